@@ -40,12 +40,12 @@ export type Ack = {
 
 /** Definite: nothing was written, because a stream was not at the version the writer believed. */
 export class WrongVersion extends Error {
-  constructor(
-    readonly stream: string,
-    readonly expected: Expect,
-    readonly actual: number,
-  ) {
+  readonly stream: string;
+  readonly actual: number;
+  constructor(stream: string, expected: Expect, actual: number) {
     super(`Stream ${stream} is at version ${actual}, expected ${expected}.`);
+    this.stream = stream;
+    this.actual = actual;
   }
 }
 /** Definite: nothing was written, because the envelope is larger than the log takes. */
