@@ -54,8 +54,10 @@ export class TooLarge extends Error {}
 export class Unavailable extends Error {}
 /** Indefinite: it may or may not be written; append the same envelope again. */
 export class Unknown extends Error {
-  constructor(readonly id: string) {
+  readonly id: string;
+  constructor(id: string) {
     super(`It is not known whether ${id} was written; append it again with the same id.`);
+    this.id = id;
   }
 }
 
