@@ -1,0 +1,31 @@
+export * from "./contract.ts";
+export { capability, type Capability, type ConfigMistake } from "./manifest/capability.ts";
+export {
+  action,
+  type Action,
+  answer,
+  type Answer,
+  command,
+  type Command,
+  type Decide,
+  type Decision,
+  type Facts,
+  type Model,
+} from "./manifest/decisions.ts";
+export {
+  type Caller,
+  due,
+  type Effects,
+  every,
+  heard,
+  type Net,
+  on,
+  type Reaction,
+  type Read,
+  route,
+  type Route,
+  started,
+} from "./manifest/effects.ts";
+export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
+export type { Recorded, Position } from "./log/log.ts";
+export type { Delta, Labels, Range, Resolution, Series } from "./counters/counters.ts";

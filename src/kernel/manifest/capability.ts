@@ -1,0 +1,60 @@
+import type * as z from "zod";
+import type { CounterDef, EventDef, Problem, Query, SnapshotDef } from "../contract.ts";
+import type { Action, Answer, Command } from "./decisions.ts";
+import type { Reaction, Route } from "./effects.ts";
+import type { TableView, View } from "./views.ts";
+
+/** A capability as one value. From it come HTTP, OpenAPI, CLI, permissions, audit and documentation. */
+export type Capability = {
+  id: string;
+  about: string;
+  config: z.ZodType;
+  /** Mistakes that a schema cannot see (a route to a service that is not there), by path within the whole file. */
+  check?: (all: Readonly<Record<string, unknown>>) => ConfigMistake[];
+  emits: readonly EventDef[];
+  refuses: readonly Problem[];
+  counts: readonly CounterDef[];
+  snapshots: readonly SnapshotDef[];
+  commands: readonly Command[];
+  actions: readonly Action[];
+  answers: readonly Answer[];
+  asks: readonly Query[];
+  views: readonly (View | TableView)[];
+  reactions: readonly Reaction[];
+  routes: readonly Route[];
+};
+/** `path` points into the file: `["gateway", "routes", 0, "service"]`. */
+export type ConfigMistake = { path: (string | number)[]; what: string; fix: string };
+
+/** What an author writes. Definitions are named loosely here, since their payload types differ from each other. */
+type Manifest = Pick<Capability, "id" | "about" | "config" | "check"> & {
+  emits?: readonly { type: string }[];
+  refuses?: readonly Problem[];
+  counts?: readonly { name: string }[];
+  snapshots?: readonly { name: string }[];
+  commands?: readonly Command[];
+  actions?: readonly Action[];
+  answers?: readonly Answer[];
+  asks?: readonly { name: string }[];
+  views?: readonly { kind: string; name: string }[];
+  reactions?: readonly Reaction[];
+  routes?: readonly Route[];
+};
+
+const nothing = {
+  emits: [],
+  refuses: [],
+  counts: [],
+  snapshots: [],
+  commands: [],
+  actions: [],
+  answers: [],
+  asks: [],
+  views: [],
+  reactions: [],
+  routes: [],
+};
+
+/** Declares a capability; what it leaves out is empty. Boot checks all of them together. */
+export const capability = (manifest: Manifest): Capability =>
+  ({ ...nothing, ...manifest }) as unknown as Capability;

@@ -1,0 +1,147 @@
+import type {
+  Actor,
+  CounterDef,
+  Event,
+  EventDef,
+  EventOf,
+  Millis,
+  Query,
+  Refusal,
+  Role,
+  Topic,
+} from "../contract.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { Counters } from "../counters/counters.ts";
+import type { Log, Position, Recorded } from "../log/log.ts";
+import type { Snapshots } from "../snapshots/snapshots.ts";
+import type { Command, Decision } from "./decisions.ts";
+import type { Tables, TableView, View } from "./views.ts";
+
+/** What an answer may read. All of it is local: it answers when cut off. */
+export type Read<C = unknown> = {
+  now: Millis;
+  config: C;
+  view<V>(of: View<V>): V;
+  tables(of: TableView): Tables;
+  counters: Omit<Counters, "add" | "merge" | "flush" | "close">;
+  log: Pick<Log, "head" | "page" | "read" | "at" | "version" | "epoch">;
+  /** The words for a fact, from its definition. */
+  says(event: Event): string;
+  ask<I, O>(query: Query<I, O>, input: I): Promise<O>;
+  bus: Pick<Bus, "request" | "gather">;
+};
+
+/** What the asynchronous edge of a capability may do. */
+export type Effects<C = unknown> = Read<C> & {
+  /** On whose behalf: the caller of an action; the system in a reaction. */
+  actor: Actor;
+  /** Runs one of the capability's own commands. */
+  run(own: Command, input: unknown): Promise<Decision>;
+  /** Records facts that no rule guards, on the stream `<capability>/<key>`. */
+  record(key: string, events: readonly Event[]): Promise<Position>;
+  count<L extends string>(
+    what: CounterDef<L>,
+    labels: Readonly<Record<L, string>>,
+    value?: number | string,
+  ): void;
+  merge: Counters["merge"];
+  /** Heard now or never. */
+  publish<M>(to: Topic<M>, message: M): void;
+  bus: Bus;
+  snapshots: Snapshots;
+  /** The network, through the port that tests and simulation replace. */
+  net: Net;
+  /** Whatever the process was started with under this name (`castor({ equipment })`): adapters of one capability. */
+  equipment<T>(name: string): T;
+  id(): string;
+  random(): number;
+  secret(bytes: number): Uint8Array;
+  sleep(ms: Millis): Promise<void>;
+  /** For operators of Castor itself, to standard error; no secrets. */
+  note(message: string, more?: Record<string, unknown>): void;
+  signal: AbortSignal;
+};
+
+/** The network port. `connect` resolves once a TCP connection stands (and closes it); it throws why not. */
+export interface Net {
+  fetch(url: string, init?: RequestInit): Promise<Response>;
+  connect(to: { host: string; port: number; timeoutMs: Millis }): Promise<void>;
+  /** A TCP port on loopback that nobody listens on now. */
+  freePort(): Promise<number>;
+}
+
+export type Reaction =
+  | {
+      kind: "on";
+      name: string;
+      def: EventDef;
+      react(recorded: Recorded, fx: Effects): Promise<void>;
+    }
+  | {
+      kind: "due";
+      name: string;
+      def: EventDef;
+      at(recorded: Recorded): Millis | undefined;
+      react(recorded: Recorded, fx: Effects): Promise<void>;
+    }
+  | { kind: "heard"; topic: Topic; hear(message: unknown, fx: Effects): Promise<void> | void }
+  | { kind: "every"; name: string; ms: Millis; act(fx: Effects): Promise<void> | void }
+  | { kind: "started"; act(fx: Effects): Promise<void> | void };
+
+/**
+ * Reacts to each such fact, in order, at least once, surviving restarts. After repeated failure the fact is parked
+ * (`castor.reaction-parked`) and the next one is taken. `name` is its durable identity: never change it lightly.
+ */
+export const on = <D extends EventDef<string, never>, C = unknown>(
+  name: string,
+  def: D,
+  react: (recorded: Recorded<EventOf<D>>, fx: Effects<C>) => Promise<void>,
+): Reaction => ({ kind: "on", name, def, react }) as unknown as Reaction;
+
+/** Reacts once the time that `at` derives from a fact has come, at least once, also when it came while Castor was down. */
+export const due = <D extends EventDef<string, never>, C = unknown>(
+  name: string,
+  def: D,
+  at: (recorded: Recorded<EventOf<D>>) => Millis | undefined,
+  react: (recorded: Recorded<EventOf<D>>, fx: Effects<C>) => Promise<void>,
+): Reaction => ({ kind: "due", name, def, at, react }) as unknown as Reaction;
+
+/** Hears a topic of the bus: now or never. Messages that do not fit its schema are noted and dropped. */
+export const heard = <M, C = unknown>(
+  topic: Topic<M>,
+  hear: (message: M, fx: Effects<C>) => Promise<void> | void,
+): Reaction => ({ kind: "heard", topic, hear }) as unknown as Reaction;
+
+/** Acts again and again, never twice at once; the next turn begins `ms` after the last one ended. */
+export const every = <C = unknown>(
+  name: string,
+  ms: Millis,
+  act: (fx: Effects<C>) => Promise<void> | void,
+): Reaction => ({ kind: "every", name, ms, act }) as unknown as Reaction;
+
+/** Acts once when Castor has started: views are folded, reactions run. */
+export const started = <C = unknown>(act: (fx: Effects<C>) => Promise<void> | void): Reaction =>
+  ({ kind: "started", act }) as unknown as Reaction;
+
+export type Caller = { actor: Actor; role: Role; scopes?: readonly string[] };
+export type Route = {
+  method: "GET" | "POST" | "PUT" | "DELETE" | "ALL";
+  path: string;
+  allow: Role | "public";
+  about: string;
+  serve(request: Request, fx: Effects, caller: Caller | undefined): Promise<Response | Refusal>;
+};
+/** A surface that is neither command nor query: foreign formats under `/in/…`, downloads. Public ones say so. */
+export const route = <C = unknown>(
+  method: Route["method"],
+  path: string,
+  of: {
+    about: string;
+    allow: Role | "public";
+    serve(
+      request: Request,
+      fx: Effects<C>,
+      caller: Caller | undefined,
+    ): Promise<Response | Refusal>;
+  },
+): Route => ({ method, path, ...of }) as unknown as Route;
