@@ -1,0 +1,64 @@
+import type { SQLQueryBindings } from "bun:sqlite";
+import type { Log } from "./log.ts";
+import type { Stored } from "./record.ts";
+
+type Of = Parameters<Log["page"]>[0];
+type Rows = (where: string, bind: SQLQueryBindings[]) => Stored[];
+
+const pageLimit = 1_000;
+/** So many streams' worth of events are sorted; more are found by walking the log in order. */
+const sortedEventsMax = 5_000;
+/** More types than this are found by walking the log in order. */
+const mergedTypesMax = 8;
+
+/** Sorts out which way through the file finds a page fastest. */
+export function pageOf(rows: Rows, of: Of): Stored[] {
+  const { after, types, streamPrefix, limit = pageLimit } = of;
+  const before = of.before ?? Number.MAX_SAFE_INTEGER;
+  const order = of.backwards ? "DESC" : "ASC";
+  if (types?.length === 0) return [];
+  if (types && types.length <= mergedTypesMax && streamPrefix === undefined) {
+    // One walk down the index of types for each, merged: touches only what is asked for.
+    const walk = `SELECT * FROM (SELECT position FROM events WHERE type = ? AND position > ? AND position < ? ORDER BY position ${order} LIMIT ?)`;
+    return rows(
+      `WHERE position IN (SELECT position FROM (${types.map(() => walk).join(" UNION ALL ")})
+        ORDER BY position ${order} LIMIT ?) ORDER BY position ${order}`,
+      [...types.flatMap((type) => [type, after, before, limit]), limit],
+    );
+  }
+  const bind: SQLQueryBindings[] = [after, before];
+  let where = "WHERE position > ? AND position < ?";
+  let walk = "";
+  if (streamPrefix !== undefined) {
+    const range = [streamPrefix, `${streamPrefix}\u{10ffff}`];
+    const few =
+      rows(
+        `WHERE position IN (SELECT position FROM events WHERE stream >= ? AND stream < ? LIMIT 1 OFFSET ${sortedEventsMax})`,
+        range,
+      ).length === 0;
+    walk = few ? "INDEXED BY events_stream " : "NOT INDEXED ";
+    where += " AND stream >= ? AND stream < ?";
+    bind.push(...range);
+  }
+  if (types) {
+    where += ` AND +type IN (SELECT value FROM json_each(?))`;
+    bind.push(JSON.stringify(types));
+  }
+  return rows(`${walk}${where} ORDER BY position ${order} LIMIT ?`, [...bind, limit]);
+}
+
+/** A page from the newest records in memory, oldest first; undefined when it does not lie within them. */
+export function recentPage(recent: readonly Stored[], of: Of): Stored[] | undefined {
+  const { after, types, limit = pageLimit } = of;
+  const oldest = recent[0]?.position;
+  if (of.backwards || of.before !== undefined || of.streamPrefix !== undefined) return undefined;
+  if (oldest === undefined || after < oldest - 1) return undefined;
+  const from = after - oldest + 1;
+  if (!types) return recent.slice(from, from + limit);
+  const found: Stored[] = [];
+  for (let index = from; index < recent.length && found.length < limit; index++) {
+    const row = recent[index];
+    if (row && types.includes(row.type)) found.push(row);
+  }
+  return found;
+}

@@ -1,0 +1,86 @@
+import type { Actor, Event, Millis } from "../contract.ts";
+import type { Position, Recorded } from "./log.ts";
+
+/** A record as it lies on disk: the bytes the chain covers, whatever today's shape of the event is. */
+export type Stored = {
+  position: Position;
+  stream: string;
+  version: number;
+  type: string;
+  /** Which shape of the event's data this is: 1, and one more for every upcast added since. */
+  shape: number;
+  at: Millis;
+  /** The actor, as JSON. */
+  by: string;
+  cause: Position | null;
+  envelope: string;
+  /** The event's place in its envelope; the first is 0. */
+  part: number;
+  /** The event's data, as JSON. */
+  data: string;
+  hash: string;
+};
+
+/** What the first record's chain starts from. */
+export const genesis = "0".repeat(64);
+
+/**
+ * The hash of a record: SHA-256 over the hash before it and the record's canonical text.
+ * Names and ids hold no line break (intake refuses them) and JSON text has none, so the text reads one way only.
+ */
+export function chained(previous: string, of: Omit<Stored, "hash">): string {
+  const { position, version, shape, at, cause, part, stream, type, envelope, by, data } = of;
+  return Bun.SHA256.hash(
+    `${previous}\n${position} ${version} ${shape} ${at} ${cause ?? "-"} ${part}\n${stream}\n${type}\n${envelope}\n${by}\n${data}`,
+    "hex",
+  );
+}
+
+/** Turns data of one older shape into the next. */
+export type Upcast = (data: unknown) => unknown;
+/**
+ * The upcasts of each event type, oldest first. An event is stored with the number of its shape, 1 + how many
+ * upcasts there were that day; on reading, the ones added since are applied. So: only ever add at the end.
+ */
+export type Upcasters = Readonly<Record<string, readonly Upcast[]>>;
+
+/** Collects the upcasts that the declarations of events carry. */
+export function upcastersOf(
+  defs: readonly { type: string; upcast?: Upcast | readonly Upcast[] }[],
+): Upcasters {
+  const found: Record<string, readonly Upcast[]> = {};
+  for (const { type, upcast } of defs) {
+    if (typeof upcast === "function") found[type] = [upcast];
+    else if (upcast !== undefined) found[type] = upcast;
+  }
+  return found;
+}
+
+export const shapeOf = (type: string, upcasters: Upcasters): number =>
+  1 + (upcasters[type]?.length ?? 0);
+
+const actorsKeptMax = 1_000;
+
+/** Makes the reader of stored records: today's shape of the data, and one shared actor per text. */
+export function reader(upcasters: Upcasters): (stored: Stored) => Recorded {
+  const actors = new Map<string, Actor>();
+  const actorOf = (text: string): Actor => {
+    const known = actors.get(text);
+    if (known) return known;
+    if (actors.size >= actorsKeptMax) actors.clear();
+    const actor = Object.freeze(JSON.parse(text) as Actor);
+    actors.set(text, actor);
+    return actor;
+  };
+  return (stored) => {
+    const { position, stream, version, type, shape, at, by, cause, envelope, hash } = stored;
+    let data: unknown = JSON.parse(stored.data);
+    const upcasts = upcasters[type];
+    if (upcasts)
+      for (let next = shape - 1; next < upcasts.length; next++) data = upcasts[next]?.(data);
+    const event: Event = { type, data };
+    return cause === null
+      ? { position, stream, version, event, at, by: actorOf(by), envelope, hash }
+      : { position, stream, version, event, at, by: actorOf(by), cause, envelope, hash };
+  };
+}

@@ -1,0 +1,169 @@
+import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
+import { chmodSync, rmSync } from "node:fs";
+import { genesis, type Stored } from "./record.ts";
+import type { End } from "./intake.ts";
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS bookmarks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS events (
+    position INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL,
+    shape INTEGER NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, cause INTEGER, envelope TEXT NOT NULL,
+    part INTEGER NOT NULL, data TEXT NOT NULL, hash TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX IF NOT EXISTS events_stream ON events (stream, version);
+  CREATE UNIQUE INDEX IF NOT EXISTS events_envelope ON events (envelope) WHERE part = 0;
+  CREATE INDEX IF NOT EXISTS events_type ON events (type);
+`;
+const columns = "position, stream, version, type, shape, at, by, cause, envelope, part, data, hash";
+const formatVersion = "1";
+const pageBytes = 4_096;
+
+/** The database file of a log: its only writer, its statements, and nothing of what they mean. */
+export class Store {
+  readonly db: Database;
+  readonly #lock: Database;
+  readonly #statements = new Map<string, Statement<Stored, SQLQueryBindings[]>>();
+
+  /** Opens or creates the file; throws when another process writes to it. */
+  constructor(path: string, bytesMax?: number) {
+    this.#lock = locked(path);
+    try {
+      this.db = new Database(path, { create: true, strict: true });
+      chmodSync(path, 0o600);
+      // The checkpoint is called for between commits, never inside one.
+      for (const pragma of [
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "wal_autocheckpoint = 0",
+        "cache_size = -32000",
+        "temp_store = MEMORY",
+      ])
+        this.db.run(`PRAGMA ${pragma}`);
+      if (bytesMax !== undefined)
+        this.db.run(`PRAGMA max_page_count = ${Math.ceil(bytesMax / pageBytes)}`);
+      this.db.transaction(() => this.db.run(schema)).immediate();
+    } catch (cause) {
+      this.#lock.close();
+      throw cause;
+    }
+  }
+
+  meta(name: string, otherwise: () => string): string {
+    const row = this.db.query("SELECT value FROM meta WHERE name = ?").get(name);
+    if (row !== null) return (row as { value: string }).value;
+    const value = otherwise();
+    this.db.run("INSERT INTO meta VALUES (?, ?)", [name, value]);
+    return value;
+  }
+
+  checkFormat(): void {
+    const found = this.meta("format", () => formatVersion);
+    if (found !== formatVersion)
+      throw new Error(`This log has format ${found}; this Castor reads format ${formatVersion}.`);
+  }
+
+  /** The newest record's place in the chain. */
+  end(): End {
+    const last = this.rows("ORDER BY position DESC LIMIT 1", [])[0];
+    return last ?? { position: 0, hash: genesis, at: 0 };
+  }
+
+  version(stream: string): number {
+    return this.rows("WHERE stream = ? ORDER BY version DESC LIMIT 1", [stream])[0]?.version ?? 0;
+  }
+
+  /** The records of an envelope: they lie side by side. */
+  envelope(id: string): Stored[] {
+    const [first] = this.rows("WHERE envelope = ? AND part = 0", [id]);
+    if (!first) return [];
+    const found = [first];
+    for (let position = first.position + 1; ; position++) {
+      const [next] = this.rows("WHERE position = ?", [position]);
+      if (next?.envelope !== id) return found;
+      found.push(next);
+    }
+  }
+
+  rows(where: string, bind: SQLQueryBindings[]): Stored[] {
+    let statement = this.#statements.get(where);
+    if (!statement) {
+      statement = this.db.query<Stored, SQLQueryBindings[]>(
+        `SELECT ${columns} FROM events ${where}`,
+      );
+      this.#statements.set(where, statement);
+    }
+    return statement.all(...bind);
+  }
+
+  /** Moves the write-ahead log into the file as far as nobody reads it. */
+  checkpoint(mode: "PASSIVE" | "TRUNCATE"): void {
+    this.db.run(`PRAGMA wal_checkpoint(${mode})`);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.db.close();
+    this.#lock.close();
+  }
+}
+
+/** Inserts one record; made once, run for every event. */
+export const inserter = (db: Database): ((row: Stored) => void) => {
+  const insert = db.query(
+    `INSERT INTO events (${columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`,
+  );
+  return (r) => {
+    insert.run(
+      r.position,
+      r.stream,
+      r.version,
+      r.type,
+      r.shape,
+      r.at,
+      r.by,
+      r.cause,
+      r.envelope,
+      r.part,
+      r.data,
+      r.hash,
+    );
+  };
+};
+
+/** Where a log was written as far as its file says: what `verify` holds the records against. */
+export const headOf = (db: Database): { get(): End | undefined; set(end: End): void } => {
+  const put = db.query("INSERT OR REPLACE INTO meta VALUES ('head', ?)");
+  return {
+    get: () => {
+      const row = db.query("SELECT value FROM meta WHERE name = 'head'").get();
+      return row === null ? undefined : (JSON.parse((row as { value: string }).value) as End);
+    },
+    set: (end) => {
+      put.run(JSON.stringify(end));
+    },
+  };
+};
+
+/**
+ * Holds the right to write for as long as the process lives: an open transaction on a file of its own, so that
+ * the log's file stays readable for others and a killed process leaves nothing behind that blocks the next.
+ */
+function locked(path: string): Database {
+  const lock = new Database(`${path}.lock`, { create: true });
+  try {
+    lock.run("PRAGMA journal_mode = MEMORY");
+    lock.run("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (cause) {
+    lock.close();
+    throw new Error(`${path} is open for writing in another process: a log has one writer.`, {
+      cause,
+    });
+  }
+}
+
+/** Removes a log's files; for tests and benchmarks. */
+export function removeLog(path: string): void {
+  for (const suffix of ["", "-wal", "-shm", ".lock"]) rmSync(path + suffix, { force: true });
+}

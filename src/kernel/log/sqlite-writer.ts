@@ -1,0 +1,201 @@
+import { SQLiteError, type Statement } from "bun:sqlite";
+import type { Clock } from "../clock/clock.ts";
+import type { Millis } from "../contract.ts";
+import { StoredBookmarks } from "./bookmarks.ts";
+import { ackOf, type End, records, refusal, type Sealed } from "./intake.ts";
+import { type Ack, type Position, Unavailable, Unknown } from "./log.ts";
+import type { Stored } from "./record.ts";
+import { headOf, inserter, type Store } from "./sqlite-store.ts";
+
+type Waiting = { sealed: Sealed; accept(ack: Ack): void; reject(why: Error): void };
+
+const batchEnvelopesMax = 1_000;
+const versionsKeptMax = 100_000;
+const recentKeptMax = 4_096;
+/** So much write-ahead log may gather before it is moved: a killed process reads it all on reopening. */
+const walPagesMax = 4_000;
+const walPagesPerCommit = 6;
+const walPagesPerEvent = 0.4;
+const idleBeforeCheckpointMs: Millis = 1_000;
+
+/** Commits what waits, once per turn of the event loop: one transaction and one fsync for all of it. */
+export class Writer {
+  readonly bookmarks: StoredBookmarks;
+  /** The newest records in order, so that those who follow need no query. */
+  recent: Stored[] = [];
+  end: End;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #committed: (head: Position) => void;
+  readonly #insert: (row: Stored) => void;
+  readonly #head: ReturnType<typeof headOf>;
+  readonly #begin: Statement;
+  readonly #commitNow: Statement;
+  readonly #versions = new Map<string, number>();
+  #waiting: Waiting[] = [];
+  #scheduled = false;
+  #closed = false;
+  #broken: string | undefined;
+  #walPages = 0;
+  #cancelCheckpoint: (() => void) | undefined;
+
+  constructor(store: Store, clock: Clock, committed: (head: Position) => void) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#committed = committed;
+    this.#insert = inserter(store.db);
+    this.#head = headOf(store.db);
+    this.#begin = store.db.query("BEGIN IMMEDIATE");
+    this.#commitNow = store.db.query("COMMIT");
+    this.bookmarks = new StoredBookmarks(store.db, () => this.#schedule());
+    this.end = this.#head.get() ?? store.end();
+  }
+
+  append(sealed: Sealed): Promise<Ack> {
+    if (this.#closed) throw new Unavailable("The log is closed.");
+    if (this.#broken !== undefined) throw new Unavailable(this.#broken);
+    return new Promise((accept, reject) => {
+      this.#waiting.push({ sealed, accept, reject });
+      this.#schedule();
+    });
+  }
+
+  version(stream: string): number {
+    return this.#versions.get(stream) ?? this.#remember(stream, this.#store.version(stream));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#commit();
+    while (this.#waiting.length > 0) this.#commit();
+    this.#cancelCheckpoint?.();
+    if (this.#broken === undefined) this.#store.checkpoint("TRUNCATE");
+  }
+
+  #remember(stream: string, version: number): number {
+    if (this.#versions.size >= versionsKeptMax && !this.#versions.has(stream)) {
+      const [oldest] = this.#versions.keys();
+      if (oldest !== undefined) this.#versions.delete(oldest);
+    }
+    this.#versions.set(stream, version);
+    return version;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#commit());
+  }
+
+  #commit(): void {
+    this.#scheduled = false;
+    const batch = this.#waiting.splice(0, batchEnvelopesMax);
+    if (this.#waiting.length > 0) this.#schedule();
+    if (batch.length === 0 && !this.bookmarks.waiting) return;
+    const rows: Stored[] = [];
+    let outcomes: (Ack | Error)[] = [];
+    let stage: "writing" | "committing" = "writing";
+    try {
+      if (this.#broken !== undefined) throw new Unavailable(this.#broken);
+      this.#begin.run();
+      outcomes = batch.map(({ sealed }) => this.#write(sealed, rows));
+      const last = rows.at(-1);
+      if (last) this.#head.set(endAt(last));
+      this.bookmarks.save();
+      stage = "committing";
+      this.#commitNow.run();
+    } catch (cause) {
+      this.#fail(cause, batch, stage);
+      return;
+    }
+    this.bookmarks.kept();
+    this.#publish(rows);
+    batch.forEach(({ accept, reject }, index) => {
+      const outcome = outcomes[index];
+      if (outcome instanceof Error) reject(outcome);
+      else if (outcome) accept(outcome);
+    });
+  }
+
+  /** Writes one envelope into the open transaction, or says why not; neighbours are not touched either way. */
+  #write(envelope: Sealed, written: Stored[]): Ack | Error {
+    const version = (stream: string): number => this.version(stream);
+    const last = written.at(-1);
+    const end = last ? endAt(last) : this.end;
+    const refused = refusal(envelope, version);
+    if (refused) {
+      // A retry of what was accepted finds its own streams moved on: that is no refusal.
+      const first = this.#store.envelope(envelope.id);
+      return first.length > 0 ? ackOf(first, end.position, true) : refused;
+    }
+    const rows = records(envelope, end, this.#clock.now(), version);
+    try {
+      for (const row of rows) this.#insert(row);
+    } catch (cause) {
+      const first = isConstraint(cause) ? this.#store.envelope(envelope.id) : [];
+      if (first.length === 0) throw cause;
+      return ackOf(first, end.position, true);
+    }
+    for (const row of rows) {
+      this.#remember(row.stream, row.version);
+      written.push(row);
+    }
+    return ackOf(rows, end.position, false);
+  }
+
+  #publish(rows: Stored[]): void {
+    const last = rows.at(-1);
+    if (!last) return;
+    this.end = endAt(last);
+    for (const row of rows) this.recent.push(row);
+    if (this.recent.length > 2 * recentKeptMax) this.recent = this.recent.slice(-recentKeptMax);
+    this.#walPages += walPagesPerCommit + walPagesPerEvent * rows.length;
+    this.#planCheckpoint();
+    this.#committed(this.end.position);
+  }
+
+  /** Nothing of the batch is acknowledged. A full disk may be freed; after any other failure the file is not trusted. */
+  #fail(cause: unknown, batch: readonly Waiting[], stage: "writing" | "committing"): void {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const isFull = cause instanceof SQLiteError && cause.code === "SQLITE_FULL";
+    if (!isFull) this.#broken ??= `The log takes no writes until it is opened again: ${why}.`;
+    this.#versions.clear();
+    try {
+      if (this.#store.db.inTransaction) this.#store.db.run("ROLLBACK");
+    } catch (second) {
+      this.#broken ??= `The log takes no writes until it is opened again: ${String(second)}.`;
+    }
+    for (const { sealed, reject } of batch)
+      reject(
+        stage === "committing"
+          ? new Unknown(sealed.id)
+          : new Unavailable(`The log takes no writes now: ${why}.`, { cause }),
+      );
+  }
+
+  /** Off the path of writers: when nobody writes for a moment, or in a turn of its own when much has gathered. */
+  #planCheckpoint(): void {
+    this.#cancelCheckpoint?.();
+    this.#cancelCheckpoint = undefined;
+    if (this.#closed) return;
+    if (this.#walPages < walPagesMax) {
+      const idleAt = this.#clock.now() + idleBeforeCheckpointMs;
+      this.#cancelCheckpoint = this.#clock.at(idleAt, () => this.#checkpoint());
+    } else setImmediate(() => this.#checkpoint());
+  }
+
+  #checkpoint(): void {
+    if (this.#closed || this.#broken !== undefined || this.#walPages === 0) return;
+    this.#walPages = 0;
+    try {
+      this.#store.checkpoint("PASSIVE");
+    } catch (cause) {
+      this.#fail(cause, [], "writing");
+    }
+  }
+}
+
+const endAt = ({ position, hash, at }: Stored): End => ({ position, hash, at });
+const isConstraint = (cause: unknown): boolean =>
+  cause instanceof SQLiteError && (cause.code ?? "").startsWith("SQLITE_CONSTRAINT");

@@ -1,0 +1,102 @@
+import type { Clock } from "../clock/clock.ts";
+import { sealed } from "./intake.ts";
+import type { Ack, Bookmarks, Envelope, Log, Position, Recorded } from "./log.ts";
+import { pageOf, recentPage } from "./pages.ts";
+import { reader, type Stored, type Upcasters } from "./record.ts";
+import { Store } from "./sqlite-store.ts";
+import { Writer } from "./sqlite-writer.ts";
+import { Hearers, tail } from "./tail.ts";
+import { verifyChain } from "./verify.ts";
+
+export type SqliteLogOptions = {
+  path: string;
+  clock: Clock;
+  upcasters?: Upcasters;
+  /** The log takes no writes that would make its file larger than this. */
+  bytesMax?: number;
+};
+
+/** Opens the embedded log: one SQLite file, durable before every acknowledgement, one writer. */
+export function openSqliteLog(options: SqliteLogOptions): Log {
+  return new SqliteLog(options);
+}
+
+class SqliteLog implements Log {
+  readonly epoch: string;
+  readonly bookmarks: Bookmarks;
+  readonly #store: Store;
+  readonly #writer: Writer;
+  readonly #upcasters: Upcasters;
+  readonly #recorded: (stored: Stored) => Recorded;
+  readonly #hearers = new Hearers();
+  readonly #closed = new AbortController();
+
+  constructor({ path, clock, upcasters = {}, bytesMax }: SqliteLogOptions) {
+    this.#upcasters = upcasters;
+    this.#recorded = reader(upcasters);
+    this.#store = new Store(path, bytesMax);
+    try {
+      this.#store.checkFormat();
+      this.epoch = this.#store.meta("epoch", () => clock.id());
+      this.#writer = new Writer(this.#store, clock, (head) => this.#hearers.tell(head));
+      this.bookmarks = this.#writer.bookmarks;
+    } catch (cause) {
+      this.#store.close();
+      throw cause;
+    }
+  }
+
+  head(): Position {
+    return this.#writer.end.position;
+  }
+
+  async append(envelope: Envelope): Promise<Ack> {
+    return this.#writer.append(sealed(envelope, this.#upcasters));
+  }
+
+  version(stream: string): number {
+    return this.#writer.version(stream);
+  }
+
+  read(stream: string, of: Parameters<Log["read"]>[1] = {}): Recorded[] {
+    const { backwards = false, limit = -1 } = of;
+    const from = of.from ?? (backwards ? Number.MAX_SAFE_INTEGER : 1);
+    const where = backwards
+      ? "WHERE stream = ? AND version <= ? ORDER BY version DESC LIMIT ?"
+      : "WHERE stream = ? AND version >= ? ORDER BY version LIMIT ?";
+    return this.#store.rows(where, [stream, from, limit]).map(this.#recorded);
+  }
+
+  page(of: Parameters<Log["page"]>[0]): Recorded[] {
+    const rows =
+      recentPage(this.#writer.recent, of) ??
+      pageOf((where, bind) => this.#store.rows(where, bind), of);
+    return rows.map(this.#recorded);
+  }
+
+  at(position: Position): Recorded | undefined {
+    const [row] = this.#store.rows("WHERE position = ?", [position]);
+    return row && this.#recorded(row);
+  }
+
+  tail(of: Parameters<Log["tail"]>[0]): AsyncIterable<Recorded[]> {
+    return tail(this, of, this.#closed.signal);
+  }
+
+  onCommit(hear: (head: Position) => void): () => void {
+    return this.#hearers.add(hear);
+  }
+
+  verify(of: Parameters<Log["verify"]>[0] = {}): ReturnType<Log["verify"]> {
+    const after = (position: Position, limit: number): Stored[] =>
+      this.#store.rows("WHERE position > ? ORDER BY position LIMIT ?", [position, limit]);
+    return verifyChain({ after, end: () => this.#writer.end }, of.onProgress);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed.signal.aborted) return;
+    this.#writer.close();
+    this.#closed.abort();
+    this.#store.close();
+  }
+}
