@@ -31,6 +31,8 @@ export type EventDef<T extends string = string, D = unknown> = ((
   /** Whose key encrypts the fields marked `sensitive`. */
   subject?: (data: D) => string;
 };
+/** Any event definition, where its payload type is of no matter. */
+export type EventLike = ((...args: never[]) => Event) & { type: string };
 export type EventOf<T> = T extends (...args: never[]) => infer E ? E : never;
 
 /** Declares a fact of a capability: `event("silences.started", Silence, { says: (s) => … })`. */

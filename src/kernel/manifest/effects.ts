@@ -3,6 +3,7 @@ import type {
   CounterDef,
   Event,
   EventDef,
+  EventLike,
   EventOf,
   Millis,
   Query,
@@ -92,14 +93,14 @@ export type Reaction =
  * Reacts to each such fact, in order, at least once, surviving restarts. After repeated failure the fact is parked
  * (`castor.reaction-parked`) and the next one is taken. `name` is its durable identity: never change it lightly.
  */
-export const on = <D extends EventDef<string, never>, C = unknown>(
+export const on = <D extends EventLike, C = unknown>(
   name: string,
   def: D,
   react: (recorded: Recorded<EventOf<D>>, fx: Effects<C>) => Promise<void>,
 ): Reaction => ({ kind: "on", name, def, react }) as unknown as Reaction;
 
 /** Reacts once the time that `at` derives from a fact has come, at least once, also when it came while Castor was down. */
-export const due = <D extends EventDef<string, never>, C = unknown>(
+export const due = <D extends EventLike, C = unknown>(
   name: string,
   def: D,
   at: (recorded: Recorded<EventOf<D>>) => Millis | undefined,

@@ -1,4 +1,4 @@
-import type { EventDef, EventOf } from "../contract.ts";
+import type { EventDef, EventLike, EventOf } from "../contract.ts";
 import type { Recorded } from "../log/log.ts";
 
 /** A fold of events in memory, kept over restarts by snapshots. `V` must be plain JSON, or `save` and `load` make it so. */
@@ -15,7 +15,7 @@ export type View<V = unknown> = {
 };
 
 /** Declares a fold in memory. `apply` may change the view in place and return it. */
-export function view<V, D extends EventDef<string, never>>(
+export function view<V, D extends EventLike>(
   name: string,
   of: {
     version?: number;
@@ -51,7 +51,7 @@ export type TableView = {
 };
 
 /** Declares a fold into tables; the cursor moves in the same transaction, so each event is applied once. */
-export function table<D extends EventDef<string, never>>(
+export function table<D extends EventLike>(
   name: string,
   of: {
     version?: number;

@@ -1,0 +1,89 @@
+import { isRefusal, type Role } from "../contract.ts";
+import type { Identity } from "../auth/auth.ts";
+import type * as z from "zod";
+import type { Castor } from "../runtime/castor.ts";
+import { fromFlat } from "./flat.ts";
+import type { liveAnswers } from "./live.ts";
+import { jsonOrProblem, notJson, problemResponse, tooLarge } from "./problems.ts";
+
+export type VerbEntry = {
+  name: string;
+  kind: "command" | "action" | "query";
+  allow: Role;
+  input: z.ZodType;
+};
+
+/** Every verb that HTTP offers, by name. */
+export const verbIndex = (castor: Castor): Map<string, VerbEntry> =>
+  new Map(
+    castor.capabilities.flatMap((owner) => [
+      ...owner.commands.map((each): [string, VerbEntry] => [each.name, each]),
+      ...owner.actions.map((each): [string, VerbEntry] => [each.name, each]),
+      ...owner.answers.map(({ query }): [string, VerbEntry] => [
+        query.name,
+        { ...query, kind: "query" },
+      ]),
+    ]),
+  );
+
+export const bodyBytesMax = 1_048_576;
+
+type Asked = { castor: Castor; verb: VerbEntry; request: Request; requestId: string };
+
+/** `GET /api/<query>`: once, or live when the client accepts server-sent events. */
+export async function serveQuery(
+  of: Asked & { live: ReturnType<typeof liveAnswers> },
+): Promise<Response> {
+  const { castor, verb, request, requestId } = of;
+  const input = queryInput(verb.input, new URL(request.url));
+  if (isRefusal(input)) return problemResponse(input, requestId);
+  const position = String(castor.facts.head());
+  const answer = await castor.askByName(verb.name, input);
+  if (!isRefusal(answer) && request.headers.get("accept")?.includes("text/event-stream"))
+    return of.live(request, verb.name, input);
+  return jsonOrProblem(answer, requestId, { "castor-position": position });
+}
+
+/** `POST /api/<command or action>`. A command's `Idempotency-Key` makes repeating it harmless. */
+export async function serveDeed(of: Asked & { caller: Identity }): Promise<Response> {
+  const { castor, verb, request, requestId, caller } = of;
+  const body = await readBody(request);
+  if (isRefusal(body)) return problemResponse(body, requestId);
+  const by = caller.actor;
+  if (verb.kind === "action") {
+    const output = await castor.act(verb.name, body, { by });
+    return jsonOrProblem(output, requestId, { "castor-position": String(castor.facts.head()) });
+  }
+  const key = request.headers.get("idempotency-key");
+  const ran = await castor.run(verb.name, body, {
+    by,
+    ...(key === null ? {} : { id: `${by.id}/${key.slice(0, 200)}` }),
+  });
+  if (isRefusal(ran.decision)) return problemResponse(ran.decision, requestId);
+  const position = ran.ack?.position ?? null;
+  const headers = { "castor-position": String(position ?? castor.facts.head()) };
+  return jsonOrProblem({ position, events: ran.decision }, requestId, headers);
+}
+
+function queryInput(schema: z.ZodType, url: URL): unknown {
+  const whole = url.searchParams.get("input");
+  if (whole === null) return fromFlat(schema, url.searchParams);
+  try {
+    return JSON.parse(whole);
+  } catch {
+    return notJson("The parameter `input` is not JSON.");
+  }
+}
+
+async function readBody(request: Request): Promise<unknown> {
+  const tooMuch = () => tooLarge(`At most ${bodyBytesMax} bytes.`);
+  if (Number(request.headers.get("content-length") ?? 0) > bodyBytesMax) return tooMuch();
+  const text = await request.text();
+  if (text.length > bodyBytesMax) return tooMuch();
+  if (text === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return notJson(String(error));
+  }
+}

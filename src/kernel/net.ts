@@ -1,0 +1,32 @@
+import type { Net } from "./manifest/effects.ts";
+
+/** The machine's network. `HTTP_PROXY` is ignored: what Castor asks, it asks directly. */
+export const machineNet: Net = {
+  fetch: (url, init) => fetch(url, { ...init, proxy: false } as RequestInit),
+  connect: ({ host, port, timeoutMs }) => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const late = setTimeout(
+      () => reject(new Error(`no connection within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+    Bun.connect({
+      hostname: host,
+      port,
+      socket: {
+        open: (socket) => {
+          resolve();
+          socket.end();
+        },
+        data: () => {},
+        connectError: (_socket, error) => reject(error),
+      },
+    }).catch(reject);
+    return promise.finally(() => clearTimeout(late));
+  },
+  freePort: async () => {
+    const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
+    const { port } = listener;
+    listener.stop(true);
+    return port;
+  },
+};

@@ -1,0 +1,91 @@
+import type { Actor, Query } from "../contract.ts";
+import type { Position } from "../log/log.ts";
+import type { Capability } from "../manifest/capability.ts";
+import type { Command, Decision } from "../manifest/decisions.ts";
+import type { Effects, Read } from "../manifest/effects.ts";
+import type { RunCommand } from "./commands.ts";
+import type { Facts } from "./facts.ts";
+import type { Ports } from "./ports.ts";
+import type { Views } from "./views.ts";
+
+export type World = {
+  ports: Ports;
+  facts: Facts;
+  views: Views;
+  runCommand: RunCommand;
+  configOf(id: string): unknown;
+  ask(query: Query<never, never>, input: unknown): Promise<unknown>;
+  equipment: Readonly<Record<string, unknown>>;
+  signal: AbortSignal;
+};
+
+/** On whose behalf, because of which fact, and the prefix that makes retried effects the same envelopes. */
+export type Because = { actor: Actor; cause?: Position; idPrefix?: string };
+
+export const system = (id: string): Actor => ({ kind: "system", id });
+
+/** What answers of one capability may read, as of now. */
+export function readFor(capability: Capability, world: World): Read {
+  const { ports, facts, views } = world;
+  return {
+    now: ports.clock.now(),
+    config: world.configOf(capability.id),
+    view: (of) => views.get(of),
+    tables: (of) => views.tables(of),
+    counters: ports.counters,
+    log: facts,
+    says: facts.says,
+    ask: (query, input) => world.ask(query as Query<never, never>, input) as Promise<never>,
+    bus: ports.bus,
+  };
+}
+
+/** What the effects of one capability may do, on somebody's behalf. */
+export function effectsFor(capability: Capability, world: World, because: Because): Effects {
+  const { ports, facts } = world;
+  let count = 0;
+  const nextId = (): { id?: string } =>
+    because.idPrefix === undefined ? {} : { id: `${because.idPrefix}#${++count}` };
+  const cause = because.cause === undefined ? {} : { cause: because.cause };
+  return {
+    ...readFor(capability, world),
+    get now() {
+      return ports.clock.now();
+    },
+    get config() {
+      return world.configOf(capability.id);
+    },
+    actor: because.actor,
+    bus: ports.bus,
+    run: async (own: Command, input: unknown): Promise<Decision> => {
+      if (!capability.commands.includes(own))
+        throw new Error(`${capability.id} may run its own commands only, not ${own.name}.`);
+      const config = world.configOf(capability.id);
+      const how = { owner: capability.id, config, by: because.actor, ...cause, ...nextId() };
+      return (await world.runCommand(own, input, how)).decision;
+    },
+    record: async (key, events) => {
+      const stream = `${capability.id}/${key}`;
+      const whole = events.map((event) => ({ ...event, stream: event.stream ?? stream }));
+      const id = nextId().id ?? ports.clock.id();
+      return (await facts.append({ id, by: because.actor, ...cause, events: whole })).position;
+    },
+    count: (what, labels, value) => ports.counters.add(what, labels, value),
+    merge: (delta) => ports.counters.merge(delta),
+    publish: (to, message) => ports.bus.publish(to.name, message),
+    snapshots: ports.snapshots,
+    net: ports.net,
+    equipment: <T>(name: string): T => {
+      if (!(name in world.equipment))
+        throw new Error(`No equipment "${name}" was given to Castor.`);
+      return world.equipment[name] as T;
+    },
+    id: () => ports.clock.id(),
+    random: () => ports.clock.random(),
+    secret: (bytes) => ports.clock.secret(bytes),
+    sleep: (ms) => ports.clock.sleepUntil(ports.clock.now() + ms, world.signal),
+    note: (message, more) =>
+      console.error(`${capability.id}: ${message}`, ...(more ? [JSON.stringify(more)] : [])),
+    signal: world.signal,
+  };
+}

@@ -1,0 +1,71 @@
+import type { Event, EventDef } from "../contract.ts";
+import type { Ack, Envelope, Log, Recorded } from "../log/log.ts";
+import type { Sealer } from "../seal/seal.ts";
+
+/**
+ * The log as capabilities see it: known facts only, checked against their schemas on the way in, sensitive fields sealed
+ * on the way in and opened on the way out.
+ */
+export type Facts = Omit<Log, "append"> & {
+  append(envelope: Envelope): Promise<Ack>;
+  says(event: Event): string;
+};
+
+export function openFacts(of: { log: Log; sealer: Sealer; defs: readonly EventDef[] }): Facts {
+  const { log, sealer } = of;
+  const defs = new Map(of.defs.map((def) => [def.type, def]));
+  const sealing = new Set(of.defs.filter((def) => def.subject).map((def) => def.type));
+
+  const open = (recorded: Recorded): Recorded => {
+    if (!sealing.has(recorded.event.type)) return recorded;
+    const def = defs.get(recorded.event.type);
+    return def ? sealer.unseal(def, recorded) : recorded;
+  };
+  const close = (event: Event & { stream: string }): Event & { stream: string } => {
+    const def = defs.get(event.type);
+    if (!def)
+      throw new Error(
+        `${event.type} is not emitted by any capability; list it in a manifest's emits.`,
+      );
+    const checked = def.schema.safeParse(event.data);
+    if (!checked.success)
+      throw new Error(`${event.type} does not fit its schema: ${checked.error.message}`);
+    const whole = { ...event, data: checked.data };
+    return sealing.has(event.type) ? { ...sealer.seal(def, whole), stream: event.stream } : whole;
+  };
+
+  return {
+    ...bound(log),
+    append: (envelope) => log.append({ ...envelope, events: envelope.events.map(close) }),
+    read: (stream, range) => log.read(stream, range).map(open),
+    page: (range) => log.page(range).map(open),
+    at: (position) => {
+      const recorded = log.at(position);
+      return recorded && open(recorded);
+    },
+    async *tail(range) {
+      for await (const batch of log.tail(range)) yield batch.map(open);
+    },
+    says: (event) => {
+      const def = defs.get(event.type);
+      if (!def) return event.type;
+      try {
+        return def.says(event.data);
+      } catch {
+        return event.type; // A sentence must never stop anyone from reading the log.
+      }
+    },
+  };
+}
+
+const bound = (log: Log): Omit<Log, "append" | "read" | "page" | "at" | "tail"> => ({
+  get epoch() {
+    return log.epoch;
+  },
+  head: () => log.head(),
+  version: (stream) => log.version(stream),
+  onCommit: (hear) => log.onCommit(hear),
+  verify: (how) => log.verify(how),
+  bookmarks: log.bookmarks,
+  close: () => log.close(),
+});

@@ -1,0 +1,217 @@
+import { Database, type SQLQueryBindings } from "bun:sqlite";
+import type { Position, Recorded } from "../log/log.ts";
+import type { Tables, TableView, View } from "../manifest/views.ts";
+import type { Facts } from "./facts.ts";
+
+type Held = { view: View; value: unknown; position: Position; savedAt: Position };
+type Tabled = { view: TableView; position: Position };
+
+export type Views = {
+  get<V>(of: View<V>): V;
+  tables(of: TableView): Tables;
+  /** Folds everything up to the log's head. Throws when a fold throws: that is a bug, and going on would lie. */
+  catchUp(): void;
+  /** Throws a view away and folds it again from the first fact. */
+  rebuild(name: string): void;
+  /** Writes memory views to disk, so that the next start folds only what came after. */
+  save(): void;
+  close(): void;
+};
+
+const pageSize = 2000;
+
+/** Opens the views over `path` (a file, or ":memory:"); call `catchUp` before use. Any of them can be thrown away. */
+export function openViews(of: {
+  path: string;
+  facts: Facts;
+  views: readonly (View | TableView)[];
+}): Views {
+  const { facts } = of;
+  const db = openDatabase(of.path, facts.epoch);
+  const tables = sqlTables(db);
+  const held = new Map<string, Held>();
+  const tabled = new Map<string, Tabled>();
+  for (const view of of.views)
+    if (view.kind === "view") held.set(view.name, load(tables, view));
+    else tabled.set(view.name, { view, position: prepare(db, tables, view) });
+
+  const byType = route([...held.values()], [...tabled.values()]);
+  const catchUp = (): void => {
+    const head = facts.head();
+    let after = Math.min(
+      head,
+      ...[...held.values(), ...tabled.values()].map((each) => each.position),
+    );
+    while (after < head) {
+      const batch = facts.page({
+        after,
+        limit: pageSize,
+        ...(byType.types ? { types: byType.types } : {}),
+      });
+      const last = batch.length < pageSize ? head : (batch.at(-1)?.position ?? head);
+      foldBatch(batch, last);
+      after = last;
+    }
+  };
+  const foldBatch = (batch: readonly Recorded[], last: Position): void => {
+    const touched = batch.some((each) => byType.tables(each.event.type).length > 0);
+    if (touched) db.run("BEGIN");
+    try {
+      for (const recorded of batch) {
+        for (const each of byType.views(recorded.event.type))
+          if (each.position < recorded.position) each.value = each.view.apply(each.value, recorded);
+        for (const each of byType.tables(recorded.event.type))
+          if (each.position < recorded.position) each.view.apply(tables, recorded);
+      }
+      for (const each of held.values()) each.position = Math.max(each.position, last);
+      for (const each of tabled.values()) each.position = Math.max(each.position, last);
+      if (touched) {
+        for (const each of tabled.values())
+          tables.run(
+            "UPDATE castor_views SET position = ? WHERE name = ?",
+            each.position,
+            each.view.name,
+          );
+        db.run("COMMIT");
+      }
+    } catch (error) {
+      if (touched) db.run("ROLLBACK");
+      throw error;
+    }
+  };
+
+  return {
+    get: <V>(view: View<V>): V => {
+      const found = held.get(view.name);
+      if (!found) throw new Error(`View ${view.name} is in no manifest.`);
+      return found.value as V;
+    },
+    tables: (view) => {
+      if (!tabled.has(view.name)) throw new Error(`Table view ${view.name} is in no manifest.`);
+      return tables;
+    },
+    catchUp,
+    rebuild: (name) => {
+      const memory = held.get(name);
+      const table = tabled.get(name);
+      if (memory) Object.assign(memory, { value: memory.view.empty(), position: 0 });
+      if (table) table.position = recreate(db, tables, table.view);
+      catchUp();
+    },
+    save: () => save(db, tables, [...held.values()]),
+    close: () => {
+      save(db, tables, [...held.values()]);
+      db.close();
+    },
+  };
+}
+
+function route(held: readonly Held[], tabled: readonly Tabled[]) {
+  const everything = tabled.filter((each) => each.view.from === "all");
+  const views = group(held, (each) => each.view.from.map((def) => def.type));
+  const tables = group(tabled, (each) =>
+    each.view.from === "all" ? [] : each.view.from.map((def) => def.type),
+  );
+  const none: readonly never[] = [];
+  return {
+    types: everything.length > 0 ? undefined : [...new Set([...views.keys(), ...tables.keys()])],
+    views: (type: string): readonly Held[] => views.get(type) ?? none,
+    tables: (type: string): readonly Tabled[] =>
+      everything.length > 0
+        ? [...everything, ...(tables.get(type) ?? none)]
+        : (tables.get(type) ?? none),
+  };
+}
+
+function group<T>(all: readonly T[], keys: (each: T) => readonly string[]): Map<string, T[]> {
+  const grouped = new Map<string, T[]>();
+  for (const each of all)
+    for (const key of keys(each)) grouped.set(key, [...(grouped.get(key) ?? []), each]);
+  return grouped;
+}
+
+/** Views of another log (a restore starts a new epoch) are of no use: they are dropped. */
+function openDatabase(path: string, epoch: string): Database {
+  const db = new Database(path, { create: true, strict: true });
+  db.run("PRAGMA journal_mode = WAL");
+  db.run("PRAGMA synchronous = NORMAL");
+  db.run("CREATE TABLE IF NOT EXISTS castor_epoch (epoch TEXT NOT NULL)");
+  db.run(
+    "CREATE TABLE IF NOT EXISTS castor_views (name TEXT PRIMARY KEY, version INTEGER NOT NULL, position INTEGER NOT NULL, value TEXT)",
+  );
+  const known = db.query<{ epoch: string }, []>("SELECT epoch FROM castor_epoch").get();
+  if (known?.epoch !== epoch) {
+    db.run("UPDATE castor_views SET version = -1");
+    db.run("DELETE FROM castor_epoch");
+    db.query("INSERT INTO castor_epoch VALUES (?)").run(epoch);
+  }
+  return db;
+}
+
+type Row = { version: number; position: number; value: string | null };
+const known = (tables: Tables, name: string): Row | undefined =>
+  tables.get<Row>("SELECT version, position, value FROM castor_views WHERE name = ?", name);
+
+function load(tables: Tables, view: View): Held {
+  const row = known(tables, view.name);
+  if (row?.version !== view.version || row.value === null)
+    return { view, value: view.empty(), position: 0, savedAt: 0 };
+  return {
+    view,
+    value: view.load(JSON.parse(row.value)),
+    position: row.position,
+    savedAt: row.position,
+  };
+}
+
+function save(db: Database, tables: Tables, held: readonly Held[]): void {
+  const changed = held.filter((each) => each.position > each.savedAt);
+  db.transaction(() => {
+    for (const each of changed) {
+      tables.run(
+        "INSERT OR REPLACE INTO castor_views (name, version, position, value) VALUES (?, ?, ?, ?)",
+        each.view.name,
+        each.view.version,
+        each.position,
+        JSON.stringify(each.view.save(each.value)),
+      );
+      each.savedAt = each.position;
+    }
+  })();
+}
+
+function prepare(db: Database, tables: Tables, view: TableView): Position {
+  const row = known(tables, view.name);
+  return row?.version === view.version ? row.position : recreate(db, tables, view);
+}
+
+function recreate(db: Database, tables: Tables, view: TableView): Position {
+  const prefix = view.name.replaceAll(/[.-]/g, "_");
+  const old = tables.all<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND (name = ? OR substr(name, 1, ?) = ?)",
+    prefix,
+    prefix.length + 1,
+    `${prefix}_`,
+  );
+  db.transaction(() => {
+    // Shadow tables of a full-text index go with their table.
+    for (const { name } of old)
+      if (!/_(data|idx|content|docsize|config)$/.test(name))
+        db.run(`DROP TABLE IF EXISTS "${name}"`);
+    db.run(view.schema);
+    tables.run(
+      "INSERT OR REPLACE INTO castor_views (name, version, position) VALUES (?, ?, 0)",
+      view.name,
+      view.version,
+    );
+  })();
+  return 0;
+}
+
+const sqlTables = (db: Database): Tables => ({
+  run: (sql, ...params) => void db.query<unknown, SQLQueryBindings[]>(sql).run(...params),
+  all: <R>(sql: string, ...params: SQLQueryBindings[]) =>
+    db.query<R, SQLQueryBindings[]>(sql).all(...params),
+  get: <R>(sql: string, ...params: SQLQueryBindings[]) =>
+    db.query<R, SQLQueryBindings[]>(sql).get(...params) ?? undefined,
+});
