@@ -1,0 +1,57 @@
+import { expect, test } from "bun:test";
+import { sections } from "./example-sections.testing.ts";
+import { loadConfig } from "./load.ts";
+import { configJsonSchema, durationText, effectiveValues, MASK } from "./show.ts";
+
+const effective = (text: string) => {
+  const loaded = loadConfig({ text, file: "castor.yaml", sections, env: { KEY: "tell-nobody" } });
+  if (!loaded.ok) throw new Error("the file is good");
+  return effectiveValues(sections, loaded.values, loaded.origins);
+};
+
+test("every value is shown with its origin, and durations as people write them", () => {
+  const rows = effective("gateway:\n  timeout: 90s\n");
+  expect(rows).toContainEqual({
+    path: "gateway.timeout",
+    value: "90s",
+    origin: "castor.yaml:2:12",
+    secret: false,
+  });
+  expect(rows).toContainEqual({
+    path: "gateway.listen",
+    value: "127.0.0.1:8080",
+    origin: "default",
+    secret: false,
+  });
+});
+
+test("a secret is masked, and where it comes from is still told", () => {
+  const rows = effective("gateway:\n  adminToken: ${KEY}\n");
+  expect(rows.find((each) => each.path === "gateway.adminToken")).toEqual({
+    path: "gateway.adminToken",
+    value: MASK,
+    origin: "castor.yaml:2:15 ($KEY)",
+    secret: true,
+  });
+  expect(JSON.stringify(rows)).not.toContain("tell-nobody");
+});
+
+test("the JSON Schema says what may be written, not what it is read as", () => {
+  const schema = configJsonSchema(sections) as {
+    properties: { gateway: { properties: Record<string, object>; required?: string[] } };
+    required?: string[];
+  };
+  expect(schema.properties.gateway.properties["timeout"]).toMatchObject({ type: "string" });
+  expect(schema.properties.gateway.properties["balance"]).toMatchObject({
+    enum: ["least-request", "round-robin", "random"],
+  });
+  expect(schema.required ?? []).toEqual([]);
+});
+
+test.each([
+  [250, "250ms"],
+  [90_000, "90s"],
+  [3_600_000, "1h"],
+  [86_400_000, "1d"],
+  [0, "0ms"],
+])("%d milliseconds read %s", (ms, text) => expect(durationText(ms)).toBe(text));

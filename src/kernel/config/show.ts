@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { type Path, pathText } from "./mistake.ts";
+import { type Sections, wholeSchema } from "./load.ts";
+import { branchesOf, isDuration, isSecretAt, schemasAt } from "./schema-walk.ts";
+
+export const MASK = "••••••";
+
+/** One effective value: what it is, where it comes from, and whether it had to be masked. */
+export type Effective = { path: string; value: unknown; origin: string; secret: boolean };
+
+const units = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+] as const;
+
+/** Milliseconds as a person writes them: `90000` is `90s`. */
+export function durationText(ms: number): string {
+  const [unit, size] = units.find(([, each]) => ms >= each && ms % each === 0) ?? ["ms", 1];
+  return `${ms / size}${unit}`;
+}
+
+function shown(root: z.ZodType, path: Path, value: unknown): unknown {
+  const duration = schemasAt(root, path).flatMap(branchesOf).some(isDuration);
+  return duration && typeof value === "number" ? durationText(value) : value;
+}
+
+/** Every effective value in the order of the schemas; secrets are masked here, not by whoever prints. */
+export function effectiveValues(
+  sections: Sections,
+  values: Readonly<Record<string, unknown>>,
+  origins: Readonly<Record<string, string>>,
+): Effective[] {
+  const root = wholeSchema(sections);
+  const rows: Effective[] = [];
+  const visit = (value: unknown, path: Path): void => {
+    const secret = isSecretAt(root, path);
+    const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+    if (entries.length === 0 || secret) {
+      const text = pathText(path);
+      const origin =
+        origins[text] ?? Object.entries(origins).find(([at]) => at.startsWith(text))?.[1];
+      rows.push({
+        path: text,
+        value: secret && value !== undefined ? MASK : shown(root, path, value),
+        origin: origin ?? "default",
+        secret,
+      });
+    } else
+      for (const [key, below] of entries)
+        visit(below, [...path, Array.isArray(value) ? Number(key) : key]);
+  };
+  for (const [name, value] of Object.entries(values)) visit(value, [name]);
+  return rows;
+}
+
+/** The JSON Schema of `castor.yaml`, for editors: what may be written, not what it is read as. */
+export function configJsonSchema(sections: Sections): Record<string, unknown> {
+  const schema = z.toJSONSchema(wholeSchema(optionalSections(sections)), {
+    io: "input",
+    unrepresentable: "any",
+    target: "draft-7",
+  });
+  return { ...schema, title: "castor.yaml" };
+}
+const optionalSections = (sections: Sections): Sections =>
+  Object.fromEntries(Object.entries(sections).map(([name, schema]) => [name, schema.optional()]));
