@@ -25,7 +25,7 @@ export type Read<C = unknown> = {
   view<V>(of: View<V>): V;
   tables(of: TableView): Tables;
   counters: Omit<Counters, "add" | "merge" | "flush" | "close">;
-  log: Pick<Log, "head" | "page" | "read" | "at" | "version" | "epoch">;
+  log: Pick<Log, "head" | "page" | "read" | "at" | "version" | "epoch" | "verify">;
   /** The words for a fact, from its definition. */
   says(event: Event): string;
   ask<I, O>(query: Query<I, O>, input: I): Promise<O>;

@@ -1,4 +1,4 @@
-import type { EventDef, EventLike, EventOf } from "../contract.ts";
+import type { Event, EventDef, EventLike, EventOf } from "../contract.ts";
 import type { Recorded } from "../log/log.ts";
 
 /** A fold of events in memory, kept over restarts by snapshots. `V` must be plain JSON, or `save` and `load` make it so. */
@@ -39,6 +39,9 @@ export type Tables = {
   get<R>(sql: string, ...params: Param[]): R | undefined;
 };
 
+/** What a table may know of a fact besides the fact: its words, and whether it holds personal data in clear. */
+export type AboutFact = { says(event: Event): string; personal(event: Event): boolean };
+
 /** A fold of events into SQLite tables, for what is large. */
 export type TableView = {
   kind: "table";
@@ -47,7 +50,7 @@ export type TableView = {
   from: readonly EventDef[] | "all";
   /** DDL. Every table's name starts with the view's name, dots as underscores, so that it can be dropped and rebuilt. */
   schema: string;
-  apply(tables: Tables, recorded: Recorded): void;
+  apply(tables: Tables, recorded: Recorded, about: AboutFact): void;
 };
 
 /** Declares a fold into tables; the cursor moves in the same transaction, so each event is applied once. */
@@ -57,7 +60,7 @@ export function table<D extends EventLike>(
     version?: number;
     from: readonly D[] | "all";
     schema: string;
-    apply(tables: Tables, recorded: Recorded<EventOf<D>>): void;
+    apply(tables: Tables, recorded: Recorded<EventOf<D>>, about: AboutFact): void;
   },
 ): TableView {
   return { kind: "table", version: 1, name, ...of } as unknown as TableView;

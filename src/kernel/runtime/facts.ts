@@ -9,6 +9,8 @@ import type { Sealer } from "../seal/seal.ts";
 export type Facts = Omit<Log, "append"> & {
   append(envelope: Envelope): Promise<Ack>;
   says(event: Event): string;
+  /** Does this fact hold sensitive fields (in clear, as read through here)? */
+  personal(event: Event): boolean;
 };
 
 export function openFacts(of: { log: Log; sealer: Sealer; defs: readonly EventDef[] }): Facts {
@@ -46,6 +48,7 @@ export function openFacts(of: { log: Log; sealer: Sealer; defs: readonly EventDe
     async *tail(range) {
       for await (const batch of log.tail(range)) yield batch.map(open);
     },
+    personal: (event) => sealing.has(event.type),
     says: (event) => {
       const def = defs.get(event.type);
       if (!def) return event.type;

@@ -61,7 +61,7 @@ export function openViews(of: {
         for (const each of byType.views(recorded.event.type))
           if (each.position < recorded.position) each.value = each.view.apply(each.value, recorded);
         for (const each of byType.tables(recorded.event.type))
-          if (each.position < recorded.position) each.view.apply(tables, recorded);
+          if (each.position < recorded.position) each.view.apply(tables, recorded, facts);
       }
       for (const each of held.values()) each.position = Math.max(each.position, last);
       for (const each of tabled.values()) each.position = Math.max(each.position, last);
