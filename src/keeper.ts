@@ -1,0 +1,56 @@
+import { join, resolve } from "node:path";
+import { connectBus } from "./kernel/bus/connect.ts";
+import { machineClock } from "./kernel/clock/machine.ts";
+import { type Keeper, type KeeperOptions, startKeeper } from "./kernel/processes/keeper.ts";
+import { AlreadyKept } from "./kernel/processes/lock.ts";
+import type { ProcessState } from "./kernel/processes/process.ts";
+
+export { AlreadyKept };
+
+const exitCodeForced = 130;
+
+/**
+ * Runs the keeper until SIGINT or SIGTERM: the first ends everything gracefully (resolves with 0), a second kills it
+ * all at once (130). Throws AlreadyKept when another keeper has the data folder.
+ */
+export async function runKeeper(of: {
+  data: string;
+  control: KeeperOptions["control"];
+  /** Every change of a process, for whoever draws a picture of it. */
+  onFact?: (fact: ProcessState) => void;
+  onStarted?: (keeper: Keeper) => void;
+  say?: (what: string) => void;
+}): Promise<number> {
+  const data = resolve(of.data);
+  const clock = machineClock();
+  const bus = connectBus({ path: join(data, "run", "bus.sock"), name: "keeper", clock });
+  const asked = Promise.withResolvers<void>();
+  let signals = 0;
+  let keeper: Keeper | undefined;
+  const hear = (): void => {
+    signals++;
+    asked.resolve();
+    if (signals > 1) keeper?.kill();
+  };
+  process.on("SIGINT", hear);
+  process.on("SIGTERM", hear);
+  try {
+    keeper = await startKeeper({
+      data,
+      control: of.control,
+      clock,
+      bus,
+      env: process.env,
+      say: of.say ?? ((what) => console.error(what)),
+      ...(of.onFact ? { onFact: of.onFact } : {}),
+    });
+    of.onStarted?.(keeper);
+    await asked.promise;
+    await keeper.stop();
+    return signals > 1 ? exitCodeForced : 0;
+  } finally {
+    process.off("SIGINT", hear);
+    process.off("SIGTERM", hear);
+    await bus.close();
+  }
+}
