@@ -29,3 +29,15 @@ export {
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
 export type { Recorded, Position } from "./log/log.ts";
 export type { Delta, Labels, Range, Resolution, Series } from "./counters/counters.ts";
+export {
+  keeperCluster,
+  KeeperList,
+  type KeeperRequest,
+  KeeperRestart,
+  KeeperTail,
+  processesOf,
+  processesState,
+  processFact,
+  ProcessSpec,
+  ProcessState,
+} from "./processes/process.ts";

@@ -30,6 +30,8 @@ export type Read<C = unknown> = {
   says(event: Event): string;
   ask<I, O>(query: Query<I, O>, input: I): Promise<O>;
   bus: Pick<Bus, "request" | "gather">;
+  /** Whatever the process was started with under this name (`castor({ equipment })`): adapters of one capability. */
+  equipment<T>(name: string): T;
 };
 
 /** What the asynchronous edge of a capability may do. */
@@ -52,8 +54,6 @@ export type Effects<C = unknown> = Read<C> & {
   snapshots: Snapshots;
   /** The network, through the port that tests and simulation replace. */
   net: Net;
-  /** Whatever the process was started with under this name (`castor({ equipment })`): adapters of one capability. */
-  equipment<T>(name: string): T;
   id(): string;
   random(): number;
   secret(bytes: number): Uint8Array;

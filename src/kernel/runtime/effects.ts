@@ -37,6 +37,11 @@ export function readFor(capability: Capability, world: World): Read {
     says: facts.says,
     ask: (query, input) => world.ask(query as Query<never, never>, input) as Promise<never>,
     bus: ports.bus,
+    equipment: <T>(name: string): T => {
+      if (!(name in world.equipment))
+        throw new Error(`No equipment "${name}" was given to Castor.`);
+      return world.equipment[name] as T;
+    },
   };
 }
 
@@ -75,11 +80,6 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
     publish: (to, message) => ports.bus.publish(to.name, message),
     snapshots: ports.snapshots,
     net: ports.net,
-    equipment: <T>(name: string): T => {
-      if (!(name in world.equipment))
-        throw new Error(`No equipment "${name}" was given to Castor.`);
-      return world.equipment[name] as T;
-    },
     id: () => ports.clock.id(),
     random: () => ports.clock.random(),
     secret: (bytes) => ports.clock.secret(bytes),
