@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "../clock/clock.ts";
+import type { Auth } from "./auth.ts";
+import type { TrustedProxies } from "./caller.ts";
+import { Credentials } from "./credentials.ts";
+import { Door } from "./door.ts";
+import { FactOutlet } from "./facts.ts";
+import { DoorLimits } from "./knock.ts";
+import { openLibrary } from "./library.ts";
+import { LinkStore } from "./link-store.ts";
+import { PeopleStore } from "./people-store.ts";
+import { writePrivateFile } from "./private-file.ts";
+import { openPeopleDatabase } from "./schema.ts";
+import { TokenStore } from "./token-store.ts";
+
+const secretBytes = 32;
+
+export type AuthOptions = {
+  /** The data folder: people.db, people.key, run/local-token, run/sign-in-link. */
+  data: string;
+  clock: Clock;
+  /** Names by which browsers reach the console, for passkeys; `localhost` always counts. */
+  hosts?: readonly string[];
+  trustedProxies?: TrustedProxies;
+  /** For operators of Castor itself; no secrets. */
+  note?: (message: string) => void;
+};
+
+/** Opens the door of a data folder, and leaves a fresh `run/local-token` there for the command line. */
+export function openAuth({
+  data,
+  clock,
+  hosts = [],
+  trustedProxies = [],
+  note,
+}: AuthOptions): Auth {
+  const run = join(data, "run");
+  mkdirSync(run, { recursive: true, mode: 0o700 });
+  const path = join(data, "people.db");
+  const secret = keptSecret(join(data, "people.key"), clock);
+  const localToken = Buffer.from(clock.secret(secretBytes)).toString("hex");
+  writePrivateFile(join(run, "local-token"), localToken);
+
+  const say = note ?? ((message: string) => void process.stderr.write(`${message}\n`));
+  const database = openPeopleDatabase(path);
+  const tokens = new TokenStore(database, clock);
+  const links = new LinkStore(database, clock, join(run, "sign-in-link"));
+  const people = new PeopleStore({ database, clock, links, tokens });
+  const credentials = new Credentials({ database, clock, tokens, secret, localToken });
+  const library = openLibrary({ path, secret, passkeyHosts: ["localhost", ...hosts] });
+  const facts = new FactOutlet({ clock, key: secret, note: say });
+  const limits = new DoorLimits(clock);
+  const parts = { database, clock, people, tokens, links, credentials, library, facts, limits };
+  const door = new Door({ ...parts, note: say }, trustedProxies);
+
+  return {
+    identify: (request, address) => Promise.resolve(door.identify(request, address)),
+    refuse: (request, address) => door.refuse(request, address),
+    handle: (request, address) => door.handle(request, address),
+    roleOf: (actor) => door.roleOf(actor),
+    people,
+    tokens,
+    firstRunLink: () => (people.isEmpty() ? links.firstRun(false) : undefined),
+    onFact: (hear) => facts.listen(hear),
+    close: () => {
+      library.close();
+      database.close();
+    },
+  };
+}
+
+/** Signs cookies and encrypts the secrets of second factors; beside the database, not in it, so that a copy of one is not enough. */
+function keptSecret(path: string, clock: Clock): string {
+  if (!existsSync(path)) {
+    writePrivateFile(path, Buffer.from(clock.secret(secretBytes)).toString("hex"));
+  }
+  return readFileSync(path, "utf8").trim();
+}

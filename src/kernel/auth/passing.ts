@@ -1,0 +1,179 @@
+import { type Problem } from "../contract.ts";
+import type { AuthFact } from "./auth.ts";
+import { sessionCookie } from "./credentials.ts";
+import type { DoorParts, Knock } from "./knock.ts";
+import { type Attempt, charge, refund, waitMsOf } from "./limits.ts";
+import { type Pass } from "./passes.ts";
+import {
+  codeRefused,
+  notPossible,
+  refusalResponse,
+  signInAgain,
+  signInRequired,
+  tooManyResponse,
+  unavailable,
+} from "./problems.ts";
+import type { UsedCodes } from "./used-codes.ts";
+import { jsonResponse, readBody } from "./wire.ts";
+
+type Body = Record<string, unknown>;
+type Try = { pass: Pass; knock: Knock; body: Body; person: string | undefined };
+
+const textOf = (body: Body, field: string): string => String(body[field] ?? "");
+
+/** Lets one request through to the library: counts the guess, asks, hides what is secret, says what happened. */
+export class Passing {
+  readonly #parts: DoorParts;
+  readonly #usedCodes: UsedCodes;
+
+  constructor(parts: DoorParts, usedCodes: UsedCodes) {
+    this.#parts = parts;
+    this.#usedCodes = usedCodes;
+  }
+
+  async pass(pass: Pass, knock: Knock): Promise<Response> {
+    const person = this.#personAt(pass, knock);
+    if (pass.who !== "anyone" && person === undefined) return refusalResponse(signInRequired());
+    const body = await readBody(knock.request, pass.body);
+    if (body instanceof Response) return body;
+    const tried: Try = { pass, knock, body, person };
+    const attempt = this.#attemptOf(tried);
+    const waitMs = waitMsOf(attempt);
+    if (waitMs > 0) {
+      await this.#failed(tried, "too-many");
+      return tooManyResponse(waitMs);
+    }
+    // Counted before the answer is known: guesses sent at once must not share one look at the counter.
+    charge(attempt);
+    if (pass.guards === "code" && !this.#usedCodes.take(person ?? "", textOf(body, "code"))) {
+      return refusalResponse(codeRefused("That code was used already; wait for the next one."));
+    }
+    return this.#ask(tried, attempt);
+  }
+
+  #personAt({ who }: Pass, { session, cookies }: Knock): string | undefined {
+    if (who === "anyone") return undefined;
+    if (session) return session.person;
+    return who === "challenged" ? this.#parts.credentials.challenged(cookies) : undefined;
+  }
+
+  #attemptOf({ pass, knock, body, person }: Try): Attempt {
+    const { limits } = this.#parts;
+    const { address } = knock.place;
+    if (pass.guards === "password") return limits.password(person ?? accountOf(body), address);
+    if (pass.guards === "code") return limits.code(person ?? "", address);
+    if (pass.guards === "passkey") return limits.network(address);
+    return pass.path === "/passkey/generate-authenticate-options" ? limits.challenge(address) : [];
+  }
+
+  async #ask(tried: Try, attempt: Attempt): Promise<Response> {
+    const { pass, knock, body, person } = tried;
+    const answer = await this.#parts.library.ask({
+      method: pass.method,
+      path: pass.path,
+      body,
+      cookie: knock.cookies,
+      origin: knock.request.headers.get("origin"),
+      address: knock.place.address,
+      userAgent: knock.request.headers.get("user-agent"),
+    });
+    const said = (await answer.json().catch(() => ({}))) as Body | null;
+    if (!answer.ok) {
+      if (pass.guards === "code") this.#usedCodes.forget(person ?? "", textOf(body, "code"));
+      return this.#refused(tried, answer.status, said ?? {});
+    }
+    if (pass.guards) refund(attempt);
+    const cookies = answer.headers.getSetCookie();
+    await this.#happened(tried, cookies, said ?? {});
+    return jsonResponse(reveal(pass, said), { cookies, secure: knock.place.secure });
+  }
+
+  async #refused(tried: Try, status: number, said: Body): Promise<Response> {
+    const problem = problemOf(tried.pass, status, textOf(said, "code"));
+    if (problem === tried.pass.refusal && tried.pass.guards) {
+      await this.#failed(tried, tried.pass.guards);
+    }
+    return problem === undefined ? tooManyResponse(60_000) : refusalResponse(problem());
+  }
+
+  async #failed(tried: Try, reason: "password" | "code" | "passkey" | "too-many"): Promise<void> {
+    const account = tried.person ?? accountOf(tried.body);
+    await this.#parts.facts.emitFailure(account, tried.knock.place.address, reason);
+  }
+
+  async #happened(tried: Try, cookies: readonly string[], said: Body): Promise<void> {
+    const { pass, knock } = tried;
+    const token = newSessionToken(cookies);
+    const before = knock.session;
+    const now = token === undefined ? undefined : this.#parts.credentials.sessionOf(token);
+    if (now) {
+      const via = pass.path === "/passkey/verify-authentication" ? "passkey" : before?.via;
+      this.#parts.people.noteSession(now.id, via ?? "password");
+    }
+    const fact = factOf(tried, now?.person ?? before?.person, said);
+    if (fact?.what === "signed-in") this.#parts.people.noteSignIn(fact.person);
+    if (fact) await this.#parts.facts.emit(fact);
+  }
+}
+
+const accountOf = (body: Body): string => textOf(body, "email").trim().toLowerCase();
+
+/** Nothing (`undefined`) when the library itself wants a pause. */
+function problemOf(pass: Pass, status: number, code: string): Problem | undefined {
+  if (status === 429 || code === "TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE") return undefined;
+  if (status >= 500 && code === "") return unavailable;
+  if (code === "SESSION_NOT_FRESH") return signInAgain;
+  if (code === "TOTP_ALREADY_ENABLED" || code === "TOTP_NOT_ENABLED") return notPossible;
+  return pass.refusal;
+}
+
+function newSessionToken(cookies: readonly string[]): string | undefined {
+  const set = cookies.findLast((cookie) => cookie.startsWith(`${sessionCookie}=`));
+  const value = decodeURIComponent(set?.slice(sessionCookie.length + 1).split(";")[0] ?? "");
+  return value.slice(0, Math.max(0, value.lastIndexOf("."))) || undefined;
+}
+
+function reveal({ path, reveals }: Pass, said: Body | null): unknown {
+  if (path === "/passkey/generate-authenticate-options") {
+    return { ...said, userVerification: "required" };
+  }
+  if (reveals === "all") return said;
+  const shown = reveals.filter((field) => said?.[field] !== undefined);
+  return { ok: true, ...Object.fromEntries(shown.map((field) => [field, said?.[field]])) };
+}
+
+function factOf(tried: Try, person: string | undefined, said: Body): AuthFact | undefined {
+  const { pass, knock } = tried;
+  if (person === undefined) return undefined;
+  const signedIn = (via: "password" | "totp" | "backup-code" | "passkey"): AuthFact => ({
+    what: "signed-in",
+    person,
+    via,
+    address: knock.place.address,
+  });
+  switch (pass.path) {
+    case "/sign-in/email":
+      return said["twoFactorRedirect"] ? undefined : signedIn("password");
+    case "/two-factor/verify-totp":
+      if (!knock.session) return signedIn("totp");
+      return knock.session.totp
+        ? undefined
+        : { what: "second-factor-enabled", person, kind: "totp" };
+    case "/two-factor/verify-backup-code":
+      return knock.session ? undefined : signedIn("backup-code");
+    case "/passkey/verify-authentication":
+      return signedIn("passkey");
+    case "/passkey/verify-registration":
+      return { what: "second-factor-enabled", person, kind: "passkey" };
+    case "/passkey/delete-passkey":
+      return { what: "second-factor-disabled", person, kind: "passkey" };
+    case "/two-factor/disable":
+      return { what: "second-factor-disabled", person, kind: "totp" };
+    case "/change-password":
+      return { what: "password-changed", person };
+    case "/sign-out":
+      return { what: "signed-out", person };
+    default:
+      return undefined;
+  }
+}
