@@ -21,6 +21,7 @@ export {
   type Net,
   on,
   type Reaction,
+  reconcile,
   type Read,
   route,
   type Route,

@@ -87,6 +87,7 @@ export type Reaction =
     }
   | { kind: "heard"; topic: Topic; hear(message: unknown, fx: Effects): Promise<void> | void }
   | { kind: "every"; name: string; ms: Millis; act(fx: Effects): Promise<void> | void }
+  | { kind: "reconcile"; name: string; defs: readonly EventDef[]; act(fx: Effects): Promise<void> }
   | { kind: "started"; act(fx: Effects): Promise<void> | void };
 
 /**
@@ -106,6 +107,16 @@ export const due = <D extends EventLike, C = unknown>(
   at: (recorded: Recorded<EventOf<D>>) => Millis | undefined,
   react: (recorded: Recorded<EventOf<D>>, fx: Effects<C>) => Promise<void>,
 ): Reaction => ({ kind: "due", name, def, at, react }) as unknown as Reaction;
+
+/**
+ * Keeps something outside in step with what is true now: acts once at start and again after any of these facts (many at once
+ * count as one), and after a failure again with a growing pause. `act` looks at the whole state, not at the fact.
+ */
+export const reconcile = <C = unknown>(
+  name: string,
+  defs: readonly EventLike[],
+  act: (fx: Effects<C>) => Promise<void>,
+): Reaction => ({ kind: "reconcile", name, defs, act }) as unknown as Reaction;
 
 /** Hears a topic of the bus: now or never. Messages that do not fit its schema are noted and dropped. */
 export const heard = <M, C = unknown>(

@@ -25,8 +25,9 @@ export function manifestMistakes(capabilities: readonly Capability[]): string[] 
     for (const name of twice(verbNames(each)))
       say(each.id, `two verbs or answers are named ${name}`);
     for (const reaction of each.reactions)
-      if ((reaction.kind === "on" || reaction.kind === "due") && !emitted.has(reaction.def.type))
-        say(each.id, `reacts to ${reaction.def.type}, which no capability emits`);
+      for (const def of factsOf(reaction))
+        if (!emitted.has(def.type))
+          say(each.id, `reacts to ${def.type}, which no capability emits`);
     for (const asked of each.asks)
       if (!answered.has(asked.name))
         say(each.id, `asks ${asked.name}, which no capability answers`);
@@ -47,8 +48,18 @@ export function manifestMistakes(capabilities: readonly Capability[]): string[] 
   return [...mistakes, ...cycles(capabilities)];
 }
 
+const factsOf = (reaction: Capability["reactions"][number]): readonly { type: string }[] =>
+  reaction.kind === "on" || reaction.kind === "due"
+    ? [reaction.def]
+    : reaction.kind === "reconcile"
+      ? reaction.defs
+      : [];
+
 const durableName = (reaction: Capability["reactions"][number]): string[] =>
-  reaction.kind === "on" || reaction.kind === "due" || reaction.kind === "every"
+  reaction.kind === "on" ||
+  reaction.kind === "due" ||
+  reaction.kind === "every" ||
+  reaction.kind === "reconcile"
     ? [reaction.name]
     : [];
 

@@ -217,6 +217,39 @@ async function repeat(
   }
 }
 
+async function keepInStep(
+  world: World,
+  fx: Effects,
+  reaction: Extract<Reaction, { kind: "reconcile" }>,
+): Promise<void> {
+  const types = reaction.defs.map((def) => def.type);
+  let failures = 0;
+  while (!world.signal.aborted) {
+    const seen = world.facts.head();
+    try {
+      await reaction.act(fx);
+      failures = 0;
+      await somethingNew(world, types, seen);
+    } catch (error) {
+      if (world.signal.aborted) return;
+      fx.note(`${reaction.name} failed`, { error: String(error) });
+      await fx.sleep(Math.min(backoffFirstMs * 2 ** failures++, 30_000));
+    }
+  }
+}
+
+/** Waits until a fact of these types stands after a position. */
+async function somethingNew(world: World, types: readonly string[], seen: number): Promise<void> {
+  let after = seen;
+  while (!world.signal.aborted) {
+    const committed = nextCommit(world);
+    const head = world.facts.head();
+    if (world.facts.page({ after, limit: 1, types }).length > 0) return;
+    after = head;
+    await committed;
+  }
+}
+
 function listen(world: World, fx: Effects, reaction: Extract<Reaction, { kind: "heard" }>): void {
   const stop = world.ports.bus.subscribe(reaction.topic.name, async (message) => {
     const parsed = reaction.topic.schema.safeParse(message.body);
@@ -253,6 +286,7 @@ export async function startReactions(
       if (reaction.kind === "on") void follow(world, capability, reaction);
       else if (reaction.kind === "due") watchDeadlines(world, capability, reaction);
       else if (reaction.kind === "every") void repeat(world, fx, reaction);
+      else if (reaction.kind === "reconcile") void keepInStep(world, fx, reaction);
       else if (reaction.kind === "heard") listen(world, fx, reaction);
       else starts.push(Promise.resolve(reaction.act(fx)));
     }
