@@ -1,0 +1,153 @@
+import { counter, event, query } from "#kernel/contract";
+import * as z from "zod";
+
+/** What the gateway workers count; deltas arrive on the bus topic `gateway.delta`. */
+export const requests = counter(
+  "gateway.requests",
+  "sum",
+  ["route", "service", "class"],
+  "requests",
+);
+/** From the last byte of the request head to the last byte of the response. */
+export const latency = counter("gateway.latency", "quantiles", ["service"], "ms");
+export const instanceRequests = counter(
+  "gateway.instance-requests",
+  "sum",
+  ["service", "instance"],
+  "requests",
+);
+/** Answers of 500 and above, and connections that failed. */
+export const instanceErrors = counter(
+  "gateway.instance-errors",
+  "sum",
+  ["service", "instance"],
+  "errors",
+);
+export const visitors = counter("gateway.visitors", "uniques", ["service"], "visitors");
+export const bytes = counter("gateway.bytes", "sum", ["service", "direction"], "bytes");
+export const retries = counter("gateway.retries", "sum", ["service", "why"], "retries");
+/** What the gateway answered by itself, by reason code. */
+export const refusals = counter("gateway.refusals", "sum", ["reason"], "refusals");
+/** Visitors that left before their answer was whole. */
+export const aborts = counter("gateway.aborts", "sum", ["service", "side"], "aborts");
+
+/** A worker took an instance out of rotation because of its answers; it knows without waiting for a health check. */
+export const instanceEjected = event(
+  "gateway.instance-ejected",
+  z.object({
+    worker: z.string(),
+    service: z.string(),
+    instance: z.string(),
+    why: z.string(),
+    forMs: z.number(),
+  }),
+  {
+    says: (d) => `${d.instance} is out of rotation at ${d.worker}: ${d.why}`,
+  },
+);
+export const instanceReadmitted = event(
+  "gateway.instance-readmitted",
+  z.object({ worker: z.string(), service: z.string(), instance: z.string(), outMs: z.number() }),
+  {
+    says: (d) =>
+      `${d.instance} is back in rotation at ${d.worker} after ${Math.round(d.outMs / 100) / 10} s`,
+  },
+);
+export const workerStarted = event(
+  "gateway.worker-started",
+  z.object({ worker: z.string(), pid: z.number().optional() }),
+  { says: (d) => `Gateway worker ${d.worker} serves` },
+);
+export const workerExited = event(
+  "gateway.worker-exited",
+  z.object({ worker: z.string(), why: z.string() }),
+  { says: (d) => `Gateway worker ${d.worker} ended: ${d.why}` },
+);
+export const routesChanged = event(
+  "gateway.routes-changed",
+  z.object({
+    version: z.number(),
+    listeners: z.array(z.string()),
+    routes: z.number(),
+    services: z.array(z.string()),
+  }),
+  {
+    says: (d) =>
+      `The gateway listens on ${d.listeners.join(", ")} with ${d.routes} ${d.routes === 1 ? "route" : "routes"} to ${d.services.join(", ") || "nothing"}`,
+  },
+);
+
+const Rates = z.object({ requestsPerSecond: z.number(), errorsPerSecond: z.number() });
+const Latency = z.object({
+  p50: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+});
+const InstanceNow = Rates.extend({
+  id: z.string(),
+  healthy: z.boolean(),
+  inFlight: z.number(),
+  ejected: z.boolean(),
+});
+const ServiceNow = Rates.extend({
+  service: z.string(),
+  latencyMs: Latency,
+  instances: z.array(InstanceNow),
+});
+const History = z.object({
+  stepMs: z.number(),
+  at: z.array(z.number()),
+  /** Requests per second by status class. */
+  requests: z.record(z.string(), z.array(z.number().nullable())),
+  visitors: z.array(z.number().nullable()),
+  p50: z.array(z.number().nullable()),
+  p95: z.array(z.number().nullable()),
+  p99: z.array(z.number().nullable()),
+});
+
+/** The live picture: rates over the last ten seconds, and ten minutes of history. */
+export const now = query(
+  "gateway.now",
+  z.object({ minutes: z.number().int().min(1).max(360).default(10) }),
+  z.object({
+    at: z.number(),
+    listeners: z.array(z.string()),
+    /** Different visitors within the last ten to twenty seconds, per second. */
+    visitorsPerSecond: z.number(),
+    requestsPerSecond: z.number(),
+    statusClasses: z.record(z.string(), z.number()),
+    latencyMs: Latency,
+    bytesPerSecond: z.object({ in: z.number(), out: z.number() }),
+    retriesPerSecond: z.number(),
+    services: z.array(ServiceNow),
+    refusals: z.array(z.object({ reason: z.string(), perSecond: z.number() })),
+    workers: z.array(
+      z.object({ id: z.string(), pid: z.number().optional(), connections: z.number() }),
+    ),
+    history: History,
+  }),
+  {
+    about:
+      "Visitors, requests, status classes, latency, services and instances, right now and over the last minutes.",
+  },
+);
+
+export const routes = query(
+  "gateway.routes",
+  z.object({}),
+  z.object({
+    listeners: z.array(z.string()),
+    routes: z.array(
+      z.object({
+        id: z.string(),
+        hosts: z.array(z.string()),
+        path: z.string(),
+        service: z.string(),
+        timeouts: z.record(z.string(), z.number()),
+        bodyBytesMax: z.number(),
+        requestsPerSecond: z.number(),
+      }),
+    ),
+  }),
+  { about: "Which requests go where." },
+);

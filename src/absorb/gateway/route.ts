@@ -1,0 +1,217 @@
+import { type ConfigMistake, Duration } from "#kernel";
+import * as z from "zod";
+import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
+
+const Address = z
+  .string()
+  .regex(
+    /^(\[[0-9a-f:]+\]|[^:\s]*):\d{1,5}$/i,
+    'Write an address such as "127.0.0.1:8080" or ":8080" for every interface',
+  )
+  .refine((text) => Number(text.split(":").at(-1)) <= 65_535, "A port is at most 65535");
+const Bytes = z
+  .string()
+  .regex(/^\d+(\.\d+)?(B|KB|MB|GB)$/, 'Write a size such as "512KB" or "128MB"')
+  .transform((text) => {
+    const [, count = "0", unit = "B"] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
+    return Math.round(
+      Number(count) *
+        { B: 1, KB: 1024, MB: 1_048_576, GB: 1_073_741_824 }[unit as "B" | "KB" | "MB" | "GB"],
+    );
+  });
+const Host = z
+  .string()
+  .regex(/^(\*\.)?[a-z0-9.-]+$/i, 'Write a host such as "shop.example" or "*.shop.example"');
+
+const RouteConfig = z
+  .object({
+    host: z
+      .union([Host, z.array(Host)])
+      .optional()
+      .describe("Which hosts: a name, `*.name`, or a list; every host when absent."),
+    path: z
+      .string()
+      .startsWith("/", 'A path starts with "/"')
+      .default("/")
+      .describe("Requests whose path starts with this, by whole segments."),
+    service: z.string().describe("The service of `catalog.services` that answers."),
+    timeouts: z
+      .object({
+        connect: Duration.prefault("2s").describe("To open a connection to an instance."),
+        response: Duration.prefault("60s").describe(
+          "From the end of the request to the head of the response.",
+        ),
+        idle: Duration.prefault("10m").describe(
+          "The longest silence in a response or a WebSocket.",
+        ),
+        upload: Duration.prefault("30s").describe(
+          "The longest silence of a visitor who sends a body.",
+        ),
+      })
+      .strict()
+      .prefault({}),
+    bodyMax: Bytes.prefault("128MB").describe("The largest request body."),
+  })
+  .strict();
+
+export const Config = z
+  .object({
+    listen: z
+      .union([Address, z.array(Address).min(1)])
+      .prefault("127.0.0.1:8080")
+      .describe("Where visitors come in: one address or several."),
+    workers: z
+      .union([z.number().int().min(1).max(64), z.literal("auto")])
+      .default("auto")
+      .describe("Worker processes; `auto` is one per core, at most 4."),
+    routes: z
+      .array(RouteConfig)
+      .default([])
+      .describe(
+        "Which requests go where; the first that fits. With one service and no routes, it gets everything.",
+      ),
+    trustedProxies: z
+      .array(z.string())
+      .default([])
+      .describe("Addresses or ranges whose X-Forwarded-* and X-Request-Id are believed."),
+    drain: Duration.prefault("30s").describe(
+      "How long a stopping worker finishes what it has begun.",
+    ),
+    ejection: z
+      .object({
+        consecutiveErrors: z
+          .number()
+          .int()
+          .min(1)
+          .default(5)
+          .describe("So many bad answers in a row take an instance out of rotation."),
+        base: Duration.prefault("30s").describe(
+          "For how long the first time; times the number of times since.",
+        ),
+        max: Duration.prefault("5m").describe("The longest time out."),
+      })
+      .strict()
+      .prefault({}),
+    retry: z
+      .object({
+        share: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0.2)
+          .describe("Retries may add this share to the requests in flight."),
+        min: z.number().int().min(0).default(3).describe("So many retries are always allowed."),
+      })
+      .strict()
+      .prefault({}),
+  })
+  .strict();
+export type Config = z.infer<typeof Config>;
+
+/** A service as the catalog knows it now. */
+export type Target = {
+  service: string;
+  instances: readonly { id: string; host: string; port: number; healthy: boolean }[];
+  health?: { path?: string | undefined; everyMs: number; timeoutMs: number } | undefined;
+};
+
+const list = <T>(one: T | readonly T[] | undefined): T[] =>
+  one === undefined ? [] : Array.isArray(one) ? [...one] : [one as T];
+
+export const listeners = (config: Config): { host: string; port: number }[] =>
+  list(config.listen).map((address) => {
+    const colon = address.lastIndexOf(":");
+    return {
+      host: address.slice(0, colon).replaceAll(/[[\]]/g, "") || "0.0.0.0",
+      port: Number(address.slice(colon + 1)),
+    };
+  });
+
+export const listenerNames = (config: Config): string[] =>
+  listeners(config).map(({ host, port }) => `${host.includes(":") ? `[${host}]` : host}:${port}`);
+
+/** The routes as they are followed: those configured, or everything to the only service. */
+export function routesOf(
+  config: Config,
+  services: readonly string[],
+): (Config["routes"][number] & { id: string })[] {
+  const only = services.length === 1 ? services[0] : undefined;
+  const configured =
+    config.routes.length === 0 && only !== undefined
+      ? [RouteConfig.parse({ service: only })]
+      : config.routes;
+  return configured.map((route) => ({
+    ...route,
+    id: `${list(route.host).join(",") || "*"}${route.path}`,
+  }));
+}
+
+/** All that a worker needs to work alone, from the configuration and what the catalog knows. */
+export function gatewaySnapshotOf(
+  config: Config,
+  targets: readonly Target[],
+): GatewaySnapshotInput {
+  const known = new Set(targets.map((each) => each.service));
+  return {
+    listeners: listeners(config),
+    trustedProxies: config.trustedProxies,
+    drainMs: config.drain,
+    routes: routesOf(config, [...known])
+      .filter((route) => known.has(route.service))
+      .map((route) => ({
+        id: route.id,
+        hosts: list(route.host).map((host) => host.toLowerCase()),
+        pathPrefix: route.path,
+        service: route.service,
+        timeouts: {
+          connectMs: route.timeouts.connect,
+          responseHeaderMs: route.timeouts.response,
+          idleMs: route.timeouts.idle,
+          bodyIdleMs: route.timeouts.upload,
+        },
+        limits: { bodyBytesMax: route.bodyMax },
+      })),
+    services: targets.map(({ service, instances, health }) => ({
+      id: service,
+      instances: instances.map(({ id, host, port, healthy }) => ({ id, host, port, healthy })),
+      ...(health
+        ? {
+            probe: {
+              ...(health.path === undefined ? {} : { path: health.path }),
+              everyMs: health.everyMs,
+              timeoutMs: health.timeoutMs,
+            },
+          }
+        : {}),
+      ejection: {
+        consecutiveErrors: config.ejection.consecutiveErrors,
+        baseMs: config.ejection.base,
+        maxMs: config.ejection.max,
+      },
+      retry: config.retry,
+    })),
+  };
+}
+
+/** A route may lead only to a service that is there. */
+export function checkRoutes(all: Readonly<Record<string, unknown>>): ConfigMistake[] {
+  const { gateway, catalog } = all as {
+    gateway?: Config;
+    catalog?: { services?: Record<string, unknown> };
+  };
+  const services = Object.keys(catalog?.services ?? {});
+  return (gateway?.routes ?? []).flatMap(({ service }, i) =>
+    services.includes(service)
+      ? []
+      : [
+          {
+            path: ["gateway", "routes", i, "service"],
+            what: `there is no service "${service}"`,
+            fix:
+              services.length > 0
+                ? `Use one of: ${services.join(", ")}; or declare it under catalog.services.`
+                : `Declare it under catalog.services.`,
+          },
+        ],
+  );
+}
