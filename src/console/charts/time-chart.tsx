@@ -1,0 +1,167 @@
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import uPlot from "uplot";
+import { useTheme } from "../shell/theme.ts";
+import { amount } from "../ui/format.ts";
+
+export type Line = {
+  label: string;
+  /** The design token that holds its colour, such as `--chart-2xx`. */
+  color: string;
+  values: readonly (number | null)[];
+};
+type ChartProps = {
+  at: readonly number[];
+  lines: readonly Line[];
+  /** Stacked areas add up to the total; plain lines are read one by one. */
+  stacked?: boolean;
+  format?: (value: number) => string;
+  label: string;
+  height?: number;
+};
+
+/** Opacity of a stacked layer, as the last two digits of a colour. */
+const STACK_ALPHA = "b8";
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const token = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** Each line on top of those before it; gaps count as nothing. */
+export function stack(lines: readonly Line[]): number[][] {
+  const sums: number[] = [];
+  return lines.map(({ values }) =>
+    values.map((value, place) => {
+      sums[place] = (sums[place] ?? 0) + (value ?? 0);
+      return sums[place];
+    }),
+  );
+}
+
+function columns(
+  at: readonly number[],
+  lines: readonly Line[],
+  stacked: boolean,
+): uPlot.AlignedData {
+  const values = stacked ? stack(lines) : lines.map((line) => [...line.values]);
+  return [at.map((each) => each / 1000), ...values];
+}
+
+function axes(format: (value: number) => string): uPlot.Axis[] {
+  const text = token("--ink-faint");
+  const grid = { stroke: token("--chart-grid"), width: 1 };
+  const font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  return [
+    {
+      stroke: text,
+      font,
+      grid: { show: false },
+      ticks: { show: false },
+      space: 90,
+      size: 24,
+      values: (_, splits) => splits.map((each) => clock.format(each * 1000)),
+    },
+    {
+      stroke: text,
+      font,
+      grid,
+      ticks: { show: false },
+      size: 52,
+      gap: 8,
+      space: 32,
+      values: (_, splits) => splits.map((each) => format(each)),
+    },
+  ];
+}
+
+function options(
+  props: ChartProps,
+  width: number,
+  pointAt: (place: number | null) => void,
+): uPlot.Options {
+  const { lines, stacked = false, format = amount, height = 190 } = props;
+  const bands = lines.map((line, place) => ({
+    series: [place + 1, place] as [number, number],
+    fill: `${token(line.color)}${STACK_ALPHA}`,
+  }));
+  return {
+    width,
+    height,
+    padding: [10, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    scales: { y: { range: (_, _low, high) => [0, Math.max(high * 1.12, 1)] } },
+    axes: axes(format),
+    series: [
+      {},
+      ...lines.map((line, place) => ({
+        label: line.label,
+        stroke: token(line.color),
+        // A line over an empty layer would claim what the layer does not hold.
+        width: stacked ? 0 : 1.75,
+        points: { show: false },
+        ...(stacked && place === 0 ? { fill: `${token(line.color)}${STACK_ALPHA}` } : {}),
+      })),
+    ],
+    bands: stacked ? bands.slice(1) : [],
+    hooks: { setCursor: [(plot: uPlot) => pointAt(plot.cursor.idx ?? null)] },
+  };
+}
+
+/** Numbers over time, drawn on a canvas; the legend above shows the newest values, or those under the pointer. */
+export function TimeChart(props: ChartProps): ReactNode {
+  const { at, lines, stacked = false, format = amount, label, height = 190 } = props;
+  const holder = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(null);
+  const [place, setPlace] = useState<number | null>(null);
+  const theme = useTheme();
+  const names = lines.map((line) => line.label).join();
+  useEffect(() => {
+    const box = holder.current;
+    if (!box) return undefined;
+    const made = new uPlot(
+      options(props, box.clientWidth, setPlace),
+      columns(at, lines, stacked),
+      box,
+    );
+    plot.current = made;
+    const watch = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height }));
+    watch.observe(box);
+    return () => {
+      watch.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- new data goes in through setData below.
+  }, [theme.shown, names, stacked, height]);
+  useEffect(() => {
+    plot.current?.setData(columns(at, lines, stacked));
+  }, [at, lines, stacked]);
+  const shown = place ?? at.length - 1;
+  const shownAt = at[shown];
+  return (
+    <figure className="min-w-0">
+      <figcaption className="mb-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
+        {lines.map((line) => (
+          <span key={line.label} className="inline-flex items-center gap-1.5">
+            <span className="h-2.5 w-1 rounded-full" style={{ background: `var(${line.color})` }} />
+            {line.label}
+            <span className="font-semibold text-ink">{readout(line.values[shown], format)}</span>
+          </span>
+        ))}
+        {place !== null && shownAt !== undefined && (
+          <span className="ml-auto">{clock.format(shownAt)}</span>
+        )}
+      </figcaption>
+      <div
+        ref={holder}
+        role="img"
+        aria-label={label}
+        style={{ height }}
+        className="w-full overflow-hidden"
+      />
+    </figure>
+  );
+}
+
+const readout = (value: number | null | undefined, format: (value: number) => string): string =>
+  value === null || value === undefined ? "–" : format(value);

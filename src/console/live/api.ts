@@ -1,0 +1,102 @@
+/** A problem document (RFC 9457) as the console shows it. */
+export type ProblemShown = {
+  status: number;
+  type: string;
+  title: string;
+  detail: string;
+  help?: string;
+};
+
+/** Thrown by every call that Castor refused or that never reached it. */
+export class ProblemError extends Error {
+  readonly problem: ProblemShown;
+  constructor(problem: ProblemShown) {
+    super(problem.detail);
+    this.name = "ProblemError";
+    this.problem = problem;
+  }
+}
+
+const UNREACHABLE: ProblemShown = {
+  status: 0,
+  type: "unreachable",
+  title: "Castor does not answer",
+  detail: "The control process cannot be reached from this browser.",
+  help: "It may be restarting: traffic flows on meanwhile. This page tries again by itself.",
+};
+
+const HELP: Record<number, string> = {
+  401: "Sign in again.",
+  403: "Ask an admin for a role that may do this.",
+  404: "It may have been removed. Go back and look again.",
+  409: "Somebody was faster. Look at the new state, then try again.",
+  429: "Wait a minute, then try again.",
+  503: "Castor is starting or overloaded. Try again in a moment.",
+};
+
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+/** Reads why a response is not what was asked for, whatever shape the body has. */
+export async function problemOf(response: Response): Promise<ProblemError> {
+  const body: Record<string, unknown> = await response.json().catch(() => ({}));
+  const title = text(body["title"]) ?? text(body["message"]) ?? `The answer was ${response.status}`;
+  const help = text(body["help"]) ?? HELP[response.status];
+  return new ProblemError({
+    status: response.status,
+    type: text(body["type"]) ?? text(body["code"]) ?? "about:blank",
+    title,
+    detail: text(body["detail"]) ?? text(body["message"]) ?? title,
+    ...(help ? { help } : {}),
+  });
+}
+
+/** `fetch` that answers with the response or throws a `ProblemError`. */
+export async function call(path: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: "same-origin", ...init });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ProblemError(UNREACHABLE);
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+export type QueryInput = Record<string, string | number | boolean | undefined>;
+
+export const queryPath = (query: string, input: QueryInput = {}): string => {
+  const known = Object.entries(input).filter(([, value]) => value !== undefined && value !== "");
+  const search = new URLSearchParams(known.map(([name, value]) => [name, String(value)]));
+  return `/api/${query}${search.size > 0 ? `?${search}` : ""}`;
+};
+
+/** Asks a query once. */
+export async function ask<T>(
+  query: string,
+  input: QueryInput = {},
+  signal?: AbortSignal,
+): Promise<T> {
+  const response = await call(queryPath(query, input), {
+    headers: { accept: "application/json" },
+    ...(signal ? { signal } : {}),
+  });
+  return response.json();
+}
+
+const once = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+
+/** Sends a command; the idempotency key makes a repeated send harmless. */
+export async function send<T = unknown>(command: string, input: unknown = {}): Promise<T> {
+  const response = await call(`/api/${command}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": once() },
+    body: JSON.stringify(input),
+  });
+  const body = await response.text();
+  return JSON.parse(body === "" ? "{}" : body);
+}

@@ -1,0 +1,81 @@
+import type { GatewayNow, Service, ServiceInstance } from "../live/shapes.ts";
+import type { Tone } from "../ui/status.tsx";
+import { count, share } from "../ui/format.ts";
+
+export type Verdict = { tone: Tone; title: string; says: string };
+
+const ERROR_SHARE_BAD = 0.05;
+const ERROR_SHARE_WARN = 0.01;
+
+const WELL = new Set(["passing", "healthy", "ok", "up"]);
+const ILL = new Set(["failing", "unhealthy", "critical", "down", "fail"]);
+const GONE = new Set(["crashed", "failed", "backing-off", "back-off", "exited"]);
+
+/** How an instance is doing, whichever of its two words says the worse. */
+export function instanceTone({ state, health }: Pick<ServiceInstance, "state" | "health">): Tone {
+  if (GONE.has(state) || ILL.has(health)) return "bad";
+  if (
+    state === "starting" ||
+    state === "stopping" ||
+    state === "restarting" ||
+    health === "warning"
+  )
+    return "warn";
+  return WELL.has(health) ? "good" : "none";
+}
+
+/** The one word for an instance that a person reads first. */
+export const instanceWord = ({
+  state,
+  health,
+}: Pick<ServiceInstance, "state" | "health">): string =>
+  GONE.has(state) || state === "starting" || state === "stopping"
+    ? state.replaceAll("-", " ")
+    : health;
+
+/** Errors of the servers behind the gateway, as a share of all answers. */
+export function errorShare({ statusClasses }: Pick<GatewayNow, "statusClasses">): number {
+  const all = Object.values(statusClasses).reduce((sum, each) => sum + (each ?? 0), 0);
+  return all === 0 ? 0 : (statusClasses["5xx"] ?? 0) / all;
+}
+
+const named = (ids: readonly string[]): string =>
+  ids.length <= 2 ? ids.join(" and ") : `${ids.slice(0, 2).join(", ")} and ${ids.length - 2} more`;
+
+/** The first thing to read at 3 a.m.: is it fine, and if not, what is not. */
+export function verdict(now: GatewayNow, services: readonly Service[]): Verdict {
+  const all = services.flatMap((service) => service.instances);
+  const ill = all.filter((each) => instanceTone(each) === "bad").map((each) => each.id);
+  const errors = errorShare(now);
+  const wrong = `${share(errors)} of answers are errors`;
+  const healthy = `${count(all.length - ill.length, "instance")} of ${all.length} healthy`;
+  const down = services.filter(
+    ({ instances }) =>
+      instances.length > 0 && instances.every((each) => instanceTone(each) === "bad"),
+  );
+  if (down.length > 0)
+    return {
+      tone: "bad",
+      title: `${named(down.map(({ id }) => id))} is down`,
+      says: `${healthy} · ${wrong}`,
+    };
+  if (errors >= ERROR_SHARE_BAD)
+    return { tone: "bad", title: "Visitors see errors", says: `${wrong} · ${healthy}` };
+  if (ill.length > 0) {
+    const verb = ill.length === 1 ? "is" : "are";
+    return {
+      tone: "warn",
+      title: `${named(ill)} ${verb} unhealthy`,
+      says: `The others carry the traffic: ${wrong}`,
+    };
+  }
+  if (errors >= ERROR_SHARE_WARN)
+    return { tone: "warn", title: "Some answers are errors", says: `${wrong} · ${healthy}` };
+  if (all.length === 0)
+    return {
+      tone: "none",
+      title: "No service yet",
+      says: "Tell Castor what to stand in front of.",
+    };
+  return { tone: "good", title: "All is well", says: `${healthy} · ${wrong}` };
+}

@@ -1,0 +1,42 @@
+import { useEffect } from "react";
+import { pages } from "../pages.ts";
+import { go } from "./router.tsx";
+
+const SECOND_KEY_MS = 1_200;
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  target.closest("input, textarea, select, [contenteditable]") !== null;
+
+type Openers = { palette: () => void; help: () => void };
+
+/** The keys that work everywhere: Ctrl/⌘-K, `?`, `/`, and `g` followed by a page's key. */
+export function useKeys({ palette, help }: Openers): void {
+  useEffect(() => {
+    let goAt = 0;
+    const press = (event: KeyboardEvent) => {
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        palette();
+        return;
+      }
+      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
+      if (document.querySelector("dialog[open]")) return;
+      const page = pages.find((each) => each.key === event.key);
+      if (page && event.timeStamp - goAt < SECOND_KEY_MS) {
+        event.preventDefault();
+        goAt = 0;
+        go(page.path);
+      } else if (event.key === "g") goAt = event.timeStamp;
+      else if (event.key === "?") help();
+      else if (event.key === "/") {
+        const field = document.querySelector<HTMLInputElement>("main input[type=search]");
+        if (!field) return;
+        event.preventDefault();
+        field.focus();
+      }
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, [palette, help]);
+}

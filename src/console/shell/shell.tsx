@@ -1,0 +1,206 @@
+import { DropdownMenu } from "radix-ui";
+import { type ReactNode, useEffect } from "react";
+import { useLiveness } from "../live/use-live.ts";
+import { pages } from "../pages.ts";
+import { Key } from "../ui/basics.tsx";
+import { Icon, Mark } from "../ui/icon.tsx";
+import { useNow } from "../ui/when.tsx";
+import { span } from "../ui/format.ts";
+import { Link, usePlace, go } from "./router.tsx";
+import { type Me, signOut } from "./session.tsx";
+import { chooseTheme, useTheme } from "./theme.ts";
+
+const isHere = (path: string, here: string): boolean =>
+  path === "/" ? here === "/" : here === path || here.startsWith(`${path}/`);
+
+/** Whether what is on screen is true now; quiet while it is. */
+export function LiveMark(): ReactNode {
+  const liveness = useLiveness();
+  const now = useNow();
+  if (!liveness) return null;
+  const late = liveness.state === "reconnecting" || liveness.state === "connecting";
+  const age = now - liveness.since;
+  const text = {
+    live: "Live",
+    polling: "Live",
+    connecting: "Connecting…",
+    reconnecting: "Reconnecting…",
+  }[liveness.state];
+  return (
+    <p
+      role="status"
+      className={`flex items-center gap-2 text-xs font-medium ${late ? "text-warn" : "text-muted"}`}
+    >
+      <span
+        aria-hidden="true"
+        className={`size-2 rounded-full ${late ? "bg-warn-fill animate-pulse" : "bg-good-fill"}`}
+      />
+      {text}
+      {late && age > 3_000 && (
+        <span aria-hidden="true" className="font-normal">
+          data is {span(age)} old
+        </span>
+      )}
+    </p>
+  );
+}
+
+function Rail({ onPalette }: { onPalette: () => void }): ReactNode {
+  const { path } = usePlace();
+  return (
+    <nav
+      aria-label="Pages"
+      className="sticky top-0 flex h-dvh flex-col gap-1 border-r border-line bg-surface p-3 max-md:hidden"
+    >
+      <Link href="/" className="mb-3 flex items-center gap-2.5 rounded-md px-2 py-1.5">
+        <Mark />
+        <span className="text-lg font-semibold tracking-tight">Castor</span>
+      </Link>
+      {pages.map((page) => (
+        <Link
+          key={page.id}
+          href={page.path}
+          aria-current={isHere(page.path, path) ? "page" : undefined}
+          className="group flex min-h-9 items-center gap-3 rounded-md px-2.5 text-sm font-medium text-muted transition-colors duration-(--swift) hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
+        >
+          <Icon name={page.icon} className="size-4.5" />
+          {page.title}
+        </Link>
+      ))}
+      <button
+        type="button"
+        onClick={onPalette}
+        className="mt-auto flex min-h-9 items-center gap-2 rounded-md border border-line bg-sunken px-2.5 text-sm text-muted hover:text-ink"
+      >
+        <Icon name="search" />
+        Find or do
+        <span className="ml-auto flex gap-0.5">
+          <Key>{/Mac|iPhone/.test(navigator.userAgent) ? "⌘" : "Ctrl"}</Key>
+          <Key>K</Key>
+        </span>
+      </button>
+    </nav>
+  );
+}
+
+function Tabs(): ReactNode {
+  const { path } = usePlace();
+  return (
+    <nav
+      aria-label="Pages"
+      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {pages.map((page) => (
+        <Link
+          key={page.id}
+          href={page.path}
+          aria-current={isHere(page.path, path) ? "page" : undefined}
+          className="flex min-h-14 flex-col items-center justify-center gap-0.5 text-xs font-medium text-muted aria-[current=page]:text-accent"
+        >
+          <Icon name={page.icon} className="size-5" />
+          {page.title}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+const item =
+  "flex min-h-9 cursor-default items-center gap-2.5 rounded-sm px-2.5 text-sm outline-none data-highlighted:bg-hover max-sm:min-h-11";
+
+function PersonMenu({ me, onHelp }: { me: Me; onHelp: () => void }): ReactNode {
+  const theme = useTheme();
+  const initials = me.name
+    .split(/\s+/)
+    .map((word) => word[0] ?? "")
+    .slice(0, 2)
+    .join("")
+    .toUpperCase();
+  const other = theme.shown === "dark" ? "light" : "dark";
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger
+        aria-label={`${me.name}, ${me.role}: your menu`}
+        className="flex size-9 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent max-sm:size-11"
+      >
+        {initials}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={6}
+          className="rising z-40 w-60 rounded-lg border border-line bg-surface p-1.5 shadow-float"
+        >
+          <div className="border-b border-line px-2.5 pt-1 pb-2.5">
+            <p className="truncate text-sm font-medium">{me.name}</p>
+            <p className="truncate text-xs text-muted">
+              {me.email} · {me.role}
+            </p>
+          </div>
+          <DropdownMenu.Item className={`${item} mt-1.5`} onSelect={() => chooseTheme(other)}>
+            <Icon name={other === "dark" ? "moon" : "sun"} /> Switch to {other}
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className={item} onSelect={() => go("/settings/security")}>
+            <Icon name="shield" /> Your sign-in
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className={item} onSelect={onHelp}>
+            <Icon name="keyboard" /> Keys and help
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className={item} onSelect={() => void signOut()}>
+            <Icon name="out" /> Sign out
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+type ShellProps = { me: Me; onPalette: () => void; onHelp: () => void; children: ReactNode };
+
+/** What stays while pages change: the way around, whether things are live, and who is here. */
+export function Shell({ me, onPalette, onHelp, children }: ShellProps): ReactNode {
+  const { path } = usePlace();
+  const page = pages.toReversed().find((each) => isHere(each.path, path));
+  useEffect(() => {
+    document.title = page ? `${page.title} · Castor` : "Castor";
+  }, [page]);
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[var(--rail-width)_minmax(0,1fr)]">
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-accent px-4 py-2 text-sm font-medium text-on-accent focus:translate-y-0"
+      >
+        Skip to the page
+      </a>
+      <Rail onPalette={onPalette} />
+      <div className="min-w-0">
+        <header className="sticky top-0 z-20 flex h-(--bar-height) items-center gap-3 border-b border-line bg-ground/90 px-6 backdrop-blur max-sm:px-4">
+          <span className="flex items-center gap-2.5 md:hidden">
+            <Mark />
+            <span className="font-semibold">{page?.title ?? "Castor"}</span>
+          </span>
+          <LiveMark />
+          <span className="ml-auto flex items-center gap-2">
+            <button
+              type="button"
+              onClick={onPalette}
+              aria-label="Find or do"
+              className="inline-flex size-11 items-center justify-center text-muted md:hidden"
+            >
+              <Icon name="search" className="size-5" />
+            </button>
+            <PersonMenu me={me} onHelp={onHelp} />
+          </span>
+        </header>
+        <main
+          id="main"
+          tabIndex={-1}
+          className="mx-auto w-full max-w-[92rem] px-6 py-6 outline-none max-md:pb-24 max-sm:px-4 max-sm:py-4"
+        >
+          {children}
+        </main>
+      </div>
+      <Tabs />
+    </div>
+  );
+}

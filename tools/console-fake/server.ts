@@ -1,0 +1,219 @@
+import { serveConsole } from "../../src/console/serve.ts";
+import type { LogEvent } from "../../src/console/live/shapes.ts";
+import { buildConsole, consoleFolder } from "../build-console.ts";
+import { FakeAccounts, fakeConfig, fakeRoutes } from "./accounts.ts";
+import { FakeWorld } from "./world.ts";
+
+type Options = { ill?: string; signedIn?: boolean; port?: number };
+type Ask = (input: URLSearchParams) => unknown;
+export type FakeCastor = {
+  url: string;
+  world: FakeWorld;
+  accounts: FakeAccounts;
+  cut: () => void;
+  stop: () => Promise<void>;
+};
+
+const problem = (status: number, title: string, detail = title): Response =>
+  Response.json(
+    { type: `/problems/fake.${status}`, title, status, detail },
+    { status, headers: { "content-type": "application/problem+json" } },
+  );
+
+function found(events: readonly LogEvent[], input: URLSearchParams) {
+  const get = (name: string) => input.get(name) ?? undefined;
+  const [text, type, by, since, before] = [
+    get("text")?.toLowerCase(),
+    get("type"),
+    get("actor"),
+    get("since"),
+    get("before"),
+  ];
+  const all = events
+    .toReversed()
+    .filter(
+      (event) =>
+        (!text || `${event.says} ${event.type}`.toLowerCase().includes(text)) &&
+        (!type || event.type === type || event.type.startsWith(`${type}.`)) &&
+        (!by || event.by.id === by) &&
+        (!since || event.at >= Number(since)) &&
+        (!before || event.position < Number(before)),
+    );
+  const limit = Number(input.get("limit") ?? 50);
+  return { events: all.slice(0, limit), more: all.length > limit };
+}
+
+function whole(events: readonly LogEvent[], position: number) {
+  const event = events.find((each) => each.position === position);
+  const causes: LogEvent[] = [];
+  for (let cause = event?.cause; cause;) {
+    const before = events.find((each) => each.position === cause);
+    if (!before) break;
+    causes.unshift(before);
+    cause = before.cause;
+  }
+  return event && { event, causes, effects: events.filter((each) => each.cause === position) };
+}
+
+function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> {
+  return {
+    "gateway.now": () => world.now(),
+    "gateway.routes": () => fakeRoutes,
+    "catalog.services": () => world.services(),
+    "log.search": (input) => found(world.events, input),
+    "log.event": (input) => whole(world.events, Number(input.get("position"))),
+    "settings.config": () => fakeConfig,
+    "people.me": () => accounts.people[0],
+    "people.list": () => ({ people: accounts.people, invitations: [] }),
+    "people.sessions": () => [
+      {
+        id: "s-1",
+        person: "p-ada",
+        startedAt: Date.now() - 3_600_000,
+        expiresAt: Date.now() + 6 * 86_400_000,
+        address: "192.0.2.17",
+        userAgent: "Mozilla/5.0 (Macintosh) Firefox/143",
+        via: "passkey",
+        current: true,
+      },
+      {
+        id: "s-2",
+        person: "p-ada",
+        startedAt: Date.now() - 86_400_000,
+        expiresAt: Date.now() + 5 * 86_400_000,
+        address: "198.51.100.4",
+        userAgent: "Mozilla/5.0 (iPhone) Safari/605",
+        via: "password",
+        current: false,
+      },
+    ],
+    "tokens.list": () => accounts.tokens,
+  };
+}
+
+function stream(answer: () => unknown, world: FakeWorld, request: Request): Response {
+  const encoder = new TextEncoder();
+  let timer: ReturnType<typeof setInterval>;
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      let last = "";
+      const push = () => {
+        const data = JSON.stringify(answer());
+        if (data === last) return;
+        last = data;
+        controller.enqueue(
+          encoder.encode(`event: answer\nid: ${world.events.at(-1)?.position}\ndata: ${data}\n\n`),
+        );
+      };
+      push();
+      timer = setInterval(push, 1_000);
+      request.signal.addEventListener("abort", () => clearInterval(timer));
+    },
+    cancel: () => clearInterval(timer),
+  });
+  return new Response(body, {
+    headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+  });
+}
+
+async function command(
+  name: string,
+  request: Request,
+  world: FakeWorld,
+  accounts: FakeAccounts,
+): Promise<Response> {
+  const input = await request.json();
+  const ada = { kind: "person", id: "p-ada", name: "Ada Moreau" };
+  if (name === "tokens.create") {
+    if (!input.name) return problem(422, "The input is not valid", "Give the token a name");
+    const token = {
+      id: `t-${accounts.tokens.length + 1}`,
+      name: input.name,
+      role: input.role,
+      createdAt: Date.now(),
+      createdBy: ada,
+    };
+    accounts.tokens.push(token);
+    world.fact("tokens.created", `The token “${input.name}” was created for ${input.role}`, ada);
+    return Response.json({ token, secret: "castor_4f1d9c52b7e04a6f8d3b5c7e9a1f2d60" });
+  }
+  if (name === "tokens.revoke") {
+    const gone = accounts.tokens.find((each) => each.id === input.id);
+    accounts.tokens = accounts.tokens.filter((each) => each !== gone);
+    world.fact("tokens.revoked", `The token “${gone?.name}” was revoked`, ada);
+    return Response.json({ position: 1, events: [] });
+  }
+  if (name === "people.invite")
+    return Response.json({
+      kind: "invitation",
+      person: "p-new",
+      link: "http://127.0.0.1:4600/welcome#invite-1f2d60",
+      path: "/welcome#invite-1f2d60",
+      expiresAt: Date.now() + 86_400_000,
+    });
+  return Response.json({ position: 1, events: [] });
+}
+
+async function door(path: string, request: Request, accounts: FakeAccounts): Promise<Response> {
+  const input = request.method === "POST" ? await request.json() : {};
+  if (path === "/api/auth/sign-in/email") {
+    if (input.password !== "dam-good-password") return problem(401, "Wrong e-mail or password");
+    return Response.json({ twoFactorRedirect: true });
+  }
+  if (path === "/api/auth/two-factor/verify-totp" && input.code !== "123456")
+    return problem(401, "That code is not valid now");
+  if (path === "/api/auth/sign-out") accounts.signedIn = false;
+  else if (path !== "/api/auth/two-factor/enable") accounts.signedIn = true;
+  return Response.json({
+    ok: true,
+    totpURI: "otpauth://totp/Castor:ada@example.org?secret=JBSWY3DPEHPK3PXP&issuer=Castor",
+    backupCodes: ["7QK2-9XFA", "H4TN-22LM"],
+  });
+}
+
+/** A Castor without a Castor: the built console over answers that were made up. For looking at and for tests only. */
+export async function startFake({
+  ill,
+  signedIn = true,
+  port = 0,
+}: Options = {}): Promise<FakeCastor> {
+  await buildConsole();
+  const world = new FakeWorld(ill);
+  const accounts = new FakeAccounts(signedIn);
+  const page = serveConsole(consoleFolder);
+  const known = queries(world, accounts);
+  const timer = setInterval(() => world.tick(), 1_000);
+  const server = Bun.serve({
+    port,
+    hostname: "127.0.0.1",
+    idleTimeout: 120,
+    async fetch(request) {
+      const url = new URL(request.url);
+      if (url.pathname.startsWith("/api/auth/")) return door(url.pathname, request, accounts);
+      if (!url.pathname.startsWith("/api/")) return page(request) ?? problem(404, "Nothing here");
+      if (!accounts.signedIn) return problem(401, "Sign in first");
+      const name = url.pathname.slice("/api/".length);
+      if (request.method === "POST") return command(name, request, world, accounts);
+      const answer = known[name];
+      if (!answer) return problem(404, "No such query");
+      const reply = () => answer(url.searchParams);
+      if (request.headers.get("accept")?.includes("text/event-stream"))
+        return stream(reply, world, request);
+      const value = reply();
+      return value === undefined ? problem(404, "No such event") : Response.json(value);
+    },
+  });
+  const stop = async () => {
+    clearInterval(timer);
+    await server.stop(true);
+  };
+  return { url: server.url.origin, world, accounts, cut: () => void server.stop(true), stop };
+}
+
+if (import.meta.main) {
+  const { url } = await startFake({
+    port: Number(Bun.env["PORT"] ?? 0),
+    ...(Bun.env["ILL"] ? { ill: Bun.env["ILL"] } : {}),
+  });
+  process.stdout.write(`${url}\n`);
+}

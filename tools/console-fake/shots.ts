@@ -1,0 +1,59 @@
+import { chromium } from "playwright-core";
+import { startFake } from "./server.ts";
+
+// Usage: bun tools/console-fake/shots.ts FOLDER [name…]: pictures of every page, light, dark and on a phone.
+const [folder = "/tmp/shots", ...only] = Bun.argv.slice(2);
+const pages = {
+  now: "/",
+  gateway: "/gateway",
+  services: "/services",
+  log: "/log?event=1852",
+  settings: "/settings",
+  security: "/settings/security",
+  people: "/settings/people",
+  tokens: "/settings/tokens",
+  configuration: "/settings/configuration",
+};
+const looks = [
+  { name: "light", viewport: { width: 1440, height: 960 }, colorScheme: "light" },
+  { name: "dark", viewport: { width: 1440, height: 960 }, colorScheme: "dark" },
+  {
+    name: "phone",
+    viewport: { width: 390, height: 844 },
+    colorScheme: "dark",
+    isMobile: true,
+    hasTouch: true,
+  },
+] as const;
+
+const fake = await startFake(Bun.env["ILL"] ? { ill: Bun.env["ILL"] } : {});
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox"],
+});
+for (const { name: look, ...options } of looks) {
+  const context = await browser.newContext({ ...options, deviceScaleFactor: 1 });
+  const page = await context.newPage();
+  page.on(
+    "console",
+    (message) => message.type() === "error" && process.stdout.write(`${look}: ${message.text()}\n`),
+  );
+  page.on("pageerror", (error) => process.stdout.write(`${look}: ${error}\n`));
+  for (const [name, path] of Object.entries(pages)) {
+    if (only.length > 0 && !only.includes(name) && !only.includes(`${name}-${look}`)) continue;
+    await page.goto(fake.url + path);
+    await page.locator("h1").first().waitFor();
+    await page
+      .locator("main")
+      .getByText("Loading")
+      .first()
+      .waitFor({ state: "detached" })
+      .catch(() => undefined);
+    await page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
+    await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: look === "phone" });
+  }
+  await context.close();
+}
+await browser.close();
+await fake.stop();
+process.exit(0);
