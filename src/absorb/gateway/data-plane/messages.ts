@@ -1,0 +1,69 @@
+import { topic } from "#kernel/contract";
+import * as z from "zod";
+
+/** What a worker counted since it last said so (`Delta` of the counters port), each second. */
+export const gatewayDelta = topic(
+  "gateway.delta",
+  z.object({
+    from: z.string(),
+    seq: z.number(),
+    slot: z.number(),
+    series: z.array(
+      z.object({
+        name: z.string(),
+        labels: z.record(z.string(), z.string()),
+        sum: z.number().optional(),
+        uniques: z.string().optional(),
+        quantiles: z.string().optional(),
+      }),
+    ),
+  }),
+);
+
+/** The few facts of a worker: what it decided by itself. */
+export const gatewayFact = topic(
+  "gateway.fact",
+  z.discriminatedUnion("what", [
+    z.object({
+      what: z.literal("ejected"),
+      worker: z.string(),
+      service: z.string(),
+      instance: z.string(),
+      why: z.string(),
+      forMs: z.number(),
+    }),
+    z.object({
+      what: z.literal("readmitted"),
+      worker: z.string(),
+      service: z.string(),
+      instance: z.string(),
+      outMs: z.number(),
+    }),
+    z.object({
+      what: z.literal("ready"),
+      worker: z.string(),
+      pid: z.number(),
+      snapshot: z.number(),
+    }),
+  ]),
+);
+export type GatewayFact = z.infer<typeof gatewayFact.schema>;
+
+/** The bus cluster that workers serve; the request `"stats"` is answered with `WorkerStats`. */
+export const workersCluster = "gateway.workers";
+export const WorkerStats = z.object({
+  worker: z.string(),
+  pid: z.number(),
+  snapshot: z.number(),
+  connections: z.number(),
+  instances: z.array(
+    z.object({
+      service: z.string(),
+      id: z.string(),
+      inFlight: z.number(),
+      pooled: z.number(),
+      ejected: z.boolean(),
+    }),
+  ),
+});
+export type WorkerStats = z.infer<typeof WorkerStats>;

@@ -1,0 +1,109 @@
+import { answer, capability, type Read } from "#kernel";
+import { targets } from "../../run/catalog/contract.ts";
+import * as contract from "./contract.ts";
+import { gatewaySnapshot } from "./data-plane/snapshot.ts";
+import {
+  bytesNow,
+  history,
+  instanceRates,
+  quantilesNow,
+  rate,
+  rates,
+  refusalsNow,
+  retriesNow,
+  statusClasses,
+  visitorsNow,
+} from "./live-figures.ts";
+import { checkRoutes, Config, listenerNames, routesOf } from "./route.ts";
+import { reactions, workerStats } from "./workers.ts";
+
+async function servicesNow(read: Read<Config>, stats: Awaited<ReturnType<typeof workerStats>>) {
+  const { counters, now: at } = read;
+  const perSecond = instanceRates(counters, at, "requests");
+  const errors = instanceRates(counters, at, "errors");
+  const seen = stats.flatMap((each) => each.instances);
+  return (await read.ask(targets, {})).map(({ service, instances }) => ({
+    service,
+    requestsPerSecond: rate(counters, at, contract.requests, { service }),
+    errorsPerSecond: rate(counters, at, contract.requests, { service, class: "5xx" }),
+    latencyMs: quantilesNow(counters, at, { service }),
+    instances: instances.map(({ id, healthy }) => ({
+      id,
+      healthy,
+      requestsPerSecond: perSecond.get(id) ?? 0,
+      errorsPerSecond: errors.get(id) ?? 0,
+      inFlight: seen.filter((each) => each.id === id).reduce((sum, each) => sum + each.inFlight, 0),
+      ejected: seen.some((each) => each.id === id && each.ejected),
+    })),
+  }));
+}
+
+export const gateway = capability({
+  id: "gateway",
+  about: "The front door: routes, balancing, health, retries, and what visitors get.",
+  config: Config,
+  check: checkRoutes,
+  emits: [
+    contract.instanceEjected,
+    contract.instanceReadmitted,
+    contract.workerStarted,
+    contract.workerExited,
+    contract.routesChanged,
+  ],
+  counts: [
+    contract.requests,
+    contract.latency,
+    contract.instanceRequests,
+    contract.instanceErrors,
+    contract.visitors,
+    contract.bytes,
+    contract.retries,
+    contract.refusals,
+    contract.aborts,
+  ],
+  snapshots: [gatewaySnapshot],
+  asks: [targets],
+  reactions,
+  answers: [
+    answer(contract.now, async (read: Read<Config>, { minutes }) => {
+      const { counters, now: at, config } = read;
+      const stats = await workerStats(read.bus);
+      const classes = statusClasses(counters, at);
+      return {
+        at,
+        listeners: listenerNames(config),
+        visitorsPerSecond: visitorsNow(counters, at),
+        requestsPerSecond: Object.values(classes).reduce((sum, each) => sum + each, 0),
+        statusClasses: classes,
+        latencyMs: quantilesNow(counters, at),
+        bytesPerSecond: bytesNow(counters, at),
+        retriesPerSecond: retriesNow(counters, at),
+        services: await servicesNow(read, stats),
+        refusals: refusalsNow(counters, at),
+        workers: stats.map(({ worker: id, pid, connections }) => ({ id, pid, connections })),
+        history: history(counters, at, minutes),
+      };
+    }),
+    answer(contract.routes, async (read: Read<Config>) => {
+      const services = (await read.ask(targets, {})).map((each) => each.service);
+      const perRoute = new Map(
+        rates(read.counters, read.now, contract.requests, ["route"]).map(({ labels, rate: n }) => [
+          labels.route,
+          n,
+        ]),
+      );
+      return {
+        listeners: listenerNames(read.config),
+        routes: routesOf(read.config, services).map((route) => ({
+          id: route.id,
+          hosts: [route.host ?? "*"].flat(),
+          path: route.path,
+          service: route.service,
+          timeouts: route.timeouts,
+          bodyBytesMax: route.bodyMax,
+          requestsPerSecond: perRoute.get(route.id) ?? 0,
+        })),
+      };
+    }),
+  ],
+});

@@ -1,0 +1,111 @@
+import {
+  type Effects,
+  heard,
+  processesOf,
+  processFact,
+  type Read,
+  reconcile,
+  type Reaction,
+} from "#kernel";
+import { configApplied } from "../../platform/settings/contract.ts";
+import { instanceChanges, targets } from "../../run/catalog/contract.ts";
+import {
+  instanceEjected,
+  instanceReadmitted,
+  routesChanged,
+  workerExited,
+  workerStarted,
+} from "./contract.ts";
+import {
+  gatewayDelta,
+  type GatewayFact,
+  gatewayFact,
+  WorkerStats,
+  workersCluster,
+} from "./data-plane/messages.ts";
+import { gatewaySnapshot } from "./data-plane/snapshot.ts";
+import { type Config, gatewaySnapshotOf, listenerNames, routesOf } from "./route.ts";
+
+/** What the process was started on. Given to Castor as equipment `machine`. */
+export type Machine = { cores: number; workerCommand: (id: string) => string[] };
+
+const workersMax = 4;
+const statsTimeoutMs = 500;
+
+export const workerIds = (config: Config, cores: number): string[] =>
+  Array.from(
+    { length: config.workers === "auto" ? Math.min(cores, workersMax) : config.workers },
+    (_, i) => `gateway-${i + 1}`,
+  );
+
+async function publishPicture(fx: Effects<Config>): Promise<void> {
+  const before = fx.snapshots.get(gatewaySnapshot);
+  const found = await fx.ask(targets, {});
+  const picture = gatewaySnapshot.schema.parse(gatewaySnapshotOf(fx.config, found));
+  const version = await fx.snapshots.put(gatewaySnapshot, picture);
+  const shape = (of: typeof picture | undefined) =>
+    JSON.stringify([of?.listeners, of?.routes, of?.services.map((each) => each.id)]);
+  if (shape(before?.value) === shape(picture)) return;
+  const services = found.map((each) => each.service);
+  await fx.record("routes", [
+    routesChanged({
+      version,
+      listeners: listenerNames(fx.config),
+      routes: routesOf(fx.config, services).length,
+      services,
+    }),
+  ]);
+}
+
+async function publishWorkers(fx: Effects<Config>): Promise<void> {
+  const { cores, workerCommand } = fx.equipment<Machine>("machine");
+  const processes = workerIds(fx.config, cores).map((id) => ({
+    id,
+    kind: "worker" as const,
+    command: workerCommand(id),
+    ready: { file: true },
+    stop: { graceMs: fx.config.drain + 2_000 },
+  }));
+  await fx.snapshots.put(processesOf("gateway"), { processes });
+}
+
+async function rememberFact(fact: GatewayFact, fx: Effects): Promise<void> {
+  if (fact.what === "ejected") {
+    const { what: _, ...about } = fact;
+    await fx.record(`instances/${fact.instance}`, [instanceEjected(about)]);
+  } else if (fact.what === "readmitted") {
+    const { what: _, ...about } = fact;
+    await fx.record(`instances/${fact.instance}`, [instanceReadmitted(about)]);
+  }
+}
+
+/** Asks every worker how it is; those that do not answer in time are left out. */
+export async function workerStats(bus: Read["bus"]): Promise<WorkerStats[]> {
+  const stats: WorkerStats[] = [];
+  for await (const { body } of bus.gather(workersCluster, "stats", { timeoutMs: statsTimeoutMs })) {
+    const parsed = WorkerStats.safeParse(body);
+    if (parsed.success) stats.push(parsed.data);
+  }
+  return stats.toSorted((a, b) => a.worker.localeCompare(b.worker));
+}
+
+export const reactions: readonly Reaction[] = [
+  reconcile("gateway.picture", [configApplied, ...instanceChanges], publishPicture),
+  reconcile("gateway.workers", [configApplied], publishWorkers),
+  heard(gatewayDelta, (delta, fx) => void fx.merge(delta as Parameters<typeof fx.merge>[0])),
+  heard(gatewayFact, rememberFact),
+  heard(processFact, async ({ id, kind, state, pid, code, signal, error, asked }, fx) => {
+    if (kind !== "worker" || !id.startsWith("gateway-")) return;
+    if (state === "running")
+      await fx.record(`workers/${id}`, [
+        workerStarted({ worker: id, ...(pid === undefined ? {} : { pid }) }),
+      ]);
+    if (state === "exited" && asked !== true)
+      await fx.record(`workers/${id}`, [
+        workerExited({
+          worker: id,
+          why: error ?? (signal ? `signal ${signal}` : `exit code ${code ?? "unknown"}`),
+        }),
+      ]);
+  }),
+];
