@@ -11,3 +11,4 @@ export { type Finding, type Mistake, type Path, placeOf, printMistakes } from ".
 export { listed, nearest } from "./nearest.ts";
 export { type Changed, watchConfig } from "./watch.ts";
 export { followConfig, type Following, type Good } from "./follow.ts";
+export { configurationOf } from "./sections.ts";

@@ -6,6 +6,7 @@ import {
   branchesOf,
   defOf,
   isDuration,
+  isEmptySection,
   isOpen,
   isSecretAt,
   keysOf,
@@ -140,10 +141,11 @@ export function unknownKeys(root: z.ZodType, whole: unknown, above: Path = []): 
   const closed =
     objects.length > 0 && schemas.every((each) => branchesOf(each).every(isClosedObject));
   const known = [...new Set(objects.flatMap(keysOf))];
+  const offered = known.filter((key) => !schemasAt(root, [...above, key]).some(isEmptySection));
   return Object.keys(value).flatMap((key): Finding[] => {
     const path = [...above, key];
     if (!closed || known.includes(key)) return unknownKeys(root, whole, path);
-    const meant = nearest(key, known);
+    const meant = nearest(key, offered);
     const owner = above.at(-1);
     return [
       {
@@ -152,7 +154,7 @@ export function unknownKeys(root: z.ZodType, whole: unknown, above: Path = []): 
         what: `\`${key}\` is not known${owner === undefined ? "" : ` in \`${owner}\``}${meant ? `; did you mean \`${meant}\`?` : "."}`,
         fix: meant
           ? `Write \`${meant}\`.`
-          : `Remove it; known here: ${listed(known) || "nothing"}.`,
+          : `Remove it; known here: ${listed(offered) || "nothing"}.`,
       },
     ];
   });

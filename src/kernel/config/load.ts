@@ -3,6 +3,7 @@ import { type Environment, interpolate, overridesFrom, withValue } from "./envir
 import { findingsOf, unknownKeys, valueAt } from "./issues.ts";
 import { type Finding, type Mistake, type Path, pathText } from "./mistake.ts";
 import { listed, nearest } from "./nearest.ts";
+import { isEmptySection } from "./schema-walk.ts";
 import { readYaml, type Source } from "./yaml-source.ts";
 
 /** One schema per capability, by its id: the sections of `castor.yaml`. */
@@ -40,7 +41,7 @@ export function loadConfig({ text, file, sections, env, checks = {}, given = [] 
   if (read.mistakes.length > 0) return { ok: false, mistakes: read.mistakes };
   const { source } = read;
   const root = wholeSchema(sections);
-  const shape = wrongShape(source, read.value, Object.keys(sections));
+  const shape = wrongShape(source, read.value, offeredSections(sections));
   if (shape) return { ok: false, mistakes: [shape] };
 
   const references = interpolate(source, env, root);
@@ -79,6 +80,13 @@ export function loadConfig({ text, file, sections, env, checks = {}, given = [] 
   });
   return { ok: true, values: parsed.values, origins };
 }
+
+/** The sections that have something to configure. */
+export const offeredSections = (sections: Sections): string[] =>
+  Object.keys(sections).filter((each) => {
+    const schema = sections[each];
+    return schema && !isEmptySection(schema);
+  });
 
 const asGroup = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

@@ -96,6 +96,10 @@ export function isOpen(schema: z.ZodType): boolean {
   return def.catchall !== undefined && defOf(def.catchall).type !== "never";
 }
 
+/** Whether a section has nothing to configure: such a one is not offered. */
+export const isEmptySection = (schema: z.ZodType): boolean =>
+  defOf(unwrapped(schema)).type === "object" && keysOf(schema).length === 0 && !isOpen(schema);
+
 /** Every branch that remains at a schema, unions opened. */
 export function branchesOf(schema: z.ZodType): z.ZodType[] {
   const bare = unwrapped(schema);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Path, pathText } from "./mistake.ts";
-import { type Sections, wholeSchema } from "./load.ts";
+import { offeredSections, type Sections, wholeSchema } from "./load.ts";
 import { branchesOf, isDuration, isSecretAt, schemasAt } from "./schema-walk.ts";
 
 export const MASK = "••••••";
@@ -52,7 +52,7 @@ export function effectiveValues(
       for (const [key, below] of entries)
         visit(below, [...path, Array.isArray(value) ? Number(key) : key]);
   };
-  for (const [name, value] of Object.entries(values)) visit(value, [name]);
+  for (const name of offeredSections(sections)) visit(values[name], [name]);
   return rows;
 }
 
@@ -66,4 +66,9 @@ export function configJsonSchema(sections: Sections): Record<string, unknown> {
   return { ...schema, title: "castor.yaml" };
 }
 const optionalSections = (sections: Sections): Sections =>
-  Object.fromEntries(Object.entries(sections).map(([name, schema]) => [name, schema.optional()]));
+  Object.fromEntries(
+    offeredSections(sections).flatMap((name) => {
+      const schema = sections[name];
+      return schema ? [[name, schema.optional()] as const] : [];
+    }),
+  );
