@@ -58,10 +58,10 @@ export class TunnelEnd implements Tunnel {
   /** A part came from the other end. */
   receive(n: number, part: Uint8Array): void {
     if (this.#over) return;
-    if (n !== this.#received) return this.close(`Gap: part ${this.#received} is missing.`);
+    if (n !== this.#received) return this.#cut(`Gap: part ${this.#received} is missing.`);
     this.#received++;
     this.#buffered += cost(part);
-    if (this.#buffered > windowBytes) return this.close("The other side sent more than it may.");
+    if (this.#buffered > windowBytes) return this.#cut("The other side sent more than it may.");
     this.#arrived.push(part);
   }
 
@@ -96,6 +96,12 @@ export class TunnelEnd implements Tunnel {
     if (this.#over || (left > 0 && this.#owed < windowBytes / 2)) return;
     this.#wire.credit(this.#owed);
     this.#owed = 0;
+  }
+
+  /** The other side broke the order: what came before that is still read. */
+  #cut(why: string): void {
+    this.#wire.end(why);
+    this.#finish(why, { discard: false });
   }
 
   #finish(why: string | undefined, of: { discard: boolean }): void {
