@@ -1,0 +1,1 @@
+export { command as crowd } from "../crowd/command.ts";
