@@ -103,7 +103,7 @@ function teller(terminal: Terminal, json: boolean): (progress: Progress) => void
 }
 
 /** `castor crowd`. */
-export const crowd: Command = {
+export const command: Command = {
   usage: "crowd <steady|buzz|quiz|replay <access log>> [address]",
   summary: "Send a crowd of visitors to a site, and report how it bore them",
   example: "castor crowd buzz http://localhost:8080 --people 200 --for 2m",
