@@ -112,13 +112,3 @@ export interface Tokens {
   }): { token: Token; secret: string };
   revoke(id: string): "done" | "unknown-token";
 }
-
-/** May these scopes call this verb? No scopes at all: yes. */
-export const scopesAllow = (scopes: readonly string[] | undefined, verb: string): boolean =>
-  scopes === undefined ||
-  scopes.some(
-    (scope) =>
-      scope === verb ||
-      scope === "*" ||
-      (scope.endsWith(".*") && verb.startsWith(scope.slice(0, -1))),
-  );

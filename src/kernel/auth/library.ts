@@ -65,6 +65,7 @@ function optionsOf(database: Database, secret: string): BetterAuthOptions {
     advanced: {
       cookiePrefix: "castor",
       useSecureCookies: false,
+      defaultCookieAttributes: { sameSite: "strict" },
       disableCSRFCheck: true,
       disableOriginCheck: true,
       ipAddress: { ipAddressHeaders: [addressHeader] },

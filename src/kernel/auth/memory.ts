@@ -1,0 +1,52 @@
+import type { Clock } from "../clock/clock.ts";
+import { type Role, roles } from "../contract.ts";
+import type { Auth, Identity } from "./auth.ts";
+import { Credentials } from "./credentials.ts";
+import { FactOutlet } from "./facts.ts";
+import { LinkStore } from "./link-store.ts";
+import { PeopleStore } from "./people-store.ts";
+import { notFound, refusalResponse, signInRequired } from "./problems.ts";
+import { openPeopleDatabase } from "./schema.ts";
+import { TokenStore } from "./token-store.ts";
+
+/**
+ * A door without a world, for tests and simulation: `Authorization: Bearer admin` (or another role) is that role, real
+ * tokens work, nobody signs in over HTTP.
+ */
+export function testAuth(of: { clock: Clock; identities?: Record<string, Identity> }): Auth {
+  const { clock } = of;
+  const database = openPeopleDatabase(":memory:");
+  const tokens = new TokenStore(database, clock);
+  const links = new LinkStore(database, clock, "");
+  const people = new PeopleStore({ database, clock, links, tokens });
+  const secret = "test";
+  const credentials = new Credentials({ database, clock, tokens, secret, localToken: "" });
+  const facts = new FactOutlet({ clock, key: secret, note: () => {} });
+
+  const identify = (request: Request): Identity | undefined => {
+    const bearer = request.headers.get("authorization")?.replace(/^Bearer /, "");
+    if (bearer === undefined) return undefined;
+    const given = of.identities?.[bearer];
+    if (given) return given;
+    const role = roles.find((each) => each === bearer);
+    return role ? identityOf(role) : credentials.bearer(bearer, false);
+  };
+  return {
+    identify: (request) => Promise.resolve(identify(request)),
+    refuse: () => refusalResponse(signInRequired()),
+    handle: () => Promise.resolve(refusalResponse(notFound())),
+    roleOf: ({ kind, id }) =>
+      kind === "system" ? "admin" : kind === "person" ? credentials.personRole(id) : undefined,
+    people,
+    tokens,
+    firstRunLink: () => (people.isEmpty() ? links.firstRun(false) : undefined),
+    onFact: (hear) => facts.listen(hear),
+    close: () => database.close(),
+  };
+}
+
+const identityOf = (role: Role): Identity => ({
+  actor: { kind: "person", id: `test-${role}` },
+  role,
+  via: "session",
+});
