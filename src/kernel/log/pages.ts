@@ -1,9 +1,9 @@
 import type { SQLQueryBindings } from "bun:sqlite";
-import type { Log } from "./log.ts";
+import type { Log, Position } from "./log.ts";
 import type { Stored } from "./record.ts";
+import type { Store } from "./sqlite-store.ts";
 
 type Of = Parameters<Log["page"]>[0];
-type Rows = (where: string, bind: SQLQueryBindings[]) => Stored[];
 
 const pageLimit = 1_000;
 /** So many streams' worth of events are sorted; more are found by walking the log in order. */
@@ -11,40 +11,37 @@ const sortedEventsMax = 5_000;
 /** More types than this are found by walking the log in order. */
 const mergedTypesMax = 8;
 
-/** Sorts out which way through the file finds a page fastest. */
-export function pageOf(rows: Rows, of: Of): Stored[] {
+/** Finds a page by the way through the file that touches least; `indexedTo` is how far the index of streams goes. */
+export function pageOf(store: Store, indexedTo: Position, of: Of): Stored[] {
   const { after, types, streamPrefix, limit = pageLimit } = of;
   const before = of.before ?? Number.MAX_SAFE_INTEGER;
   const order = of.backwards ? "DESC" : "ASC";
   if (types?.length === 0) return [];
   if (types && types.length <= mergedTypesMax && streamPrefix === undefined) {
-    // One walk down the index of types for each, merged: touches only what is asked for.
     const walk = `SELECT * FROM (SELECT position FROM events WHERE type = ? AND position > ? AND position < ? ORDER BY position ${order} LIMIT ?)`;
-    return rows(
+    return store.rows(
       `WHERE position IN (SELECT position FROM (${types.map(() => walk).join(" UNION ALL ")})
         ORDER BY position ${order} LIMIT ?) ORDER BY position ${order}`,
       [...types.flatMap((type) => [type, after, before, limit]), limit],
     );
   }
-  const bind: SQLQueryBindings[] = [after, before];
   let where = "WHERE position > ? AND position < ?";
-  let walk = "";
+  const bind: SQLQueryBindings[] = [after, before];
   if (streamPrefix !== undefined) {
     const range = [streamPrefix, `${streamPrefix}\u{10ffff}`];
-    const few =
-      rows(
-        `WHERE position IN (SELECT position FROM events WHERE stream >= ? AND stream < ? LIMIT 1 OFFSET ${sortedEventsMax})`,
-        range,
-      ).length === 0;
-    walk = few ? "INDEXED BY events_stream " : "NOT INDEXED ";
-    where += " AND stream >= ? AND stream < ?";
+    where += " AND +stream >= ? AND +stream < ?";
     bind.push(...range);
+    if (store.fewInStreams(range, sortedEventsMax)) {
+      where += ` AND position IN (SELECT position FROM streams WHERE stream >= ? AND stream < ?
+        UNION ALL SELECT position FROM events WHERE position > ?)`;
+      bind.push(...range, indexedTo);
+    }
   }
   if (types) {
-    where += ` AND +type IN (SELECT value FROM json_each(?))`;
+    where += " AND +type IN (SELECT value FROM json_each(?))";
     bind.push(JSON.stringify(types));
   }
-  return rows(`${walk}${where} ORDER BY position ${order} LIMIT ?`, [...bind, limit]);
+  return store.rows(`${where} ORDER BY position ${order} LIMIT ?`, [...bind, limit]);
 }
 
 /** A page from the newest records in memory, oldest first; undefined when it does not lie within them. */

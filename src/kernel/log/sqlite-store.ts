@@ -1,7 +1,8 @@
 import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { chmodSync, rmSync } from "node:fs";
-import { genesis, type Stored } from "./record.ts";
 import type { End } from "./intake.ts";
+import { type Position, Unavailable } from "./log.ts";
+import { genesis, type Stored } from "./record.ts";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -11,9 +12,11 @@ const schema = `
     shape INTEGER NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, cause INTEGER, envelope TEXT NOT NULL,
     part INTEGER NOT NULL, data TEXT NOT NULL, hash TEXT NOT NULL
   );
-  CREATE UNIQUE INDEX IF NOT EXISTS events_stream ON events (stream, version);
   CREATE UNIQUE INDEX IF NOT EXISTS events_envelope ON events (envelope) WHERE part = 0;
   CREATE INDEX IF NOT EXISTS events_type ON events (type);
+  CREATE TABLE IF NOT EXISTS streams (
+    stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (stream, version)
+  ) WITHOUT ROWID;
 `;
 const columns = "position, stream, version, type, shape, at, by, cause, envelope, part, data, hash";
 const formatVersion = "1";
@@ -23,6 +26,7 @@ const pageBytes = 4_096;
 export class Store {
   readonly db: Database;
   readonly #lock: Database;
+  #closed = false;
   readonly #statements = new Map<string, Statement<Stored, SQLQueryBindings[]>>();
 
   /** Opens or creates the file; throws when another process writes to it. */
@@ -49,28 +53,70 @@ export class Store {
     }
   }
 
-  meta(name: string, otherwise: () => string): string {
+  meta(name: string): string | undefined {
     const row = this.db.query("SELECT value FROM meta WHERE name = ?").get(name);
-    if (row !== null) return (row as { value: string }).value;
-    const value = otherwise();
-    this.db.run("INSERT INTO meta VALUES (?, ?)", [name, value]);
-    return value;
+    return row === null ? undefined : (row as { value: string }).value;
   }
 
-  checkFormat(): void {
-    const found = this.meta("format", () => formatVersion);
-    if (found !== formatVersion)
-      throw new Error(`This log has format ${found}; this Castor reads format ${formatVersion}.`);
+  setMeta(name: string, value: string): void {
+    this.db.query("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
   }
 
-  /** The newest record's place in the chain. */
+  /** What the file is: its epoch, after a check that this program can read it. */
+  epoch(fresh: () => string): string {
+    const format = this.meta("format");
+    if (format !== undefined && format !== formatVersion)
+      throw new Error(`This log has format ${format}; this Castor reads format ${formatVersion}.`);
+    const known = this.meta("epoch");
+    if (known !== undefined) return known;
+    const epoch = fresh();
+    this.db.transaction(() => {
+      this.setMeta("format", formatVersion);
+      this.setMeta("epoch", epoch);
+    })();
+    return epoch;
+  }
+
+  /** Where the log ends according to itself: what `verify` holds the records against. */
   end(): End {
+    const written = this.meta("head");
+    if (written !== undefined) return JSON.parse(written) as End;
     const last = this.rows("ORDER BY position DESC LIMIT 1", [])[0];
     return last ?? { position: 0, hash: genesis, at: 0 };
   }
 
-  version(stream: string): number {
-    return this.rows("WHERE stream = ? ORDER BY version DESC LIMIT 1", [stream])[0]?.version ?? 0;
+  setEnd(end: End): void {
+    this.setMeta("head", JSON.stringify(end));
+  }
+
+  /** A stream's version as far as its index goes. */
+  indexedVersion(stream: string): number {
+    const row = this.db.query("SELECT max(version) AS version FROM streams WHERE stream = ?");
+    return (row.get(stream) as { version: number | null }).version ?? 0;
+  }
+
+  /** Indexes the streams of the records after a position; returns up to where the index goes then. */
+  indexStreams(after: Position): Position {
+    const index = this.db.query(
+      `INSERT INTO streams SELECT stream, version, position FROM events WHERE position > ?
+        ORDER BY stream, version`,
+    );
+    const end = this.end().position;
+    this.db
+      .transaction(() => {
+        index.run(after);
+        this.setMeta("indexed", String(end));
+      })
+      .immediate();
+    return end;
+  }
+
+  /** Do the indexed streams between two names hold at most so many events? */
+  fewInStreams(range: string[], eventsMax: number): boolean {
+    const probe = this.db.query(
+      "SELECT 1 FROM streams WHERE stream >= ? AND stream < ? LIMIT 1 OFFSET ?",
+    );
+    return probe.get(...range, eventsMax) === null;
   }
 
   /** The records of an envelope: they lie side by side. */
@@ -86,6 +132,7 @@ export class Store {
   }
 
   rows(where: string, bind: SQLQueryBindings[]): Stored[] {
+    if (this.#closed) throw new Unavailable("The log is closed.");
     let statement = this.#statements.get(where);
     if (!statement) {
       statement = this.db.query<Stored, SQLQueryBindings[]>(
@@ -102,6 +149,7 @@ export class Store {
   }
 
   close(): void {
+    this.#closed = true;
     this.#statements.clear();
     this.db.close();
     this.#lock.close();
@@ -128,20 +176,6 @@ export const inserter = (db: Database): ((row: Stored) => void) => {
       r.data,
       r.hash,
     );
-  };
-};
-
-/** Where a log was written as far as its file says: what `verify` holds the records against. */
-export const headOf = (db: Database): { get(): End | undefined; set(end: End): void } => {
-  const put = db.query("INSERT OR REPLACE INTO meta VALUES ('head', ?)");
-  return {
-    get: () => {
-      const row = db.query("SELECT value FROM meta WHERE name = 'head'").get();
-      return row === null ? undefined : (JSON.parse((row as { value: string }).value) as End);
-    },
-    set: (end) => {
-      put.run(JSON.stringify(end));
-    },
   };
 };
 

@@ -5,7 +5,8 @@ import { StoredBookmarks } from "./bookmarks.ts";
 import { ackOf, type End, records, refusal, type Sealed } from "./intake.ts";
 import { type Ack, type Position, Unavailable, Unknown } from "./log.ts";
 import type { Stored } from "./record.ts";
-import { headOf, inserter, type Store } from "./sqlite-store.ts";
+import { inserter, type Store } from "./sqlite-store.ts";
+import { StreamIndex } from "./stream-index.ts";
 
 type Waiting = { sealed: Sealed; accept(ack: Ack): void; reject(why: Error): void };
 
@@ -13,14 +14,16 @@ const batchEnvelopesMax = 1_000;
 const versionsKeptMax = 100_000;
 const recentKeptMax = 4_096;
 /** So much write-ahead log may gather before it is moved: a killed process reads it all on reopening. */
+const unindexedRecordsMax = 4_000;
 const walPagesMax = 4_000;
 const walPagesPerCommit = 6;
 const walPagesPerEvent = 0.4;
-const idleBeforeCheckpointMs: Millis = 1_000;
+const idleBeforeUpkeepMs: Millis = 1_000;
 
 /** Commits what waits, once per turn of the event loop: one transaction and one fsync for all of it. */
 export class Writer {
   readonly bookmarks: StoredBookmarks;
+  readonly streams: StreamIndex;
   /** The newest records in order, so that those who follow need no query. */
   recent: Stored[] = [];
   end: End;
@@ -28,7 +31,6 @@ export class Writer {
   readonly #clock: Clock;
   readonly #committed: (head: Position) => void;
   readonly #insert: (row: Stored) => void;
-  readonly #head: ReturnType<typeof headOf>;
   readonly #begin: Statement;
   readonly #commitNow: Statement;
   readonly #versions = new Map<string, number>();
@@ -37,18 +39,18 @@ export class Writer {
   #closed = false;
   #broken: string | undefined;
   #walPages = 0;
-  #cancelCheckpoint: (() => void) | undefined;
+  #cancelUpkeep: (() => void) | undefined;
 
   constructor(store: Store, clock: Clock, committed: (head: Position) => void) {
     this.#store = store;
     this.#clock = clock;
     this.#committed = committed;
     this.#insert = inserter(store.db);
-    this.#head = headOf(store.db);
     this.#begin = store.db.query("BEGIN IMMEDIATE");
     this.#commitNow = store.db.query("COMMIT");
     this.bookmarks = new StoredBookmarks(store.db, () => this.#schedule());
-    this.end = this.#head.get() ?? store.end();
+    this.end = store.end();
+    this.streams = new StreamIndex(store, (row) => this.recent.push(row));
   }
 
   append(sealed: Sealed): Promise<Ack> {
@@ -61,16 +63,20 @@ export class Writer {
   }
 
   version(stream: string): number {
-    return this.#versions.get(stream) ?? this.#remember(stream, this.#store.version(stream));
+    return this.#versions.get(stream) ?? this.#remember(stream, this.streams.version(stream));
   }
 
+  /** Commits what waits and puts the file in order. */
   close(): void {
     if (this.#closed) return;
+    do this.#commit();
+    while (this.#waiting.length > 0);
+    this.#cancelUpkeep?.();
+    if (this.#broken === undefined) {
+      this.#upkeep();
+      this.#store.checkpoint("TRUNCATE");
+    }
     this.#closed = true;
-    this.#commit();
-    while (this.#waiting.length > 0) this.#commit();
-    this.#cancelCheckpoint?.();
-    if (this.#broken === undefined) this.#store.checkpoint("TRUNCATE");
   }
 
   #remember(stream: string, version: number): number {
@@ -90,6 +96,7 @@ export class Writer {
 
   #commit(): void {
     this.#scheduled = false;
+    if (this.#closed) return;
     const batch = this.#waiting.splice(0, batchEnvelopesMax);
     if (this.#waiting.length > 0) this.#schedule();
     if (batch.length === 0 && !this.bookmarks.waiting) return;
@@ -101,7 +108,7 @@ export class Writer {
       this.#begin.run();
       outcomes = batch.map(({ sealed }) => this.#write(sealed, rows));
       const last = rows.at(-1);
-      if (last) this.#head.set(endAt(last));
+      if (last) this.#store.setEnd(endAt(last));
       this.bookmarks.save();
       stage = "committing";
       this.#commitNow.run();
@@ -148,10 +155,13 @@ export class Writer {
     const last = rows.at(-1);
     if (!last) return;
     this.end = endAt(last);
-    for (const row of rows) this.recent.push(row);
+    for (const row of rows) {
+      this.recent.push(row);
+      this.streams.add(row);
+    }
     if (this.recent.length > 2 * recentKeptMax) this.recent = this.recent.slice(-recentKeptMax);
     this.#walPages += walPagesPerCommit + walPagesPerEvent * rows.length;
-    this.#planCheckpoint();
+    this.#planUpkeep();
     this.#committed(this.end.position);
   }
 
@@ -175,21 +185,23 @@ export class Writer {
   }
 
   /** Off the path of writers: when nobody writes for a moment, or in a turn of its own when much has gathered. */
-  #planCheckpoint(): void {
-    this.#cancelCheckpoint?.();
-    this.#cancelCheckpoint = undefined;
-    if (this.#closed) return;
-    if (this.#walPages < walPagesMax) {
-      const idleAt = this.#clock.now() + idleBeforeCheckpointMs;
-      this.#cancelCheckpoint = this.#clock.at(idleAt, () => this.#checkpoint());
-    } else setImmediate(() => this.#checkpoint());
+  #planUpkeep(): void {
+    this.#cancelUpkeep?.();
+    this.#cancelUpkeep = undefined;
+    if (this.#walPages >= walPagesMax || this.streams.behind >= unindexedRecordsMax)
+      setImmediate(() => this.#upkeep());
+    else {
+      const idleAt = this.#clock.now() + idleBeforeUpkeepMs;
+      this.#cancelUpkeep = this.#clock.at(idleAt, () => this.#upkeep());
+    }
   }
 
-  #checkpoint(): void {
-    if (this.#closed || this.#broken !== undefined || this.#walPages === 0) return;
-    this.#walPages = 0;
+  #upkeep(): void {
+    if (this.#closed || this.#broken !== undefined) return;
     try {
+      this.streams.catchUp();
       this.#store.checkpoint("PASSIVE");
+      this.#walPages = 0;
     } catch (cause) {
       this.#fail(cause, [], "writing");
     }

@@ -36,8 +36,7 @@ class SqliteLog implements Log {
     this.#recorded = reader(upcasters);
     this.#store = new Store(path, bytesMax);
     try {
-      this.#store.checkFormat();
-      this.epoch = this.#store.meta("epoch", () => clock.id());
+      this.epoch = this.#store.epoch(() => clock.id());
       this.#writer = new Writer(this.#store, clock, (head) => this.#hearers.tell(head));
       this.bookmarks = this.#writer.bookmarks;
     } catch (cause) {
@@ -59,18 +58,18 @@ class SqliteLog implements Log {
   }
 
   read(stream: string, of: Parameters<Log["read"]>[1] = {}): Recorded[] {
-    const { backwards = false, limit = -1 } = of;
-    const from = of.from ?? (backwards ? Number.MAX_SAFE_INTEGER : 1);
-    const where = backwards
-      ? "WHERE stream = ? AND version <= ? ORDER BY version DESC LIMIT ?"
-      : "WHERE stream = ? AND version >= ? ORDER BY version LIMIT ?";
-    return this.#store.rows(where, [stream, from, limit]).map(this.#recorded);
+    const { from, limit = Number.MAX_SAFE_INTEGER, backwards = false } = of;
+    const { streams } = this.#writer;
+    const rows = backwards
+      ? streams.readBackwards(stream, from ?? Number.MAX_SAFE_INTEGER, limit)
+      : streams.read(stream, from ?? 1, limit);
+    return rows.map(this.#recorded);
   }
 
   page(of: Parameters<Log["page"]>[0]): Recorded[] {
     const rows =
       recentPage(this.#writer.recent, of) ??
-      pageOf((where, bind) => this.#store.rows(where, bind), of);
+      pageOf(this.#store, this.#writer.streams.indexedTo, of);
     return rows.map(this.#recorded);
   }
 

@@ -1,0 +1,124 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { virtualClock } from "../clock/virtual.ts";
+import { fact, failure, logConformance, type LogWorld } from "./conformance.ts";
+import { Unavailable } from "./log.ts";
+import { openSqliteLog } from "./sqlite.ts";
+
+const newFolder = (): string => mkdtempSync(join(tmpdir(), "castor-log-"));
+
+logConformance("sqlite", (): LogWorld => {
+  const folder = newFolder();
+  const path = join(folder, "log.db");
+  const change = (...statements: [sql: string, bind: (string | number)[]][]): void => {
+    const db = new Database(path);
+    for (const [sql, bind] of statements) db.query(sql).run(...bind);
+    db.close();
+  };
+  const move = "UPDATE events SET position = ? WHERE position = ?";
+  return {
+    open: (of) => openSqliteLog({ ...of, path }),
+    clean: () => rmSync(folder, { recursive: true }),
+    tamper: {
+      changeData: (position, data) =>
+        change(["UPDATE events SET data = ? WHERE position = ?", [data, position]]),
+      remove: (position) => change(["DELETE FROM events WHERE position = ?", [position]]),
+      swap: (one, other) => change([move, [-1, one]], [move, [one, other]], [move, [other, -1]]),
+    },
+  };
+});
+
+const envelope = (id: string, data: unknown = {}) => ({
+  id,
+  by: { kind: "system", id: "test" } as const,
+  events: [fact("boat/1", "boats.sailed", data)],
+});
+
+test("a second writer is refused with the reason, and may write once the first is gone", async () => {
+  const folder = newFolder();
+  const path = join(folder, "log.db");
+  const open = () => openSqliteLog({ path, clock: virtualClock() });
+  const log = open();
+  expect(open).toThrow("is open for writing in another process");
+  const script = `import { openSqliteLog } from ${JSON.stringify(join(import.meta.dir, "sqlite.ts"))};
+    import { virtualClock } from ${JSON.stringify(join(import.meta.dir, "../clock/virtual.ts"))};
+    try { openSqliteLog({ path: ${JSON.stringify(path)}, clock: virtualClock() }); console.log("opened"); }
+    catch (why) { console.log(why.message); }`;
+  const other = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe", stderr: "inherit" });
+  expect(await new Response(other.stdout).text()).toContain("a log has one writer");
+  await log.append(envelope("a"));
+  await log.close();
+  const next = open();
+  expect(next.head()).toBe(1);
+  await next.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("a full disk is said, nothing is half written, and the log goes on when there is room", async () => {
+  const folder = newFolder();
+  const path = join(folder, "log.db");
+  const clock = virtualClock();
+  const small = openSqliteLog({ path, clock, bytesMax: 200_000 });
+  const text = "x".repeat(20_000);
+  let acknowledged = 0;
+  let why: unknown;
+  for (let n = 0; why === undefined && n < 50; n++)
+    await small.append(envelope(`big-${n}`, { text })).then(
+      () => acknowledged++,
+      (refused: unknown) => (why = refused),
+    );
+  expect(why).toBeInstanceOf(Unavailable);
+  expect(acknowledged).toBeGreaterThan(2);
+  expect(small.head()).toBe(acknowledged);
+  expect(await small.append(envelope("small"))).toMatchObject({ position: acknowledged + 1 });
+  await small.close();
+  const roomy = openSqliteLog({ path, clock });
+  expect(await roomy.append(envelope("later", { text }))).toMatchObject({
+    position: acknowledged + 2,
+    versions: { "boat/1": acknowledged + 2 },
+  });
+  expect(await roomy.verify()).toMatchObject({ checked: acknowledged + 2 });
+  await roomy.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("streams read the same while their index runs behind and after it caught up", async () => {
+  const folder = newFolder();
+  const path = join(folder, "log.db");
+  const clock = virtualClock();
+  const log = openSqliteLog({ path, clock });
+  const names = Array.from({ length: 9_000 }, (_, n) => `boat/${n % 90}`);
+  const by = { kind: "system", id: "test" } as const;
+  await Promise.all(
+    names.map((stream, n) => log.append({ id: `e${n}`, by, events: [fact(stream)] })),
+  );
+  const upTo100 = Array.from({ length: 100 }, (_, index) => index + 1);
+  const check = (): void => {
+    for (const stream of ["boat/0", "boat/89"]) {
+      expect(log.read(stream).map(({ version }) => version)).toEqual(upTo100);
+      const last = log.read(stream, { backwards: true, limit: 60 });
+      expect(last.map(({ version }) => version)).toEqual(upTo100.toReversed().slice(0, 60));
+    }
+    expect(log.page({ after: 0, streamPrefix: "boat/8" })).toHaveLength(1_000);
+    expect(log.page({ after: 0, streamPrefix: "boat/89" })).toHaveLength(100);
+  };
+  check();
+  await clock.advance(10_000);
+  check();
+  await log.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("the files of a log are for their owner only", async () => {
+  const folder = newFolder();
+  const path = join(folder, "log.db");
+  const log = openSqliteLog({ path, clock: virtualClock() });
+  await log.append(envelope("a"));
+  for (const file of [path, `${path}-wal`])
+    expect(((await Bun.file(file).stat()).mode & 0o777).toString(8)).toBe("600");
+  await log.close();
+  rmSync(folder, { recursive: true });
+});
