@@ -10,7 +10,7 @@ import { inProcessBus } from "./in-process.ts";
 import { serveBus } from "./serve.ts";
 
 const clock = machineClock();
-const quiet = { clock, onListenerError: () => undefined };
+const quiet = { clock, onError: () => undefined };
 
 /** Everything said before has arrived when each side has heard every side's word that came after it. */
 async function settle(buses: readonly Bus[]): Promise<void> {

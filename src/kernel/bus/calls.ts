@@ -2,10 +2,10 @@ import type { Millis } from "../contract.ts";
 import type { Clock } from "../clock/clock.ts";
 import { type Bus, NoAnswer, NobodyServes, RemoteError } from "./bus.ts";
 import { Channel } from "./channel.ts";
-import type { Send, ToEndpoint, ToHub } from "./frames.ts";
+import type { Reply, Send, ToHub } from "./frames.ts";
 
-type Reply = ToEndpoint & { t: "asked" | "answer" | "fail" | "lost" };
 type Asked = { hear: (reply: Reply) => void; abandon: (why: string) => void };
+type Question = { name: string; body: unknown; all: boolean };
 type Answer = { from: string; body: unknown };
 
 /** The questions an endpoint waits on. Each ends exactly once: answered, failed, out of time, or given up. */
@@ -25,7 +25,7 @@ export class Calls {
     const { signal } = of;
     if (signal?.aborted === true) return Promise.reject(new NoAnswer(`${name}: given up`));
     const giveUp = (): void => fail(new NoAnswer(`${name}: given up`));
-    const end = this.#ask(name, body, false, of.timeoutMs, {
+    const end = this.#ask({ name, body, all: false }, of.timeoutMs, {
       hear: (reply) => {
         if (reply.t === "answer") succeed(reply.body);
         else if (reply.t === "fail") fail(new RemoteError(reply.why));
@@ -58,7 +58,7 @@ export class Calls {
     let left = Number.POSITIVE_INFINITY; // Until the hub says how many were asked.
     let room = of.max ?? Number.POSITIVE_INFINITY;
     const finish = (): void => (end(), answers.end());
-    const end = this.#ask(name, body, true, of.timeoutMs, {
+    const end = this.#ask({ name, body, all: true }, of.timeoutMs, {
       hear: (reply) => {
         if (reply.t === "asked") left = reply.count;
         else left--;
@@ -82,7 +82,7 @@ export class Calls {
   }
 
   /** Sends the question and starts its time; returns how to stop waiting. */
-  #ask(name: string, body: unknown, all: boolean, timeoutMs: Millis, asked: Asked): () => void {
+  #ask(question: Question, timeoutMs: Millis, asked: Asked): () => void {
     const id = ++this.#count;
     this.#waiting.set(id, asked);
     const stopTimer = this.#clock.at(this.#clock.now() + timeoutMs, () =>
@@ -93,7 +93,7 @@ export class Calls {
       this.#waiting.delete(id);
     };
     try {
-      const sent = this.#send({ head: { t: "ask", id, name, body, all } });
+      const sent = this.#send({ head: { t: "ask", id, ...question } });
       if (!sent) queueMicrotask(() => asked.abandon("the bus is too busy to take it"));
     } catch (error) {
       end();

@@ -1,28 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { type Bus, NoAnswer, NobodyServes, RemoteError } from "./bus.ts";
-import { tunnelConformance } from "./tunnel-conformance.ts";
-
-/** What a test of the bus needs: three processes' sides of one bus, and a way to wait until all of them know. */
-export type BusWorld = {
-  buses: readonly [Bus, Bus, Bus];
-  /** Resolves when everything said before on any side has arrived. */
-  settled: () => Promise<void>;
-  close: () => Promise<void>;
-};
+import { NoAnswer, NobodyServes, RemoteError } from "./bus.ts";
+import { type BusWorld, failureOf, until } from "./bus-world.ts";
+import { tunnelConformance } from "./tunnel.conformance.ts";
 
 const timeoutMs = 5_000;
-
-/** Waits until something holds, letting the bus work in between. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
-}
-
-/** The error that a promise ends with; `expect(…).rejects` would block until then, so that nothing could cause it. */
-export const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => new Error("it did not fail"),
-    (error: unknown) => error,
-  );
 
 /** What every bus promises. */
 export function busConformance(name: string, make: () => Promise<BusWorld>): void {

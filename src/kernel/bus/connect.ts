@@ -1,7 +1,6 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Millis } from "../contract.ts";
-import type { Bus } from "./bus.ts";
-import { Endpoint, logListenerError, type OnListenerError } from "./endpoint.ts";
+import { Endpoint, reportBusError, type OnBusError } from "./endpoint.ts";
 import {
   type Frame,
   FrameReader,
@@ -20,7 +19,7 @@ export type ConnectBus = {
   /** How this process appears to the others in `from`. */
   name: string;
   clock: Clock;
-  onListenerError?: OnListenerError;
+  onError?: OnBusError;
 };
 
 type Session = { over: Promise<void>; end: () => void };
@@ -40,7 +39,7 @@ export class ConnectedBus extends Endpoint {
   #refusal: string | undefined;
 
   constructor(of: ConnectBus) {
-    super(of.clock, of.onListenerError ?? logListenerError);
+    super(of.clock, of.onError ?? reportBusError);
     this.#of = of;
     void this.#stayConnected();
   }
@@ -105,7 +104,7 @@ export class ConnectedBus extends Endpoint {
     const { path, name, clock } = this.#of;
     const reader = new FrameReader();
     const { promise: over, resolve } = Promise.withResolvers<void>();
-    let writer: SocketWriter | undefined;
+    const out: { writer?: SocketWriter } = {};
     let stopWaiting = (): void => undefined;
     let why = "the other side closed the connection";
     const socket = await Bun.connect({
@@ -113,9 +112,9 @@ export class ConnectedBus extends Endpoint {
       socket: {
         data: (from, bytes) => {
           try {
-            for (const frame of reader.read(bytes) as Iterable<Frame<ToEndpoint>>)
-              this.#hear(frame, {
-                send: (out) => writer?.send(out) ?? false,
+            for (const heard of reader.read(bytes) as Iterable<Frame<ToEndpoint>>)
+              this.#hear(heard, {
+                send: (frame) => out.writer?.send(frame) ?? false,
                 close: () => from.end(),
               });
           } catch (error) {
@@ -123,7 +122,7 @@ export class ConnectedBus extends Endpoint {
             from.terminate();
           }
         },
-        drain: () => writer?.drain(),
+        drain: () => out.writer?.drain(),
         close: () => {
           stopWaiting();
           resolve();
@@ -135,8 +134,8 @@ export class ConnectedBus extends Endpoint {
     stopWaiting = clock.at(clock.now() + welcomeTimeoutMs, () => {
       if (!this.#connected) socket.terminate();
     });
-    writer = new SocketWriter(socket, { onDrop: () => undefined, messageBytesMax });
-    writer.send({ head: { t: "hello", v: protocolVersion, name } });
+    out.writer = new SocketWriter(socket, { onDrop: () => undefined, messageBytesMax });
+    out.writer.send({ head: { t: "hello", v: protocolVersion, name } });
     return { over, end: () => socket.end() };
   }
 

@@ -1,7 +1,15 @@
-import { type Clock } from "../clock/clock.ts";
+import type { Clock } from "../clock/clock.ts";
 import { type Bus, type Limits, type Message, NobodyServes, type Tunnel } from "./bus.ts";
 import { Calls } from "./calls.ts";
-import type { Frame, Send, Takes, ToEndpoint, ToHub } from "./frames.ts";
+import {
+  type Frame,
+  isOnTunnel,
+  isReply,
+  type Send,
+  type Takes,
+  type ToEndpoint,
+  type ToHub,
+} from "./frames.ts";
 import { Inbox } from "./inbox.ts";
 import { ByPattern } from "./patterns.ts";
 import { Tunnels } from "./tunnels.ts";
@@ -13,23 +21,23 @@ type Member = { name: string; by: Serving; inbox: Inbox };
 /** The way to a hub. */
 export type Link = { send: Send<ToHub>; close(): void };
 
-/** What a bus reports when a listener throws: a bug, never an answer. */
-export type OnListenerError = (error: unknown, where: string) => void;
-export const logListenerError: OnListenerError = (error, where) =>
-  console.error(`bus: a listener of ${where} failed:`, error);
+/** Hears of bugs that no answer can carry: a listener that throws, a peer that talks nonsense. */
+export type OnBusError = (error: unknown, where: string) => void;
+export const reportBusError: OnBusError = (error, where) =>
+  void process.stderr.write(`bus: ${where}: ${error instanceof Error ? error.stack : error}\n`);
 
 /** One process's side of the bus. Works over any link to a hub, and over none: what it says then is dropped. */
 export class Endpoint implements Bus {
   readonly #listeners = new ByPattern<Listener>();
   readonly #members = new Map<number, Member>();
-  readonly #onError: OnListenerError;
+  readonly #onError: OnBusError;
   readonly #calls: Calls;
   readonly #tunnels: Tunnels;
   #link: Link | undefined;
   #memberCount = 0;
   #dropped = 0;
 
-  constructor(clock: Clock, onError: OnListenerError) {
+  constructor(clock: Clock, onError: OnBusError) {
     this.#onError = onError;
     const send: Send<ToHub> = (frame) => this.#send(frame);
     this.#calls = new Calls(clock, send);
@@ -64,7 +72,7 @@ export class Endpoint implements Bus {
   }
 
   subscribe(pattern: string, hear: Listener["hear"], limits?: Limits): () => void {
-    const inbox = new Inbox(limits, (error) => this.#onError(error, pattern));
+    const inbox = new Inbox(limits, (error) => this.#onError(error, `a listener of ${pattern}`));
     const listener = { hear, inbox };
     if (this.#listeners.add(pattern, listener)) this.#tell({ t: "sub", pattern });
     return () => {
@@ -74,7 +82,7 @@ export class Endpoint implements Bus {
   }
 
   serve(name: string, by: Serving, limits?: Limits): () => void {
-    const inbox = new Inbox(limits, (error) => this.#onError(error, name));
+    const inbox = new Inbox(limits, (error) => this.#onError(error, `a member of ${name}`));
     const id = ++this.#memberCount;
     const member = { name, by, inbox };
     this.#members.set(id, member);
@@ -114,35 +122,29 @@ export class Endpoint implements Bus {
   }
 
   receive({ head, tail }: Frame<ToEndpoint>): void {
+    if (isOnTunnel(head) || head.t === "nobody") return this.#tunnels.receive(head, tail);
+    if (isReply(head)) return this.#calls.receive(head);
     switch (head.t) {
       case "heard":
-        for (const { hear, inbox } of this.#listeners.hearing(head.topic))
-          inbox.take(() => hear({ topic: head.topic, body: head.body, from: head.from }));
-        return;
-      case "cast": {
-        const member = this.#members.get(head.member);
-        const message = { topic: head.name, body: head.body, from: head.from };
-        member?.inbox.take(() => member.by.broadcast?.(message));
-        return;
-      }
+        return this.#hear({ topic: head.topic, body: head.body, from: head.from });
+      case "cast":
+        return this.#hearBroadcast(head);
       case "ask":
         return this.#answer(head);
-      case "asked":
-      case "answer":
-      case "fail":
-      case "lost":
-        return this.#calls.receive(head);
       case "open":
         return this.#tunnels.accept(head.id, this.#members.get(head.member)?.by.tunnel);
-      case "nobody":
-      case "accept":
-      case "refuse":
-      case "data":
-      case "credit":
-      case "end":
-        return this.#tunnels.receive(head, tail);
       default: // The handshake is the link's business.
     }
+  }
+
+  #hear(message: Message): void {
+    for (const { hear, inbox } of this.#listeners.hearing(message.topic))
+      inbox.take(() => hear(message));
+  }
+
+  #hearBroadcast({ member: id, name, body, from }: ToEndpoint & { t: "cast" }): void {
+    const member = this.#members.get(id);
+    member?.inbox.take(() => member.by.broadcast?.({ topic: name, body, from }));
   }
 
   #answer({ call, member: id, name, body, from }: ToEndpoint & { t: "ask" }): void {

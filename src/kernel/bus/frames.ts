@@ -46,6 +46,13 @@ export type OnTunnel =
   | { t: "credit"; id: string; to: End; bytes: number }
   | { t: "end"; id: string; to: End; why?: string };
 
+/** What comes back to whoever asked a question. */
+export type Reply = ToEndpoint & { t: "asked" | "answer" | "fail" | "lost" };
+
+export const isOnTunnel = (head: Head): head is OnTunnel => "to" in head;
+export const isReply = (head: ToEndpoint): head is Reply => "id" in head && replies.has(head.t);
+const replies: ReadonlySet<string> = new Set(["asked", "answer", "fail", "lost"]);
+
 export type Head = ToHub | ToEndpoint;
 /** A JSON head, and raw bytes where a tunnel carries some. */
 export type Frame<H extends Head = Head> = { head: H; tail?: Uint8Array };

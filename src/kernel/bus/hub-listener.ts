@@ -1,4 +1,5 @@
 import type { Clock } from "../clock/clock.ts";
+import type { OnBusError } from "./endpoint.ts";
 import { type Frame, FrameReader, protocolVersion, type ToHub } from "./frames.ts";
 import type { Attached, Hub } from "./hub.ts";
 import { SocketWriter } from "./socket-writer.ts";
@@ -12,6 +13,7 @@ type Connection = {
   name?: string;
   attached?: Attached;
 };
+type Listening = { path: string; name: string; clock: Clock; onError: OnBusError };
 type Socket = Bun.Socket<Connection>;
 
 /** Lets other processes of this user attach to a hub over a unix socket. */
@@ -19,14 +21,16 @@ export class HubListener {
   readonly #hub: Hub;
   readonly #name: string;
   readonly #clock: Clock;
+  readonly #onError: OnBusError;
   readonly #connections = new Set<Socket>();
   readonly #server: Bun.UnixSocketListener<Connection>;
   #dropped = 0;
 
-  constructor(hub: Hub, of: { path: string; name: string; clock: Clock }) {
+  constructor(hub: Hub, of: Listening) {
     this.#hub = hub;
     this.#name = of.name;
     this.#clock = of.clock;
+    this.#onError = of.onError;
     const mask = process.umask(0o177); // The socket must not be open to others, not even for an instant.
     try {
       this.#server = Bun.listen<Connection>({
@@ -75,7 +79,7 @@ export class HubListener {
         else this.#greet(socket, frame);
       }
     } catch (error) {
-      console.error(`bus: ${data.name ?? "a process"} is cut off:`, error);
+      this.#onError(error, `${data.name ?? "a process"} is cut off`);
       socket.terminate();
     }
   }

@@ -1,4 +1,13 @@
-import type { End, Frame, OnTunnel, Send, Takes, ToEndpoint, ToHub } from "./frames.ts";
+import {
+  type End,
+  type Frame,
+  isOnTunnel,
+  type OnTunnel,
+  type Send,
+  type Takes,
+  type ToEndpoint,
+  type ToHub,
+} from "./frames.ts";
 import { ByPattern } from "./patterns.ts";
 
 type Peer = {
@@ -53,31 +62,23 @@ export class Hub {
   }
 
   #route(peer: Peer, head: ToHub, tail: Uint8Array | undefined): void {
+    if (isOnTunnel(head)) return this.#through(peer, head, tail);
     switch (head.t) {
       case "pub":
         return this.#publish(peer, head.topic, head.body);
       case "cast":
-        for (const { peer: to, id } of this.#members(head.name, "broadcast"))
-          to.send({ head: { ...head, member: id, from: peer.name } });
-        return;
+        return this.#broadcast(peer, head);
       case "ask":
         return this.#ask(peer, head);
       case "answer":
-        return this.#settle(peer, head.call, (id, from) => ({ ...head, id, from }));
       case "fail":
-        return this.#settle(peer, head.call, (id, from) => ({ ...head, id, from }));
+        return this.#settle(peer, head);
       case "join":
         return this.#join(peer, head);
       case "leave":
         return this.#leave(peer, head.member);
       case "open":
         return this.#open(peer, head.id, head.name);
-      case "accept":
-      case "refuse":
-      case "data":
-      case "credit":
-      case "end":
-        return this.#through(peer, head, tail);
       default: // A forgotten question still occupies its member until that one answers.
     }
   }
@@ -85,6 +86,11 @@ export class Hub {
   #publish(from: Peer, topic: string, body: unknown): void {
     for (const peer of new Set(this.#listeners.hearing(topic)))
       peer.send({ head: { t: "heard", topic, body, from: from.name } });
+  }
+
+  #broadcast({ name: from }: Peer, cast: ToHub & { t: "cast" }): void {
+    for (const { peer, id } of this.#members(cast.name, "broadcast"))
+      peer.send({ head: { ...cast, member: id, from } });
   }
 
   #ask(asker: Peer, ask: ToHub & { t: "ask" }): void {
@@ -104,16 +110,18 @@ export class Hub {
     }
   }
 
-  #settle(
-    from: Peer,
-    call: number,
-    reply: (askId: number, from: string) => ToEndpoint & { t: "answer" | "fail" },
-  ): void {
-    const made = this.#calls.get(call);
+  #settle(from: Peer, head: ToHub & { t: "answer" | "fail" }): void {
+    const made = this.#calls.get(head.call);
     if (made?.member.peer !== from) return;
-    this.#calls.delete(call);
+    this.#calls.delete(head.call);
     made.member.busy--;
-    made.asker.send({ head: reply(made.askId, from.name) });
+    const to = { id: made.askId, from: from.name };
+    made.asker.send({
+      head:
+        head.t === "answer"
+          ? { t: "answer", ...to, body: head.body }
+          : { t: "fail", ...to, why: head.why },
+    });
   }
 
   #lose(call: number, made: Call | undefined): void {

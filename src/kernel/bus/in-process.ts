@@ -1,14 +1,14 @@
 import type { Clock } from "../clock/clock.ts";
 import type { Bus } from "./bus.ts";
-import { Endpoint, logListenerError, type OnListenerError } from "./endpoint.ts";
+import { Endpoint, reportBusError, type OnBusError } from "./endpoint.ts";
 import { copyOf, messageBytesMax } from "./frames.ts";
 import { Hub } from "./hub.ts";
 
-export type InProcess = { clock: Clock; name?: string; onListenerError?: OnListenerError };
+export type InProcess = { clock: Clock; name?: string; onError?: OnBusError };
 
 /** A bus within one process. Several may share a hub; each then is like a process of its own. */
 export function inProcessBus(of: InProcess, hub: Hub = new Hub()): Bus {
-  const endpoint = new Endpoint(of.clock, of.onListenerError ?? logListenerError);
+  const endpoint = new Endpoint(of.clock, of.onError ?? reportBusError);
   attachTo(hub, of.name ?? "here", endpoint);
   return endpoint;
 }

@@ -1,6 +1,6 @@
 import { existsSync, unlinkSync } from "node:fs";
 import type { Clock } from "../clock/clock.ts";
-import { Endpoint, logListenerError, type OnListenerError } from "./endpoint.ts";
+import { Endpoint, reportBusError, type OnBusError } from "./endpoint.ts";
 import { Hub } from "./hub.ts";
 import { HubListener } from "./hub-listener.ts";
 import { attachTo } from "./in-process.ts";
@@ -11,7 +11,7 @@ export type ServeBus = {
   clock: Clock;
   /** How this process appears to the others in `from`. */
   name?: string;
-  onListenerError?: OnListenerError;
+  onError?: OnBusError;
 };
 
 /** The bus of the process in the middle: its own side always works, other processes come and go over the socket. */
@@ -20,11 +20,11 @@ export class ServedBus extends Endpoint {
   readonly #path: string;
 
   constructor(of: ServeBus) {
-    super(of.clock, of.onListenerError ?? logListenerError);
+    super(of.clock, of.onError ?? reportBusError);
     const hub = new Hub();
     const name = of.name ?? "control";
     this.#path = of.path;
-    this.#listener = new HubListener(hub, { path: of.path, name, clock: of.clock });
+    this.#listener = new HubListener(hub, { onError: reportBusError, ...of, name });
     attachTo(hub, name, this);
   }
 

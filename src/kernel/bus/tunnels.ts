@@ -6,6 +6,7 @@ import { TunnelEnd } from "./tunnel.ts";
 
 const tunnelCountMax = 1024;
 
+type Nobody = { t: "nobody"; id: string };
 type Opening = { tunnel: TunnelEnd; settle: (error?: Error) => void };
 
 /** The tunnel ends that live in one process. Both ends of one tunnel may. */
@@ -52,24 +53,20 @@ export class Tunnels {
     take(tunnel);
   }
 
-  receive(head: OnTunnel | { t: "nobody"; id: string }, tail: Uint8Array | undefined): void {
-    if (head.t === "nobody")
-      return this.#opening.get(head.id)?.settle(new NobodyServes("Nobody takes tunnels there."));
+  receive(head: OnTunnel | Nobody, tail: Uint8Array | undefined): void {
+    if (head.t === "nobody" || head.t === "accept" || head.t === "refuse")
+      return this.#receiveReply(head);
     const tunnel = this.#ends.get(`${head.to}:${head.id}`);
-    if (tunnel === undefined) return;
-    switch (head.t) {
-      case "accept":
-        return this.#opening.get(head.id)?.settle();
-      case "refuse":
-        return this.#opening.get(head.id)?.settle(new RemoteError(head.why));
-      case "data":
-        return tunnel.receive(head.n, tail ?? new Uint8Array());
-      case "credit":
-        return tunnel.receiveCredit(head.bytes);
-      case "end":
-        this.#opening.get(head.id)?.settle(new NoAnswer(head.why ?? "The other side left."));
-        return tunnel.receiveEnd(head.why);
-    }
+    if (head.t === "data") tunnel?.receive(head.n, tail ?? new Uint8Array());
+    else if (head.t === "credit") tunnel?.receiveCredit(head.bytes);
+    else tunnel?.receiveEnd(head.why);
+  }
+
+  #receiveReply(head: Nobody | (OnTunnel & { t: "accept" | "refuse" })): void {
+    const opening = this.#opening.get(head.id);
+    if (head.t === "accept") opening?.settle();
+    else if (head.t === "refuse") opening?.settle(new RemoteError(head.why));
+    else opening?.settle(new NobodyServes("Nobody takes tunnels there."));
   }
 
   abandon(why: string): void {
@@ -87,7 +84,11 @@ export class Tunnels {
         void this.#send({ head: { t: "end", id, to, ...(why === undefined ? {} : { why }) } }),
     });
     this.#ends.set(key, tunnel);
-    void tunnel.closed.then(() => this.#ends.delete(key));
+    void tunnel.closed.then((why) => {
+      this.#ends.delete(key);
+      if (side === "opener")
+        this.#opening.get(id)?.settle(new NoAnswer(why ?? "The other side left."));
+    });
     return tunnel;
   }
 }

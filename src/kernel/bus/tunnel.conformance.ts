@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { NobodyServes, type Tunnel } from "./bus.ts";
-import { type BusWorld, failureOf, until } from "./conformance.ts";
+import { type BusWorld, failureOf, until } from "./bus-world.ts";
 
 const timeoutMs = 5_000;
 const kib = 1024;
