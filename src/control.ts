@@ -18,6 +18,7 @@ import {
 } from "./kernel/config/index.ts";
 import { openCounters } from "./kernel/counters/open.ts";
 import { type Fetch, httpApi } from "./kernel/http/api.ts";
+import { upcastersOf } from "./kernel/log/record.ts";
 import { openSqliteLog } from "./kernel/log/sqlite.ts";
 import { machineNet } from "./kernel/net.ts";
 import { announceReady } from "./kernel/processes/ready.ts";
@@ -133,9 +134,7 @@ async function openPorts(data: string): Promise<Ports> {
     log: openSqliteLog({
       path: join(data, "log.db"),
       clock,
-      upcasters: Object.fromEntries(
-        defs.flatMap((def) => (def.upcast ? [[def.type, def.upcast]] : [])),
-      ),
+      upcasters: upcastersOf(defs),
     }),
     sealer: openSealer({ path: join(data, "keys.db"), clock }),
     counters: openCounters({ path: join(data, "counters.db"), clock }),

@@ -26,8 +26,8 @@ export type EventDef<T extends string = string, D = unknown> = ((
   schema: z.ZodType<D>;
   /** One sentence for people: what happened. */
   says: (data: D) => string;
-  /** Turns the data of an older shape into today's; absent when the shape never changed. */
-  upcast?: (data: unknown) => unknown;
+  /** One for each time the shape changed, oldest first: turns the data of one shape into the next. Only ever add at the end. */
+  upcast?: readonly ((data: unknown) => unknown)[];
   /** Whose key encrypts the fields marked `sensitive`. */
   subject?: (data: D) => string;
 };
@@ -41,7 +41,7 @@ export function event<const T extends string, D>(
   schema: z.ZodType<D>,
   about: {
     says: (data: D) => string;
-    upcast?: (data: unknown) => unknown;
+    upcast?: readonly ((data: unknown) => unknown)[];
     subject?: (data: D) => string;
   },
 ): EventDef<T, D> {

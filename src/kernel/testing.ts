@@ -10,7 +10,7 @@ import { expect } from "bun:test";
 import { inProcessBus } from "./bus/in-process.ts";
 import { virtualClock, type VirtualClock } from "./clock/virtual.ts";
 import { openCounters } from "./counters/open.ts";
-import { memoryLog } from "./log/memory.ts";
+import { openMemoryLog } from "./log/memory.ts";
 import type { Recorded } from "./log/log.ts";
 import type { Capability } from "./manifest/capability.ts";
 import type { Decide, Decision, Model } from "./manifest/decisions.ts";
@@ -78,7 +78,7 @@ export function testPorts(of: { seed?: number; net?: Net } = {}): Ports & { cloc
   return {
     clock,
     bus,
-    log: memoryLog({ clock }),
+    log: openMemoryLog({ clock }),
     sealer: openSealer({ path: ":memory:", clock }),
     counters: openCounters({ path: ":memory:", clock }),
     snapshots: memorySnapshots({ bus }),

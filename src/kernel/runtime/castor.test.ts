@@ -1,0 +1,154 @@
+import { describe, expect, test } from "bun:test";
+import * as z from "zod";
+import { isRefusal } from "../contract.ts";
+import { memoryDisk, openMemoryLog } from "../log/memory.ts";
+import { capability } from "../manifest/capability.ts";
+import { on } from "../manifest/effects.ts";
+import { noNet, testCastor, testPorts } from "../testing.ts";
+import { boiled, filled, kettles, kitchen, list, whistled, words } from "./toy.testing.ts";
+
+const start = (room = kitchen()) => testCastor([kettles], { equipment: { kitchen: room } });
+
+describe("commands", () => {
+  test("what was decided is in the log before the command answers, and its views know it", async () => {
+    await using castor = await start();
+    await castor.run("kettles.fill", { kettle: "red" });
+    expect(castor.types()).toContain("kettles.filled");
+    expect(await castor.ask(list, {})).toEqual(["red"]);
+    expect(await castor.ask(words, { kettle: "red" })).toBe(1);
+  });
+
+  test("wrong input is refused with every issue, and nothing is recorded", async () => {
+    await using castor = await start();
+    const before = castor.facts().length;
+    const decision = await castor.run("kettles.fill", { kettle: "", boilsIn: "soon" });
+    expect(
+      isRefusal(decision) && (decision.more.errors as { path: string }[]).map((each) => each.path),
+    ).toEqual(["kettle", "boilsIn"]);
+    expect(castor.facts()).toHaveLength(before);
+  });
+
+  test("a hundred callers at once fill one kettle once", async () => {
+    await using castor = await start();
+    await Promise.all(
+      Array.from({ length: 100 }, () => castor.run("kettles.fill", { kettle: "red" })),
+    );
+    expect(castor.types().filter((type) => type === "kettles.filled")).toHaveLength(1);
+  });
+
+  test("an event has an actor and a cause", async () => {
+    await using castor = await start();
+    await castor.run("kettles.fill", { kettle: "red" });
+    await castor.advance(1000);
+    const [fillFact, boilFact, whistleFact] = castor
+      .facts()
+      .filter((each) => each.event.type.startsWith("kettles."));
+    expect(fillFact?.by.id).toBe("tester");
+    expect(boilFact).toMatchObject({
+      by: { kind: "system", id: "kettles" },
+      cause: fillFact?.position,
+    });
+    expect(whistleFact?.cause).toBe(boilFact?.position);
+  });
+});
+
+describe("deadlines", () => {
+  test("fire when their time has come, not before", async () => {
+    await using castor = await start();
+    await castor.run("kettles.fill", { kettle: "red", boilsIn: 5000 });
+    await castor.advance(4999);
+    expect(castor.types()).not.toContain("kettles.boiled");
+    await castor.advance(1);
+    expect(castor.types()).toContain("kettles.boiled");
+  });
+
+  test("survive a restart, also when their time came while Castor was down", async () => {
+    const disk = memoryDisk();
+    const first = testPorts();
+    const room = kitchen();
+    const ports = { ...first, log: openMemoryLog({ clock: first.clock, disk }) };
+    const before = await testCastor([kettles], { ports, equipment: { kitchen: room } });
+    await before.run("kettles.fill", { kettle: "red", boilsIn: 5000 });
+    await before.castor.stop();
+    await first.clock.advance(60_000);
+    const again = {
+      ...testPorts(),
+      clock: first.clock,
+      log: openMemoryLog({ clock: first.clock, disk }),
+    };
+    await using after = await testCastor([kettles], { ports: again, equipment: { kitchen: room } });
+    await after.advance(0);
+    expect(after.types().filter((type) => type === "kettles.boiled")).toHaveLength(1);
+    await after.advance(60_000);
+    expect(after.types().filter((type) => type === "kettles.whistled")).toHaveLength(1);
+  });
+});
+
+describe("reactions", () => {
+  test("are tried again until they work", async () => {
+    const room = { ...kitchen(), whistleFails: 2 };
+    await using castor = await start(room);
+    await castor.run("kettles.fill", { kettle: "red" });
+    await castor.advance(60_000);
+    expect(room.whistledAt).toHaveLength(1);
+  });
+
+  test("that keep failing are parked, seen, and can be tried again; the next fact does not wait", async () => {
+    const room = { ...kitchen(), whistleFails: 5 };
+    await using castor = await start(room);
+    await castor.run("kettles.fill", { kettle: "red" });
+    await castor.advance(300_000);
+    const parked = (await castor.castor.askByName("castor.parked", {})) as {
+      reaction: string;
+      position: number;
+    }[];
+    expect(parked).toEqual([
+      expect.objectContaining({ reaction: "kettles.whistle", error: "Error: no steam" }),
+    ]);
+    await castor.run("kettles.fill", { kettle: "blue" });
+    await castor.advance(60_000);
+    expect(room.whistledAt).toHaveLength(1);
+    expect(await castor.act("castor.retry", parked[0])).toEqual({ worked: true });
+    expect(await castor.castor.askByName("castor.parked", {})).toEqual([]);
+    expect(room.whistledAt).toHaveLength(2);
+  });
+
+  test("what the outside is told is the whole state, at start and after each change", async () => {
+    const room = kitchen();
+    await using castor = await start(room);
+    await castor.advance(0);
+    await castor.run("kettles.fill", { kettle: "red" });
+    await castor.advance(0);
+    expect(room.told).toEqual([[], ["red"]]);
+  });
+});
+
+describe("views", () => {
+  test("can be thrown away and are folded again from the log", async () => {
+    await using castor = await start();
+    await castor.run("kettles.fill", { kettle: "red" });
+    await castor.advance(1000);
+    const before = await castor.ask(words, { kettle: "red" });
+    castor.castor.views.rebuild("kettles.known");
+    castor.castor.views.rebuild("kettles.heard");
+    expect(await castor.ask(list, {})).toEqual(["red"]);
+    expect(await castor.ask(words, { kettle: "red" })).toBe(before);
+  });
+});
+
+test("boot names every mistake of every manifest at once", async () => {
+  const stray = capability({
+    id: "stray",
+    about: "Wrong in three ways.",
+    config: z.object({}),
+    emits: [filled],
+    reactions: [
+      on("stray.react", boiled, () => Promise.resolve()),
+      on("elsewhere.react", whistled, () => Promise.resolve()),
+    ],
+  });
+  const failure = testCastor([stray], { net: noNet });
+  expect(failure).rejects.toThrow(
+    /kettles\.filled must start with "stray\."[\s\S]*kettles\.boiled, which no capability emits[\s\S]*elsewhere\.react must start with "stray\."|stray/,
+  );
+});
