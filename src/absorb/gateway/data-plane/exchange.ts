@@ -1,0 +1,307 @@
+import { answer, answerBody, answerEnded, passInterim } from "./answer.ts";
+import type { Client } from "./client.ts";
+import { writeRequestHead } from "./forwarding.ts";
+import type { Instance } from "./instance.ts";
+import type { Lane, Plane } from "./plane.ts";
+import * as refusals from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
+import { RequestBody } from "./request-body.ts";
+import type { RequestHead } from "./request-head.ts";
+import type { ResponseBody } from "./response-body.ts";
+import type { ResponseHead } from "./response-head.ts";
+import type { RetryReason } from "./tallies.ts";
+import { Upstream } from "./upstream.ts";
+
+/** A request that nobody took may be offered to so many instances. */
+const connectAttemptsMax = 3;
+
+/** One request and its response: who asked, who answers, and how far both are. */
+export class Exchange {
+  readonly plane: Plane;
+  readonly client: Client;
+  readonly head: RequestHead;
+  /** The buffer that `head` points into; kept so that the request can be sent again. */
+  readonly bytes: Buffer;
+  readonly lane: Lane;
+  readonly body: RequestBody;
+  readonly startedAt: number;
+  instance: Instance | undefined = undefined;
+  upstream: Upstream | undefined = undefined;
+  response: ResponseBody | undefined = undefined;
+  responseHead: ResponseHead | undefined = undefined;
+  hasAnswered = false;
+  closesAfter = false;
+  isTunnel = false;
+  bytesIn = 0;
+  bytesOut = 0;
+  #attempts = 0;
+  #hadStale = false;
+  #isReady = false;
+  #isOver = false;
+  #connectProblem = "";
+
+  constructor(client: Client, head: RequestHead, bytes: Buffer, lane: Lane) {
+    this.plane = client.plane;
+    this.client = client;
+    this.head = head;
+    this.bytes = bytes;
+    this.lane = lane;
+    this.body = new RequestBody(head, client.plane.config.limits);
+    this.startedAt = performance.now();
+    lane.service.inFlight++;
+    lane.service.budget.earn();
+  }
+
+  get isIdempotent(): boolean {
+    return this.head.isIdempotent;
+  }
+  /** Nothing more of the body can be held: the visitor must wait until the instance takes some. */
+  get isFull(): boolean {
+    if (this.#isReady) return (this.upstream?.out.bytes ?? 0) > 0;
+    return this.body.keptBytes >= this.plane.config.limits.replayBytesMax;
+  }
+
+  /** Finds someone to answer; a pooled connection where there is one. */
+  dispatch(except?: Instance, fresh = false): void {
+    const { service, route } = this.lane;
+    const instance = service.pick(except);
+    if (instance === undefined) {
+      this.refuse(refusals.noInstance);
+      return;
+    }
+    this.instance = instance;
+    this.#attempts++;
+    instance.inFlight++;
+    instance.counts.requests.add();
+    const pooled = fresh ? undefined : instance.takeIdle(this.isIdempotent, this.plane.now);
+    if (pooled === undefined) {
+      const upstream = new Upstream(this.plane, instance);
+      this.upstream = upstream;
+      upstream.connect(this, route.timeouts.connectMs);
+      return;
+    }
+    this.upstream = pooled;
+    pooled.deadline = 0;
+    pooled.begin(this);
+    this.connected(pooled);
+  }
+
+  /** Sends head and what came of the body, in one write where they are small. */
+  connected(upstream: Upstream): void {
+    const { plane, body } = this;
+    const { scratch } = plane;
+    let length = writeRequestHead(scratch, {
+      head: this.head,
+      bytes: this.bytes,
+      origin: this.client.origin,
+      idLine: this.client.idLine,
+      authority: upstream.instance.authority,
+      additions: plane.additions,
+    });
+    for (const part of body.kept ?? []) {
+      if (length + part.length <= scratch.length) {
+        scratch.set(part, length);
+        length += part.length;
+        continue;
+      }
+      upstream.write(scratch, 0, length, true);
+      length = 0;
+      upstream.write(part, 0, part.length, false);
+    }
+    if (length > 0) upstream.write(scratch, 0, length, true);
+    this.#isReady = true;
+    if (body.keptBytes > plane.config.limits.replayBytesMax) body.giveUpKeeping();
+    this.#expectAnswer(upstream);
+    if (!body.isWhole) this.client.goOn();
+  }
+
+  #expectAnswer(upstream: Upstream): void {
+    const { timeouts } = this.lane.route;
+    const { now } = this.plane;
+    if (upstream.out.bytes > 0) upstream.deadline = now + timeouts.idleMs;
+    else upstream.deadline = this.body.isWhole ? now + timeouts.responseHeaderMs : 0;
+  }
+
+  /** Takes what belongs to the request's body; returns where that ends. */
+  requestBody(bytes: Buffer, from: number, to: number): number {
+    const { body } = this;
+    const end = body.measure(bytes, from, to);
+    this.bytesIn += end - from;
+    if (body.problem !== "") {
+      this.failed(refusals.badRequest(body.problem), true);
+      return end;
+    }
+    if (body.chunkedBytes > this.lane.route.limits.bodyBytesMax) {
+      this.failed(refusals.bodyTooLarge, true);
+      return end;
+    }
+    if (!this.#isReady || body.keptBytes + end - from <= this.plane.config.limits.replayBytesMax) {
+      body.keep(bytes, from, end);
+    } else body.giveUpKeeping();
+    const { upstream } = this;
+    if (this.#isReady && upstream !== undefined) {
+      upstream.write(bytes, from, end, false);
+      if (!this.hasAnswered) this.#expectAnswer(upstream);
+    }
+    return end;
+  }
+
+  /** The instance took bytes that were waiting. */
+  upstreamTook(): void {
+    const { upstream } = this;
+    if (upstream === undefined) return;
+    if (!this.hasAnswered) this.#expectAnswer(upstream);
+    if (upstream.out.bytes === 0) this.client.goOn();
+  }
+
+  interim(head: ResponseHead, bytes: Buffer): void {
+    passInterim(this, head, bytes);
+  }
+  responded(head: ResponseHead, bytes: Buffer): void {
+    const { instance } = this;
+    if (instance !== undefined) {
+      const seen = { status: head.status, now: this.plane.now };
+      this.plane.ejections.answered(this.lane.service, instance, seen);
+    }
+    answer(this, head, bytes);
+  }
+  responseBody(bytes: Buffer, from: number, to: number): void {
+    answerBody(this, bytes, from, to);
+  }
+  upstreamEnded(upstream: Upstream): void {
+    if (!answerEnded(this)) {
+      upstream.close();
+      this.upstreamLost(upstream);
+    }
+  }
+  noteConnectError(code: string): void {
+    this.#connectProblem = code;
+  }
+
+  /** The connection is gone before the response was whole: once more where that is safe, else the visitor is told. */
+  upstreamLost(upstream: Upstream): void {
+    if (this.#isOver) return;
+    const { plane, lane, instance } = this;
+    this.upstream = undefined;
+    if (this.hasAnswered) {
+      if (!answerEnded(this)) this.#cutOff();
+      return;
+    }
+    const wasReady = this.#isReady;
+    this.#isReady = false;
+    if (instance !== undefined) {
+      instance.inFlight--;
+      this.instance = undefined;
+      if (!wasReady) {
+        const why = `connecting failed (${this.#connectProblem || "closed"})`;
+        plane.ejections.unreachable(lane.service, instance, { now: plane.now, why });
+        this.#again("never-sent", instance, refusals.connectFailed);
+        return;
+      }
+      if (upstream.served > 0 && !upstream.hasHeard) {
+        this.#again("stale-connection", instance, refusals.upstreamClosed);
+        return;
+      }
+      plane.ejections.hungUp(lane.service, instance, plane.now);
+      if (upstream.hasHeard) this.failed(refusals.upstreamClosed);
+      else this.#again("connection-lost", instance, refusals.upstreamClosed);
+    }
+  }
+
+  #again(why: RetryReason, instance: Instance, otherwise: Refusal): void {
+    const { service } = this.lane;
+    if (!this.#mayGoAgain(why)) {
+      this.failed(otherwise);
+      return;
+    }
+    if (why === "stale-connection") this.#hadStale = true;
+    service.counts.retries[why].add();
+    const alone = service.instances.length < 2;
+    this.dispatch(why === "stale-connection" && alone ? undefined : instance, true);
+  }
+
+  #mayGoAgain(why: RetryReason): boolean {
+    const { service } = this.lane;
+    if (this.head.hasBody && this.body.kept === undefined) return false;
+    if (why !== "never-sent" && !this.isIdempotent) return false;
+    // A pooled connection that was closed meanwhile is no failure of anybody: it costs no budget.
+    if (why === "stale-connection") return !this.#hadStale;
+    const attemptsMax = (why === "never-sent" ? connectAttemptsMax : 2) + (this.#hadStale ? 1 : 0);
+    return service.instances.length > 1 && this.#attempts < attemptsMax && service.budget.spend();
+  }
+
+  upstreamExpired(upstream: Upstream): void {
+    const { plane, lane, instance } = this;
+    if (this.hasAnswered) {
+      this.#cutOff();
+      return;
+    }
+    if (this.#isReady || instance === undefined) {
+      this.failed(refusals.responseTimeout);
+      return;
+    }
+    upstream.terminate();
+    this.upstream = undefined;
+    instance.inFlight--;
+    this.instance = undefined;
+    const why = "no connection within the connect timeout";
+    plane.ejections.unreachable(lane.service, instance, { now: plane.now, why });
+    this.#again("never-sent", instance, refusals.connectTimeout);
+  }
+
+  /** No answer, or no sensible one: the visitor gets a refusal, or a reset where an answer had begun. */
+  failed(refused: Refusal, byVisitor = false): void {
+    if (this.#isOver) return;
+    if (this.hasAnswered) this.#cutOff();
+    else {
+      if (!byVisitor && this.instance !== undefined && refused.status === 504) {
+        this.plane.ejections.hungUp(this.lane.service, this.instance, this.plane.now);
+      }
+      this.refuse(refused);
+    }
+  }
+
+  refuse(refused: Refusal): void {
+    const closes = !this.body.isWhole || !this.client.mayStayOpen(this.head);
+    this.lane.classes[Math.floor(refused.status / 100)]?.add();
+    this.#settle();
+    this.upstream?.terminate();
+    this.client.refuse(refused, closes);
+  }
+
+  #cutOff(): void {
+    this.lane.service.counts.abortsByInstance.add();
+    this.#settle();
+    this.upstream?.terminate();
+    this.client.terminate();
+  }
+
+  /** The visitor left: the instance need not go on. */
+  abandoned(): void {
+    if (this.#isOver) return;
+    if (!this.isTunnel) this.lane.service.counts.abortsByVisitor.add();
+    this.#settle();
+    this.upstream?.terminate();
+  }
+
+  /** The response is whole and on its way. */
+  finished(mayReuse: boolean): void {
+    if (this.#isOver) return;
+    const { counts } = this.lane.service;
+    counts.latency.record(performance.now() - this.startedAt);
+    counts.visitors.note(this.client.visitorHash(this));
+    this.#settle();
+    this.upstream?.release(mayReuse && this.body.isWhole);
+    this.client.answered(this.closesAfter || !this.body.isWhole);
+  }
+
+  #settle(): void {
+    this.#isOver = true;
+    const { service } = this.lane;
+    service.inFlight--;
+    if (this.bytesIn > 0) service.counts.bytesIn.add(this.bytesIn);
+    if (this.bytesOut > 0) service.counts.bytesOut.add(this.bytesOut);
+    if (this.instance !== undefined) this.instance.inFlight--;
+    if (this.upstream !== undefined) this.upstream.exchange = undefined;
+  }
+}

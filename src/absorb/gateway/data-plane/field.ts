@@ -1,0 +1,61 @@
+import { latin1 } from "./bytes.ts";
+
+/** The fields that a proxy must understand; all others pass as bytes. */
+export const field = {
+  other: 0,
+  host: 1,
+  connection: 2,
+  contentLength: 3,
+  transferEncoding: 4,
+  expect: 5,
+  upgrade: 6,
+  te: 7,
+  keepAlive: 8,
+  proxyConnection: 9,
+  forwardedFor: 10,
+  forwardedProto: 11,
+  forwardedHost: 12,
+  forwarded: 13,
+  requestId: 14,
+  accept: 15,
+  via: 16,
+} as const;
+
+const names: readonly (readonly [string, number])[] = [
+  ["host", field.host],
+  ["connection", field.connection],
+  ["content-length", field.contentLength],
+  ["transfer-encoding", field.transferEncoding],
+  ["expect", field.expect],
+  ["upgrade", field.upgrade],
+  ["te", field.te],
+  ["keep-alive", field.keepAlive],
+  ["proxy-connection", field.proxyConnection],
+  ["x-forwarded-for", field.forwardedFor],
+  ["x-forwarded-proto", field.forwardedProto],
+  ["x-forwarded-host", field.forwardedHost],
+  ["forwarded", field.forwarded],
+  ["x-request-id", field.requestId],
+  ["accept", field.accept],
+  ["via", field.via],
+];
+
+type Known = { name: Uint8Array; kind: number };
+const longest = Math.max(...names.map(([name]) => name.length));
+const byLength: Known[][] = Array.from({ length: longest + 1 }, () => []);
+for (const [name, kind] of names) byLength[name.length]?.push({ name: latin1(name), kind });
+
+/** Which field a name (already known to be a token) is; `field.other` for all that just pass. */
+export function fieldOf(bytes: Uint8Array, from: number, to: number): number {
+  const length = to - from;
+  if (length > longest) return field.other;
+  const known = byLength[length] as Known[];
+  for (let k = 0; k < known.length; k++) {
+    const { name, kind } = known[k] as Known;
+    let i = 0;
+    // Setting bit 5 lowers a letter and leaves "-" alone; no other token byte becomes one of these names' bytes.
+    while (i < length && ((bytes[from + i] as number) | 32) === name[i]) i++;
+    if (i === length) return kind;
+  }
+  return field.other;
+}

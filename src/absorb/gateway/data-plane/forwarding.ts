@@ -1,0 +1,188 @@
+import { latin1, textOf } from "./bytes.ts";
+import { field } from "./field.ts";
+import type { Head } from "./head.ts";
+import type { RequestHead } from "./request-head.ts";
+import type { ResponseHead } from "./response-head.ts";
+
+/** What is known of the connection that a request came over; the same for all of its requests. */
+export type Origin = {
+  address: string;
+  proto: "http" | "https";
+  isTrusted: boolean;
+  /** X-Forwarded-For and -Proto as they stand for an untrusted visitor. */
+  lines: Buffer;
+};
+
+export type Additions = { forwarded: boolean; via: boolean };
+
+const http11 = latin1(" HTTP/1.1\r\n");
+const forwardedHost = latin1("X-Forwarded-Host: ");
+const lineEnd = latin1("\r\n");
+const upgradeLine = latin1("Connection: Upgrade\r\n");
+const closeLine = latin1("Connection: close\r\n");
+const keepAliveLine = latin1("Connection: keep-alive\r\n");
+const viaLine = latin1("Via: 1.1 castor\r\n");
+const headEnd = lineEnd;
+
+export const originOf = (address: string, proto: "http" | "https", isTrusted: boolean): Origin => ({
+  address,
+  proto,
+  isTrusted,
+  lines: latin1(`X-Forwarded-For: ${address}\r\nX-Forwarded-Proto: ${proto}\r\n`),
+});
+
+function append(out: Buffer, at: number, bytes: Buffer): number {
+  out.set(bytes, at);
+  return at + bytes.length;
+}
+const appendText = (out: Buffer, at: number, text: string): number =>
+  at + out.write(text, at, "latin1");
+
+/** Copies the field lines that pass, in runs, so that untouched bytes stay exactly as they came. */
+function copyFields(
+  out: Buffer,
+  at: number,
+  of: { head: Head; bytes: Buffer; from: number; drops: (kind: number, index: number) => boolean },
+): number {
+  const { head, bytes } = of;
+  let to = at;
+  let runStart = of.from;
+  for (let index = 0; index < head.count; index++) {
+    const kind = head.kinds[index] as number;
+    if (kind === field.other ? !head.isNamed(bytes, index) : !of.drops(kind, index)) continue;
+    const lineStart = head.lineStart(index);
+    if (lineStart > runStart) to += bytes.copy(out, to, runStart, lineStart);
+    runStart = head.lineStart(index + 1);
+  }
+  const end = head.lineStart(head.count);
+  return end > runStart ? to + bytes.copy(out, to, runStart, end) : to;
+}
+
+const dropsForVisitor = (kind: number): boolean =>
+  (kind >= field.keepAlive && kind <= field.requestId) ||
+  kind === field.connection ||
+  kind === field.te ||
+  kind === field.upgrade;
+
+/** Writes the head for the instance; returns its length. Only what a proxy must change is changed. */
+export function writeRequestHead(
+  out: Buffer,
+  of: {
+    head: RequestHead;
+    bytes: Buffer;
+    origin: Origin;
+    idLine: Buffer;
+    authority: string;
+    additions: Additions;
+  },
+): number {
+  const { head, bytes, origin } = of;
+  const asIs = !head.isAbsolute && head.minorVersion === 1;
+  const upgrades = head.wantsUpgrade;
+  const fieldsStart = head.count > 0 ? head.lineStart(0) : head.bodyStart - 2;
+  let at = asIs ? 0 : writeRequestLine(out, head, bytes);
+  at = copyFields(out, at, {
+    head,
+    bytes,
+    from: asIs ? head.lineBegin : fieldsStart,
+    drops: (kind) =>
+      dropsForVisitor(kind) &&
+      !(kind === field.te && head.acceptsTrailers) &&
+      !(kind === field.upgrade && upgrades) &&
+      !(origin.isTrusted && kind === field.requestId),
+  });
+  if (!head.hasHost) at = appendText(out, at, `Host: ${of.authority}\r\n`);
+  at = origin.isTrusted ? writeTrusted(out, at, of) : writeUntrusted(out, at, of);
+  if (!origin.isTrusted || head.valueOf(field.requestId, bytes) === undefined) {
+    at = append(out, at, of.idLine);
+  }
+  if (of.additions.forwarded) at = writeForwarded(out, at, of);
+  if (of.additions.via) at = append(out, at, viaLine);
+  if (upgrades) at = append(out, at, upgradeLine);
+  return append(out, at, headEnd);
+}
+
+/** The line anew, for absolute form and for HTTP/1.0: method and path byte for byte, our own version. */
+function writeRequestLine(out: Buffer, head: RequestHead, bytes: Buffer): number {
+  let at = bytes.copy(out, 0, head.lineBegin, head.methodEnd);
+  out[at++] = 32;
+  if (bytes[head.pathStart] !== 47 && bytes[head.pathStart] !== 42) out[at++] = 47;
+  at += bytes.copy(out, at, head.pathStart, head.targetEnd);
+  return append(out, at, http11);
+}
+
+type Written = { head: RequestHead; bytes: Buffer; origin: Origin; additions: Additions };
+
+function writeUntrusted(out: Buffer, from: number, { head, bytes, origin }: Written): number {
+  let at = append(out, from, origin.lines);
+  if (!head.hasHost) return at;
+  at = append(out, at, forwardedHost);
+  at += bytes.copy(out, at, head.hostStart, head.hostEnd);
+  return append(out, at, lineEnd);
+}
+
+function writeTrusted(out: Buffer, from: number, { head, bytes, origin }: Written): number {
+  const chain = allValues(head, bytes, field.forwardedFor);
+  const proto = head.valueOf(field.forwardedProto, bytes) ?? origin.proto;
+  const host =
+    head.valueOf(field.forwardedHost, bytes) ??
+    (head.hasHost ? textOf(bytes, head.hostStart, head.hostEnd) : undefined);
+  let at = appendText(out, from, `X-Forwarded-For: ${[...chain, origin.address].join(", ")}\r\n`);
+  at = appendText(out, at, `X-Forwarded-Proto: ${proto}\r\n`);
+  return host === undefined ? at : appendText(out, at, `X-Forwarded-Host: ${host}\r\n`);
+}
+
+function writeForwarded(out: Buffer, at: number, { head, bytes, origin }: Written): number {
+  const earlier = origin.isTrusted ? allValues(head, bytes, field.forwarded) : [];
+  const by = origin.address.includes(":") ? `"[${origin.address}]"` : origin.address;
+  const host = head.hasHost ? `;host="${textOf(bytes, head.hostStart, head.hostEnd)}"` : "";
+  const ours = `for=${by}${host};proto=${origin.proto}`;
+  return appendText(out, at, `Forwarded: ${[...earlier, ours].join(", ")}\r\n`);
+}
+
+/** The values of every field of a kind, in order. */
+export function allValues(head: Head, bytes: Buffer, kind: number): string[] {
+  const found: string[] = [];
+  for (let index = 0; index < head.count; index++) {
+    if (head.kinds[index] === kind)
+      found.push(textOf(bytes, head.valueStart(index), head.valueEnd(index)));
+  }
+  return found;
+}
+
+/** How the visitor's connection goes on after this response. */
+export type Afterwards = "open" | "open-for-1.0" | "close" | "upgraded";
+
+/** Writes the head for the visitor; returns its length. */
+export function writeResponseHead(
+  out: Buffer,
+  of: {
+    head: ResponseHead;
+    bytes: Buffer;
+    idLine: Buffer;
+    afterwards: Afterwards;
+    dropsChunked: boolean;
+    addVia: boolean;
+  },
+): number {
+  const { head, bytes } = of;
+  let at = copyFields(out, 0, {
+    head,
+    bytes,
+    from: head.base,
+    drops: (kind) =>
+      kind === field.connection ||
+      kind === field.keepAlive ||
+      kind === field.proxyConnection ||
+      kind === field.requestId ||
+      (kind === field.upgrade && of.afterwards !== "upgraded") ||
+      (kind === field.transferEncoding && of.dropsChunked),
+  });
+  if (head.minorVersion === 0) out[7] = 49;
+  at = append(out, at, of.idLine);
+  if (of.addVia) at = append(out, at, viaLine);
+  if (of.afterwards === "close") at = append(out, at, closeLine);
+  else if (of.afterwards === "open-for-1.0") at = append(out, at, keepAliveLine);
+  else if (of.afterwards === "upgraded") at = append(out, at, upgradeLine);
+  return append(out, at, headEnd);
+}

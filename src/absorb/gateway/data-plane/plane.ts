@@ -1,0 +1,245 @@
+import type { TCPSocketListener } from "bun";
+import { type Client, clientEvents } from "./client.ts";
+import { type Chance, Ejections, type Fact } from "./ejection.ts";
+import type { Additions } from "./forwarding.ts";
+import type { HeadLimits } from "./head.ts";
+import { probe } from "./probing.ts";
+import * as refusals from "./refusal.ts";
+import { refusalBytes } from "./refusal.ts";
+import { RequestHead } from "./request-head.ts";
+import { RouteTable } from "./route-table.ts";
+import { Service } from "./service.ts";
+import { GatewaySnapshot, type GatewaySnapshotInput, type Route } from "./snapshot.ts";
+import { type Sum, Tallies, type Tally } from "./tallies.ts";
+import { TrustedProxies } from "./trusted.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** How often deadlines are looked at; no timeout is more exact than this. */
+const sweepMs = 100;
+/** Room for a head and for a body that is written together with it. */
+const scratchBytes = 262_144;
+const headsKeptMax = 1_024;
+
+/** A route with what this worker holds for it. */
+export type Lane = { route: Route; service: Service; classes: readonly Sum[] };
+
+export type PlaneStats = {
+  connections: number;
+  draining: boolean;
+  services: {
+    id: string;
+    inFlight: number;
+    instances: {
+      id: string;
+      inFlight: number;
+      open: number;
+      idle: number;
+      healthy: boolean;
+      ejected: string;
+    }[];
+  }[];
+};
+
+export type PlaneParts = {
+  tally: Tally;
+  hash32: (text: string) => number;
+  tell?: (fact: Fact) => void;
+  chance?: Chance;
+};
+
+/** One process's data plane: listens, takes requests through its snapshot to instances, counts. */
+export class Plane {
+  readonly tallies: Tallies;
+  readonly ejections: Ejections;
+  readonly hash: (text: string) => number;
+  readonly clients = new Set<Client>();
+  readonly upstreams = new Set<Upstream>();
+  readonly heads: RequestHead[] = [];
+  readonly scratch: Buffer = Buffer.allocUnsafeSlow(scratchBytes);
+  /** Milliseconds, as old as the last sweep at most; for deadlines only. */
+  now: number = performance.now();
+  config: GatewaySnapshot = GatewaySnapshot.parse({});
+  routes: RouteTable<Lane> = new RouteTable<Lane>([], () => {
+    throw new Error("No routes yet.");
+  });
+  trusted: TrustedProxies = new TrustedProxies([]);
+  additions: Additions = { forwarded: false, via: false };
+  requestLimits: HeadLimits = headLimitsOf(this.config, "requestHeadBytesMax");
+  responseLimits: HeadLimits = headLimitsOf(this.config, "responseHeadBytesMax");
+  isDraining = false;
+  #services = new Map<string, Service>();
+  #lanes = new Map<string, Lane["classes"]>();
+  #listeners = new Map<string, TCPSocketListener<Client>>();
+  #sweeping: Timer;
+  #fading: Timer;
+  #onEmpty: (() => void) | undefined = undefined;
+
+  constructor(parts: PlaneParts) {
+    this.tallies = new Tallies(parts.tally);
+    this.hash = parts.hash32;
+    this.ejections = new Ejections(parts.tell ?? (() => {}), parts.chance ?? Math.random);
+    this.#sweeping = setInterval(() => this.#sweep(), sweepMs);
+    this.#fading = setInterval(() => {
+      for (const { budget } of this.#services.values()) budget.fade();
+    }, 1_000);
+  }
+
+  /** Takes over a snapshot: one swap for all requests to come; those under way go on as they began. */
+  apply(input: GatewaySnapshotInput): void {
+    const config = GatewaySnapshot.parse(input);
+    const services = new Map<string, Service>();
+    for (const target of config.services) {
+      const known = this.#services.get(target.id);
+      known?.update(target, this.tallies);
+      services.set(target.id, known ?? new Service(target, this.tallies));
+    }
+    for (const [id, service] of this.#services) if (!services.has(id)) service.retire();
+    this.#services = services;
+    this.#open(config);
+    this.routes = new RouteTable(config.routes, (route) => this.#laneOf(route));
+    this.trusted = new TrustedProxies(config.trustedProxies);
+    this.additions = { forwarded: config.addForwarded, via: config.addVia };
+    this.requestLimits = headLimitsOf(config, "requestHeadBytesMax");
+    this.responseLimits = headLimitsOf(config, "responseHeadBytesMax");
+    this.config = config;
+  }
+
+  #laneOf(route: Route): Lane {
+    const service = this.#services.get(route.service);
+    if (service === undefined) throw new Error(`Route ${route.id} leads to no service.`);
+    const key = `${route.id} ${route.service}`;
+    const classes = this.#lanes.get(key) ?? this.tallies.classesOf(route.id, route.service);
+    this.#lanes.set(key, classes);
+    return { route, service, classes };
+  }
+
+  /** Opens what is new and stops what vanished; the connections of a vanished listener go on. */
+  #open({ listeners }: GatewaySnapshot): void {
+    const wanted = new Map(listeners.map((each) => [`${each.host} ${each.port}`, each]));
+    for (const [key, { host, port }] of wanted) {
+      if (this.#listeners.has(key) || this.isDraining) continue;
+      const options = {
+        hostname: host,
+        port,
+        reusePort: true,
+        allowHalfOpen: true,
+        socket: clientEvents(this),
+      };
+      this.#listeners.set(key, Bun.listen<Client>(options));
+    }
+    for (const [key, listener] of this.#listeners) {
+      if (wanted.has(key)) continue;
+      listener.stop(false);
+      this.#listeners.delete(key);
+    }
+  }
+
+  /** The ports that are open, in the order of the snapshot's listeners. */
+  ports(): number[] {
+    return [...this.#listeners.values()].map(({ port }) => port);
+  }
+
+  welcome(client: Client): void {
+    this.clients.add(client);
+    if (this.clients.size <= this.config.limits.connectionsMax) return;
+    client.refuse(refusals.tooManyConnections, true);
+  }
+
+  takeHead(): RequestHead {
+    return this.heads.pop() ?? new RequestHead(this.requestLimits);
+  }
+  giveHeadBack(head: RequestHead): void {
+    if (this.heads.length < headsKeptMax) this.heads.push(head);
+  }
+
+  left(client: Client): void {
+    this.clients.delete(client);
+    if (this.clients.size === 0) this.#onEmpty?.();
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    this.now = now;
+    for (const client of this.clients)
+      if (client.deadline !== 0 && client.deadline <= now) client.expired();
+    for (const each of this.upstreams)
+      if (each.deadline !== 0 && each.deadline <= now) each.expired();
+    for (const service of this.#services.values()) this.#probe(service, now);
+  }
+
+  #probe(service: Service, now: number): void {
+    for (const instance of service.instances) {
+      if (instance.ejected === "no" || instance.probeAt === 0 || instance.probeAt > now) continue;
+      instance.probeAt = 0;
+      void probe(instance, service.target.probe).then((isThere) => {
+        if (isThere) this.ejections.readmit(service, instance, performance.now());
+        else instance.probeAt = performance.now() + service.target.probe.everyMs;
+      });
+    }
+  }
+
+  stats(): PlaneStats {
+    return {
+      connections: this.clients.size,
+      draining: this.isDraining,
+      services: [...this.#services.values()].map(({ id, inFlight, instances }) => ({
+        id,
+        inFlight,
+        instances: instances.map((each) => ({
+          id: each.id,
+          inFlight: each.inFlight,
+          open: each.open,
+          idle: each.idle.length,
+          healthy: each.isHealthy,
+          ejected: each.ejected,
+        })),
+      })),
+    };
+  }
+
+  /** Takes no new connections, says goodbye with each last answer, and resolves when everyone has gone or time is up. */
+  async drain(drainMs: number): Promise<void> {
+    this.isDraining = true;
+    for (const listener of this.#listeners.values()) listener.stop(false);
+    this.#listeners.clear();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onEmpty = resolve;
+    const enough = setTimeout(resolve, drainMs);
+    // A request may be on its way on an idle connection: it gets an answer that says close.
+    const idle = setTimeout(
+      () => {
+        for (const client of this.clients) client.endIfIdle();
+      },
+      Math.min(idleGraceMs, drainMs / 2),
+    );
+    if (this.clients.size === 0) resolve();
+    await promise;
+    clearTimeout(enough);
+    clearTimeout(idle);
+    this.stop();
+  }
+
+  /** At once: whatever is still running is cut off. */
+  stop(): void {
+    this.isDraining = true;
+    for (const listener of this.#listeners.values()) listener.stop(true);
+    this.#listeners.clear();
+    for (const client of this.clients) client.terminate();
+    for (const service of this.#services.values()) service.retire();
+    for (const upstream of this.upstreams) upstream.terminate();
+    clearInterval(this.#sweeping);
+    clearInterval(this.#fading);
+  }
+}
+
+/** How long a draining worker still takes requests on connections that were idle. */
+const idleGraceMs = 1_000;
+
+const headLimitsOf = (
+  { limits }: GatewaySnapshot,
+  bytes: "requestHeadBytesMax" | "responseHeadBytesMax",
+): HeadLimits => ({
+  headBytesMax: limits[bytes],
+  headersMax: limits.headersMax,
+  targetBytesMax: limits.targetBytesMax,
+});

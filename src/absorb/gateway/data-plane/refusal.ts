@@ -1,0 +1,130 @@
+import { latin1 } from "./bytes.ts";
+
+/** A "no" of the gateway itself: status, reason code, and the sentence that a visitor reads. */
+export type Refusal = { status: number; reason: string; says: string };
+
+const titles: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  413: "Content Too Large",
+  414: "URI Too Long",
+  417: "Expectation Failed",
+  431: "Request Header Fields Too Large",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+  505: "HTTP Version Not Supported",
+};
+
+const refusal = (status: number, reason: string, says: string): Refusal => ({
+  status,
+  reason,
+  says,
+});
+
+export const noRoute = refusal(404, "gateway.no-route", "Nothing is served under this address.");
+export const noInstance = refusal(
+  503,
+  "gateway.no-instance",
+  "No instance of this service is there to answer.",
+);
+export const tooManyConnections = refusal(
+  503,
+  "gateway.too-many-connections",
+  "Too many visitors are connected at once.",
+);
+export const connectFailed = refusal(
+  502,
+  "gateway.connect-failed",
+  "The service could not be reached.",
+);
+export const connectTimeout = refusal(
+  504,
+  "gateway.connect-timeout",
+  "The service did not take the connection in time.",
+);
+export const upstreamClosed = refusal(
+  502,
+  "gateway.upstream-closed",
+  "The service hung up before it answered.",
+);
+export const responseTimeout = refusal(
+  504,
+  "gateway.response-timeout",
+  "The service did not answer in time.",
+);
+export const bodyTooLarge = refusal(
+  413,
+  "gateway.body-too-large",
+  "The request is larger than this service takes.",
+);
+export const headTimeout = refusal(
+  408,
+  "gateway.head-timeout",
+  "The request did not arrive in time.",
+);
+export const bodyTimeout = refusal(
+  408,
+  "gateway.body-timeout",
+  "The rest of the request did not arrive in time.",
+);
+export const bodyCutShort = refusal(
+  400,
+  "gateway.bad-request.body-cut-short",
+  "The request ended before its body was whole.",
+);
+
+/** A request that two servers could read differently, or that is over a limit. */
+export const badRequest = (what: string, status = 400): Refusal =>
+  refusal(status, `gateway.bad-request.${what}`, "The request is not one that this server takes.");
+
+/** A response that must not be passed on. */
+export const badResponse = (what: string): Refusal =>
+  refusal(502, `gateway.bad-response.${what}`, "The service gave an answer that makes no sense.");
+
+const escape = (text: string): string =>
+  text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+function page({ status, reason, says }: Refusal, requestId: string): string {
+  const title = titles[status] ?? "Refused";
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${status} ${title}</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem;color-scheme:light dark}code{opacity:.7}</style>
+<h1>${status} ${title}</h1><p>${says}</p><p><code>${reason}</code><br><code>${escape(requestId)}</code></p></html>
+`;
+}
+
+const problem = ({ status, reason, says }: Refusal, requestId: string): string =>
+  `${JSON.stringify({
+    type: `/problems/${reason}`,
+    title: titles[status] ?? "Refused",
+    status,
+    detail: says,
+    instance: requestId,
+    reason,
+  })}\n`;
+
+/** The whole answer: a page for browsers, problem+json (RFC 9457) for everybody else. */
+export function refusalBytes(
+  refused: Refusal,
+  of: { requestId: string; accept: string | undefined; isHead: boolean; closes: boolean },
+): Buffer {
+  const asPage = of.accept?.includes("text/html") === true;
+  const body = Buffer.from(asPage ? page(refused, of.requestId) : problem(refused, of.requestId));
+  const lines = [
+    `HTTP/1.1 ${refused.status} ${titles[refused.status] ?? "Refused"}`,
+    `Date: ${new Date().toUTCString()}`,
+    `Content-Type: ${asPage ? "text/html; charset=utf-8" : "application/problem+json"}`,
+    `Content-Length: ${body.length}`,
+    "Cache-Control: no-store",
+    `X-Castor-Reason: ${refused.reason}`,
+    `X-Request-Id: ${of.requestId}`,
+    ...(refused.status === 503 ? ["Retry-After: 5"] : []),
+    ...(refused.status === 405 ? ["Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"] : []),
+    ...(of.closes ? ["Connection: close"] : []),
+  ];
+  const head = latin1(`${lines.join("\r\n")}\r\n\r\n`);
+  return of.isHead ? head : Buffer.concat([head, body]);
+}

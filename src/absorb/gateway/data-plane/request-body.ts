@@ -1,0 +1,51 @@
+import { ChunkedBody, type ChunkLimits } from "./chunked-body.ts";
+import type { RequestHead } from "./request-head.ts";
+
+/** Follows the body of one request: where it ends, how large it is, and what of it could be sent again. */
+export class RequestBody {
+  isWhole: boolean;
+  /** What came so far, as long as it is little enough to send again; undefined once that was given up. */
+  kept: Buffer[] | undefined = undefined;
+  keptBytes = 0;
+  problem = "";
+  #left: number;
+  #chunks: ChunkedBody | undefined;
+
+  constructor(head: RequestHead, limits: ChunkLimits) {
+    this.#chunks = head.chunked ? new ChunkedBody(limits) : undefined;
+    this.#left = head.contentLength > 0 ? head.contentLength : 0;
+    this.isWhole = !head.hasBody;
+    if (!this.isWhole) this.kept = [];
+  }
+
+  /** Data bytes seen so far in a chunked body; a body with a length was measured by its head. */
+  get chunkedBytes(): number {
+    return this.#chunks?.dataBytes ?? 0;
+  }
+
+  /** Where the bytes of this body end within the range; see `problem` when it may not go on. */
+  measure(bytes: Buffer, from: number, to: number): number {
+    if (this.#chunks === undefined) {
+      const taken = Math.min(this.#left, to - from);
+      this.#left -= taken;
+      this.isWhole = this.#left === 0;
+      return from + taken;
+    }
+    const end = this.#chunks.scan(bytes, from, to);
+    this.problem = this.#chunks.problem;
+    this.isWhole = this.#chunks.isDone;
+    return end;
+  }
+
+  keep(bytes: Buffer, from: number, to: number): void {
+    if (this.kept === undefined || from === to) return;
+    this.kept.push(bytes.subarray(from, to));
+    this.keptBytes += to - from;
+  }
+
+  /** From here on the body cannot be sent again. */
+  giveUpKeeping(): void {
+    this.kept = undefined;
+    this.keptBytes = 0;
+  }
+}

@@ -1,0 +1,75 @@
+import type { GatewaySnapshot, Route } from "./snapshot.ts";
+
+/** A route made ready for comparing with the bytes of a request. */
+export type Way<Lane = Route> = {
+  lane: Lane;
+  hosts: readonly string[];
+  prefix: Uint8Array;
+  prefixEndsOpen: boolean;
+};
+
+/** Host names fold to lower case, without port and without the trailing dot of a full name. */
+export function plainHost(host: string): string {
+  const lower = host.toLowerCase();
+  const end = lower.startsWith("[") ? lower.indexOf("]") + 1 : lower.indexOf(":");
+  const name = end > 0 ? lower.slice(0, end) : lower;
+  return name.endsWith(".") ? name.slice(0, -1) : name;
+}
+
+const serves = (pattern: string, host: string): boolean =>
+  pattern.startsWith("*.")
+    ? host.length > pattern.length - 1 && host.endsWith(pattern.slice(1))
+    : pattern === host;
+
+/** Does the path lie under the prefix? `/api` covers `/api`, `/api/…` and `/api?…`, never `/apis`. */
+export function covers(way: Way<unknown>, bytes: Uint8Array, from: number, to: number): boolean {
+  const { prefix } = way;
+  const end = from + prefix.length;
+  if (end > to) return false;
+  for (let i = 0; i < prefix.length; i++) if (bytes[from + i] !== prefix[i]) return false;
+  if (way.prefixEndsOpen || end === to) return true;
+  const next = bytes[end];
+  return next === 0x2f || next === 0x3f;
+}
+
+/** Which routes a host has, in order. Built once per snapshot, so a request costs one map look-up. */
+export class RouteTable<Lane = Route> {
+  #ways: readonly Way<Lane>[];
+  #byHost = new Map<string, readonly Way<Lane>[]>();
+
+  /** `laneOf` says what a look-up answers for a route. */
+  constructor(routes: readonly Route[], laneOf: (route: Route) => Lane) {
+    this.#ways = routes.map((route) => ({
+      lane: laneOf(route),
+      hosts: route.hosts.map((host) => (host === "*" ? host : plainHost(host))),
+      prefix: Buffer.from(route.pathPrefix, "latin1"),
+      prefixEndsOpen: route.pathPrefix.endsWith("/"),
+    }));
+  }
+
+  /** The routes of a Host header's value as it came, in order. */
+  ofHost(hostHeader: string): readonly Way<Lane>[] {
+    const found = this.#byHost.get(hostHeader);
+    if (found !== undefined) return found;
+    const host = plainHost(hostHeader);
+    const ways = this.#ways.filter(
+      ({ hosts }) =>
+        hosts.length === 0 || hosts.some((pattern) => pattern === "*" || serves(pattern, host)),
+    );
+    // Visitors choose Host values, so what is remembered of them must stay bounded.
+    if (this.#byHost.size >= hostsRememberedMax) this.#byHost.clear();
+    this.#byHost.set(hostHeader, ways);
+    return ways;
+  }
+
+  /** The route that a request would take, for explaining. */
+  find(host: string, target: string): Lane | undefined {
+    const bytes = Buffer.from(target, "latin1");
+    return this.ofHost(host).find((way) => covers(way, bytes, 0, bytes.length))?.lane;
+  }
+}
+const hostsRememberedMax = 4_096;
+
+/** Prepares a snapshot's routes for look-up. */
+export const compile = ({ routes }: GatewaySnapshot): RouteTable =>
+  new RouteTable(routes, (route) => route);

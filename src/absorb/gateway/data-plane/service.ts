@@ -1,0 +1,100 @@
+import { Instance } from "./instance.ts";
+import type { ServiceTarget } from "./snapshot.ts";
+import type { ServiceCounts, Tallies } from "./tallies.ts";
+
+/**
+ * How many requests may be sent once more. Every request earns a share of a retry, and what was earned fades within
+ * about ten seconds: an instance that dies takes a third of the requests in flight with it, and all of them may go on,
+ * yet a failing service is never asked much more than its visitors ask.
+ */
+export class RetryBudget {
+  #earned = 0;
+  #share = 0;
+  #min = 0;
+
+  set(of: { share: number; min: number }): void {
+    this.#share = of.share;
+    this.#min = of.min;
+    this.#earned = Math.max(this.#earned, of.min);
+  }
+  earn(): void {
+    this.#earned += this.#share;
+  }
+  spend(): boolean {
+    if (this.#earned < 1) return false;
+    this.#earned -= 1;
+    return true;
+  }
+  /** Called once a second. */
+  fade(): void {
+    this.#earned = Math.max(this.#min, this.#earned * 0.9);
+  }
+}
+
+/** A service as this worker knows it: its instances, and which of them is next. */
+export class Service {
+  readonly id: string;
+  readonly counts: ServiceCounts;
+  readonly budget = new RetryBudget();
+  target: ServiceTarget;
+  instances: Instance[] = [];
+  inFlight = 0;
+  #turn = 0;
+
+  constructor(target: ServiceTarget, tallies: Tallies) {
+    this.id = target.id;
+    this.target = target;
+    this.counts = tallies.ofService(target.id);
+    this.update(target, tallies);
+  }
+
+  /** Takes over a new description; what stays the same keeps its connections and its record. */
+  update(target: ServiceTarget, tallies: Tallies): void {
+    this.target = target;
+    this.budget.set(target.retry);
+    const kept = target.instances.map((described) => {
+      const known = this.instances.find((instance) => instance.isSame(described));
+      if (known === undefined)
+        return new Instance(described, tallies.ofInstance(target.id, described.id));
+      known.isHealthy = described.healthy;
+      return known;
+    });
+    for (const instance of this.instances) if (!kept.includes(instance)) instance.retire();
+    this.instances = kept;
+  }
+
+  retire(): void {
+    for (const instance of this.instances) instance.retire();
+  }
+
+  usableCount(): number {
+    let count = 0;
+    for (const instance of this.instances) if (instance.isUsable) count++;
+    return count;
+  }
+
+  /**
+   * The instance with the fewest requests in flight, in turn among equals. When fewer than half are usable, the checks are
+   * believed less than the load: everyone who can be reached takes part.
+   */
+  pick(except?: Instance): Instance | undefined {
+    const { instances } = this;
+    const count = instances.length;
+    let usable: Instance | undefined;
+    let reachable: Instance | undefined;
+    let any: Instance | undefined;
+    let usableCount = 0;
+    const turn = this.#turn++;
+    for (let i = 0; i < count; i++) {
+      const instance = instances[(turn + i) % count] as Instance;
+      if (instance.isUsable) usableCount++;
+      if (instance === except) continue;
+      if (any === undefined || instance.inFlight < any.inFlight) any = instance;
+      if (instance.ejected === "unreachable") continue;
+      if (reachable === undefined || instance.inFlight < reachable.inFlight) reachable = instance;
+      if (!instance.isUsable) continue;
+      if (usable === undefined || instance.inFlight < usable.inFlight) usable = instance;
+    }
+    return usableCount * 2 >= count && usable !== undefined ? usable : (reachable ?? any);
+  }
+}

@@ -1,0 +1,86 @@
+import type { CounterDef } from "#kernel/contract";
+import * as counters from "../contract.ts";
+
+/** The part of the kernel's tally that the data plane needs: handles made once, cheap to call. */
+export type Tally = {
+  sum<L extends string>(
+    def: CounterDef<L>,
+    labels: Readonly<Record<L, string>>,
+  ): { add(n?: number): void };
+  quantiles<L extends string>(
+    def: CounterDef<L>,
+    labels: Readonly<Record<L, string>>,
+  ): { record(value: number): void };
+  uniques<L extends string>(
+    def: CounterDef<L>,
+    labels: Readonly<Record<L, string>>,
+  ): { note(hash32: number): void };
+};
+
+export type Sum = { add(n?: number): void };
+
+/** What is counted per service. */
+export type ServiceCounts = {
+  latency: { record(value: number): void };
+  visitors: { note(hash32: number): void };
+  bytesIn: Sum;
+  bytesOut: Sum;
+  abortsByVisitor: Sum;
+  abortsByInstance: Sum;
+  retries: Readonly<Record<RetryReason, Sum>>;
+};
+/** Why a request was sent once more. */
+export type RetryReason = "never-sent" | "stale-connection" | "connection-lost";
+
+export type InstanceCounts = { requests: Sum; errors: Sum };
+
+/** Handles are made once per name, since a new snapshot with the same names goes on counting into the same series. */
+export class Tallies {
+  readonly tally: Tally;
+  #refusals = new Map<string, Sum>();
+
+  constructor(tally: Tally) {
+    this.tally = tally;
+  }
+
+  refused(reason: string): void {
+    let sum = this.#refusals.get(reason);
+    if (sum === undefined) {
+      sum = this.tally.sum(counters.refusals, { reason });
+      this.#refusals.set(reason, sum);
+    }
+    sum.add();
+  }
+
+  /** One sum per status class; the index is the first digit of the status. */
+  classesOf(route: string, service: string): readonly Sum[] {
+    return ["other", "1xx", "2xx", "3xx", "4xx", "5xx", "other", "other", "other", "other"].map(
+      (name) => this.tally.sum(counters.requests, { route, service, class: name }),
+    );
+  }
+
+  ofService(service: string): ServiceCounts {
+    const { tally } = this;
+    const retries = (why: RetryReason): Sum => tally.sum(counters.retries, { service, why });
+    return {
+      latency: tally.quantiles(counters.latency, { service }),
+      visitors: tally.uniques(counters.visitors, { service }),
+      bytesIn: tally.sum(counters.bytes, { service, direction: "in" }),
+      bytesOut: tally.sum(counters.bytes, { service, direction: "out" }),
+      abortsByVisitor: tally.sum(counters.aborts, { service, side: "visitor" }),
+      abortsByInstance: tally.sum(counters.aborts, { service, side: "instance" }),
+      retries: {
+        "never-sent": retries("never-sent"),
+        "stale-connection": retries("stale-connection"),
+        "connection-lost": retries("connection-lost"),
+      },
+    };
+  }
+
+  ofInstance(service: string, instance: string): InstanceCounts {
+    return {
+      requests: this.tally.sum(counters.instanceRequests, { service, instance }),
+      errors: this.tally.sum(counters.instanceErrors, { service, instance }),
+    };
+  }
+}
