@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Bench, fact } from "./conformance.ts";
 import type { Recorded } from "./log.ts";
+import { upcastersOf } from "./record.ts";
 
 const positions = (found: Recorded[]): number[] => found.map(({ position }) => position);
 
@@ -88,7 +89,7 @@ export function reading(bench: () => Bench): void {
   test("older shapes are read in today's, and newer ones as they are", async () => {
     await bench().append([fact("boat/1", "boats.sailed", { speed: 5 })]);
     const rename = (data: unknown): unknown => ({ knots: (data as { speed: number }).speed });
-    await bench().reopen({ "boats.sailed": [rename] });
+    await bench().reopen(upcastersOf([{ type: "boats.sailed", upcast: rename }]));
     await bench().append([fact("boat/1", "boats.sailed", { knots: 6 })]);
     const kmh = (data: unknown): unknown => ({ kmh: (data as { knots: number }).knots * 2 });
     await bench().reopen({ "boats.sailed": [rename, kmh] });

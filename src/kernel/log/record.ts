@@ -42,22 +42,23 @@ export type Upcast = (data: unknown) => unknown;
  * The upcasts of each event type, oldest first. An event is stored with the number of its shape, 1 + how many
  * upcasts there were that day; on reading, the ones added since are applied. So: only ever add at the end.
  */
-export type Upcasters = Readonly<Record<string, readonly Upcast[]>>;
+export type Upcasters = Readonly<Record<string, Upcast | readonly Upcast[]>>;
 
 /** Collects the upcasts that the declarations of events carry. */
-export function upcastersOf(
+export const upcastersOf = (
   defs: readonly { type: string; upcast?: Upcast | readonly Upcast[] }[],
-): Upcasters {
-  const found: Record<string, readonly Upcast[]> = {};
-  for (const { type, upcast } of defs) {
-    if (typeof upcast === "function") found[type] = [upcast];
-    else if (upcast !== undefined) found[type] = upcast;
-  }
-  return found;
-}
+): Upcasters =>
+  Object.fromEntries(defs.flatMap(({ type, upcast }) => (upcast ? [[type, upcast]] : [])));
 
+/** The number of today's shape of an event type. */
 export const shapeOf = (type: string, upcasters: Upcasters): number =>
-  1 + (upcasters[type]?.length ?? 0);
+  1 + upcastsOf(type, upcasters).length;
+
+const none: readonly Upcast[] = [];
+function upcastsOf(type: string, upcasters: Upcasters): readonly Upcast[] {
+  const found = upcasters[type] ?? none;
+  return typeof found === "function" ? [found] : found;
+}
 
 const actorsKeptMax = 1_000;
 
@@ -75,9 +76,8 @@ export function reader(upcasters: Upcasters): (stored: Stored) => Recorded {
   return (stored) => {
     const { position, stream, version, type, shape, at, by, cause, envelope, hash } = stored;
     let data: unknown = JSON.parse(stored.data);
-    const upcasts = upcasters[type];
-    if (upcasts)
-      for (let next = shape - 1; next < upcasts.length; next++) data = upcasts[next]?.(data);
+    if (type in upcasters)
+      for (const upcast of upcastsOf(type, upcasters).slice(shape - 1)) data = upcast(data);
     const event: Event = { type, data };
     return cause === null
       ? { position, stream, version, event, at, by: actorOf(by), envelope, hash }

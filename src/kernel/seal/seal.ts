@@ -1,12 +1,29 @@
-import type { Event, EventDef } from "../contract.ts";
+import type * as z from "zod";
+import type { Event } from "../contract.ts";
 import type { Recorded } from "../log/log.ts";
+import { sensitiveFields } from "./sensitive.ts";
+
+export { openSealer } from "./sealer.ts";
+
+/** What sealing needs to know of an event's declaration; every EventDef is one. */
+export type Sealable = {
+  type: string;
+  schema: z.ZodType;
+  subject?: ((data: never) => string) | undefined;
+};
 
 /** Encrypts what is marked `sensitive`, with one key per subject; dropping the key erases it everywhere at once. */
 export interface Sealer {
-  seal(def: EventDef, event: Event): Event;
+  /** The event itself when its schema marks nothing; throws when it does and the declaration names no subject. */
+  seal<E extends Event>(def: Sealable, event: E): E;
   /** Puts plain text back, or `ERASED` where the subject's key is gone. */
-  unseal(def: EventDef, recorded: Recorded): Recorded;
+  unseal<E extends Event>(def: Sealable, recorded: Recorded<E>): Recorded<E>;
   /** Drops the subject's key for good; false if there was none. */
   erase(subject: string): boolean;
+  /** Has anything been sealed about this subject since it was last erased? */
+  knows(subject: string): boolean;
   close(): void;
 }
+
+/** Does the declaration mark anything sensitive? Then it has to name a subject. */
+export const isSensitive = ({ schema }: Sealable): boolean => sensitiveFields(schema) !== undefined;
