@@ -1,0 +1,168 @@
+import { describe, expect, test } from "bun:test";
+import { testAuth } from "../auth/memory.ts";
+import type { Role } from "../contract.ts";
+import { kettles, kitchen } from "../runtime/toy.testing.ts";
+import { type TestCastor, testCastor } from "../testing.ts";
+import { httpApi } from "./api.ts";
+
+const site = "http://localhost:4600";
+
+async function api() {
+  const castor = await testCastor([kettles], { equipment: { kitchen: kitchen() } });
+  const auth = testAuth({ clock: castor.clock });
+  const fetch = httpApi({ castor: castor.castor, auth });
+  const call = (
+    path: string,
+    of: {
+      as?: Role;
+      body?: unknown;
+      headers?: Record<string, string>;
+      method?: string;
+    } = {},
+  ) =>
+    fetch(
+      new Request(`${site}${path}`, {
+        method: of.method ?? (of.body === undefined ? "GET" : "POST"),
+        headers: { ...(of.as ? { authorization: `Bearer ${of.as}` } : {}), ...of.headers },
+        ...(of.body === undefined ? {} : { body: JSON.stringify(of.body) }),
+      }),
+      "127.0.0.1",
+    );
+  return { castor, call };
+}
+
+const verbsOf = ({ castor }: TestCastor) =>
+  castor.capabilities.flatMap((each) => [
+    ...each.commands.map((verb) => ({ name: verb.name, method: "POST" })),
+    ...each.actions.map((verb) => ({ name: verb.name, method: "POST" })),
+    ...each.answers.map(({ query }) => ({ name: query.name, method: "GET" })),
+  ]);
+
+describe("default deny", () => {
+  test("no verb answers a stranger, nor a wrong token", async () => {
+    const { castor, call } = await api();
+    for (const { name, method } of [
+      ...verbsOf(castor),
+      { name: "nothing.here", method: "GET" },
+      { name: "openapi.json", method: "GET" },
+    ])
+      for (const headers of [{}, { authorization: "Bearer castor_wrong" }]) {
+        const answer = await call(`/api/${name}`, { method, headers });
+        expect(`${name} ${answer.status}`).toBe(`${name} 401`);
+      }
+  });
+
+  test("a role below the verb's is told which role it takes", async () => {
+    const { call } = await api();
+    const answer = await call("/api/kettles.fill", { as: "viewer", body: { kettle: "red" } });
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({
+      type: "/problems/castor.not-allowed",
+      detail: "This needs the role responder.",
+    });
+  });
+});
+
+describe("commands over HTTP", () => {
+  test("answer with what was recorded and its position", async () => {
+    const { call } = await api();
+    const answer = await call("/api/kettles.fill", { as: "responder", body: { kettle: "red" } });
+    const body = (await answer.json()) as { position: number; events: { type: string }[] };
+    expect(body.events.map((each) => each.type)).toEqual(["kettles.filled"]);
+    expect(answer.headers.get("castor-position")).toBe(String(body.position));
+  });
+
+  test("the same Idempotency-Key runs once", async () => {
+    const { castor, call } = await api();
+    const fill = () =>
+      call("/api/kettles.fill", {
+        as: "responder",
+        body: { kettle: "red" },
+        headers: { "idempotency-key": "k1" },
+      });
+    await Promise.all([fill(), fill(), fill()]);
+    expect(castor.types().filter((type) => type === "kettles.filled")).toHaveLength(1);
+  });
+
+  test("a refusal is problem+json with the request's id", async () => {
+    const { castor, call } = await api();
+    await call("/api/kettles.fill", { as: "responder", body: { kettle: "red" } });
+    await castor.advance(2000);
+    const answer = await call("/api/kettles.fill", {
+      as: "responder",
+      body: { kettle: "red" },
+      headers: { "x-request-id": "request-1" },
+    });
+    expect(answer.status).toBe(409);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(await answer.json()).toEqual({
+      type: "/problems/kettles.too-hot",
+      title: "The kettle is too hot to fill",
+      status: 409,
+      detail: "Kettle red has just boiled.",
+      instance: "request-1",
+    });
+  });
+
+  test("wrong input, no JSON, too much and the wrong method are told apart", async () => {
+    const { call } = await api();
+    const status = async (answer: Promise<Response>) => (await answer).status;
+    expect(await status(call("/api/kettles.fill", { as: "responder", body: {} }))).toBe(422);
+    expect(
+      await status(
+        call("/api/kettles.fill", { as: "responder", body: { kettle: "x".repeat(1_100_000) } }),
+      ),
+    ).toBe(413);
+    expect(await status(call("/api/kettles.fill", { as: "responder", method: "GET" }))).toBe(405);
+    expect(await status(call("/api/kettles.boil-dry", { as: "responder", method: "GET" }))).toBe(
+      404,
+    );
+    expect(await status(call("/api/kettles.smash", { as: "admin", body: { kettle: "red" } }))).toBe(
+      200,
+    );
+  });
+});
+
+describe("queries over HTTP", () => {
+  test("read flat parameters by the schema", async () => {
+    const { call } = await api();
+    await call("/api/kettles.fill", { as: "responder", body: { kettle: "red" } });
+    expect(await (await call("/api/kettles.words?kettle=red", { as: "viewer" })).json()).toBe(1);
+    expect((await call("/api/kettles.words?color=red", { as: "viewer" })).status).toBe(422);
+  });
+
+  test("stream the answer now and again when it differs, and then only", async () => {
+    const { castor, call } = await api();
+    const answer = await call("/api/kettles.list", {
+      as: "viewer",
+      headers: { accept: "text/event-stream" },
+    });
+    expect(answer.headers.get("content-type")).toBe("text/event-stream");
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+    const decoder = new TextDecoder();
+    let seen = "";
+    const until = async (text: string) => {
+      while (!seen.includes(text))
+        seen += decoder.decode((await reader.read()).value, { stream: true });
+    };
+    await until("data: []\n\n");
+    await castor.advance(5000);
+    await call("/api/kettles.fill", { as: "responder", body: { kettle: "red" } });
+    await castor.advance(100);
+    await until('data: ["red"]\n\n');
+    expect(seen.match(/data:/g)).toHaveLength(2);
+    await reader.cancel();
+  });
+});
+
+test("the OpenAPI document names every verb", async () => {
+  const { castor, call } = await api();
+  const document = (await (await call("/api/openapi.json", { as: "viewer" })).json()) as {
+    paths: Record<string, unknown>;
+  };
+  expect(Object.keys(document.paths).toSorted()).toEqual(
+    verbsOf(castor)
+      .map(({ name }) => `/api/${name}`)
+      .toSorted(),
+  );
+});
