@@ -42,3 +42,4 @@ export {
   ProcessSpec,
   ProcessState,
 } from "./processes/process.ts";
+export type { Auth, AuthFact, Identity, NewLink } from "./auth/auth.ts";
