@@ -48,6 +48,23 @@ gateway:
   ]);
 });
 
+test("a section beyond repair makes no reference to it wrong", () => {
+  const text = `catalog:
+  services:
+    Shop: { run: node shop.js }
+gateway:
+  routes: [{ service: shop }]
+`;
+  const blind = {
+    gateway: (all: Readonly<Record<string, unknown>>) =>
+      checks.gateway({ ...all, catalog: all["catalog"] ?? { services: {} } }),
+  };
+  const loaded = loadConfig({ text, file: "castor.yaml", sections, checks: blind, env: {} });
+  expect(loaded.ok ? [] : loaded.mistakes.map((each) => each.path)).toEqual([
+    "catalog.services.Shop",
+  ]);
+});
+
 test("an excerpt shows the place with a caret under exactly what is wrong", () => {
   const [mistake] = mistakesOf("gateway:\n  listen: 127.0.0.1:80\n  port: eighty # why not\n");
   expect(mistake?.excerpt).toBe(

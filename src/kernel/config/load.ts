@@ -8,7 +8,7 @@ import { readYaml, type Source } from "./yaml-source.ts";
 
 /** One schema per capability, by its id: the sections of `castor.yaml`. */
 export type Sections = Readonly<Record<string, z.ZodType>>;
-/** What a schema cannot see: references from one section to another. Sections with mistakes are absent from `values`. */
+/** What a schema cannot see: references from one section to another. Sections with grave mistakes are absent from `values`, and what a check finds without them does not count. */
 export type Check = (values: Readonly<Record<string, unknown>>) => readonly Finding[];
 
 export type Loaded =
@@ -63,7 +63,7 @@ export function loadConfig({ text, file, sections, env, checks = {}, given = [] 
   const wrong = [...unknown, ...parsed.findings];
   const usable = wrong.length > 0 ? salvaged(root, whole, sections, wrong) : parsed.values;
   const checked = Object.entries(checks)
-    .flatMap(([section, check]) => (section in usable ? check(usable) : []))
+    .flatMap(([section, check]) => (section in usable ? checkedOver(usable, sections, check) : []))
     .filter((each) => !wrong.some((known) => startsWith(each.path, known.path)));
   const mistakes = [
     ...references.mistakes,
@@ -137,6 +137,23 @@ function salvaged(root: z.ZodType, whole: unknown, sections: Sections, wrong: re
     return single ? withValue(all, path, undefined) : all;
   }, whole);
   return parseSections(root, JSON.parse(JSON.stringify(without)), sections).values;
+}
+
+/** What a check finds; nothing when it looked at a section that is absent because of its own mistakes. */
+function checkedOver(
+  usable: Readonly<Record<string, unknown>>,
+  sections: Sections,
+  check: Check,
+): readonly Finding[] {
+  let missed = false;
+  const watched = new Proxy(usable, {
+    get: (values, name) => {
+      if (typeof name === "string" && name in sections && !(name in values)) missed = true;
+      return values[String(name)];
+    },
+  });
+  const findings = check(watched);
+  return missed ? [] : findings;
 }
 
 const startsWith = (path: Path, start: Path): boolean =>

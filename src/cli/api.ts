@@ -1,0 +1,141 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Failure, exit } from "./command.ts";
+import { type Sent, sentEvents } from "./sent-events.ts";
+
+export const consoleUrlOtherwise = "http://127.0.0.1:4600";
+const answerWithinMs = 15_000;
+/** A data folder in the current folder; the demonstration has its own inside. */
+const dataFolders = [".castor", ".castor/demo"];
+
+/** A Castor to talk to. */
+export type Target = { url: string; token?: string };
+
+type Sources = {
+  flags: { url?: string | undefined; token?: string | undefined; data?: string | undefined };
+  env: Readonly<Record<string, string | undefined>>;
+  folder: string;
+};
+
+/** Where Castor is and how to be let in: options first, then the environment, then what runs in this folder. */
+export function findTarget({ flags, env, folder }: Sources): Target {
+  const given = flags.data ?? env["CASTOR_DATA"];
+  const run = (given === undefined ? dataFolders : [given])
+    .map((each) => join(resolve(folder, each), "run"))
+    .filter((each) => existsSync(join(each, "local-token")))
+    .sort((a, b) => tokenAge(b) - tokenAge(a))[0];
+  const url = flags.url ?? env["CASTOR_URL"];
+  const explicit = flags.token ?? env["CASTOR_TOKEN"];
+  // The local token opens this machine's Castor only: it must never travel to another address.
+  const local = url === undefined && run ? read(join(run, "local-token")) : undefined;
+  const token = explicit ?? local;
+  const here = run && existsSync(join(run, "url")) ? read(join(run, "url")) : consoleUrlOtherwise;
+  return { url: (url ?? here).replace(/\/+$/, ""), ...(token === undefined ? {} : { token }) };
+}
+const tokenAge = (run: string): number => statSync(join(run, "local-token")).mtimeMs;
+const read = (file: string): string => readFileSync(file, "utf8").trim();
+
+/** Castor does not answer there. */
+export class Unreachable extends Failure {
+  constructor(target: Target) {
+    const here = target.url === consoleUrlOtherwise || target.url.includes("127.0.0.1");
+    super(
+      `Castor is not running ${here ? "here" : "there"} (${target.url} does not answer).`,
+      here ? "Start it with `castor up`, or name another with --url." : "Check --url.",
+      exit.unreachable,
+    );
+  }
+}
+
+export type ProblemDocument = {
+  type?: string;
+  title?: string;
+  status: number;
+  detail?: string;
+  instance?: string;
+  errors?: { path: string | (string | number)[]; message: string }[];
+};
+
+/** Castor said no, and why (RFC 9457). */
+export class Refused extends Failure {
+  readonly problem: ProblemDocument;
+  constructor(problem: ProblemDocument) {
+    const fields = (problem.errors ?? []).map(({ path, message }) => {
+      const field = Array.isArray(path) ? path.join(".") : path;
+      return `\n  ${field ? `${field}: ` : ""}${message}`;
+    });
+    const { title = `Status ${problem.status}`, detail } = problem;
+    const more = detail && detail !== title && fields.length === 0 ? ` ${detail}` : "";
+    super(`${ended(title)}${more}${fields.join("")}`, refusedFix(problem));
+    this.problem = problem;
+  }
+}
+const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+function refusedFix({ status, instance, type }: ProblemDocument): string {
+  if (status === 401)
+    return "Give a token: --token, CASTOR_TOKEN, or run it in the data folder's parent.";
+  if (status >= 500 && instance) return `The log of control has more under ${instance}.`;
+  return type?.includes("/problems/") ? `More: ${type}` : "";
+}
+
+/** Talks to control: `ask` reads, `act` changes, `follow` reads for as long as it is wanted. */
+export type Api = {
+  readonly target: Target;
+  ask(query: string, input?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  act(verb: string, input?: unknown): Promise<unknown>;
+  follow(
+    query: string,
+    input: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Sent>;
+};
+
+/** The target is looked up for each request, because control makes a new local token whenever it starts. */
+export function api(find: () => Target): Api {
+  const pathOf = (name: string, input: Readonly<Record<string, unknown>>): string => {
+    const given = Object.entries(input).filter(([, value]) => value !== undefined);
+    const query =
+      given.length > 0
+        ? `?input=${encodeURIComponent(JSON.stringify(Object.fromEntries(given)))}`
+        : "";
+    return `/api/${name}${query}`;
+  };
+  const send = async (path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> => {
+    const target = find();
+    const auth = target.token ? { authorization: `Bearer ${target.token}` } : {};
+    const within = signal ?? AbortSignal.timeout(answerWithinMs);
+    const request = { ...init, headers: { ...auth, ...init.headers }, signal: within, proxy: "" };
+    const response = await fetch(target.url + path, request).catch((error: unknown) => {
+      if (signal?.aborted) throw error;
+      throw new Unreachable(target);
+    });
+    if (response.ok) return response;
+    throw new Refused(await problemOf(response));
+  };
+  return {
+    get target() {
+      return find();
+    },
+    ask: async (query, input = {}) => await (await send(pathOf(query, input), {})).json(),
+    act: async (verb, input = {}) => {
+      const response = await send(`/api/${verb}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(input),
+      });
+      return await response.json();
+    },
+    follow: (query, input, signal) =>
+      sentEvents(async (headers) => await send(pathOf(query, input), { headers }, signal), signal),
+  };
+}
+
+async function problemOf(response: Response): Promise<ProblemDocument> {
+  const otherwise = { status: response.status, title: `Castor answered ${response.status}` };
+  if (!response.headers.get("content-type")?.includes("json")) return otherwise;
+  try {
+    return { ...otherwise, ...((await response.json()) as object) };
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Entry } from "./command.ts";
+
+const entry = (group: string, name: string, summary: string, load: Entry["load"]): Entry => ({
+  group,
+  name,
+  summary,
+  load,
+});
+
+/** The table of contents of the command line. Code is loaded when it is run, so that starting stays fast. */
+export const commands: readonly Entry[] = [
+  entry(
+    "start",
+    "protect",
+    "Put the dam in front of a site now: castor protect http://localhost:2368",
+    async () => (await import("./verbs/protect.ts")).protect,
+  ),
+  entry(
+    "start",
+    "up",
+    "Run what castor.yaml says.",
+    async () => (await import("./verbs/up.ts")).up,
+  ),
+  entry(
+    "start",
+    "demo",
+    "See it all at work: an example shop and a small crowd.",
+    async () => (await import("./verbs/demo.ts")).demo,
+  ),
+  entry(
+    "configure",
+    "init",
+    "Write a castor.yaml from what is found here.",
+    async () => (await import("./verbs/init.ts")).init,
+  ),
+  entry(
+    "configure",
+    "config check",
+    "Find every mistake in the configuration.",
+    async () => (await import("./verbs/config.ts")).configCheck,
+  ),
+  entry(
+    "configure",
+    "config show",
+    "Every value and where it comes from.",
+    async () => (await import("./verbs/config.ts")).configShow,
+  ),
+  entry(
+    "configure",
+    "config schema",
+    "The JSON Schema of castor.yaml, for editors.",
+    async () => (await import("./verbs/config.ts")).configSchema,
+  ),
+  entry("configure", "config", "", async () => (await import("./verbs/config.ts")).configShow),
+  entry(
+    "see",
+    "status",
+    "Services, instances and traffic, now.",
+    async () => (await import("./verbs/status.ts")).status,
+  ),
+  entry(
+    "see",
+    "log",
+    "What happened, in words, with who and why.",
+    async () => (await import("./verbs/log.ts")).log,
+  ),
+  entry(
+    "see",
+    "log verify",
+    "Prove that nobody changed the log.",
+    async () => (await import("./verbs/log.ts")).logVerify,
+  ),
+  entry(
+    "see",
+    "verbs",
+    "Everything that the capabilities can be told and asked.",
+    async () => (await import("./verbs/capability-verb.ts")).verbs,
+  ),
+  entry(
+    "act",
+    "sign-in-link",
+    "One link that signs you in to the console.",
+    async () => (await import("./verbs/sign-in-link.ts")).signInLink,
+  ),
+  entry(
+    "act",
+    "crowd",
+    "Send a crowd of visitors to a site of your own.",
+    async () => (await import("./verbs/crowd.ts")).crowd,
+  ),
+  entry(
+    "other",
+    "version",
+    "Which Castor this is.",
+    async () => (await import("./verbs/version.ts")).version,
+  ),
+];

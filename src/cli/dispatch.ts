@@ -1,0 +1,101 @@
+import { readArguments } from "./arguments.ts";
+import { type Command, type Entry, everywhere, exit, Failure, UsageError } from "./command.ts";
+import { helpOf, overview } from "./help.ts";
+import { ink } from "./ink.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Finds a command by the first words of the line: the longest name wins. */
+function find(
+  entries: readonly Entry[],
+  argv: readonly string[],
+): { entry: Entry; rest: string[] } | undefined {
+  const words = argv.findIndex((each) => each.startsWith("-"));
+  const most = Math.min(words < 0 ? argv.length : words, 2);
+  for (let count = most; count > 0; count -= 1) {
+    const name = argv.slice(0, count).join(" ");
+    const entry = entries.find((each) => each.name === name);
+    if (entry) return { entry, rest: argv.slice(count) };
+  }
+  return undefined;
+}
+
+/** Runs one command line; the answer is the exit code. `otherwise` knows what is in no list (verbs of capabilities). */
+export async function dispatch(
+  argv: readonly string[],
+  entries: readonly Entry[],
+  terminal: Terminal,
+  otherwise?: (
+    argv: readonly string[],
+  ) => Promise<{ name: string; command: Command; rest: string[] }>,
+): Promise<number> {
+  const asJson = argv.includes("--json");
+  try {
+    const [first] = argv;
+    if (first === undefined || first === "--help" || first === "-h" || first === "help") {
+      const about = first === "help" ? find(entries, argv.slice(1)) : undefined;
+      terminal.out(
+        about
+          ? helpOf(about.entry.name, await about.entry.load(), terminal)
+          : overview(entries, terminal),
+      );
+      return exit.ok;
+    }
+    const found = find(entries, argv);
+    const chosen = found
+      ? { name: found.entry.name, command: await found.entry.load(), rest: found.rest }
+      : await (otherwise ?? unknown)(argv);
+    return await runCommand(chosen, terminal);
+  } catch (error) {
+    return told(error, terminal, asJson);
+  }
+}
+
+async function runCommand(
+  { name, command, rest }: { name: string; command: Command; rest: readonly string[] },
+  terminal: Terminal,
+): Promise<number> {
+  const beforeDash = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
+  if (beforeDash.includes("--help") || beforeDash.includes("-h")) {
+    terminal.out(helpOf(name, command, terminal));
+    return exit.ok;
+  }
+  try {
+    const given = await readArguments(rest, { ...command.options, ...everywhere }, command);
+    return await command.run(given, terminal);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const usage = `usage: castor ${command.usage}\n       castor ${name} --help for more`;
+    throw new UsageError(error.message, [error.fix, usage].filter(Boolean).join("\n"));
+  }
+}
+
+const unknown = async (argv: readonly string[]): Promise<never> => {
+  throw new UsageError(`There is no command \`${argv[0] ?? ""}\`.`, "castor --help lists them.");
+};
+
+/** The error for a command nobody knows, with what was probably meant. */
+export async function unknownCommand(
+  argv: readonly string[],
+  names: readonly string[],
+): Promise<UsageError> {
+  const { nearest } = await import("../kernel/config/nearest.ts");
+  const words = argv.slice(0, 2).filter((each) => !each.startsWith("-"));
+  const meant = nearest(words.join(" "), names) ?? nearest(words[0] ?? "", names);
+  const fix = meant ? `Did you mean \`castor ${meant}\`?` : "castor --help lists them.";
+  return new UsageError(`There is no command \`${words.join(" ")}\`.`, fix);
+}
+
+/** Tells an expected failure in words; a bug goes on to the top and shows its stack. */
+function told(error: unknown, terminal: Terminal, asJson: boolean): number {
+  if (!(error instanceof UsageError) && !(error instanceof Failure)) throw error;
+  const code = error instanceof UsageError ? exit.usage : error.code;
+  if (asJson) {
+    const problem = "problem" in error ? { problem: error.problem } : {};
+    terminal.out(`${JSON.stringify({ error: error.message, fix: error.fix, code, ...problem })}\n`);
+    return code;
+  }
+  const { red, dim } = ink(terminal);
+  const fix = error.fix ? `\n${dim(error.fix)}` : "";
+  terminal.err(`${red("castor:")} ${error.message}${fix}\n`);
+  return code;
+}

@@ -1,0 +1,47 @@
+import { ink, table } from "./ink.ts";
+import type { Terminal } from "./terminal.ts";
+
+const isGroup = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const cell = (value: unknown): string => {
+  if (value === null || value === undefined) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+};
+
+/** Any answer for people: lists of groups as a table, a group as fields, events in short; JSON when asked. */
+export function printValue(value: unknown, asJson: boolean, terminal: Terminal): void {
+  if (asJson) terminal.out(`${JSON.stringify(value)}\n`);
+  else terminal.out(`${shown(value, terminal)}\n`);
+}
+
+function shown(value: unknown, terminal: Terminal): string {
+  const { bold, dim, green } = ink(terminal);
+  if (Array.isArray(value)) {
+    if (value.length === 0) return dim("none");
+    if (!value.every(isGroup)) return value.map(cell).join("\n");
+    const fields = [...new Set(value.flatMap(Object.keys))];
+    const rows = value.map((row) => fields.map((field) => cell(row[field])));
+    return table([fields.map((field) => bold(field)), ...rows]);
+  }
+  if (!isGroup(value)) return value === null ? dim("nothing") : cell(value);
+  if (isDone(value)) {
+    if (value.events.length === 0) return `${green("✓")} already so`;
+    const facts = value.events.map(({ type }) => type).join(", ");
+    return `${green("✓")} ${facts} ${dim(`(#${value.position})`)}`;
+  }
+  const lists = Object.entries(value).filter(
+    ([, each]) => Array.isArray(each) && each.every(isGroup) && each.length > 0,
+  );
+  const fields = Object.entries(value).filter((each) => !lists.some(([name]) => name === each[0]));
+  return [
+    ...(fields.length > 0 ? [table(fields.map(([name, each]) => [bold(name), cell(each)]))] : []),
+    ...lists.map(([name, each]) => `${bold(name)}\n${shown(each, terminal)}`),
+  ].join("\n\n");
+}
+
+/** What a command answers. */
+const isDone = (
+  value: Record<string, unknown>,
+): value is { position: number | null; events: { type: string }[] } =>
+  "position" in value && Array.isArray(value["events"]) && Object.keys(value).length === 2;

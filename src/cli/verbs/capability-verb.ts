@@ -1,0 +1,167 @@
+import { type Api, Unreachable } from "../api.ts";
+import { type Command, exit, type Option, toCastor, UsageError } from "../command.ts";
+import { ink, table } from "../ink.ts";
+import { connect } from "../connect.ts";
+import { printValue } from "../value.ts";
+import type { Terminal } from "../terminal.ts";
+
+type Property = {
+  type?: string;
+  description?: string;
+  enum?: unknown[];
+  default?: unknown;
+  items?: Property;
+  anyOf?: Property[];
+};
+type Schema = { properties?: Record<string, Property>; required?: string[] };
+/** A verb as `castor.manifest` tells it. */
+export type Verb = {
+  name: string;
+  kind: "command" | "action" | "query";
+  about: string;
+  allow: string;
+  input: Schema;
+};
+type Manifest = { id: string; about: string; verbs: Verb[] }[];
+
+export const manifestOf = async (api: Api): Promise<Manifest> =>
+  (await api.ask("castor.manifest")) as Manifest;
+
+const kebab = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+function optionOf(property: Property, required: boolean): Option {
+  const choices = property.enum?.map(String).join("|");
+  const type =
+    property.type ?? property.anyOf?.find((each) => each.type !== "null")?.type ?? "text";
+  const about = [
+    property.description ?? (choices ? `One of ${choices.replaceAll("|", ", ")}.` : `A ${type}.`),
+    required ? "(required)" : "",
+  ];
+  return type === "boolean"
+    ? { type: "flag", about: about.join(" ") }
+    : {
+        type: "text",
+        value: choices ?? (type === "array" ? "a,b" : type),
+        about: about.join(" ").trim(),
+      };
+}
+
+function readAs(property: Property, text: string): unknown {
+  const type = property.type ?? property.anyOf?.find((each) => each.type !== "null")?.type;
+  if (type === "number" || type === "integer")
+    return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+  if (type === "array" && !text.startsWith("["))
+    return text === "" ? [] : text.split(",").map((each) => readAs(property.items ?? {}, each));
+  if (type === "array" || type === "object")
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new UsageError(`\`${text}\` is not JSON.`, `Write for example '{"key":"value"}'.`);
+    }
+  return text;
+}
+
+/** A verb of a capability as a command of the command line; plain words fill the required fields in order. */
+export function commandOf(verb: Verb): Command {
+  const [capability = "", name = ""] = verb.name.split(/\.(.*)/s);
+  const properties = Object.entries(verb.input.properties ?? {});
+  const required = verb.input.required ?? [];
+  const inOrder = properties.filter(([field]) => required.includes(field));
+  const words = inOrder.map(([field]) => `<${kebab(field)}>`).join(" ");
+  const usage = `${capability} ${name}${words ? ` ${words}` : ""}${properties.length > inOrder.length ? " [options]" : ""}`;
+  return {
+    usage,
+    summary: verb.about,
+    about: `Needs the role ${verb.allow}. Over HTTP: ${verb.kind === "query" ? "GET" : "POST"} /api/${verb.name}`,
+    example: `castor ${usage.replace(" [options]", "").replaceAll(/<([\w-]+)>/g, "$1-1")}`,
+    wordsMin: 0,
+    wordsMax: inOrder.length,
+    options: {
+      ...Object.fromEntries(
+        properties.map(([field, property]) => [
+          kebab(field),
+          optionOf(property, required.includes(field)),
+        ]),
+      ),
+      ...toCastor,
+    },
+    async run(given, terminal) {
+      const input: Record<string, unknown> = {};
+      for (const [at, word] of given.words.entries()) {
+        const [field, property] = inOrder[at] ?? [];
+        if (field !== undefined && property) input[field] = readAs(property, word);
+      }
+      for (const [field, property] of properties) {
+        const text = given.text(kebab(field));
+        if (text !== undefined) input[field] = readAs(property, text);
+        else if (given.flag(kebab(field))) input[field] = true;
+      }
+      const missing = required.filter(
+        (field) => input[field] === undefined && !hasDefault(verb, field),
+      );
+      if (missing.length > 0)
+        throw new UsageError(`Missing: ${missing.map((field) => `--${kebab(field)}`).join(", ")}.`);
+      const to = connect(given, terminal);
+      const answer =
+        verb.kind === "query" ? await to.ask(verb.name, input) : await to.act(verb.name, input);
+      printValue(answer, given.flag("json"), terminal);
+      return exit.ok;
+    },
+  };
+}
+const hasDefault = (verb: Verb, field: string): boolean =>
+  verb.input.properties?.[field]?.default !== undefined;
+
+/** What the manifests of this program say when no running Castor can be asked. */
+async function ownManifest(): Promise<Manifest> {
+  const [{ capabilities }, { explain }] = await Promise.all([
+    import("../../castor.ts"),
+    import("../../kernel/runtime/explain.ts"),
+  ]);
+  return explain(capabilities) as unknown as Manifest;
+}
+
+export async function knownVerbs(api: Api): Promise<{ manifest: Manifest; reachable: boolean }> {
+  try {
+    return { manifest: await manifestOf(api), reachable: true };
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    return { manifest: await ownManifest(), reachable: false };
+  }
+}
+
+/** `castor verbs`: everything that the capabilities offer. */
+export const verbs: Command = {
+  usage: "verbs [capability]",
+  summary: "Everything that the capabilities can be told and asked.",
+  example: "castor verbs catalog",
+  options: toCastor,
+  wordsMax: 1,
+  async run(given, terminal: Terminal) {
+    const { manifest } = await knownVerbs(connect(given, terminal));
+    const [only] = given.words;
+    const wanted = manifest.filter((each) => only === undefined || each.id === only);
+    if (wanted.length === 0)
+      throw new UsageError(
+        `There is no capability \`${only}\`.`,
+        `There are ${manifest.map((each) => each.id).join(", ")}.`,
+      );
+    if (given.flag("json")) {
+      terminal.out(`${JSON.stringify(wanted)}\n`);
+      return exit.ok;
+    }
+    const { bold, dim, cyan } = ink(terminal);
+    for (const { id, about, verbs: each } of wanted) {
+      if (each.length === 0) continue;
+      const rows = each.map((verb) => [
+        cyan(verb.name.replace(".", " ")),
+        dim(verb.kind),
+        dim(verb.allow),
+        verb.about,
+      ]);
+      terminal.out(`${bold(id)}  ${about}\n${table(rows, { indent: 2 })}\n\n`);
+    }
+    return exit.ok;
+  },
+};

@@ -1,0 +1,58 @@
+import { type Command } from "../command.ts";
+import { ownCommand, ownFile } from "../start/own-command.ts";
+import { overridesOf, planOf, startOptions } from "../start/plan.ts";
+import { type Companion, runCastor } from "../start/run-castor.ts";
+
+const demoFolder = "examples/shop";
+const visitorsPerSecond = "6";
+
+/** A small crowd that comes back for as long as the demonstration runs. */
+const crowd: Companion = {
+  start({ gatewayUrls }) {
+    const [target = ""] = gatewayUrls;
+    let stopped = false;
+    let child: Bun.Subprocess | undefined;
+    const command = [...ownCommand, "crowd", "steady", target, "--rate", visitorsPerSecond];
+    const come = async (): Promise<void> => {
+      while (!stopped) {
+        child = Bun.spawn([...command, "--for", "1h", "--pages", "3", "--json"], {
+          stdout: "ignore",
+          stderr: "ignore",
+        });
+        await child.exited;
+        if (!stopped) await Bun.sleep(comeAgainMs);
+      }
+    };
+    void come();
+    return () => {
+      stopped = true;
+      child?.kill();
+    };
+  },
+};
+const comeAgainMs = 2000;
+
+/** `castor demo`, which `npm start` runs: an example shop with three instances, and visitors. */
+export const demo: Command = {
+  usage: "demo [--listen 127.0.0.1:8080] [--no-crowd]",
+  summary: "See it all at work: an example shop with three instances, and a small crowd.",
+  about: "Everything it keeps is in .castor/demo; delete that folder to begin anew.",
+  example: "castor demo",
+  options: {
+    "no-crowd": { type: "flag", about: "No visitors but yourself." },
+    ...startOptions,
+    data: { type: "text", value: ".castor/demo", about: "Where everything is kept." },
+  },
+  async run(given, terminal) {
+    const plan = planOf(
+      {
+        data: given.text("data") ?? ".castor/demo",
+        config: ownFile(`${demoFolder}/castor.yaml`),
+        env: overridesOf(given.text),
+      },
+      terminal,
+    );
+    const companion = given.flag("no-crowd") ? {} : { companion: crowd };
+    return await runCastor(plan, terminal, { plain: given.flag("plain"), ...companion });
+  },
+};

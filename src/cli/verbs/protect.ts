@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { type Command, UsageError } from "../command.ts";
+import { serviceName } from "../init/look-around.ts";
+import { overridesOf, planOf, startOptions } from "../start/plan.ts";
+import { runCastor } from "../start/run-castor.ts";
+
+const httpPort = 80;
+
+/** A site as people type it: `localhost:2368` and `2368` are addresses too. */
+export function siteUrl(text: string): URL {
+  const full = /^\d{2,5}$/.test(text) ? `http://127.0.0.1:${text}` : text;
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(full) ? full : `http://${full}`);
+  if (!url || !["http:", "https:"].includes(url.protocol) || url.hostname === "")
+    throw new UsageError(
+      `\`${text}\` is not an address of a site.`,
+      "Write for example castor protect http://localhost:2368.",
+    );
+  if (url.pathname !== "/" || url.search !== "")
+    throw new UsageError(
+      "Only a whole site can be protected, not a path of one.",
+      `Write castor protect ${url.origin}.`,
+    );
+  return url;
+}
+
+/** The configuration that `castor protect` runs on: one service that is there already, and everything goes to it. */
+export function protectConfig(url: URL, host: string | undefined): string {
+  const name = serviceName(
+    url.hostname === "localhost" || /^[\d.]+$/.test(url.hostname) ? "site" : url.hostname,
+  );
+  const port = url.port === "" && url.protocol === "http:" ? `:${httpPort}` : "";
+  const config = {
+    catalog: { services: { [name]: { url: `${url.origin}${port}` } } },
+    gateway: { routes: [{ ...(host === undefined ? {} : { host }), service: name }] },
+  };
+  return `# Written by castor protect ${url.origin}; each start writes it again. To keep changes: castor init.\n${stringify(config)}`;
+}
+
+/** `castor protect <url>`: no configuration, the gateway stands in front of the site at once. */
+export const protect: Command = {
+  usage: "protect <url> [--listen 127.0.0.1:8080] [--host name] [--data .castor] [--workers 2]",
+  summary: "Put the dam in front of a site that runs already.",
+  about:
+    "Visitors come to --listen, Castor passes them on to the site: streaming, WebSocket and server-sent events included.",
+  example: "castor protect http://localhost:2368 --listen :80 --host blog.example.org",
+  wordsMin: 1,
+  options: {
+    host: { type: "text", value: "name", about: "Answer only requests for this host." },
+    ...startOptions,
+  },
+  async run(given, terminal) {
+    const url = siteUrl(given.words[0] ?? "");
+    const data = resolve(terminal.folder, given.text("data") ?? ".castor");
+    const config = join(data, "protect.yaml");
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    writeFileSync(config, protectConfig(url, given.text("host")));
+    const plan = planOf({ data, config, env: overridesOf(given.text) }, terminal);
+    return await runCastor(plan, terminal, { plain: given.flag("plain") });
+  },
+};
