@@ -1,7 +1,17 @@
 import type { Capability } from "#kernel";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
+import { people } from "./platform/people/index.ts";
+import { privacy } from "./platform/privacy/index.ts";
 import { settings } from "./platform/settings/index.ts";
+import { tokens } from "./platform/tokens/index.ts";
 
 /** The table of contents: every capability that Castor has, earlier groups first. */
-export const capabilities: readonly Capability[] = [log, settings, console];
+export const capabilities: readonly Capability[] = [
+  log,
+  people,
+  tokens,
+  privacy,
+  settings,
+  console,
+];

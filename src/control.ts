@@ -29,6 +29,8 @@ import { fileSnapshots } from "./kernel/snapshots/file.ts";
 import { addressOf, type Config as ConsoleConfig } from "./platform/console/address.ts";
 import { consoleOpened } from "./platform/console/contract.ts";
 import { console as consoleCapability } from "./platform/console/index.ts";
+import { recordDoor } from "./platform/people/door.ts";
+import { people } from "./platform/people/index.ts";
 import { changesBetween, type Source } from "./platform/settings/configuration.ts";
 import { configApplied, configRefused } from "./platform/settings/contract.ts";
 import { settings } from "./platform/settings/index.ts";
@@ -76,7 +78,8 @@ export async function runControl(of: ControlOptions): Promise<number> {
   const source: Source = { file: basename(of.config), values: () => valuesOf(following.current()) };
   const consoleConfig = () => following.current().values.console as ConsoleConfig;
   const auth = openAuth({
-    data,
+    path: join(data, "people.db"),
+    run: join(data, "run"),
     clock: ports.clock,
     hosts: consoleConfig().hosts,
     trustedProxies: consoleConfig().trustedProxies,
@@ -96,6 +99,7 @@ export async function runControl(of: ControlOptions): Promise<number> {
     config: following.current().values,
     equipment: { configuration: source, auth, machine, sealer: ports.sealer },
   });
+  recordDoor(auth, (key, events, by) => running.effects(people, { actor: by }).record(key, events));
   const remember = settingsMemory(running, source.file);
   const api = httpApi({ castor: running, auth, otherwise: serveConsole(of.consoleFolder) });
   let server = await listen(consoleConfig(), api, running);

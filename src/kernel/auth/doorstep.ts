@@ -28,11 +28,12 @@ export type Doorstep = Disposable & {
   join(link: NewLink | string, as: Record<string, string>): Promise<Visitor>;
 };
 
-export function openDoorstep(of: Partial<AuthOptions> = {}): Doorstep {
+export function openDoorstep(of: Partial<AuthOptions> & { data?: string } = {}): Doorstep {
   const data = of.data ?? mkdtempSync(join(tmpdir(), "castor-auth-"));
   // The library reads the machine's time, so the virtual clock starts there and can only run ahead of it.
   const clock = virtualClock({ now: Date.now() });
-  const auth = openAuth({ clock, data, note: () => {}, ...of });
+  const places = { path: join(data, "people.db"), run: join(data, "run") };
+  const auth = openAuth({ clock, ...places, note: () => {}, ...of });
   const facts: AuthFact[] = [];
   auth.onFact((fact) => void facts.push(fact));
   const server = Bun.serve({

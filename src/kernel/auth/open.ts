@@ -17,8 +17,10 @@ import { TokenStore } from "./token-store.ts";
 const secretBytes = 32;
 
 export type AuthOptions = {
-  /** The data folder: people.db, people.key, run/local-token, run/sign-in-link. */
-  data: string;
+  /** The database; its key lies beside it, with the ending `.key`. */
+  path: string;
+  /** The folder for what lives as long as this run: `local-token`, `sign-in-link`. */
+  run: string;
   clock: Clock;
   /** Names by which browsers reach the console, for passkeys; `localhost` always counts. */
   hosts?: readonly string[];
@@ -27,18 +29,11 @@ export type AuthOptions = {
   note?: (message: string) => void;
 };
 
-/** Opens the door of a data folder, and leaves a fresh `run/local-token` there for the command line. */
-export function openAuth({
-  data,
-  clock,
-  hosts = [],
-  trustedProxies = [],
-  note,
-}: AuthOptions): Auth {
-  const run = join(data, "run");
+/** Opens the door, and leaves a fresh `local-token` for the command line. */
+export function openAuth(of: AuthOptions): Auth {
+  const { path, run, clock, hosts = [], trustedProxies = [], note } = of;
   mkdirSync(run, { recursive: true, mode: 0o700 });
-  const path = join(data, "people.db");
-  const secret = keptSecret(join(data, "people.key"), clock);
+  const secret = keptSecret(path.replace(/(\.db)?$/, ".key"), clock);
   const localToken = Buffer.from(clock.secret(secretBytes)).toString("hex");
   writePrivateFile(join(run, "local-token"), localToken);
 
@@ -47,6 +42,8 @@ export function openAuth({
   const tokens = new TokenStore(database, clock);
   const links = new LinkStore(database, clock, join(run, "sign-in-link"));
   const people = new PeopleStore({ database, clock, links, tokens });
+  // Written at once, so that whoever started this can show the way in without asking.
+  if (people.isEmpty()) links.firstRun(false);
   const credentials = new Credentials({ database, clock, tokens, secret, localToken });
   const library = openLibrary({ path, secret, passkeyHosts: ["localhost", ...hosts] });
   const facts = new FactOutlet({ clock, key: secret, note: say });

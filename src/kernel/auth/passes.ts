@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Problem } from "../contract.ts";
+import type { SignInVia } from "./auth.ts";
 import { passwordLengthMax, passwordLengthMin } from "./library.ts";
 import {
   codeRefused,
@@ -19,9 +20,17 @@ export type Pass = {
   /** What is limited: guesses of this kind count, right ones are given back. */
   guards?: "password" | "code" | "passkey";
   refusal: Problem;
+  /** What happened when it went well. */
+  fact?: PassFact | ((at: { session: boolean; totp: boolean; said: Said }) => PassFact | undefined);
   /** The fields of the library's answer that go out; "all" of it where nothing in it is secret. */
   reveals: "all" | readonly string[];
 };
+
+export type PassFact =
+  | { what: "signed-in"; via: SignInVia }
+  | { what: "second-factor-enabled" | "second-factor-disabled"; kind: "totp" | "passkey" }
+  | { what: "signed-out" | "password-changed" };
+export type Said = Readonly<Record<string, unknown>>;
 
 const nothing = z.object({});
 const Code = z.object({ code: z.string().trim().min(1).max(32) });
@@ -58,8 +67,14 @@ const list: readonly Pass[] = [
     guards: "password",
     refusal: signInRefused,
     reveals: ["twoFactorRedirect", "twoFactorMethods"],
+    fact: ({ said }) =>
+      said["twoFactorRedirect"] ? undefined : { what: "signed-in", via: "password" },
   }),
-  post("/sign-out", "anyone", { body: nothing, refusal: notPossible }),
+  post("/sign-out", "anyone", {
+    body: nothing,
+    refusal: notPossible,
+    fact: { what: "signed-out" },
+  }),
   post("/change-password", "session", {
     body: z
       .object({
@@ -69,6 +84,7 @@ const list: readonly Pass[] = [
       .transform((body) => ({ ...body, revokeOtherSessions: true })),
     guards: "password",
     refusal: passwordRefused,
+    fact: { what: "password-changed" },
   }),
   post("/two-factor/enable", "session", {
     body: Password,
@@ -80,6 +96,7 @@ const list: readonly Pass[] = [
     body: Password,
     guards: "password",
     refusal: passwordRefused,
+    fact: { what: "second-factor-disabled", kind: "totp" },
   }),
   post("/two-factor/generate-backup-codes", "session", {
     body: Password,
@@ -91,11 +108,16 @@ const list: readonly Pass[] = [
     body: Code,
     guards: "code",
     refusal: codeRefused,
+    fact: ({ session, totp }) => {
+      if (!session) return { what: "signed-in", via: "totp" };
+      return totp ? undefined : { what: "second-factor-enabled", kind: "totp" };
+    },
   }),
   post("/two-factor/verify-backup-code", "challenged", {
     body: Code,
     guards: "code",
     refusal: codeRefused,
+    fact: ({ session }) => (session ? undefined : { what: "signed-in", via: "backup-code" }),
   }),
   get("/passkey/generate-register-options", "session"),
   get("/passkey/generate-authenticate-options", "anyone"),
@@ -104,15 +126,18 @@ const list: readonly Pass[] = [
     body: z.object({ response: z.looseObject({}), name: PasskeyName.optional() }),
     refusal: passkeyRefused,
     reveals: ["id", "name"],
+    fact: { what: "second-factor-enabled", kind: "passkey" },
   }),
   post("/passkey/verify-authentication", "anyone", {
     body: z.object({ response: z.looseObject({ id: z.string().max(2048) }) }),
     guards: "passkey",
     refusal: passkeyRefused,
+    fact: { what: "signed-in", via: "passkey" },
   }),
   post("/passkey/delete-passkey", "session", {
     body: z.object({ id: z.string().max(128) }),
     refusal: passkeyRefused,
+    fact: { what: "second-factor-disabled", kind: "passkey" },
   }),
   post("/passkey/update-passkey", "session", {
     body: z.object({ id: z.string().max(128), name: PasskeyName }),

@@ -102,19 +102,19 @@ export class Passing {
   }
 
   async #happened(tried: Try, cookies: readonly string[], said: Body): Promise<void> {
-    const { pass, knock } = tried;
     const token = newSessionToken(cookies);
-    const before = knock.session;
     const now = token === undefined ? undefined : this.#parts.credentials.sessionOf(token);
-    if (now) {
-      const via = pass.path === "/passkey/verify-authentication" ? "passkey" : before?.via;
-      this.#parts.people.noteSession(now.id, via ?? "password");
-    }
-    const fact = factOf(tried, now?.person ?? before?.person, said);
-    if (fact?.what === "signed-in") this.#parts.people.noteSignIn(fact.person);
-    if (fact) await this.#parts.facts.emit(fact);
+    if (now) this.#parts.people.noteSession(now.id, viaOf(tried));
+    const fact = factOf(tried, now?.person ?? tried.knock.session?.person, said);
+    if (!fact) return;
+    if (fact.what === "signed-in") this.#parts.people.noteSignIn(fact.person);
+    await this.#parts.facts.emit(fact);
   }
 }
+
+/** A session that the library renews is as good as the one before. */
+const viaOf = ({ pass, knock }: Try): "password" | "passkey" =>
+  pass.path === "/passkey/verify-authentication" ? "passkey" : (knock.session?.via ?? "password");
 
 const accountOf = (body: Body): string => textOf(body, "email").trim().toLowerCase();
 
@@ -143,37 +143,11 @@ function reveal({ path, reveals }: Pass, said: Body | null): unknown {
 }
 
 function factOf(tried: Try, person: string | undefined, said: Body): AuthFact | undefined {
-  const { pass, knock } = tried;
-  if (person === undefined) return undefined;
-  const signedIn = (via: "password" | "totp" | "backup-code" | "passkey"): AuthFact => ({
-    what: "signed-in",
-    person,
-    via,
-    address: knock.place.address,
-  });
-  switch (pass.path) {
-    case "/sign-in/email":
-      return said["twoFactorRedirect"] ? undefined : signedIn("password");
-    case "/two-factor/verify-totp":
-      if (!knock.session) return signedIn("totp");
-      return knock.session.totp
-        ? undefined
-        : { what: "second-factor-enabled", person, kind: "totp" };
-    case "/two-factor/verify-backup-code":
-      return knock.session ? undefined : signedIn("backup-code");
-    case "/passkey/verify-authentication":
-      return signedIn("passkey");
-    case "/passkey/verify-registration":
-      return { what: "second-factor-enabled", person, kind: "passkey" };
-    case "/passkey/delete-passkey":
-      return { what: "second-factor-disabled", person, kind: "passkey" };
-    case "/two-factor/disable":
-      return { what: "second-factor-disabled", person, kind: "totp" };
-    case "/change-password":
-      return { what: "password-changed", person };
-    case "/sign-out":
-      return { what: "signed-out", person };
-    default:
-      return undefined;
-  }
+  const { fact } = tried.pass;
+  const { session, place } = tried.knock;
+  const at = { session: session !== undefined, totp: session?.totp ?? false, said };
+  const happened = typeof fact === "function" ? fact(at) : fact;
+  if (!happened || person === undefined) return undefined;
+  if (happened.what === "signed-in") return { ...happened, person, address: place.address };
+  return { ...happened, person };
 }

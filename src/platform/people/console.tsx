@@ -1,5 +1,4 @@
-import type { ReactNode } from "react";
-
-export const SecuritySection = (): ReactNode => null;
-export const PeopleSection = (): ReactNode => null;
-export const SignInPage = (): ReactNode => null;
+// The pages of this slice; each part loads only with the page that shows it.
+export { PeopleSection } from "./console/people.tsx";
+export { SecuritySection } from "./console/security.tsx";
+export { SignInPage } from "./console/sign-in.tsx";

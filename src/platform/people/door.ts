@@ -40,4 +40,7 @@ function eventOf(fact: AuthFact): Event {
   }
 }
 
-const without = <F extends AuthFact>({ what: _, ...data }: F): Omit<F, "what"> => data;
+const without = <F extends AuthFact>(fact: F): Omit<F, "what"> => {
+  const { what: _what, ...data } = fact;
+  return data;
+};
