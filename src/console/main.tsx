@@ -1,34 +1,30 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, StrictMode, useCallback, useState } from "react";
+import { type ReactNode, StrictMode, useCallback, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import "./design/console.css";
-import { useAsk } from "./live/use-live.ts";
+import { ProblemError } from "./live/api.ts";
 import { pages } from "./pages.ts";
 import { Help } from "./shell/help.tsx";
 import { useKeys } from "./shell/keys.ts";
 import { PageView } from "./shell/page-view.tsx";
 import { Palette } from "./shell/palette.tsx";
-import { usePlace } from "./shell/router.tsx";
-import { isSignedOut, type Me } from "./shell/session.tsx";
+import { go, usePlace } from "./shell/router.tsx";
+import { type Me, useSession } from "./shell/session.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { Loading } from "./ui/basics.tsx";
 import { Notices } from "./ui/notice.tsx";
 import { ProblemView } from "./ui/problem.tsx";
 
+const RETRIES_MAX = 2;
 const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (failed, error) => failed < 2 && (!("problem" in error) || isUnreachable(error)),
+      retry: (failed, error) =>
+        failed < RETRIES_MAX && error instanceof ProblemError && error.problem.status === 0,
     },
   },
 });
-const isUnreachable = (error: object): boolean =>
-  "problem" in error &&
-  typeof error.problem === "object" &&
-  error.problem !== null &&
-  "status" in error.problem &&
-  error.problem.status === 0;
 
 const signIn = {
   id: "sign-in",
@@ -36,9 +32,12 @@ const signIn = {
   load: async () => (await import("../platform/people/console.tsx")).SignInPage,
 };
 
-function Inside({ me }: { me: Me }): ReactNode {
+function Inside({ me, mustEnrol }: { me: Me; mustEnrol: boolean }): ReactNode {
   const { path } = usePlace();
   const [open, setOpen] = useState<"palette" | "help">();
+  useEffect(() => {
+    if (mustEnrol) go("/settings/security", "replace");
+  }, [mustEnrol, path]);
   const palette = useCallback(() => setOpen("palette"), []);
   const help = useCallback(() => setOpen("help"), []);
   const close = useCallback(() => setOpen(undefined), []);
@@ -47,7 +46,7 @@ function Inside({ me }: { me: Me }): ReactNode {
     (each) => each.path !== "/" && (path === each.path || path.startsWith(`${each.path}/`)),
   );
   const [now] = pages;
-  const shown = page ?? now;
+  const shown = mustEnrol ? pages.find((each) => each.id === "settings") : (page ?? now);
   return (
     <Shell me={me} onPalette={palette} onHelp={help}>
       {shown && <PageView page={shown} />}
@@ -59,12 +58,16 @@ function Inside({ me }: { me: Me }): ReactNode {
 
 function Console(): ReactNode {
   const { path } = usePlace();
-  const { data: me, error, retry } = useAsk<Me>("people.me");
-  if (isSignedOut(error) || path === "/welcome") return <PageView page={signIn} />;
-  if (me) return <Inside me={me} />;
+  const { data, error, refetch } = useSession();
+  if (path === "/welcome" || data?.signedIn === false) return <PageView page={signIn} />;
+  if (data) return <Inside me={data.person} mustEnrol={data.mustEnrol} />;
   return (
     <div className="mx-auto max-w-lg px-4 pt-32">
-      {error ? <ProblemView error={error} retry={retry} /> : <Loading what="the console" />}
+      {error ? (
+        <ProblemView error={error} retry={() => void refetch()} />
+      ) : (
+        <Loading what="the console" />
+      )}
     </div>
   );
 }

@@ -1,3 +1,5 @@
+import type { Configuration, GatewayRoutes } from "../../src/console/live/shapes.ts";
+
 type FakePerson = {
   id: string;
   name: string;
@@ -60,7 +62,7 @@ export class FakeAccounts {
         passkeyCount: 1,
       },
     ];
-    const ada = { kind: "person", id: "p-ada", name: "Ada Moreau" };
+    const ada = { kind: "person" as const, id: "p-ada", name: "Ada Moreau" };
     this.tokens = [
       {
         id: "t-1",
@@ -82,74 +84,59 @@ export class FakeAccounts {
   }
 }
 
-export const fakeConfig = {
-  file: "/srv/shop/castor.yaml",
+const value = (path: string, of: unknown, origin = "default") => ({
+  path,
+  value: of,
+  origin,
+  secret: false,
+});
+
+export const fakeConfig: Configuration = {
+  file: "castor.yaml",
   appliedAt: Date.now() - 252 * 60_000,
   values: [
+    value("gateway.listen", "0.0.0.0:8080", "castor.yaml:3:11"),
+    value("gateway.workers", 2),
+    value("gateway.bodyBytesMax", 104_857_600),
+    value("gateway.upstreamTimeout", "30s", "castor.yaml:7:20"),
+    value("catalog.services.shop.run", "bun shop.ts", "castor.yaml:12:10"),
+    value("catalog.services.shop.instances", 3, "castor.yaml:13:16"),
+    value("catalog.services.shop.health.http", "/health", "castor.yaml:15:13"),
+    value("catalog.services.search.url", "http://127.0.0.1:41027", "CASTOR_SEARCH_URL"),
     {
-      path: "gateway.listen",
-      value: "0.0.0.0:8080",
-      origin: "castor.yaml:3",
-      about: "Where visitors come in.",
+      path: "catalog.services.shop.env.STRIPE_KEY",
+      value: "•••",
+      origin: "STRIPE_KEY",
+      secret: true,
     },
-    {
-      path: "gateway.workers",
-      value: 2,
-      origin: "default",
-      about: "How many gateway processes share the port.",
-    },
-    {
-      path: "gateway.bodyBytesMax",
-      value: 104857600,
-      origin: "default",
-      about: "The largest request body.",
-    },
-    {
-      path: "gateway.upstreamTimeout",
-      value: "30s",
-      origin: "castor.yaml:7",
-      about: "How long an instance may take to begin its answer.",
-    },
-    {
-      path: "catalog.services.shop.run",
-      value: "bun shop.ts",
-      origin: "castor.yaml:12",
-      about: "How an instance is started.",
-    },
-    {
-      path: "catalog.services.shop.instances",
-      value: 3,
-      origin: "castor.yaml:13",
-      about: "How many are kept running.",
-    },
-    {
-      path: "catalog.services.shop.health.http",
-      value: "/health",
-      origin: "castor.yaml:15",
-      about: "The path that must answer 2xx.",
-    },
-    {
-      path: "catalog.services.search.url",
-      value: "http://127.0.0.1:41027",
-      origin: "CASTOR_SEARCH_URL",
-      about: "Where a service runs that Castor does not start.",
-    },
-    {
-      path: "people.secondFactor",
-      value: "optional",
-      origin: "default",
-      about: "Whether everybody needs a second factor.",
-    },
-    {
-      path: "log.retention",
-      value: "forever",
-      origin: "default",
-      about: "How long facts are kept.",
-    },
+    value("people.secondFactor", "optional"),
   ],
+  refused: {
+    at: Date.now() - 26 * 60_000,
+    mistakes: [
+      {
+        file: "castor.yaml",
+        line: 13,
+        column: 16,
+        path: "catalog.services.shop.instances",
+        what: "“many” is not a number",
+        fix: "Write how many instances to run, such as 3.",
+      },
+    ],
+  },
 };
 
-export const fakeRoutes = [
-  { id: "shop", host: "shop.example.org", path: "/", service: "shop" },
-  { id: "search", host: "shop.example.org", path: "/search", service: "search" },
-];
+const route = (id: string, path: string, service: string, requestsPerSecond: number) => ({
+  id,
+  hosts: ["shop.example.org"],
+  path,
+  service,
+  timeouts: { connectMs: 1_000, answerMs: 30_000 },
+  bodyBytesMax: 104_857_600,
+  requestsPerSecond,
+});
+
+export const fakeRoutes: GatewayRoutes = {
+  listeners: ["http://127.0.0.1:8080"],
+  routes: [route("search", "/search", "search", 214), route("shop", "/", "shop", 1_312)],
+};

@@ -34,13 +34,17 @@ function found(events: readonly LogEvent[], input: URLSearchParams) {
     .filter(
       (event) =>
         (!text || `${event.says} ${event.type}`.toLowerCase().includes(text)) &&
-        (!type || event.type === type || event.type.startsWith(`${type}.`)) &&
+        (!type || type.split(",").some((each) => new Bun.Glob(each).match(event.type))) &&
         (!by || event.by.id === by) &&
         (!since || event.at >= Number(since)) &&
         (!before || event.position < Number(before)),
     );
   const limit = Number(input.get("limit") ?? 50);
-  return { events: all.slice(0, limit), more: all.length > limit };
+  return {
+    events: all.slice(0, limit),
+    more: all.length > limit,
+    head: events.at(-1)?.position ?? 0,
+  };
 }
 
 function whole(events: readonly LogEvent[], position: number) {
@@ -63,7 +67,8 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "log.search": (input) => found(world.events, input),
     "log.event": (input) => whole(world.events, Number(input.get("position"))),
     "settings.config": () => fakeConfig,
-    "people.me": () => accounts.people[0],
+    "log.types": () =>
+      [...new Set(world.events.map(({ type }) => type))].map((type) => ({ type, count: 3 })),
     "people.list": () => ({ people: accounts.people, invitations: [] }),
     "people.sessions": () => [
       {
@@ -123,7 +128,7 @@ async function command(
   accounts: FakeAccounts,
 ): Promise<Response> {
   const input = await request.json();
-  const ada = { kind: "person", id: "p-ada", name: "Ada Moreau" };
+  const ada = { kind: "person" as const, id: "p-ada", name: "Ada Moreau" };
   if (name === "tokens.create") {
     if (!input.name) return problem(422, "The input is not valid", "Give the token a name");
     const token = {
@@ -156,6 +161,24 @@ async function command(
 
 async function door(path: string, request: Request, accounts: FakeAccounts): Promise<Response> {
   const input = request.method === "POST" ? await request.json() : {};
+  if (path === "/api/auth/session") {
+    if (!accounts.signedIn) return Response.json({ signedIn: false, firstRun: false });
+    return Response.json({
+      signedIn: true,
+      person: accounts.people[0],
+      session: { id: "s-1" },
+      mustEnrol: false,
+    });
+  }
+  if (path === "/api/auth/link/check") {
+    if (input.link !== "first-light") return problem(410, "This link was used or has expired");
+    return Response.json({ kind: "first-run", role: "admin", expiresAt: Date.now() + 3_600_000 });
+  }
+  if (path === "/api/auth/passkey/list-user-passkeys") {
+    return Response.json([
+      { id: "k-1", name: "Ada’s laptop", createdAt: new Date(Date.now() - 86_400_000) },
+    ]);
+  }
   if (path === "/api/auth/sign-in/email") {
     if (input.password !== "dam-good-password") return problem(401, "Wrong e-mail or password");
     return Response.json({ twoFactorRedirect: true });

@@ -3,7 +3,6 @@ import type {
   LogEvent,
   Service,
   ServiceInstance,
-  StatusClass,
 } from "../../src/console/live/shapes.ts";
 
 const STEP_MS = 10_000;
@@ -89,7 +88,7 @@ export class FakeWorld {
     const rate = this.#level(at) * jitter;
     const column = (pick: (row: Row) => number) => this.#history.map(pick);
     const p = last?.p ?? [0, 0, 0];
-    const statusOf = (name: StatusClass) => (last?.requests[name] ?? 0) * jitter;
+    const statusOf = (name: string) => (last?.requests[name] ?? 0) * jitter;
     const shopIds = ["shop-1", "shop-2", "shop-3"];
     const well = shopIds.filter((id) => id !== this.#ill).length;
     const one = (id: string, place: number) => {
@@ -99,8 +98,7 @@ export class FakeWorld {
         requestsPerSecond: ill ? 0 : ((rate * 0.86) / well) * (1 + place * 0.03),
         errorsPerSecond: ill ? 4.2 : 0,
         inFlight: ill ? 0 : Math.round(rate / 120) + place,
-        p50: ill ? 0 : (p[0] ?? 0),
-        p99: ill ? 0 : (p[2] ?? 0) * (1 + place * 0.07),
+        healthy: !ill,
         ejected: ill,
       };
     };
@@ -116,7 +114,7 @@ export class FakeWorld {
       },
       latencyMs: { p50: p[0] ?? 0, p95: p[1] ?? 0, p99: p[2] ?? 0 },
       history: {
-        step: "10s",
+        stepMs: STEP_MS,
         at: column((row) => row.at),
         requests: Object.fromEntries(
           ["2xx", "3xx", "4xx", "5xx"].map((name) => [
@@ -129,22 +127,23 @@ export class FakeWorld {
         p99: column((row) => row.p[2] ?? 0),
         visitors: column((row) => row.visitors),
       },
+      listeners: ["http://127.0.0.1:8080"],
+      bytesPerSecond: { in: rate * 420, out: rate * 18_400 },
+      retriesPerSecond: this.#ill ? 1.4 : 0,
       services: [
         {
           service: "shop",
           requestsPerSecond: rate * 0.86,
-          errorShare: this.#ill ? 0.016 : 0.0004,
-          p50: p[0] ?? 0,
-          p99: p[2] ?? 0,
+          errorsPerSecond: rate * (this.#ill ? 0.014 : 0.0004),
+          latencyMs: { p50: p[0] ?? null, p95: p[1] ?? null, p99: p[2] ?? null },
           instances: shopIds.map(one),
         },
         {
           service: "search",
           requestsPerSecond: rate * 0.14,
-          errorShare: 0,
-          p50: 3.2,
-          p99: 21,
-          instances: [{ ...one("search-1", 1), requestsPerSecond: rate * 0.14, p50: 3.2, p99: 21 }],
+          errorsPerSecond: 0,
+          latencyMs: { p50: 3.2, p95: 11, p99: 21 },
+          instances: [{ ...one("search-1", 1), requestsPerSecond: rate * 0.14 }],
         },
       ],
       refusals: [
@@ -195,6 +194,7 @@ export class FakeWorld {
       by,
       stream: `${type.split(".")[0]}/${position % 7}`,
       version: 1 + (position % 5),
+      envelope: `e-${position}`,
       data: { note: says },
       hash: new Bun.CryptoHasher("sha256").update(`${position}${says}`).digest("hex"),
       ...more,
@@ -204,8 +204,8 @@ export class FakeWorld {
   }
 
   #seedLog(): void {
-    const castor = { kind: "system", id: "castor", name: "Castor" };
-    const ada = { kind: "person", id: "p-ada", name: "Ada Moreau" };
+    const castor = { kind: "system" as const, id: "castor", name: "Castor" };
+    const ada = { kind: "person" as const, id: "p-ada", name: "Ada Moreau" };
     const at = (minutes: number) => Date.now() - minutes * 60_000;
     this.fact(
       "settings.applied",
@@ -223,13 +223,13 @@ export class FakeWorld {
       );
       this.fact("catalog.instance-healthy", `${id} is healthy`, castor, {
         at: at(250.9),
-        cause: this.events.at(-1)?.position ?? null,
+        cause: this.events.at(-1)?.position,
       });
     }
     this.fact("people.signed-in", "Ada Moreau signed in with a passkey", ada, { at: at(61) });
     this.fact("tokens.created", "The token “deploy from CI” was created for operator", ada, {
       at: at(58),
-      cause: this.events.at(-1)?.position ?? null,
+      cause: this.events.at(-1)?.position,
     });
     this.fact(
       "catalog.instance-exited",
@@ -241,7 +241,7 @@ export class FakeWorld {
     this.fact(
       "gateway.instance-ejected",
       "shop-2 takes no traffic: 3 connections in a row failed",
-      { kind: "system", id: "gateway-1", name: "Gateway worker 1" },
+      { kind: "system" as const, id: "gateway-1", name: "Gateway worker 1" },
       { at: at(1.61), cause: exit },
     );
     this.fact("catalog.instance-failing", "shop-2 is failing: connection refused", castor, {
@@ -257,7 +257,7 @@ export class FakeWorld {
     if (!this.#ill)
       this.fact("catalog.instance-healthy", "shop-2 is healthy again after 1 min", castor, {
         at: at(0.2),
-        cause: this.events.at(-1)?.position ?? null,
+        cause: this.events.at(-1)?.position,
       });
   }
 }

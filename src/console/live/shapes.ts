@@ -1,45 +1,17 @@
-/** The answers the console lives on, as they cross the wire. */
-export type StatusClass = "1xx" | "2xx" | "3xx" | "4xx" | "5xx";
-export type Percentiles = { p50: number; p95: number; p99: number };
+import type * as gateway from "../../absorb/gateway/contract.ts";
+import type * as log from "../../platform/log/contract.ts";
+import type * as settings from "../../platform/settings/contract.ts";
 
-export type GatewayInstance = {
-  id: string;
-  requestsPerSecond: number;
-  errorsPerSecond: number;
-  inFlight: number;
-  p50: number;
-  p99: number;
-  ejected: boolean;
-};
-export type GatewayService = {
-  service: string;
-  requestsPerSecond: number;
-  errorShare: number;
-  p50: number;
-  p99: number;
-  instances: GatewayInstance[];
-};
-export type GatewayNow = {
-  at: number;
-  visitorsPerSecond: number;
-  requestsPerSecond: number;
-  statusClasses: Partial<Record<StatusClass, number>>;
-  latencyMs: Percentiles;
-  history: {
-    step: string;
-    at: number[];
-    requests: Partial<Record<StatusClass, number[]>>;
-    p50: (number | null)[];
-    p95: (number | null)[];
-    p99: (number | null)[];
-    visitors: number[];
-  };
-  services: GatewayService[];
-  refusals: { reason: string; perSecond: number }[];
-  workers: { id: string; pid: number; connections: number }[];
-};
+/** What a query answers, from its contract. */
+type Answer<Q> = Q extends { output: { _zod: { output: infer O } } } ? O : never;
 
-export type GatewayRoute = { id?: string; host?: string; path?: string; service: string };
+export type GatewayNow = Answer<typeof gateway.now>;
+export type GatewayRoutes = Answer<typeof gateway.routes>;
+export type LogPage = Answer<typeof log.search>;
+export type LogEvent = LogPage["events"][number];
+export type LogWhole = Answer<typeof log.whole>;
+export type LogTypes = Answer<typeof log.types>;
+export type Configuration = Answer<typeof settings.config>;
 
 export type ServiceInstance = {
   id: string;
@@ -54,19 +26,3 @@ export type ServiceInstance = {
   lastCheck?: { at: number; ok: boolean; says?: string; tookMs?: number } | null;
 };
 export type Service = { id: string; kind: string; instances: ServiceInstance[] };
-
-export type LogActor = { kind: string; id: string; name?: string };
-export type LogEvent = {
-  position: number;
-  at: number;
-  type: string;
-  says: string;
-  by: LogActor;
-  cause?: number | string | null;
-  stream: string;
-  version: number;
-  data: unknown;
-  hash: string;
-};
-export type LogPage = { events: LogEvent[]; more: boolean };
-export type LogWhole = { event: LogEvent; causes: LogEvent[]; effects: LogEvent[] };

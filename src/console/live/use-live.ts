@@ -53,7 +53,8 @@ function open(client: QueryClient, query: string, input: QueryInput): Shared {
       changed();
     },
     failed: (error: ProblemError) => {
-      if (error.problem.status === 401) void client.invalidateQueries({ queryKey: ["people.me"] });
+      if (error.problem.status === 401)
+        void client.invalidateQueries({ queryKey: ["auth.session"] });
     },
   };
   void follow(path, sink, stop.signal);

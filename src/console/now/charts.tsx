@@ -1,10 +1,10 @@
 import { type ReactNode, useMemo } from "react";
 import { type Line, TimeChart } from "../charts/time-chart.tsx";
-import type { GatewayNow, StatusClass } from "../live/shapes.ts";
+import type { GatewayNow } from "../live/shapes.ts";
 import { Card } from "../ui/basics.tsx";
 import { amount, duration } from "../ui/format.ts";
 
-const classes: readonly (readonly [StatusClass, string])[] = [
+const classes: readonly (readonly [string, string])[] = [
   ["2xx", "--chart-2xx"],
   ["3xx", "--chart-3xx"],
   ["4xx", "--chart-4xx"],

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { GatewayNow, Service } from "../live/shapes.ts";
 import { useLive } from "../live/use-live.ts";
 import { Card, Empty, Loading } from "../ui/basics.tsx";
-import { amount, share } from "../ui/format.ts";
+import { amount, duration, share } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
 import { ProblemView } from "../ui/problem.tsx";
 import { type Tone, toneIcon } from "../ui/status.tsx";
@@ -32,27 +32,33 @@ const Headline = ({ verdict: { tone, title, says } }: { verdict: Verdict }): Rea
   </header>
 );
 
+const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+const ERROR_SHARE_SHOWN = 0.01;
+
 const Services = ({ now }: { now: GatewayNow }): ReactNode => (
   <Card title="Services">
     {now.services.length === 0 ? (
       <Empty icon="services" title="No traffic to any service yet" />
     ) : (
       <ul className="divide-y divide-line">
-        {now.services.map((each) => (
-          <li
-            key={each.service}
-            className="flex flex-wrap items-baseline gap-x-6 gap-y-1 py-2.5 text-sm"
-          >
-            <span className="min-w-24 flex-1 font-medium">{each.service}</span>
-            <span>{amount(each.requestsPerSecond)}/s</span>
-            <span className={each.errorShare > 0.01 ? "text-bad" : "text-muted"}>
-              {share(each.errorShare)} errors
-            </span>
-            <span className="text-muted">
-              p50 {amount(each.p50)} ms · p99 {amount(each.p99)} ms
-            </span>
-          </li>
-        ))}
+        {now.services.map((each) => {
+          const errors = shareOf(each.errorsPerSecond, each.requestsPerSecond);
+          return (
+            <li
+              key={each.service}
+              className="flex flex-wrap items-baseline gap-x-6 gap-y-1 py-2.5 text-sm"
+            >
+              <span className="min-w-24 flex-1 font-medium">{each.service}</span>
+              <span>{amount(each.requestsPerSecond)}/s</span>
+              <span className={errors > ERROR_SHARE_SHOWN ? "text-bad" : "text-muted"}>
+                {share(errors)} errors
+              </span>
+              <span className="text-muted">
+                p50 {duration(each.latencyMs.p50)} · p99 {duration(each.latencyMs.p99)}
+              </span>
+            </li>
+          );
+        })}
       </ul>
     )}
     <Refusals refusals={now.refusals} />

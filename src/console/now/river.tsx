@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { GatewayNow, Service, ServiceInstance } from "../live/shapes.ts";
-import { amount, count, duration } from "../ui/format.ts";
+import { amount, count } from "../ui/format.ts";
 import { Mark } from "../ui/icon.tsx";
 import { Link } from "../shell/router.tsx";
 import { Strip, type Tone, ToneMark } from "../ui/status.tsx";
@@ -64,7 +64,7 @@ type Lane = {
   instance: ServiceInstance;
   tone: Tone;
   rate: number;
-  p99: number | undefined;
+  errors: number;
   inFlight: number;
 };
 
@@ -81,7 +81,7 @@ export function lanes(now: GatewayNow, services: readonly Service[]): Lane[] {
         instance,
         tone: ejected && tone === "good" ? "warn" : tone,
         rate: figures?.requestsPerSecond ?? 0,
-        p99: figures?.p99,
+        errors: figures?.errorsPerSecond ?? 0,
         inFlight: figures?.inFlight ?? 0,
       };
     });
@@ -106,7 +106,9 @@ const LaneRow = ({ lane }: { lane: Lane }): ReactNode => (
       <Strip beats={lane.instance.strip} label={`Health of ${lane.instance.id}`} />
       <span className="text-right">
         <span className="block text-sm font-medium">{amount(lane.rate)}/s</span>
-        <span className="block text-xs text-muted">p99 {duration(lane.p99)}</span>
+        <span className="block text-xs text-muted">
+          {lane.errors > 0 ? `${amount(lane.errors)}/s fail` : `${amount(lane.inFlight)} in flight`}
+        </span>
       </span>
     </Link>
   </li>

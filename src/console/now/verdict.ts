@@ -35,7 +35,7 @@ export const instanceWord = ({
 
 /** Errors of the servers behind the gateway, as a share of all answers. */
 export function errorShare({ statusClasses }: Pick<GatewayNow, "statusClasses">): number {
-  const all = Object.values(statusClasses).reduce((sum, each) => sum + (each ?? 0), 0);
+  const all = Object.values(statusClasses).reduce((sum, each) => sum + each, 0);
   return all === 0 ? 0 : (statusClasses["5xx"] ?? 0) / all;
 }
 

@@ -1,6 +1,5 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { call, type ProblemError, send } from "../live/api.ts";
-import { useAsk } from "../live/use-live.ts";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { call, send } from "../live/api.ts";
 
 export const ranks = ["viewer", "responder", "operator", "admin"] as const;
 export type Role = (typeof ranks)[number];
@@ -9,12 +8,28 @@ export type Me = {
   name: string;
   email: string;
   role: Role;
-  totp?: boolean;
-  passkeyCount?: number;
+  totp: boolean;
+  passkeyCount: number;
 };
+/** Who looks at the console. Strangers get an answer too, so that asking is never an error. */
+export type Session =
+  | { signedIn: false; firstRun: boolean }
+  | { signedIn: true; person: Me; session: { id: string }; mustEnrol: boolean };
 
-/** Who is signed in; `undefined` while that is being asked. */
-export const useMe = (): Me | undefined => useAsk<Me>("people.me").data;
+export const SESSION = ["auth.session"] as const;
+
+export const useSession = () =>
+  useQuery({
+    queryKey: SESSION,
+    queryFn: async (): Promise<Session> => (await call("/api/auth/session")).json(),
+    staleTime: 60_000,
+  });
+
+/** The person who is signed in; `undefined` while that is being asked. */
+export function useMe(): Me | undefined {
+  const { data } = useSession();
+  return data?.signedIn ? data.person : undefined;
+}
 
 /** May the person who is signed in do what needs this role? */
 export function useMay(role: Role): boolean {
@@ -22,13 +37,19 @@ export function useMay(role: Role): boolean {
   return me !== undefined && ranks.indexOf(me.role) >= ranks.indexOf(role);
 }
 
-/** Forgets everything of the person who was here and shows the sign-in page. */
-export async function signOut(): Promise<void> {
-  await call("/api/auth/sign-out", {
+/** Calls the door: everything about signing in, at `/api/auth/…`. */
+export async function door<T = unknown>(path: string, body?: unknown): Promise<T> {
+  const post = {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: "{}",
-  });
+    body: JSON.stringify(body),
+  };
+  return (await call(`/api/auth/${path}`, body === undefined ? {} : post)).json();
+}
+
+/** Leaves, and forgets everything of the person who was here. */
+export async function signOut(): Promise<void> {
+  await door("sign-out", {});
   location.assign("/");
 }
 
@@ -41,6 +62,3 @@ export function useSend(...changes: string[]): <T>(command: string, input?: unkn
     return done;
   };
 }
-
-export const isSignedOut = (error: ProblemError | Error | null): boolean =>
-  error !== null && "problem" in error && error.problem.status === 401;

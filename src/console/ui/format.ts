@@ -55,3 +55,10 @@ export const fullTime = (at: number): string => full.format(at);
 
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${amount(n)} ${n === 1 ? one : many}`;
+
+/** `820 B`, `12.4 kB`, `3.1 MB`. */
+export function bytes(value: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+  return `${amount(value / 1000 ** power)} ${units[power]}`;
+}

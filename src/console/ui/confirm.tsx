@@ -1,0 +1,44 @@
+import { type ReactNode, useState } from "react";
+import { Button } from "./basics.tsx";
+import { Dialog } from "./dialog.tsx";
+import { ProblemView } from "./problem.tsx";
+import { useTask } from "./task.ts";
+
+type ConfirmProps = {
+  what: string;
+  title: string;
+  children: ReactNode;
+  onConfirm: () => Promise<unknown>;
+  label?: string;
+};
+
+/** A button for what cannot be undone: it asks first and says what will happen. */
+export function Confirm({ what, title, children, onConfirm, label }: ConfirmProps): ReactNode {
+  const [open, setOpen] = useState(false);
+  const task = useTask();
+  return (
+    <>
+      <Button kind="danger" aria-label={label} onClick={() => setOpen(true)}>
+        {what}
+      </Button>
+      <Dialog open={open} title={title} onClose={() => setOpen(false)}>
+        <div className="grid gap-4">
+          <div className="text-sm text-muted">{children}</div>
+          {task.error && <ProblemView error={task.error} />}
+          <div className="flex justify-end gap-2">
+            <Button onClick={() => setOpen(false)}>Keep it</Button>
+            <Button
+              kind="danger"
+              busy={task.busy}
+              onClick={async () => {
+                if (await task.run(onConfirm)) setOpen(false);
+              }}
+            >
+              {what}
+            </Button>
+          </div>
+        </div>
+      </Dialog>
+    </>
+  );
+}
