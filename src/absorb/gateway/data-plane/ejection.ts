@@ -1,29 +1,10 @@
 import type { Instance } from "./instance.ts";
 import type { Service } from "./service.ts";
 
-/** What a worker tells control; small, rare and typed. */
-export type GatewayFact =
-  | { type: "worker-ready"; worker: string; snapshot: number; ports: number[] }
-  | {
-      type: "instance-ejected";
-      worker: string;
-      service: string;
-      instance: string;
-      why: string;
-      forMs: number;
-    }
-  | {
-      type: "instance-readmitted";
-      worker: string;
-      service: string;
-      instance: string;
-      outMs: number;
-    };
-export type Fact = GatewayFact extends infer F
-  ? F extends GatewayFact
-    ? Omit<F, "worker">
-    : never
-  : never;
+/** What a worker decided about an instance by itself. */
+export type Fact =
+  | { what: "ejected"; service: string; instance: string; why: string; forMs: number }
+  | { what: "readmitted"; service: string; instance: string; outMs: number };
 
 export type Chance = () => number;
 const jitterShare = 0.1;
@@ -96,7 +77,7 @@ export class Ejections {
     instance.probeAt =
       of.as === "unreachable" ? of.now + service.target.probe.everyMs : instance.ejectedUntil;
     this.#tell({
-      type: "instance-ejected",
+      what: "ejected",
       service: service.id,
       instance: instance.id,
       why: of.why,
@@ -109,7 +90,7 @@ export class Ejections {
     instance.ejected = "no";
     instance.errorsInRow = 0;
     this.#tell({
-      type: "instance-readmitted",
+      what: "readmitted",
       service: service.id,
       instance: instance.id,
       outMs: Math.round(now - instance.ejectedAt),

@@ -1,0 +1,146 @@
+import { join, resolve } from "node:path";
+// A worker is a process of its own, so it puts its ports together itself instead of loading all of the kernel.
+import { connectBus } from "../../../kernel/bus/connect.ts";
+import { machineClock } from "../../../kernel/clock/machine.ts";
+import { createTally, hash32 } from "./tally-stand-in.ts";
+import { announceReady } from "../../../kernel/processes/ready.ts";
+import { followSnapshot } from "../../../kernel/snapshots/follow.ts";
+import { DeltaQueue } from "./delta-queue.ts";
+import {
+  gatewayDelta,
+  type GatewayFact,
+  gatewayFact,
+  type WorkerStats,
+  workersCluster,
+} from "./messages.ts";
+import { Plane } from "./plane.ts";
+import { gatewaySnapshot, type GatewaySnapshot } from "./snapshot.ts";
+
+const deltaMs = 1_000;
+/** A port that somebody else holds is tried again this often. */
+const applyAgainMs = 1_000;
+
+export type WorkerOptions = { data: string; id: string };
+export type Worker = {
+  plane: Plane;
+  /** Ends gracefully: what runs may finish within the snapshot's `drainMs`. */
+  stop(): Promise<void>;
+};
+
+/** Starts a worker on the snapshot in the data folder, with or without control. */
+export async function startWorker(of: WorkerOptions): Promise<Worker> {
+  const data = resolve(of.data);
+  const clock = machineClock();
+  const bus = connectBus({ path: join(data, "run", "bus.sock"), name: of.id, clock });
+  // A restarted worker counts from one again, so each life has its own name.
+  const tally = createTally({ from: `${of.id}.${clock.id()}`, clock });
+  const say = (fact: GatewayFact): void => bus.publish(gatewayFact.name, fact);
+  const plane = new Plane({ tally, hash32, tell: (fact) => say({ ...fact, worker: of.id }) });
+  const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
+  const applying = new Applying(plane, (version) => {
+    isReady();
+    say({ what: "ready", worker: of.id, pid: process.pid, snapshot: version });
+  });
+  const following = followSnapshot<GatewaySnapshot>({
+    folder: join(data, "snapshot"),
+    name: gatewaySnapshot.name,
+    schema: gatewaySnapshot.schema,
+    bus,
+    onChange: ({ version, value }) => applying.take(version, value),
+    onInvalid: (what) => complain(`The snapshot is not usable: ${what}`),
+  });
+  const deltas = new DeltaQueue((delta) => {
+    if (!bus.connected) return false;
+    bus.publish(gatewayDelta.name, delta);
+    return true;
+  });
+  const counting = setInterval(() => deltas.add(tally.take()), deltaMs);
+  bus.onConnect(() => {
+    following.look();
+    deltas.flush();
+  });
+  bus.serve(workersCluster, {
+    request: async () => statsOf(plane, { worker: of.id, snapshot: applying.version }),
+  });
+  await ready;
+  return {
+    plane,
+    stop: async () => {
+      following.close();
+      applying.stop();
+      await plane.drain(plane.config.drainMs);
+      clearInterval(counting);
+      deltas.add(tally.take());
+      await bus.close();
+    },
+  };
+}
+
+/** Runs a worker until SIGTERM or SIGINT; a second signal ends it at once. */
+export async function runWorker(of: WorkerOptions): Promise<number> {
+  const asked = Promise.withResolvers<void>();
+  let signals = 0;
+  const hear = (): void => {
+    signals++;
+    asked.resolve();
+    if (signals > 1) process.exit(130);
+  };
+  process.on("SIGTERM", hear);
+  process.on("SIGINT", hear);
+  const worker = await Promise.race([startWorker(of), asked.promise]);
+  if (worker === undefined) return 0;
+  announceReady();
+  await asked.promise;
+  await worker.stop();
+  return 0;
+}
+
+/** Applies each snapshot, and tries again when a port is not free yet. */
+class Applying {
+  version = 0;
+  readonly #plane: Plane;
+  readonly #onApplied: (version: number) => void;
+  #again: Timer | undefined = undefined;
+
+  constructor(plane: Plane, onApplied: (version: number) => void) {
+    this.#plane = plane;
+    this.#onApplied = onApplied;
+  }
+
+  take(version: number, value: GatewaySnapshot): void {
+    clearTimeout(this.#again);
+    try {
+      this.#plane.apply(value);
+    } catch (error) {
+      complain(`Snapshot ${version} could not be applied: ${String(error)}`);
+      this.#again = setTimeout(() => this.take(version, value), applyAgainMs);
+      return;
+    }
+    this.version = version;
+    this.#onApplied(version);
+  }
+
+  stop(): void {
+    clearTimeout(this.#again);
+  }
+}
+
+function statsOf(plane: Plane, of: { worker: string; snapshot: number }): WorkerStats {
+  const { connections, services } = plane.stats();
+  return {
+    ...of,
+    pid: process.pid,
+    connections,
+    instances: services.flatMap(({ id: service, instances }) =>
+      instances.map(({ id, inFlight, idle, ejected }) => ({
+        service,
+        id,
+        inFlight,
+        pooled: idle,
+        ejected: ejected !== "no",
+      })),
+    ),
+  };
+}
+
+const complain = (what: string): boolean => process.stderr.write(`gateway: ${what}\n`);
