@@ -1,11 +1,15 @@
-import { existsSync } from "node:fs";
-import { ownFile } from "../start/own-command.ts";
+import { runWorker } from "../../absorb/gateway/data-plane/worker.ts";
+import { readArguments } from "../arguments.ts";
 
 /** `castor __gateway-worker`: one process of the data plane, as the keeper starts it. */
 export async function worker(argv: readonly string[]): Promise<number> {
-  const entry = ownFile("src/absorb/gateway/data-plane/main.ts");
-  if (!existsSync(entry)) throw new Error(`There is no ${entry}`);
-  process.argv.splice(2, process.argv.length, ...argv);
-  await import(entry);
-  return 0;
+  const given = await readArguments(argv, {
+    data: { type: "text", about: "The data folder." },
+    id: { type: "text", about: "The worker's name." },
+  });
+  const code = await runWorker({
+    data: given.text("data") ?? ".castor",
+    id: given.text("id") ?? "gateway-1",
+  });
+  process.exit(code);
 }
