@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { type Bench, fact } from "./conformance.ts";
-import type { Recorded } from "./log.ts";
+import type { Recorded, Replayed } from "./log.ts";
 import { upcastersOf } from "./record.ts";
 
 const positions = (found: Recorded[]): number[] => found.map(({ position }) => position);
@@ -84,6 +84,37 @@ export function reading(bench: () => Bench): void {
     expect(positions(bench().log.page({ after: 8, types }))).toEqual([
       9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
     ]);
+  });
+
+  test("replaying folds the past in order, of some types or all, up to the head", async () => {
+    for (let n = 0; n < 9_000; n++)
+      void bench().append(
+        [fact("boat/1", n % 10 ? "sailed" : "sank", { n })],
+        n ? { cause: n } : {},
+      );
+    await bench().reopen();
+    const all: Replayed[] = [];
+    expect(await bench().log.replay({ after: 0 }, (past) => all.push(past))).toBe(9_000);
+    expect(all.map(({ position }) => position)).toEqual(
+      Array.from({ length: 9_000 }, (_, n) => n + 1),
+    );
+    const { envelope, hash, ...shown } = bench().log.at(12) ?? {};
+    expect(all[11]).toEqual(shown as Replayed);
+    const sunk: number[] = [];
+    const types = ["sank", "burnt"];
+    await bench().log.replay({ after: 8_000, types }, ({ position }) => sunk.push(position));
+    expect(sunk).toEqual(Array.from({ length: 100 }, (_, n) => 8_001 + 10 * n));
+  });
+
+  test("what is appended while replaying is folded too", async () => {
+    for (let n = 0; n < 5_000; n++) void bench().append([fact("boat/1")]);
+    await bench().append([fact("boat/1")]);
+    let seen = 0;
+    const reached = bench().log.replay({ after: 0 }, () => {
+      if (++seen === 1) void bench().append([fact("boat/2")]);
+    });
+    expect(await reached).toBe(5_002);
+    expect(seen).toBe(5_002);
   });
 
   test("older shapes are read in today's, and newer ones as they are", async () => {

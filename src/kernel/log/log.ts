@@ -32,6 +32,9 @@ export type Recorded<E extends Event = Event> = {
   hash: string;
 };
 
+/** What a fold of the past gets to see: a record without its proof. */
+export type Replayed<E extends Event = Event> = Omit<Recorded<E>, "envelope" | "hash">;
+
 export type Ack = {
   position: Position;
   versions: Readonly<Record<string, number>>;
@@ -76,7 +79,7 @@ export interface Log {
   version(stream: string): number;
   /** One stream in order, or newest first. `from` is a version, inclusive. */
   read(stream: string, of?: { from?: number; limit?: number; backwards?: boolean }): Recorded[];
-  /** Events after a position, at most `limit` (default 1000) scanned in order; optionally of these types or this stream prefix only. */
+  /** Events after a position, at most `limit` (default 1000), in order or newest first; optionally of these types or this stream prefix only, or before a position. */
   page(of: {
     after: Position;
     limit?: number;
@@ -92,13 +95,18 @@ export interface Log {
     types?: readonly string[];
     signal: AbortSignal;
   }): AsyncIterable<Recorded[]>;
+  /** Folds everything after a position up to the head, letting others run now and then; returns where it got to. */
+  replay(
+    of: { after: Position; types?: readonly string[] },
+    fold: (past: Replayed) => void,
+  ): Promise<Position>;
   /** Calls back, synchronously after each commit, with the new head. Returns how to stop. */
   onCommit(hear: (head: Position) => void): () => void;
   /** Recomputes the hash chain: the position of the first broken record, or none. */
   verify(of?: {
     onProgress?: (position: Position) => void;
   }): Promise<{ checked: number; brokenAt?: Position; why?: string; headHash: string }>;
-  /** Durable places that consumers keep (reaction cursors): not facts, never in the chain, as durable as the log. */
+  /** Durable places that consumers keep (reaction cursors): not facts, never in the chain. What is set reads back at once and is durable with the turn's commit. */
   bookmarks: Bookmarks;
   close(): Promise<void>;
 }

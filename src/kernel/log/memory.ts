@@ -2,9 +2,10 @@ import type { Clock } from "../clock/clock.ts";
 import type { Millis } from "../contract.ts";
 import { ackOf, type End, records, refusal, type Sealed, sealed } from "./intake.ts";
 import { type Ack, type Bookmarks, type Envelope, type Log, type Position } from "./log.ts";
-import { type Recorded, Unavailable, Unknown } from "./log.ts";
+import { type Recorded, type Replayed, Unavailable, Unknown } from "./log.ts";
 import { recentPage } from "./pages.ts";
-import { genesis, reader, type Stored, type Upcasters } from "./record.ts";
+import { genesis, type Reader, reader, type Stored, type Upcasters } from "./record.ts";
+import { replay } from "./replay.ts";
 import { Hearers, tail } from "./tail.ts";
 import { verifyChain } from "./verify.ts";
 
@@ -54,7 +55,7 @@ class LogInMemory implements MemoryLog {
   readonly #clock: Clock;
   readonly #upcasters: Upcasters;
   readonly #faults: MemoryLogFaults;
-  readonly #recorded: (stored: Stored) => Recorded;
+  readonly #reader: Reader;
   readonly #streams = new Map<string, Stored[]>();
   readonly #envelopes = new Map<string, Stored[]>();
   readonly #waiting = new Set<Waiting>();
@@ -66,7 +67,7 @@ class LogInMemory implements MemoryLog {
     this.#upcasters = upcasters;
     this.#faults = faults;
     this.#disk = disk;
-    this.#recorded = reader(upcasters);
+    this.#reader = reader(upcasters);
     this.epoch = disk.epoch ??= clock.id();
     this.bookmarks = bookmarksOf(disk.bookmarks);
     for (const row of disk.rows) this.#index(row);
@@ -100,14 +101,14 @@ class LogInMemory implements MemoryLog {
     const found = backwards
       ? rows.slice(0, from).toReversed()
       : rows.slice(Math.max(0, (from ?? 1) - 1));
-    return found.slice(0, limit).map(this.#recorded);
+    return found.slice(0, limit).map(this.#reader.recorded);
   }
 
   page(of: Parameters<Log["page"]>[0]): Recorded[] {
     this.#checkOpen();
     const { rows } = this.#disk;
     const quick = recentPage(rows, of);
-    if (quick) return quick.map(this.#recorded);
+    if (quick) return quick.map(this.#reader.recorded);
     const { after, before = Number.MAX_SAFE_INTEGER, types, streamPrefix = "", limit = 1_000 } = of;
     const found = rows.filter(
       ({ position, stream, type }) =>
@@ -117,17 +118,26 @@ class LogInMemory implements MemoryLog {
         (!types || types.includes(type)),
     );
     if (of.backwards) found.reverse();
-    return found.slice(0, limit).map(this.#recorded);
+    return found.slice(0, limit).map(this.#reader.recorded);
   }
 
   at(position: Position): Recorded | undefined {
     this.#checkOpen();
     const row = this.#disk.rows[position - 1];
-    return row && this.#recorded(row);
+    return row && this.#reader.recorded(row);
   }
 
   tail(of: Parameters<Log["tail"]>[0]): AsyncIterable<Recorded[]> {
     return tail(this, of, this.#closed.signal);
+  }
+
+  replay(of: Parameters<Log["replay"]>[0], fold: (past: Replayed) => void): Promise<Position> {
+    const past = (after: Position, to: Position, types?: readonly string[]): Replayed[] => {
+      this.#checkOpen();
+      const rows = this.#disk.rows.slice(after, to);
+      return rows.filter(({ type }) => !types || types.includes(type)).map(this.#reader.replayed);
+    };
+    return replay({ head: () => this.head(), past }, of, fold);
   }
 
   onCommit(hear: (head: Position) => void): () => void {

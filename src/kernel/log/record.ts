@@ -1,5 +1,5 @@
 import type { Actor, Event, Millis } from "../contract.ts";
-import type { Position, Recorded } from "./log.ts";
+import type { Position, Recorded, Replayed } from "./log.ts";
 
 /** A record as it lies on disk: the bytes the chain covers, whatever today's shape of the event is. */
 export type Stored = {
@@ -62,8 +62,16 @@ function upcastsOf(type: string, upcasters: Upcasters): readonly Upcast[] {
 
 const actorsKeptMax = 1_000;
 
+/** What replaying needs of a record. */
+export type StoredPast = Omit<Stored, "envelope" | "part" | "hash">;
+
+export type Reader = {
+  recorded(stored: Stored): Recorded;
+  replayed(stored: StoredPast): Replayed;
+};
+
 /** Makes the reader of stored records: today's shape of the data, and one shared actor per text. */
-export function reader(upcasters: Upcasters): (stored: Stored) => Recorded {
+export function reader(upcasters: Upcasters): Reader {
   const actors = new Map<string, Actor>();
   const actorOf = (text: string): Actor => {
     const known = actors.get(text);
@@ -73,14 +81,25 @@ export function reader(upcasters: Upcasters): (stored: Stored) => Recorded {
     actors.set(text, actor);
     return actor;
   };
-  return (stored) => {
-    const { position, stream, version, type, shape, at, by, cause, envelope, hash } = stored;
-    let data: unknown = JSON.parse(stored.data);
+  const eventOf = ({ type, shape, data: text }: StoredPast): Event => {
+    let data: unknown = JSON.parse(text);
     if (type in upcasters)
       for (const upcast of upcastsOf(type, upcasters).slice(shape - 1)) data = upcast(data);
-    const event: Event = { type, data };
-    return cause === null
-      ? { position, stream, version, event, at, by: actorOf(by), envelope, hash }
-      : { position, stream, version, event, at, by: actorOf(by), cause, envelope, hash };
+    return { type, data };
+  };
+  return {
+    recorded: (stored) => {
+      const { position, stream, version, at, cause, envelope, hash } = stored;
+      const event = eventOf(stored);
+      const by = actorOf(stored.by);
+      const what = { position, stream, version, event, at, by, envelope, hash };
+      return cause === null ? what : { ...what, cause };
+    },
+    replayed: (stored) => {
+      const { position, stream, version, at, cause } = stored;
+      const event = eventOf(stored);
+      const what = { position, stream, version, event, at, by: actorOf(stored.by) };
+      return cause === null ? what : { ...what, cause };
+    },
   };
 }

@@ -2,7 +2,7 @@ import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { chmodSync, rmSync } from "node:fs";
 import type { End } from "./intake.ts";
 import { type Position, Unavailable } from "./log.ts";
-import { genesis, type Stored } from "./record.ts";
+import { genesis, type Stored, type StoredPast } from "./record.ts";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -19,6 +19,7 @@ const schema = `
   ) WITHOUT ROWID;
 `;
 const columns = "position, stream, version, type, shape, at, by, cause, envelope, part, data, hash";
+const pastColumns = "position, stream, version, type, shape, at, by, cause, data";
 const formatVersion = "1";
 const pageBytes = 4_096;
 
@@ -26,8 +27,8 @@ const pageBytes = 4_096;
 export class Store {
   readonly db: Database;
   readonly #lock: Database;
+  readonly #statements = new Map<string, Statement>();
   #closed = false;
-  readonly #statements = new Map<string, Statement<Stored, SQLQueryBindings[]>>();
 
   /** Opens or creates the file; throws when another process writes to it. */
   constructor(path: string, bytesMax?: number) {
@@ -132,15 +133,23 @@ export class Store {
   }
 
   rows(where: string, bind: SQLQueryBindings[]): Stored[] {
+    return this.#statement<Stored>(`SELECT ${columns} FROM events ${where}`).all(...bind);
+  }
+
+  /** What replaying needs of the records after one position and up to another: walked in order, whatever the types. */
+  past(after: Position, to: Position, types?: readonly string[]): StoredPast[] {
+    const only = types ? `AND +type IN (${types.map(() => "?").join(", ")})` : "";
+    return this.#statement<StoredPast>(
+      `SELECT ${pastColumns} FROM events WHERE position > ? AND position <= ? ${only} ORDER BY position`,
+    ).all(after, to, ...(types ?? []));
+  }
+
+  #statement<R>(sql: string): Statement<R, SQLQueryBindings[]> {
     if (this.#closed) throw new Unavailable("The log is closed.");
-    let statement = this.#statements.get(where);
-    if (!statement) {
-      statement = this.db.query<Stored, SQLQueryBindings[]>(
-        `SELECT ${columns} FROM events ${where}`,
-      );
-      this.#statements.set(where, statement);
-    }
-    return statement.all(...bind);
+    // The driver keeps twenty statements only.
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, (statement = this.db.prepare(sql)));
+    return statement as Statement<R, SQLQueryBindings[]>;
   }
 
   /** Moves the write-ahead log into the file as far as nobody reads it. */
@@ -150,7 +159,7 @@ export class Store {
 
   close(): void {
     this.#closed = true;
-    this.#statements.clear();
+    for (const statement of this.#statements.values()) statement.finalize();
     this.db.close();
     this.#lock.close();
   }

@@ -1,8 +1,9 @@
 import type { Clock } from "../clock/clock.ts";
 import { sealed } from "./intake.ts";
-import type { Ack, Bookmarks, Envelope, Log, Position, Recorded } from "./log.ts";
+import type { Ack, Bookmarks, Envelope, Log, Position, Recorded, Replayed } from "./log.ts";
 import { pageOf, recentPage } from "./pages.ts";
-import { reader, type Stored, type Upcasters } from "./record.ts";
+import { type Reader, reader, type Stored, type Upcasters } from "./record.ts";
+import { replay } from "./replay.ts";
 import { Store } from "./sqlite-store.ts";
 import { Writer } from "./sqlite-writer.ts";
 import { Hearers, tail } from "./tail.ts";
@@ -27,13 +28,13 @@ class SqliteLog implements Log {
   readonly #store: Store;
   readonly #writer: Writer;
   readonly #upcasters: Upcasters;
-  readonly #recorded: (stored: Stored) => Recorded;
+  readonly #reader: Reader;
   readonly #hearers = new Hearers();
   readonly #closed = new AbortController();
 
   constructor({ path, clock, upcasters = {}, bytesMax }: SqliteLogOptions) {
     this.#upcasters = upcasters;
-    this.#recorded = reader(upcasters);
+    this.#reader = reader(upcasters);
     this.#store = new Store(path, bytesMax);
     try {
       this.epoch = this.#store.epoch(() => clock.id());
@@ -63,23 +64,29 @@ class SqliteLog implements Log {
     const rows = backwards
       ? streams.readBackwards(stream, from ?? Number.MAX_SAFE_INTEGER, limit)
       : streams.read(stream, from ?? 1, limit);
-    return rows.map(this.#recorded);
+    return rows.map(this.#reader.recorded);
   }
 
   page(of: Parameters<Log["page"]>[0]): Recorded[] {
     const rows =
       recentPage(this.#writer.recent, of) ??
       pageOf(this.#store, this.#writer.streams.indexedTo, of);
-    return rows.map(this.#recorded);
+    return rows.map(this.#reader.recorded);
   }
 
   at(position: Position): Recorded | undefined {
     const [row] = this.#store.rows("WHERE position = ?", [position]);
-    return row && this.#recorded(row);
+    return row && this.#reader.recorded(row);
   }
 
   tail(of: Parameters<Log["tail"]>[0]): AsyncIterable<Recorded[]> {
     return tail(this, of, this.#closed.signal);
+  }
+
+  replay(of: Parameters<Log["replay"]>[0], fold: (past: Replayed) => void): Promise<Position> {
+    const past = (after: Position, to: Position, types?: readonly string[]): Replayed[] =>
+      this.#store.past(after, to, types).map(this.#reader.replayed);
+    return replay({ head: () => this.head(), past }, of, fold);
   }
 
   onCommit(hear: (head: Position) => void): () => void {

@@ -1,5 +1,5 @@
 import type { Event, EventDef } from "../contract.ts";
-import type { Ack, Envelope, Log, Recorded } from "../log/log.ts";
+import type { Ack, Envelope, Log } from "../log/log.ts";
 import type { Sealer } from "../seal/seal.ts";
 
 /**
@@ -18,7 +18,7 @@ export function openFacts(of: { log: Log; sealer: Sealer; defs: readonly EventDe
   const defs = new Map(of.defs.map((def) => [def.type, def]));
   const sealing = new Set(of.defs.filter((def) => def.subject).map((def) => def.type));
 
-  const open = (recorded: Recorded): Recorded => {
+  const open = <R extends { event: Event }>(recorded: R): R => {
     if (!sealing.has(recorded.event.type)) return recorded;
     const def = defs.get(recorded.event.type);
     return def ? sealer.unseal(def, recorded) : recorded;
@@ -48,6 +48,7 @@ export function openFacts(of: { log: Log; sealer: Sealer; defs: readonly EventDe
     async *tail(range) {
       for await (const batch of log.tail(range)) yield batch.map(open);
     },
+    replay: (range, fold) => log.replay(range, (past) => fold(open(past))),
     personal: (event) => sealing.has(event.type),
     says: (event) => {
       const def = defs.get(event.type);
@@ -61,7 +62,7 @@ export function openFacts(of: { log: Log; sealer: Sealer; defs: readonly EventDe
   };
 }
 
-const bound = (log: Log): Omit<Log, "append" | "read" | "page" | "at" | "tail"> => ({
+const bound = (log: Log): Omit<Log, "append" | "read" | "page" | "at" | "tail" | "replay"> => ({
   get epoch() {
     return log.epoch;
   },

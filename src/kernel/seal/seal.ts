@@ -1,6 +1,5 @@
 import type * as z from "zod";
 import type { Event } from "../contract.ts";
-import type { Recorded } from "../log/log.ts";
 import { sensitiveFields } from "./sensitive.ts";
 
 export { openSealer } from "./sealer.ts";
@@ -17,7 +16,7 @@ export interface Sealer {
   /** The event itself when its schema marks nothing; throws when it does and the declaration names no subject. */
   seal<E extends Event>(def: Sealable, event: E): E;
   /** Puts plain text back, or `ERASED` where the subject's key is gone. */
-  unseal<E extends Event>(def: Sealable, recorded: Recorded<E>): Recorded<E>;
+  unseal<R extends { event: Event }>(def: Sealable, recorded: R): R;
   /** Drops the subject's key for good; false if there was none. */
   erase(subject: string): boolean;
   /** Has anything been sealed about this subject since it was last erased? */
