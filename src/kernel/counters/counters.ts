@@ -15,9 +15,9 @@ export type DeltaSeries = {
   name: string;
   labels: Labels;
   sum?: number;
-  /** HyperLogLog registers, base64. */
+  /** A HyperLogLog (see `hyperloglog.ts`), base64. */
   uniques?: string;
-  /** DDSketch, base64 of its protobuf. */
+  /** A DDSketch (see `ddsketch.ts`), base64. */
   quantiles?: string;
 };
 

@@ -1,0 +1,79 @@
+import type { CounterKind, Millis } from "../contract.ts";
+import { type Cell, emptyCell } from "./cell.ts";
+import type { Labels } from "./counters.ts";
+import { hash32 } from "./hash.ts";
+import { HyperLogLog } from "./hyperloglog.ts";
+
+export const seriesMaxDefault = 1000;
+const labelCharsMax = 256;
+/** A label set that was not counted for so long no longer takes a place of its counter's limit. */
+const activeMs = 3_600_000;
+
+export type Live = { labels: Labels; cells: Map<Millis, Cell>; countedAt: Millis };
+
+/** One counter's label sets that were counted lately, no more than its limit; what exceeds it is counted as `other`. */
+export class SeriesBook {
+  readonly name: string;
+  readonly kind: CounterKind;
+  readonly limit: number;
+  readonly #labelNames: readonly string[];
+  readonly #live = new Map<string, Live>();
+  readonly #folded = new HyperLogLog();
+
+  constructor(of: { name: string; kind: CounterKind; labels: readonly string[]; limit: number }) {
+    this.name = of.name;
+    this.kind = of.kind;
+    this.limit = of.limit;
+    this.#labelNames = [...of.labels].sort();
+  }
+
+  /** How many different label sets were folded into `other`; an estimate where they are many. */
+  get folded(): number {
+    return Math.round(this.#folded.value());
+  }
+
+  live(): Iterable<Live> {
+    return this.#live.values();
+  }
+
+  /** Where to count these labels in this slot. */
+  cell(labels: Labels, slot: Millis, now: Millis): Cell {
+    const key = this.#labelNames.map((name) => textOf(labels[name])).join("\u001f");
+    const live = this.#live.get(key) ?? this.#admit(key, now);
+    live.countedAt = now;
+    const cell = live.cells.get(slot) ?? emptyCell(this.kind);
+    live.cells.set(slot, cell);
+    return cell;
+  }
+
+  /** Everything counted so far is written: forget it, and the label sets that rest. */
+  clear(now: Millis): void {
+    for (const [key, live] of this.#live) {
+      live.cells.clear();
+      if (live.countedAt < now - activeMs) this.#live.delete(key);
+    }
+  }
+
+  #admit(key: string, now: Millis): Live {
+    if (this.#live.size < this.limit) return this.#open(key, key.split("\u001f"), now);
+    this.#folded.note(hash32(key));
+    const other = this.#labelNames.map(() => "other");
+    const otherKey = other.join("\u001f");
+    return this.#live.get(otherKey) ?? this.#open(otherKey, other, now);
+  }
+
+  #open(key: string, values: readonly string[], countedAt: Millis): Live {
+    const labels = Object.fromEntries(
+      this.#labelNames.map((name, at) => [name, values[at] ?? ""] as const),
+    );
+    const live = { labels, cells: new Map<Millis, Cell>(), countedAt };
+    this.#live.set(key, live);
+    return live;
+  }
+}
+
+/** A label's text: bounded, and without the separator of keys. */
+const textOf = (value: string | undefined): string =>
+  String(value ?? "")
+    .slice(0, labelCharsMax)
+    .replaceAll("\u001f", " ");
