@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as checks from "./tidy/checks.ts";
+import { slicesAreAcyclic } from "./tidy/cycles.ts";
 import { longFiles } from "./tidy/long-files.ts";
 import { readTree, type Tree } from "./tidy/tree.ts";
 
@@ -14,7 +15,7 @@ const tree = readTree(
 );
 
 describe("the code keeps its rules", () => {
-  for (const [name, check] of Object.entries(checks)) {
+  for (const [name, check] of Object.entries({ ...checks, slicesAreAcyclic })) {
     test(name, () => expect(check(tree).join("\n")).toBe(""));
   }
   test("every long file has a reason", () =>
@@ -63,6 +64,20 @@ describe("the checks see what is wrong", () => {
       "src/run/apps: README.md lacks the headings Promises, Limits, When it breaks",
     ]);
     expect(checks.sliceShape(readme(headings + "\n".repeat(60) + "end"))).toHaveLength(1);
+  });
+
+  test("slices that lean on each other, pages and tests aside", () => {
+    const leaning = (from: string, to: string, file = "app.ts") => ({
+      path: `src/run/${from}/${file}`,
+      text: `import { name } from "../${to}/contract.ts";`,
+    });
+    const tree = source("a.ts", "");
+    tree.sources = [leaning("a", "b"), leaning("b", "c"), leaning("b", "a", "console.tsx")];
+    expect(slicesAreAcyclic(tree)).toEqual([]);
+    tree.sources.push(leaning("c", "a"));
+    expect(slicesAreAcyclic(tree)).toEqual([
+      "run/a → run/b → run/c → run/a: slices that need each other are one, or one of them reacts to events",
+    ]);
   });
 
   test("a kernel that knows a capability by name", () => {

@@ -85,7 +85,7 @@ export const kernelKnowsNoName: Check = (tree) => {
     .map(({ name }) => name)
     .filter((name) => !kernelWords.has(name));
   if (names.length === 0) return [];
-  const named = new RegExp(`["'\`/](${names.join("|")})[."'\`/]`);
+  const named = new RegExp(`["'\`/](${names.join("|")})(\\.(?!db")|["'\`/])`);
   return tree.sources
     .filter(({ path }) => path.startsWith("src/kernel/") && !isTest(path))
     .flatMap(({ path, text }) => {

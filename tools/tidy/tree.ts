@@ -49,8 +49,9 @@ export function slicesOf(tree: Tree): Slice[] {
   return [...slices.values()];
 }
 
+/** Tests, and what only they use. */
 export const isTest = (path: string): boolean =>
-  /(\.(test|sim)\.tsx?|conformance\.ts|\/testing\.ts)$/.test(path);
+  /(\.(test|sim|testing)\.tsx?|\/testing\.ts|\/conformance[\w-]*\.ts|fixtures?\.ts)$/.test(path);
 
 /** Code without its comments; strings stay. */
 export const withoutComments = (text: string): string =>
