@@ -83,10 +83,12 @@ export const processesCheck: Checks<Processes> = {
 
 const isSpec = (value: unknown): value is ProcessSpec => {
   const { id, kind, command } = (value ?? {}) as Partial<ProcessSpec>;
-  const runs = typeof command === "string" || (Array.isArray(command) && command.length > 0);
+  const runs =
+    (typeof command === "string" && command !== "") ||
+    (Array.isArray(command) && command.length > 0);
   return (
     typeof id === "string" &&
-    /^[\w-]+$/.test(id) &&
+    /^[a-z0-9][a-z0-9_-]{0,62}$/i.test(id) &&
     id !== "control" &&
     (kind === "service" || kind === "worker") &&
     runs

@@ -63,17 +63,21 @@ export async function startKeeper(of: KeeperOptions): Promise<Keeper> {
   };
   const { clock, env } = of;
   const tree = new Tree({ clock, records, env, runFolder, logFolder, tell });
+  const adjust = (): void => {
+    const running = new Set(tree.states().map(({ id }) => id));
+    if (wanted && isTakenOver) tree.want(wanted.now(running));
+  };
   wanted = followWanted({
     folder: folder("snapshot"),
     control: controlSpec(of.control),
     bus: of.bus,
     say: of.say,
     confirmWithinMs: of.confirmWithinMs ?? confirmWithinMs,
-    onChange: () => wanted && isTakenOver && tree.want(wanted.now()),
+    onChange: adjust,
   });
   await tree.inherit(records.alive(), wanted.all());
   isTakenOver = true;
-  tree.want(wanted.now());
+  adjust();
 
   const restate = (): void =>
     of.bus.publish("processes.state", { keeper: process.pid, processes: tree.states() });

@@ -1,7 +1,10 @@
 import * as z from "zod";
 import { snapshot, topic } from "../contract.ts";
 
-const Id = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, 'Use letters, digits, "-" and "_"');
+const Id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/i, 'Use letters, digits, "-" and "_"')
+  .refine((id) => id !== "control", "Control itself has this name");
 
 /** What the keeper keeps running. Only `id`, `kind` and `command` must be said. */
 export const ProcessSpec = z.object({

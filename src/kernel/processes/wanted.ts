@@ -8,8 +8,8 @@ const prefix = "processes.";
 const lookForOwnersMs = 2_000;
 
 export type Wanted = {
-  /** What is to run now. Services of an earlier day wait until control says they are still wanted. */
-  now(): Map<string, FullSpec>;
+  /** What is to run now. Services that do not run yet wait until control says they are still wanted. */
+  now(running: ReadonlySet<string>): Map<string, FullSpec>;
   /** All that is in the snapshots, confirmed or not. */
   all(): Map<string, FullSpec>;
   confirmAll(): void;
@@ -73,12 +73,13 @@ export function followWanted(of: {
   const looking = setInterval(look, lookForOwnersMs);
   const giveUpWaiting = setTimeout(confirmAll, of.confirmWithinMs);
 
-  const collect = (isConfirmed: (owner: string) => boolean): Map<string, FullSpec> => {
+  const collect = (mayRun: (owner: string, id: string) => boolean): Map<string, FullSpec> => {
     const specs = new Map([[of.control.id, of.control]]);
     for (const [owner, following] of owners) {
       for (const spec of following.current()?.value.processes ?? []) {
         if (specs.has(spec.id)) of.say(`Two processes are called ${spec.id}; ${owner} loses.`);
-        else if (spec.kind === "worker" || isConfirmed(owner)) specs.set(spec.id, fullSpec(spec));
+        else if (spec.kind === "worker" || mayRun(owner, spec.id))
+          specs.set(spec.id, fullSpec(spec));
       }
     }
     return specs;
@@ -86,7 +87,8 @@ export function followWanted(of: {
   look();
   isReading = false;
   return {
-    now: () => collect((owner) => areAllConfirmed || confirmed.has(owner)),
+    now: (running) =>
+      collect((owner, id) => areAllConfirmed || confirmed.has(owner) || running.has(id)),
     all: () => collect(() => true),
     confirmAll,
     look,
