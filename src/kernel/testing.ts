@@ -21,7 +21,12 @@ import { openSealer } from "./seal/sealer.ts";
 import { memorySnapshots } from "./snapshots/memory.ts";
 import type * as z from "zod";
 
+export { type Fate, memoryDisk, type MemoryDisk, type MemoryLog, openMemoryLog } from "./log/memory.ts";
+export { Unknown, Unavailable } from "./log/log.ts";
+export { castor, type Castor, defaults } from "./runtime/castor.ts";
+export type { Ports } from "./runtime/ports.ts";
 export { virtualClock, type VirtualClock } from "./clock/virtual.ts";
+export { testAuth, type TestAuth } from "./auth/memory.ts";
 export { manifestMistakes } from "./runtime/boot-checks.ts";
 
 const tester: Actor = { kind: "person", id: "tester" };

@@ -140,6 +140,14 @@ export class Credentials {
     return owner && weaker(role, owner);
   }
 
+  /** The role that an actor of the log has now. */
+  roleOf({ kind, id }: Actor): Role | undefined {
+    if (kind === "person") return this.personRole(id);
+    if (kind === "system") return "admin";
+    const token = this.#tokens.find(id);
+    return token && this.tokenRole(token);
+  }
+
   personRole(id: string): Role | undefined {
     return (
       this.#database.query<{ role: Role }, [string]>('select role from "user" where id = ?').get(id)

@@ -1,4 +1,3 @@
-import type { Actor, Role } from "../contract.ts";
 import type { Identity } from "./auth.ts";
 import { isCrossSite, placeOf, type TrustedProxies } from "./caller.ts";
 import type { OpenSession } from "./credentials.ts";
@@ -67,15 +66,14 @@ export class Door {
   }
 
   async handle(request: Request, peer: string): Promise<Response> {
-    const place = placeOf(request, peer, this.#trusted);
     if (isCrossSite(request)) return refusalResponse(crossSite());
-    this.#sweep();
-    const cookies = request.headers.get("cookie");
-    const session = this.#parts.credentials.session(cookies);
     const path = new URL(request.url, "http://localhost").pathname.slice(basePath.length);
-    const knock: Knock = { request, place, path, cookies, session };
     try {
-      return await this.#answer(knock);
+      this.#sweep();
+      const place = placeOf(request, peer, this.#trusted);
+      const cookies = request.headers.get("cookie");
+      const session = this.#parts.credentials.session(cookies);
+      return await this.#answer({ request, place, path, cookies, session });
     } catch (error) {
       this.#parts.note(`The door failed at ${request.method} ${path}: ${String(error)}`);
       return refusalResponse(unavailable());
@@ -85,6 +83,7 @@ export class Door {
   #answer(knock: Knock): Promise<Response> | Response {
     const route = `${knock.request.method} ${knock.path}`;
     if (route === "GET /session") return this.#whoAmI(knock);
+    if (route === "GET /sessions") return this.#ownSessions(knock);
     if (route === "POST /link/check") return this.#entrance.check(knock);
     if (route === "POST /link/accept") return this.#entrance.accept(knock);
     const pass = passes.get(route);
@@ -101,17 +100,17 @@ export class Door {
     return jsonResponse({ signedIn: true, person, session: { id, expiresAt, via }, mustEnrol });
   }
 
+  /** `GET /api/auth/sessions`: where else one is signed in. */
+  #ownSessions({ session }: Knock): Response {
+    if (!session) return refusalResponse(signInRequired());
+    const own = this.#parts.people.sessions(session.person);
+    const sessions = own.map((each) => ({ ...each, current: each.id === session.id }));
+    return jsonResponse({ sessions });
+  }
+
   #lacksFactor(session: OpenSession): boolean {
     if (session.totp || session.via === "passkey") return false;
     return this.#parts.people.secondFactorRequired();
-  }
-
-  roleOf(actor: Actor): Role | undefined {
-    const { credentials } = this.#parts;
-    if (actor.kind === "person") return credentials.personRole(actor.id);
-    if (actor.kind === "system") return "admin";
-    const token = this.#parts.tokens.find(actor.id);
-    return token && credentials.tokenRole(token);
   }
 
   /** Drops what expired. */

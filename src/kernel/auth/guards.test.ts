@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { Attempts } from "./limits.ts";
 import { isCrossSite, networkOf, placeOf } from "./caller.ts";
 import { virtualClock } from "../clock/virtual.ts";
-import { ana, openDoorstep, password, problemOf } from "./doorstep.ts";
+import { ana, openDoorstep, password, problemOf } from "./doorstep.testing.ts";
 
 const wrong = { email: ana.email, password: "not the password" };
 const path = "/api/auth/sign-in/email";

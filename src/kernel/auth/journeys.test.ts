@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { ana, openDoorstep, password, problemOf, type Visitor } from "./doorstep.ts";
+import { ana, openDoorstep, password, problemOf, type Visitor } from "./doorstep.testing.ts";
 
 const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -165,6 +165,43 @@ test("an invitation gives its role and keeps its e-mail", async () => {
   expect(door.auth.people.find(link.person)?.email).toBe("bo@example.org");
   expect(door.auth.people.invitations()).toHaveLength(0);
   expect(door.auth.people.invite({ role: "viewer", email: "BO@example.org" })).toBe("email-taken");
+});
+
+test("two invitations cannot become one e-mail", async () => {
+  using door = openDoorstep();
+  await door.firstAdmin();
+  const link = door.auth.people.invite({ role: "viewer" });
+  if (link === "email-taken") throw new Error("it names no e-mail");
+  const answer = await door.visitor().post("/api/auth/link/accept", { link: link.link, ...ana });
+  expect(await problemOf(answer)).toBe("409 auth.email-taken");
+  await door.join(link, { ...ana, email: "bo@example.org" });
+});
+
+test("one's own sessions are listed, the present one marked", async () => {
+  using door = openDoorstep();
+  const admin = await door.firstAdmin();
+  await signIn(door.visitor(), ana);
+  const { sessions } = (await (await admin.get("/api/auth/sessions")).json()) as {
+    sessions: { current: boolean }[];
+  };
+  expect(sessions.map(({ current }) => current).toSorted()).toEqual([false, true]);
+  const stranger = await door.visitor().get("/api/auth/sessions");
+  expect(await problemOf(stranger)).toBe("401 auth.sign-in-required");
+});
+
+test("a second TOTP app cannot silently replace the first", async () => {
+  using door = openDoorstep();
+  const admin = await door.firstAdmin();
+  await enrolTotp(admin);
+  const again = await admin.post("/api/auth/two-factor/enable", { password });
+  expect(await problemOf(again)).toBe("409 auth.not-possible");
+});
+
+test("when the database is gone, the door says so and lets nobody in", async () => {
+  using door = openDoorstep();
+  const admin = await door.firstAdmin();
+  door.auth.close();
+  expect(await problemOf(await admin.get("/api/auth/session"))).toBe("503 auth.unavailable");
 });
 
 test("nobody signs up by themselves, and nothing else of the library is open", async () => {

@@ -6,14 +6,22 @@ import { FactOutlet } from "./facts.ts";
 import { LinkStore } from "./link-store.ts";
 import { PeopleStore } from "./people-store.ts";
 import { notFound, refusalResponse, signInRequired } from "./problems.ts";
-import { openPeopleDatabase } from "./schema.ts";
+import { openPeopleDatabase, toIso } from "./schema.ts";
 import { TokenStore } from "./token-store.ts";
+
+/** A door whose visitors come in by calls instead of HTTP. */
+export type TestAuth = Auth & {
+  /** Uses a link up: the person who came in, as a fact too. */
+  enter(link: string, as: { name: string; email: string }): Promise<string>;
+  /** A session of that person. */
+  startSession(person: string): string;
+};
 
 /**
  * A door without a world, for tests and simulation: `Authorization: Bearer admin` (or another role) is that role, real
  * tokens work, nobody signs in over HTTP.
  */
-export function testAuth(of: { clock: Clock; identities?: Record<string, Identity> }): Auth {
+export function testAuth(of: { clock: Clock; identities?: Record<string, Identity> }): TestAuth {
   const { clock } = of;
   const database = openPeopleDatabase(":memory:");
   const tokens = new TokenStore(database, clock);
@@ -35,13 +43,28 @@ export function testAuth(of: { clock: Clock; identities?: Record<string, Identit
     identify: (request) => Promise.resolve(identify(request)),
     refuse: () => refusalResponse(signInRequired()),
     handle: () => Promise.resolve(refusalResponse(notFound())),
-    roleOf: ({ kind, id }) =>
-      kind === "system" ? "admin" : kind === "person" ? credentials.personRole(id) : undefined,
+    roleOf: (actor) => credentials.roleOf(actor),
     people,
     tokens,
     firstRunLink: () => (people.isEmpty() ? links.firstRun(false) : undefined),
     onFact: (hear) => facts.listen(hear),
     close: () => database.close(),
+    enter: async (link, as) => {
+      const joined = people.join(link, { ...as, passwordHash: "none" });
+      if (typeof joined === "string") throw new Error(`The link did not work: ${joined}`);
+      await facts.emit({ what: "joined", ...as, ...joined });
+      return joined.person;
+    },
+    startSession: (person) => {
+      const id = clock.id();
+      const [from, to] = [toIso(clock.now()), toIso(clock.now() + 3_600_000)];
+      database
+        .query(
+          "insert into session (id, token, userId, createdAt, updatedAt, expiresAt) values (?1, ?1, ?2, ?3, ?3, ?4)",
+        )
+        .run(id, person, from, to);
+      return id;
+    },
   };
 }
 

@@ -55,7 +55,7 @@ export function openAuth(of: AuthOptions): Auth {
     identify: (request, address) => Promise.resolve(door.identify(request, address)),
     refuse: (request, address) => door.refuse(request, address),
     handle: (request, address) => door.handle(request, address),
-    roleOf: (actor) => door.roleOf(actor),
+    roleOf: (actor) => credentials.roleOf(actor),
     people,
     tokens,
     firstRunLink: () => (people.isEmpty() ? links.firstRun(false) : undefined),

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Actor } from "../contract.ts";
-import { openDoorstep, password, problemOf } from "./doorstep.ts";
+import { openDoorstep, password, problemOf } from "./doorstep.testing.ts";
 import { isTokenShaped } from "./token-store.ts";
 
 const local: Actor = { kind: "system", id: "local" };

@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +27,8 @@ export type Doorstep = Disposable & {
   /** The first admin, made by the first-run link; signed in. */
   firstAdmin(): Promise<Visitor>;
   join(link: NewLink | string, as: Record<string, string>): Promise<Visitor>;
+  /** Makes every session that much older. */
+  ageSessions(ms: number): void;
 };
 
 export function openDoorstep(of: Partial<AuthOptions> & { data?: string } = {}): Doorstep {
@@ -64,6 +67,12 @@ export function openDoorstep(of: Partial<AuthOptions> & { data?: string } = {}):
     visitor,
     firstAdmin: () => enter(auth.firstRunLink() ?? "", ana),
     join: enter,
+    ageSessions: (ms) => {
+      const database = new Database(places.path);
+      const at = new Date(Date.now() - ms).toISOString();
+      database.query("update session set createdAt = ?").run(at);
+      database.close();
+    },
     [Symbol.dispose]: () => {
       void server.stop(true);
       auth.close();
