@@ -288,7 +288,7 @@ export class Exchange {
   finished(mayReuse: boolean): void {
     if (this.#isOver) return;
     const { counts } = this.lane.service;
-    counts.latency.record(performance.now() - this.startedAt);
+    if (!this.isTunnel) counts.latency.record(performance.now() - this.startedAt);
     counts.visitors.note(this.client.visitorHash(this));
     this.#settle();
     this.upstream?.release(mayReuse && this.body.isWhole);

@@ -24,13 +24,17 @@ const serves = (pattern: string, host: string): boolean =>
 /** Does the path lie under the prefix? `/api` covers `/api`, `/api/…` and `/api?…`, never `/apis`. */
 export function covers(way: Way<unknown>, bytes: Uint8Array, from: number, to: number): boolean {
   const { prefix } = way;
+  // `*`, and an absolute form that goes without a path, speak of the whole server.
+  if (bytes[from] !== slash) return prefix.length === 1;
   const end = from + prefix.length;
   if (end > to) return false;
   for (let i = 0; i < prefix.length; i++) if (bytes[from + i] !== prefix[i]) return false;
   if (way.prefixEndsOpen || end === to) return true;
   const next = bytes[end];
-  return next === 0x2f || next === 0x3f;
+  return next === slash || next === question;
 }
+const slash = "/".charCodeAt(0);
+const question = "?".charCodeAt(0);
 
 /** Which routes a host has, in order. Built once per snapshot, so a request costs one map look-up. */
 export class RouteTable<Lane = Route> {

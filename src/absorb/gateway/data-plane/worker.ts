@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 // A worker is a process of its own, so it puts its ports together itself instead of loading all of the kernel.
 import { connectBus } from "../../../kernel/bus/connect.ts";
 import { machineClock } from "../../../kernel/clock/machine.ts";
-import { createTally, hash32 } from "./tally-stand-in.ts";
+import { createTally, hash32 } from "../../../kernel/counters/tally.ts";
 import { announceReady } from "../../../kernel/processes/ready.ts";
 import { followSnapshot } from "../../../kernel/snapshots/follow.ts";
 import { DeltaQueue } from "./delta-queue.ts";
