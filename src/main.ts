@@ -9,3 +9,6 @@ const role = roles[argv[0] ?? ""];
 process.exitCode = role
   ? await role(argv.slice(1))
   : await (await import("./cli/main.ts")).dispatchMain(argv);
+
+// Nothing imports the entry; this makes it a module.
+export {};

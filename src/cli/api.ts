@@ -17,23 +17,29 @@ type Sources = {
   folder: string;
 };
 
-/** Where Castor is and how to be let in: options first, then the environment, then what runs in this folder. */
-export function findTarget({ flags, env, folder }: Sources): Target {
+/** The `run` folder of the Castor that was started last in this folder, if one was. */
+function runFolderOf({ flags, env, folder }: Sources): string | undefined {
   const given = flags.data ?? env["CASTOR_DATA"];
-  const run = (given === undefined ? dataFolders : [given])
+  return (given === undefined ? dataFolders : [given])
     .map((each) => join(resolve(folder, each), "run"))
     .filter((each) => existsSync(join(each, "local-token")))
     .sort((a, b) => tokenAge(b) - tokenAge(a))[0];
+}
+
+/** Where Castor is and how to be let in: options first, then the environment, then what runs in this folder. */
+export function findTarget(sources: Sources): Target {
+  const { flags, env } = sources;
+  const run = runFolderOf(sources);
   const url = flags.url ?? env["CASTOR_URL"];
-  const explicit = flags.token ?? env["CASTOR_TOKEN"];
   // The local token opens this machine's Castor only: it must never travel to another address.
-  const local = url === undefined && run ? read(join(run, "local-token")) : undefined;
-  const token = explicit ?? local;
-  const here = run && existsSync(join(run, "url")) ? read(join(run, "url")) : consoleUrlOtherwise;
+  const local = url === undefined && run ? readIn(run, "local-token") : undefined;
+  const token = flags.token ?? env["CASTOR_TOKEN"] ?? local;
+  const here = (run ? readIn(run, "url") : undefined) ?? consoleUrlOtherwise;
   return { url: (url ?? here).replace(/\/+$/, ""), ...(token === undefined ? {} : { token }) };
 }
 const tokenAge = (run: string): number => statSync(join(run, "local-token")).mtimeMs;
-const read = (file: string): string => readFileSync(file, "utf8").trim();
+const readIn = (run: string, name: string): string | undefined =>
+  existsSync(join(run, name)) ? readFileSync(join(run, name), "utf8").trim() : undefined;
 
 /** Castor does not answer there. */
 export class Unreachable extends Failure {

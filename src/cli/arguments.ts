@@ -25,21 +25,21 @@ export async function readArguments(
   for (const token of tokens) {
     if (token.kind === "positional") words.push(token.value);
     if (token.kind !== "option") continue;
-    const denied = token.name.startsWith("no-") ? token.name.slice("no-".length) : "";
-    if (options[denied]?.type === "flag" && !options[token.name]) {
-      flags.set(denied, false);
-      continue;
-    }
+    const denied = token.name.replace(/^no-/, "");
     const option = options[token.name];
-    if (!option) throw await unknownOption(token.rawName, options);
-    if (option.type === "flag") flags.set(token.name, flagValue(token.rawName, token.value));
-    else
-      texts.set(token.name, textValue(token.rawName, option.value, token.value, token.inlineValue));
+    if (option?.type === "flag") flags.set(token.name, flagValue(token.rawName, token.value));
+    else if (option) texts.set(token.name, textValue(token, option.value));
+    else if (options[denied]?.type === "flag") flags.set(denied, false);
+    else throw await unknownOption(token.rawName, options);
   }
-  if (words.length < wordsMin) throw new UsageError("Something is missing on the command line.");
-  if (words.length > wordsMax)
-    throw new UsageError(`\`${words[wordsMax] ?? ""}\` is more than this command takes.`);
+  checkCount(words, wordsMin, wordsMax);
   return { words, text: (name) => texts.get(name), flag: (name) => flags.get(name) ?? false };
+}
+
+function checkCount(words: readonly string[], min: number, max: number): void {
+  if (words.length < min) throw new UsageError("Something is missing on the command line.");
+  if (words.length > max)
+    throw new UsageError(`\`${words[max] ?? ""}\` is more than this command takes.`);
 }
 
 function flagValue(raw: string, value: string | undefined): boolean {
@@ -48,15 +48,16 @@ function flagValue(raw: string, value: string | undefined): boolean {
   throw new UsageError(`${raw} takes no value.`, `Write ${raw} alone.`);
 }
 
-function textValue(
-  raw: string,
-  like: string | undefined,
-  value: string | undefined,
-  inline: boolean | undefined,
-): string {
-  const looksLikeOption = value?.startsWith("--") && !inline;
+type OptionToken = {
+  rawName: string;
+  value?: string | undefined;
+  inlineValue?: boolean | undefined;
+};
+
+function textValue({ rawName, value, inlineValue }: OptionToken, like = "…"): string {
+  const looksLikeOption = value?.startsWith("--") && !inlineValue;
   if (value === undefined || looksLikeOption)
-    throw new UsageError(`${raw} needs a value.`, `Write for example ${raw} ${like ?? "…"}.`);
+    throw new UsageError(`${rawName} needs a value.`, `Write for example ${rawName} ${like}.`);
   return value;
 }
 

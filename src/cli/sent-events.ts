@@ -20,19 +20,17 @@ export async function* eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerato
 }
 
 function readBlock(block: string): Sent | undefined {
-  const fields = new Map<string, string[]>();
-  for (const line of block.split(/\r\n|\n|\r/)) {
-    const [, name = "", value = ""] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? [];
-    if (name) fields.set(name, [...(fields.get(name) ?? []), value]);
-  }
-  const data = fields.get("data");
-  if (!data) return undefined;
-  const id = fields.get("id")?.at(-1);
-  return {
-    event: fields.get("event")?.at(-1) ?? "message",
-    data: data.join("\n"),
-    ...(id === undefined ? {} : { id }),
-  };
+  const fields: [name: string, value: string][] = block.split(/\r\n|\n|\r/).map((line) => {
+    const colon = line.indexOf(":");
+    return colon < 0 ? [line, ""] : [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, "")];
+  });
+  const all = (wanted: string) =>
+    fields.flatMap(([name, value]) => (name === wanted ? [value] : []));
+  const data = all("data");
+  if (data.length === 0) return undefined;
+  const id = all("id").at(-1);
+  const event = all("event").at(-1) ?? "message";
+  return { event, data: data.join("\n"), ...(id === undefined ? {} : { id }) };
 }
 
 /**

@@ -46,18 +46,23 @@ type Package = {
   devDependencies?: Record<string, string>;
 };
 
-export function fromPackage(text: string, name: string, runner: string): Candidate[] {
-  let found: Package;
+function readPackage(text: string): Package {
   try {
-    found = JSON.parse(text) as Package;
+    return JSON.parse(text) as Package;
   } catch {
-    return [];
+    return {};
   }
-  const script = scriptsByWorth.find((each) => found.scripts?.[each] !== undefined);
+}
+
+/** How a Node project is started, and where it then listens as far as its script or framework tells. */
+export function fromPackage(text: string, name: string, runner: string): Candidate[] {
+  const found = readPackage(text);
+  const scripts = found.scripts ?? {};
+  const script = scriptsByWorth.find((each) => scripts[each] !== undefined);
   if (script === undefined) return [];
   const needs = { ...found.devDependencies, ...found.dependencies };
   const framework = frameworks.find(([dependency]) => dependency in needs);
-  const said = /(?:PORT=|--port[= ]|-p )(\d{2,5})/.exec(found.scripts?.[script] ?? "")?.[1];
+  const said = /(?:PORT=|--port[= ]|-p )(\d{2,5})/.exec(scripts[script] ?? "")?.[1];
   const port = said === undefined ? framework?.[2] : Number(said);
   return [
     {
@@ -93,8 +98,7 @@ export function listenersIn(tables: readonly string[]): Listener[] {
     if (state !== listenState) continue;
     const port = Number.parseInt(hexPort, 16);
     // Loopback as the table writes it: 127.0.0.1 with its bytes turned round, ::1, and ::ffff:127.0.0.1.
-    const isLocal =
-      address.endsWith("7F") || /^0{24}01000000$/.test(address) || /0100007F$/.test(address);
+    const isLocal = address.endsWith("7F") || /^0{24}01000000$/.test(address);
     found.set(port, { port, local: isLocal });
   }
   return [...found.values()].sort((a, b) => a.port - b.port);

@@ -30,37 +30,43 @@ export const manifestOf = async (api: Api): Promise<Manifest> =>
 const kebab = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** What a field is, where it may be several things or none. */
+const typeOf = ({ type, anyOf }: Property): string =>
+  type ?? anyOf?.find((each) => each.type !== "null")?.type ?? "text";
+
 function optionOf(property: Property, required: boolean): Option {
-  const choices = property.enum?.map(String).join("|");
-  const type =
-    property.type ?? property.anyOf?.find((each) => each.type !== "null")?.type ?? "text";
-  const about = [
-    property.description ?? (choices ? `One of ${choices.replaceAll("|", ", ")}.` : `A ${type}.`),
-    required ? "(required)" : "",
-  ];
-  return type === "boolean"
-    ? { type: "flag", about: about.join(" ") }
-    : {
-        type: "text",
-        value: choices ?? (type === "array" ? "a,b" : type),
-        about: about.join(" ").trim(),
-      };
+  const type = typeOf(property);
+  const choices = property.enum?.map(String);
+  const otherwise = choices ? `One of ${choices.join(", ")}.` : `A ${type}.`;
+  const about = `${property.description ?? otherwise}${required ? " (required)" : ""}`;
+  if (type === "boolean") return { type: "flag", about };
+  return { type: "text", value: choices?.join("|") ?? (type === "array" ? "a,b" : type), about };
 }
 
-function readAs(property: Property, text: string): unknown {
-  const type = property.type ?? property.anyOf?.find((each) => each.type !== "null")?.type;
-  if (type === "number" || type === "integer")
-    return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
-  if (type === "array" && !text.startsWith("["))
-    return text === "" ? [] : text.split(",").map((each) => readAs(property.items ?? {}, each));
-  if (type === "array" || type === "object")
-    try {
-      return JSON.parse(text);
-    } catch {
-      throw new UsageError(`\`${text}\` is not JSON.`, `Write for example '{"key":"value"}'.`);
-    }
-  return text;
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`\`${text}\` is not JSON.`, `Write for example '{"key":"value"}'.`);
+  }
 }
+
+/** Text of the command line as the kind of value that a field wants; what does not read is left to the server to refuse. */
+function readAs(property: Property, text: string): unknown {
+  switch (typeOf(property)) {
+    case "number":
+    case "integer":
+      return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+    case "array":
+      return text.startsWith("[") ? readJson(text) : listOf(property.items ?? {}, text);
+    case "object":
+      return readJson(text);
+    default:
+      return text;
+  }
+}
+const listOf = (item: Property, text: string): unknown[] =>
+  text === "" ? [] : text.split(",").map((each) => readAs(item, each));
 
 /** A verb of a capability as a command of the command line; plain words fill the required fields in order. */
 export function commandOf(verb: Verb): Command {

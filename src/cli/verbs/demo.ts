@@ -10,24 +10,21 @@ const visitorsPerSecond = "6";
 const crowd: Companion = {
   start({ gatewayUrls }) {
     const [target = ""] = gatewayUrls;
-    let stopped = false;
-    let child: Bun.Subprocess | undefined;
+    const stop = new AbortController();
     const command = [...ownCommand, "crowd", "steady", target, "--rate", visitorsPerSecond];
     const come = async (): Promise<void> => {
-      while (!stopped) {
-        child = Bun.spawn([...command, "--for", "1h", "--pages", "3", "--json"], {
+      while (!stop.signal.aborted) {
+        const child = Bun.spawn([...command, "--for", "1h", "--pages", "3", "--json"], {
           stdout: "ignore",
           stderr: "ignore",
+          signal: stop.signal,
         });
         await child.exited;
-        if (!stopped) await Bun.sleep(comeAgainMs);
+        if (!stop.signal.aborted) await Bun.sleep(comeAgainMs);
       }
     };
     void come();
-    return () => {
-      stopped = true;
-      child?.kill();
-    };
+    return () => stop.abort();
   },
 };
 const comeAgainMs = 2000;

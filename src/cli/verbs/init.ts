@@ -21,7 +21,7 @@ const portsOfPeople = { min: 1024, max: 32_767 };
 /** What is suggested when nobody answers. */
 export function suggestion({ name, candidates, listening }: Surroundings): Answers {
   const [first] = candidates;
-  const [running] = listening.filter(
+  const running = listening.find(
     ({ port }) =>
       port >= portsOfPeople.min && port <= portsOfPeople.max && !portsOfCastor.includes(port),
   );

@@ -3,6 +3,7 @@ import type * as z from "zod";
 import { excerptOf, type Mistake, type Path, pathText } from "./mistake.ts";
 import { listed, nearest } from "./nearest.ts";
 import { branchesOf, defOf, keysOf, schemasAt } from "./schema-walk.ts";
+import { isGroup, valueAt } from "./tree.ts";
 import type { Source } from "./yaml-source.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,27 +28,33 @@ export function coerced(text: string, schemas: readonly z.ZodType[]): unknown {
 /** A variable that sets one value: `CASTOR_GATEWAY__LISTEN` sets `gateway.listen`. */
 export type Override = { variable: string; path: Path; value: unknown };
 
+/** The keys that may stand at a path: those the schema names, and those the file says. */
+const keysAt = (root: z.ZodType, value: unknown, path: Path): string[] => {
+  const here = valueAt(value, path);
+  return [...schemasAt(root, path).flatMap(keysOf), ...(isGroup(here) ? Object.keys(here) : [])];
+};
+
+/** The path that the segments of a variable's name mean, or what could have been meant instead. */
 function followSegments(
   root: z.ZodType,
   value: unknown,
   segments: readonly string[],
 ): Path | string {
   const path: (string | number)[] = [];
-  let at = value;
   for (const segment of segments) {
-    const schemas = schemasAt(root, path).flatMap(branchesOf);
-    const here = typeof at === "object" && at !== null ? Object.keys(at) : [];
-    const named = [...schemas.flatMap(keysOf), ...here];
-    const free = schemas.some((each) => ["record", "array"].includes(defOf(each).type));
+    const types = schemasAt(root, path)
+      .flatMap(branchesOf)
+      .map((each) => defOf(each).type);
+    const named = keysAt(root, value, path);
+    const free = types.includes("record") || types.includes("array");
     const key =
       named.find((each) => shout(each) === segment) ??
       (free ? segment.toLowerCase().replaceAll("_", "-") : undefined);
     if (key === undefined) {
-      const meant = nearest(segment, named.map(shout));
-      return meant ?? (listed(named.map(shout)) || "nothing below it");
+      const known = named.map(shout);
+      return nearest(segment, known) ?? (listed(known) || "nothing below it");
     }
-    path.push(schemas.some((each) => defOf(each).type === "array") ? Number(key) : key);
-    at = typeof at === "object" && at !== null ? (at as Record<string, unknown>)[key] : undefined;
+    path.push(types.includes("array") ? Number(key) : key);
   }
   return path;
 }
@@ -78,22 +85,6 @@ export function overridesFrom(
     else overrides.push({ variable, path, value: coerced(text, schemasAt(root, path)) });
   }
   return { overrides, mistakes };
-}
-
-/** Sets a value at a path, making groups on the way; answers a new whole. */
-export function withValue(whole: unknown, path: Path, value: unknown): unknown {
-  const [part, ...rest] = path;
-  if (part === undefined) return value;
-  if (Array.isArray(whole)) {
-    const copy = [...whole];
-    copy[Number(part)] = withValue(copy[Number(part)], rest, value);
-    return copy;
-  }
-  if (typeof part === "number" && (whole === undefined || whole === null))
-    return [withValue(undefined, rest, value)];
-  const group = typeof whole === "object" && whole !== null ? whole : {};
-  const below = (group as Record<string, unknown>)[String(part)];
-  return { ...group, [String(part)]: withValue(below, rest, value) };
 }
 
 const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Duration } from "../contract.ts";
-import { unknownReference } from "./load.ts";
-import type { Check, Sections } from "./load.ts";
+import { type Check, unknownReference } from "./cross-checks.ts";
+import type { Sections } from "./sections.ts";
 
 /** Two sections as a catalog and a gateway might have them: what the tests of configuration work on. */
 const Health = z.strictObject({

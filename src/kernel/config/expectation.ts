@@ -6,15 +6,20 @@ import { branchesOf, defOf, isDuration, keysOf, metaOf, unwrapped } from "./sche
 export type Expectation = { wants: string; example: string };
 
 const portMax = 65_535;
+const usualNumber = 3;
+
+const within = (bound: number | null): number | undefined =>
+  bound !== null && Number.isFinite(bound) && Math.abs(bound) < Number.MAX_SAFE_INTEGER
+    ? bound
+    : undefined;
 
 function numbers(schema: z.ZodType): Expectation {
   const { minValue, maxValue, format } = schema as z.ZodNumber;
-  const low = minValue !== null && minValue > Number.MIN_SAFE_INTEGER ? minValue : undefined;
-  const high = maxValue !== null && maxValue < Number.MAX_SAFE_INTEGER ? maxValue : undefined;
+  const [low, high] = [within(minValue), within(maxValue)];
+  if (high === portMax) return { wants: `a port${rangeText(low, high)}`, example: "8080" };
   const kind = format?.includes("int") ? "a whole number" : "a number";
-  const example = high === portMax ? 8080 : Math.min(Math.max(3, low ?? 0), high ?? 3);
-  const wants = `${high === portMax ? "a port" : kind}${rangeText(low, high)}`;
-  return { wants, example: String(example) };
+  const example = Math.min(Math.max(usualNumber, low ?? 0), high ?? usualNumber);
+  return { wants: `${kind}${rangeText(low, high)}`, example: String(example) };
 }
 
 function rangeText(low: number | undefined, high: number | undefined): string {
@@ -33,38 +38,40 @@ function texts(schema: z.ZodType): Expectation {
   return { wants: "text", example: '"…"' };
 }
 
-const options = (schema: z.ZodType): string[] => {
-  const def = defOf(schema);
-  return (def.type === "enum" ? Object.values(def.entries ?? {}) : (def.values ?? [])).map(String);
+/** The values that an enum or a literal allows. */
+export const optionsOf = (schema: z.ZodType): string[] => {
+  const def = defOf(unwrapped(schema));
+  return Object.values(def.entries ?? def.values ?? {}).map(String);
 };
 
-function bare(schema: z.ZodType): Expectation {
-  const def = defOf(schema);
-  switch (def.type) {
-    case "number":
-    case "int":
-      return numbers(schema);
-    case "string":
-      return texts(schema);
-    case "boolean":
-      return { wants: "true or false", example: "true" };
-    case "enum":
-    case "literal":
-      return { wants: listed(options(schema), "or"), example: options(schema)[0] ?? "" };
-    case "array": {
-      const item = def.element ? expectationOf(def.element) : { wants: "values", example: "…" };
-      return { wants: `a list (of ${item.wants})`, example: `[${item.example}]` };
-    }
-    case "record":
-      return { wants: "keys of your choice with values below them", example: "{ name: … }" };
-    case "object": {
-      const [first = "key"] = keysOf(schema);
-      return { wants: `the keys ${listed(keysOf(schema))}`, example: `{ ${first}: … }` };
-    }
-    default:
-      return { wants: "another kind of value", example: "…" };
-  }
+const choice = (schema: z.ZodType): Expectation => ({
+  wants: listed(optionsOf(schema), "or"),
+  example: optionsOf(schema)[0] ?? "",
+});
+
+function list(schema: z.ZodType): Expectation {
+  const { element } = defOf(schema);
+  const item = element ? expectationOf(element) : { wants: "values", example: "…" };
+  return { wants: `a list (of ${item.wants})`, example: `[${item.example}]` };
 }
+
+const group = (schema: z.ZodType): Expectation => ({
+  wants: `the keys ${listed(keysOf(schema))}`,
+  example: `{ ${keysOf(schema)[0] ?? "key"}: … }`,
+});
+
+const byType: Record<string, (schema: z.ZodType) => Expectation> = {
+  number: numbers,
+  string: texts,
+  boolean: () => ({ wants: "true or false", example: "true" }),
+  enum: choice,
+  literal: choice,
+  array: list,
+  record: () => ({ wants: "keys of your choice with values below them", example: "{ name: … }" }),
+  object: group,
+};
+const bare = (schema: z.ZodType): Expectation =>
+  byType[defOf(schema).type]?.(schema) ?? { wants: "another kind of value", example: "…" };
 
 /** What the schema of a field wants; a schema's own `.meta({ example })` has the last word. */
 export function expectationOf(schema: z.ZodType): Expectation {
@@ -82,14 +89,17 @@ const exampleText = (value: unknown): string =>
   typeof value === "string" ? value : JSON.stringify(value);
 
 const shownCharactersMax = 60;
+const keysShownMax = 4;
+
+const shortened = (text: string): string =>
+  text.length > shownCharactersMax ? `${text.slice(0, shownCharactersMax)}…` : text;
 
 /** What stands in the file, in words: `the text "three"`, `the number 3`, `a list`. */
 export function found(value: unknown): string {
   if (value === null || value === undefined) return "empty";
-  if (typeof value === "string")
-    return `the text "${value.length > shownCharactersMax ? `${value.slice(0, shownCharactersMax)}…` : value}"`;
-  if (typeof value === "boolean") return `${value}`;
-  if (typeof value === "number" || typeof value === "bigint") return `the number ${value}`;
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  return `a group of keys (${listed(Object.keys(value).slice(0, 4)) || "none"})`;
+  if (typeof value === "string") return `the text "${shortened(value)}"`;
+  if (typeof value === "number") return `the number ${value}`;
+  if (typeof value !== "object") return String(value);
+  return `a group of keys (${listed(Object.keys(value).slice(0, keysShownMax)) || "none"})`;
 }

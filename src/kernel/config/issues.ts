@@ -1,7 +1,8 @@
 import type * as z from "zod";
-import { expectationOf, found } from "./expectation.ts";
+import { expectationOf, found, optionsOf } from "./expectation.ts";
 import { type Finding, type Path, pathText } from "./mistake.ts";
 import { listed, nearest } from "./nearest.ts";
+import { isGroup, isSaid, valueAt } from "./tree.ts";
 import {
   branchesOf,
   defOf,
@@ -14,25 +15,6 @@ import {
 } from "./schema-walk.ts";
 
 type Issue = z.core.$ZodIssue;
-
-/** The value at a path of the file. */
-export function valueAt(value: unknown, path: Path): unknown {
-  let at = value;
-  for (const part of path) {
-    if (typeof at !== "object" || at === null) return undefined;
-    at = (at as Record<string | number, unknown>)[part];
-  }
-  return at;
-}
-
-const has = (value: unknown, path: Path): boolean => {
-  const parent = valueAt(value, path.slice(0, -1));
-  const last = path.at(-1);
-  return (
-    path.length === 0 ||
-    (typeof parent === "object" && parent !== null && last !== undefined && last in parent)
-  );
-};
 
 const imperative =
   /^(write|name|give|use|choose|set|add|remove|delete|put|say|list|pick|start|end|keep|make|quote)\b/i;
@@ -48,40 +30,52 @@ const label = (path: Path): string => {
   return named.at(-1) ?? "value";
 };
 
+/** All that words for a wrong value need. */
+type Wrong = { path: Path; value: unknown; schema: z.ZodType; shown: string };
+
 function wrongValue(root: z.ZodType, whole: unknown, issue: Issue, path: Path): Finding {
   const value = valueAt(whole, path);
   const [schema] = schemasAt(root, path);
-  const { wants, example } = schema ? expectationOf(schema) : { wants: "a value", example: "…" };
+  if (!schema) return { path, what: ended(issue.message), fix: "Look at castor config schema." };
   const shown = isSecretAt(root, path) ? "a secret of the wrong form" : found(value);
-  const like = `${label(path)}: ${example}`;
-  if (schema && isDuration(schema) && typeof value === "number")
-    return {
-      path,
-      what: `The number ${value} has no unit; ${wants} is expected.`,
-      fix: `Write \`${label(path)}: ${value}s\` for seconds, \`${value}ms\` for milliseconds.`,
-    };
-  if (schema && wants === "text" && ["number", "boolean"].includes(typeof value))
-    return {
-      path,
-      what: `This is ${shown}; expected text.`,
-      fix: `Put it in quotes: \`${label(path)}: "${String(value)}"\`.`,
-    };
-  if (schema && issue.code === "invalid_value") {
-    const options = branchesOf(schema).flatMap((each) => {
-      const def = defOf(each);
-      return Object.values(def.entries ?? def.values ?? {}).map(String);
-    });
-    const meant = typeof value === "string" ? nearest(value, options) : undefined;
-    const what = `This is ${shown}; expected ${wants}.`;
-    return { path, what, fix: `Write \`${label(path)}: ${meant ?? options[0] ?? example}\`.` };
-  }
+  const wrong = { path, value, schema, shown };
+  const { wants, example } = expectationOf(schema);
+  const special = withoutUnit(wrong) ?? unquoted(wrong, wants) ?? noOption(wrong, issue, wants);
+  if (special) return special;
   const builtIn = /^(Invalid|Too (big|small)|Unrecognized|Expected)/.test(issue.message);
   if (!builtIn) return custom(issue.message, path, shown, example);
+  const fix = `Write for example \`${label(path)}: ${example}\`.`;
+  return { path, what: `This is ${shown}; expected ${wants}.`, fix };
+}
+
+function withoutUnit({ path, value, schema }: Wrong): Finding | undefined {
+  if (!isDuration(schema) || typeof value !== "number") return undefined;
   return {
     path,
-    what: `This is ${shown}; expected ${wants}.`,
-    fix: `Write for example \`${like}\`.`,
+    what: `The number ${value} has no unit; ${expectationOf(schema).wants} is expected.`,
+    fix: `Write \`${label(path)}: ${value}s\` for seconds, \`${value}ms\` for milliseconds.`,
   };
+}
+
+function unquoted({ path, value, shown }: Wrong, wants: string): Finding | undefined {
+  if (wants !== "text" || !["number", "boolean"].includes(typeof value)) return undefined;
+  return {
+    path,
+    what: `This is ${shown}; expected text.`,
+    fix: `Put it in quotes: \`${label(path)}: "${String(value)}"\`.`,
+  };
+}
+
+function noOption(
+  { path, value, schema, shown }: Wrong,
+  issue: Issue,
+  wants: string,
+): Finding | undefined {
+  if (issue.code !== "invalid_value") return undefined;
+  const options = branchesOf(schema).flatMap(optionsOf);
+  const meant = typeof value === "string" ? nearest(value, options) : undefined;
+  const fix = `Write \`${label(path)}: ${meant ?? options[0] ?? "…"}\`.`;
+  return { path, what: `This is ${shown}; expected ${wants}.`, fix };
 }
 
 function missing(root: z.ZodType, path: Path): Finding {
@@ -126,14 +120,14 @@ export function findingsOf(root: z.ZodType, whole: unknown, issue: Issue, above:
     ];
   if (issue.code === "invalid_element")
     return issue.issues.flatMap((each) => findingsOf(root, whole, each, path));
-  if (!has(whole, path)) return [missing(root, path)];
+  if (!isSaid(whole, path)) return [missing(root, path)];
   return [wrongValue(root, whole, issue, path)];
 }
 
 /** Keys that no schema names: a typo must never silently mean the default. */
 export function unknownKeys(root: z.ZodType, whole: unknown, above: Path = []): Finding[] {
   const value = valueAt(whole, above);
-  if (typeof value !== "object" || value === null) return [];
+  if (!isGroup(value)) return [];
   const schemas = schemasAt(root, above);
   if (Array.isArray(value))
     return value.flatMap((_, at) => unknownKeys(root, whole, [...above, at]));

@@ -62,7 +62,11 @@ const paint = (on: boolean) => ({
 });
 
 /** Where a mistake is, as editors and terminals make it clickable: `castor.yaml:12:5`. */
-export const placeOf = ({ file, line, column }: Pick<Mistake, "file" | "line" | "column">) =>
+export const placeOf = ({
+  file,
+  line,
+  column,
+}: Pick<Mistake, "file" | "line" | "column">): string =>
   line > 0 ? `${file}:${line}:${column}` : file;
 
 /** All mistakes for people, with excerpts; colours only when asked. */

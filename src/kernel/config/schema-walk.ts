@@ -59,20 +59,23 @@ export function metaOf(schema: z.ZodType, name: string): unknown {
   return next ? metaOf(next, name) : undefined;
 }
 
+/** The alternatives and parts that one schema is made of, all standing at the same place. */
+const sidesOf = ({ type, options, left, right }: Def): z.ZodType[] | undefined => {
+  if (type === "union") return options ?? [];
+  return type === "intersection" && left && right ? [left, right] : undefined;
+};
+
+const childOf = (def: Def, part: string | number): z.ZodType | undefined =>
+  def.shape?.[part] ?? def.valueType ?? def.element ?? def.items?.[Number(part)] ?? def.catchall;
+
 /** The schemas that may stand at a path of the file: several where a union allows it. */
 export function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
   const def = defOf(unwrapped(schema));
-  if (def.type === "union") return (def.options ?? []).flatMap((each) => schemasAt(each, path));
-  if (def.type === "intersection")
-    return [def.left, def.right].flatMap((each) => (each ? schemasAt(each, path) : []));
+  const sides = sidesOf(def);
+  if (sides) return sides.flatMap((each) => schemasAt(each, path));
   const [part, ...rest] = path;
   if (part === undefined) return [schema];
-  const next =
-    def.shape?.[String(part)] ??
-    def.valueType ??
-    def.element ??
-    (typeof part === "number" ? def.items?.[part] : undefined) ??
-    def.catchall;
+  const next = childOf(def, part);
   return next ? schemasAt(next, rest) : [];
 }
 
@@ -80,18 +83,14 @@ export function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
 export function keysOf(schema: z.ZodType): string[] {
   const def = defOf(unwrapped(schema));
   if (def.shape) return Object.keys(def.shape);
-  if (def.type === "union") return [...new Set((def.options ?? []).flatMap(keysOf))];
-  if (def.type === "intersection")
-    return [def.left, def.right].flatMap((each) => (each ? keysOf(each) : []));
-  return [];
+  return [...new Set((sidesOf(def) ?? []).flatMap(keysOf))];
 }
 
 /** Whether an object schema takes keys that it does not name. */
 export function isOpen(schema: z.ZodType): boolean {
   const def = defOf(unwrapped(schema));
-  if (def.type === "union") return (def.options ?? []).some(isOpen);
-  if (def.type === "intersection")
-    return [def.left, def.right].some((each) => each && isOpen(each));
+  const sides = sidesOf(def);
+  if (sides) return sides.some(isOpen);
   if (def.type !== "object") return true;
   return def.catchall !== undefined && defOf(def.catchall).type !== "never";
 }

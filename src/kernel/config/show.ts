@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Path, pathText } from "./mistake.ts";
-import { offeredSections, type Sections, wholeSchema } from "./load.ts";
+import { offeredSections, type Sections, wholeSchema } from "./sections.ts";
+import { below } from "./tree.ts";
 import { branchesOf, isDuration, isSecretAt, schemasAt } from "./schema-walk.ts";
 
 export const MASK = "••••••";
@@ -37,24 +38,22 @@ export function effectiveValues(
   const rows: Effective[] = [];
   const visit = (value: unknown, path: Path): void => {
     const secret = isSecretAt(root, path);
-    const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
-    if (entries.length === 0 || secret) {
-      const text = pathText(path);
-      const origin =
-        origins[text] ?? Object.entries(origins).find(([at]) => at.startsWith(text))?.[1];
+    const parts = secret ? [] : below(value, path);
+    if (parts.length === 0)
       rows.push({
-        path: text,
+        path: pathText(path),
         value: secret && value !== undefined ? MASK : shown(root, path, value),
-        origin: origin ?? "default",
+        origin: originAt(pathText(path), origins),
         secret,
       });
-    } else
-      for (const [key, below] of entries)
-        visit(below, [...path, Array.isArray(value) ? Number(key) : key]);
+    for (const [at, part] of parts) visit(part, at);
   };
   for (const name of offeredSections(sections)) visit(values[name], [name]);
   return rows;
 }
+
+const originAt = (path: string, origins: Readonly<Record<string, string>>): string =>
+  origins[path] ?? Object.entries(origins).find(([at]) => at.startsWith(path))?.[1] ?? "default";
 
 /** The JSON Schema of `castor.yaml`, for editors: what may be written, not what it is read as. */
 export function configJsonSchema(sections: Sections): Record<string, unknown> {

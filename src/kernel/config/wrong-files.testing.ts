@@ -1,7 +1,9 @@
 /** A wrong file, and the one mistake that must be told: its line, its field, and words of its fix. */
 export type WrongFile = { name: string; text: string; line: number; path: string; fix: string };
 
-const wrong = (name: string, text: string, line: number, path: string, fix: string): WrongFile => ({
+const wrong = (
+  ...[name, text, line, path, fix]: [string, string, number, string, string]
+): WrongFile => ({
   name,
   text,
   line,
