@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PeerMissing } from "./kit/peers.ts";
-import { mistakes, table, type BenchRow } from "./kit/rows.ts";
+import { mistakes, table, type BenchResult } from "./kit/rows.ts";
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
@@ -20,10 +20,10 @@ async function listBenches(): Promise<string[]> {
 async function runBench(name: string): Promise<number> {
   // Narration of a benchmark must not spoil the one JSON object on stdout.
   if (values.json) console.log = console.error;
-  const { bench }: { bench: () => Promise<BenchRow[]> } = await import(
+  const { bench }: { bench: () => Promise<BenchResult> } = await import(
     join(import.meta.dir, `${name}.ts`)
   );
-  const rows = await bench();
+  const { rows } = await bench();
   const wrong = mistakes(rows);
   if (wrong.length > 0) {
     console.error(`bench ${name}: ${wrong.join("; ")}`);

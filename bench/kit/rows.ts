@@ -8,6 +8,9 @@ export type BenchRow = {
   unit: string;
 };
 
+/** What a benchmark's `bench()` resolves with. */
+export type BenchResult = { name: string; rows: BenchRow[] };
+
 const figure = (value: number): string =>
   value >= 1000
     ? Math.round(value).toLocaleString("en-US").replaceAll(",", " ")
