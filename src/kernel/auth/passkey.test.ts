@@ -1,6 +1,9 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { Authenticator } from "./authenticator.testing.ts";
 import { type Doorstep, openDoorstep, problemOf, type Visitor } from "./doorstep.testing.ts";
+
+// Passwords are slow to check on purpose, and slower on a busy machine.
+setDefaultTimeout(60_000);
 
 type Options = { challenge: string; rp?: { id: string }; rpId?: string; userVerification?: string };
 

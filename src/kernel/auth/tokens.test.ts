@@ -1,9 +1,12 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Actor } from "../contract.ts";
 import { openDoorstep, password, problemOf } from "./doorstep.testing.ts";
 import { isTokenShaped } from "./token-store.ts";
+
+// Passwords are slow to check on purpose, and slower on a busy machine.
+setDefaultTimeout(60_000);
 
 const local: Actor = { kind: "system", id: "local" };
 const bearer = (secret: string): Request =>

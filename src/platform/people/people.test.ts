@@ -59,7 +59,7 @@ test("who joins is recorded as who they are, and listed", async () => {
   const { castor, act, settle } = await house();
   await using _ = castor;
   const id = await settle("operator", "ana@example.org");
-  const [joined] = castor.facts().filter(({ event }) => event.type === "people.joined");
+  const joined = castor.facts().find(({ event }) => event.type === "people.joined");
   expect(joined).toMatchObject({ by: { kind: "person", id }, stream: `people/${id}` });
   expect(joined?.event.data).toEqual({
     person: id,
