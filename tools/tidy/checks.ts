@@ -46,7 +46,7 @@ export const noOpenQuestions: Check = ({ sources }) =>
     .map(({ path }) => `${path}: an open question blocks the merge; settle it or open an issue`);
 
 const vagueNames =
-  /(^|[-/])(utils?|helpers?|common|misc|managers?|services?|handlers?|processors?|data|info)\.tsx?$/;
+  /(^|[-/])(utils?|helpers?|common|misc|managers?|handlers?|processors?|data|info)\.tsx?$/;
 const readmeHeadings = ["Purpose", "Promises", "Limits", "When it breaks"];
 const readmeLinesMax = 40;
 

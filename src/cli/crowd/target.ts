@@ -41,8 +41,9 @@ export async function chooseTarget(
   if (first === undefined) throw new TargetRefused(`${host} has no address`);
   const foreign = ips.filter((ip) => !isLoopback(ip));
   if (foreign.length > 0 && !ownedByMe) {
+    const is = foreign.includes(host) ? "is not" : `is ${foreign.join(", ")}, not`;
     throw new TargetRefused(
-      `${host} is ${foreign.join(", ")}, not this machine. A crowd can take a site down: if it is yours, add --i-own-this-target.`,
+      `${host} ${is} this machine. A crowd can take a site down: if it is yours, add --i-own-this-target.`,
     );
   }
   const tls = url.protocol === "https:";
