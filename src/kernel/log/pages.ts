@@ -16,13 +16,14 @@ export function pageOf(store: Store, indexedTo: Position, of: Of): Stored[] {
   const { after, types, streamPrefix, limit = pageLimit } = of;
   const before = of.before ?? Number.MAX_SAFE_INTEGER;
   const order = of.backwards ? "DESC" : "ASC";
-  if (types?.length === 0) return [];
-  if (types && types.length <= mergedTypesMax && streamPrefix === undefined) {
+  const typeIds = types && store.typeIds(types);
+  if (typeIds?.length === 0) return [];
+  if (typeIds && typeIds.length <= mergedTypesMax && streamPrefix === undefined) {
     const walk = `SELECT * FROM (SELECT position FROM events WHERE type = ? AND position > ? AND position < ? ORDER BY position ${order} LIMIT ?)`;
     return store.rows(
-      `WHERE position IN (SELECT position FROM (${types.map(() => walk).join(" UNION ALL ")})
+      `WHERE position IN (SELECT position FROM (${typeIds.map(() => walk).join(" UNION ALL ")})
         ORDER BY position ${order} LIMIT ?) ORDER BY position ${order}`,
-      [...types.flatMap((type) => [type, after, before, limit]), limit],
+      [...typeIds.flatMap((type) => [type, after, before, limit]), limit],
     );
   }
   let where = "WHERE position > ? AND position < ?";
@@ -37,10 +38,7 @@ export function pageOf(store: Store, indexedTo: Position, of: Of): Stored[] {
       bind.push(...range, indexedTo);
     }
   }
-  if (types) {
-    where += " AND +type IN (SELECT value FROM json_each(?))";
-    bind.push(JSON.stringify(types));
-  }
+  if (typeIds) where += ` AND +type IN (${typeIds.join(", ")})`;
   return store.rows(`${where} ORDER BY position ${order} LIMIT ?`, [...bind, limit]);
 }
 

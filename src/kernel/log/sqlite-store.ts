@@ -2,14 +2,16 @@ import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { chmodSync, rmSync } from "node:fs";
 import type { End } from "./intake.ts";
 import { type Position, Unavailable } from "./log.ts";
+import { Names } from "./names.ts";
 import { genesis, type Stored, type StoredPast } from "./record.ts";
 
 const schema = `
   CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS bookmarks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS names (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
   CREATE TABLE IF NOT EXISTS events (
-    position INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, type TEXT NOT NULL,
-    shape INTEGER NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, cause INTEGER, envelope TEXT NOT NULL,
+    position INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, type INTEGER NOT NULL,
+    shape INTEGER NOT NULL, at INTEGER NOT NULL, by INTEGER NOT NULL, cause INTEGER, envelope TEXT NOT NULL,
     part INTEGER NOT NULL, data TEXT NOT NULL, hash TEXT NOT NULL
   );
   CREATE UNIQUE INDEX IF NOT EXISTS events_envelope ON events (envelope) WHERE part = 0;
@@ -21,12 +23,14 @@ const schema = `
 const columns = "position, stream, version, type, shape, at, by, cause, envelope, part, data, hash";
 const pastColumns = "position, stream, version, type, shape, at, by, cause, data";
 const formatVersion = "1";
+type Numbered<R> = Omit<R, "type" | "by"> & { type: number; by: number };
 const pageBytes = 4_096;
 
 /** The database file of a log: its only writer, its statements, and nothing of what they mean. */
 export class Store {
   readonly db: Database;
   readonly #lock: Database;
+  readonly names: Names;
   readonly #statements = new Map<string, Statement>();
   #closed = false;
 
@@ -48,6 +52,7 @@ export class Store {
       if (bytesMax !== undefined)
         this.db.run(`PRAGMA max_page_count = ${Math.ceil(bytesMax / pageBytes)}`);
       this.db.transaction(() => this.db.run(schema)).immediate();
+      this.names = new Names(this.db);
     } catch (cause) {
       this.#lock.close();
       throw cause;
@@ -133,15 +138,29 @@ export class Store {
   }
 
   rows(where: string, bind: SQLQueryBindings[]): Stored[] {
-    return this.#statement<Stored>(`SELECT ${columns} FROM events ${where}`).all(...bind);
+    return this.#named<Stored>(`SELECT ${columns} FROM events ${where}`, bind);
   }
 
   /** What replaying needs of the records after one position and up to another: walked in order, whatever the types. */
   past(after: Position, to: Position, types?: readonly string[]): StoredPast[] {
-    const only = types ? `AND +type IN (${types.map(() => "?").join(", ")})` : "";
-    return this.#statement<StoredPast>(
+    const only = types ? `AND +type IN (${this.typeIds(types).join(", ")})` : "";
+    return this.#named<StoredPast>(
       `SELECT ${pastColumns} FROM events WHERE position > ? AND position <= ? ${only} ORDER BY position`,
-    ).all(after, to, ...(types ?? []));
+      [after, to],
+    );
+  }
+
+  /** The numbers of event types; those never recorded have none. */
+  typeIds(types: readonly string[]): number[] {
+    return types.flatMap((type) => this.names.known(type) ?? []);
+  }
+
+  /** Rows with the texts put back where the file has numbers. */
+  #named<R extends StoredPast>(sql: string, bind: SQLQueryBindings[]): R[] {
+    const rows = this.#statement<Numbered<R>>(sql).all(...bind);
+    return rows.map((row) =>
+      Object.assign(row, { type: this.names.textOf(row.type), by: this.names.textOf(row.by) }),
+    ) as unknown as R[];
   }
 
   #statement<R>(sql: string): Statement<R, SQLQueryBindings[]> {
@@ -166,25 +185,26 @@ export class Store {
 }
 
 /** Inserts one record; made once, run for every event. */
-export const inserter = (db: Database): ((row: Stored) => void) => {
-  const insert = db.query(
-    `INSERT INTO events (${columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`,
-  );
-  return (r) => {
-    insert.run(
-      r.position,
-      r.stream,
-      r.version,
-      r.type,
-      r.shape,
-      r.at,
-      r.by,
-      r.cause,
-      r.envelope,
-      r.part,
-      r.data,
-      r.hash,
-    );
+export const inserter = ({ db, names }: Store): ((row: Stored) => void) => {
+  const places = columns.split(", ").map(() => "?");
+  const insert = db.prepare(`INSERT INTO events (${columns}) VALUES (${places.join(", ")})`);
+  return ({
+    position,
+    stream,
+    version,
+    type,
+    shape,
+    at,
+    by,
+    cause,
+    envelope,
+    part,
+    data,
+    hash,
+  }) => {
+    const [typeId, byId] = [names.idOf(type), names.idOf(by)];
+    const row = [position, stream, version, typeId, shape, at, byId, cause, envelope, part];
+    insert.run(...row, data, hash);
   };
 };
 

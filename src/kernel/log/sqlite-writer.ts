@@ -45,7 +45,7 @@ export class Writer {
     this.#store = store;
     this.#clock = clock;
     this.#committed = committed;
-    this.#insert = inserter(store.db);
+    this.#insert = inserter(store);
     this.#begin = store.db.query("BEGIN IMMEDIATE");
     this.#commitNow = store.db.query("COMMIT");
     this.bookmarks = new StoredBookmarks(store.db, () => this.#schedule());
@@ -171,6 +171,7 @@ export class Writer {
     const isFull = cause instanceof SQLiteError && cause.code === "SQLITE_FULL";
     if (!isFull) this.#broken ??= `The log takes no writes until it is opened again: ${why}.`;
     this.#versions.clear();
+    this.#store.names.forget();
     try {
       if (this.#store.db.inTransaction) this.#store.db.run("ROLLBACK");
     } catch (second) {
