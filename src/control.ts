@@ -62,6 +62,7 @@ export async function runControl(of: ControlOptions): Promise<number> {
   } = {};
   const following = await followConfig({
     file: resolve(of.config),
+    lastGood: join(data, "castor.last-good.yaml"),
     load: (text) =>
       loadConfig({ text, file: basename(of.config), env: process.env, ...configuration }),
     onChange: (now, before) => later.changed?.(now, before),
@@ -106,6 +107,7 @@ export async function runControl(of: ControlOptions): Promise<number> {
   if (!server) return exitCodePort;
 
   await remember.applied(valuesOf(following.current()), []);
+  if (following.refusedAtStart.length > 0) await remember.refused(following.refusedAtStart);
   later.changed = async (now, before) => {
     running.configure(now.values);
     await remember.applied(valuesOf(now), valuesOf(before));

@@ -4,8 +4,10 @@ import type { Terminal } from "./terminal.ts";
 const isGroup = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const cell = (value: unknown): string => {
-  if (value === null || value === undefined) return "";
+const cell = (value: unknown, name = ""): string => {
+  if (value === null || value === undefined || value === "") return "–";
+  // Moments are milliseconds in the API, and their names end so everywhere.
+  if (typeof value === "number" && /(^at|At)$/.test(name)) return new Date(value).toISOString();
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 };
 
@@ -19,9 +21,9 @@ function shown(value: unknown, terminal: Terminal): string {
   const { bold, dim, green } = ink(terminal);
   if (Array.isArray(value)) {
     if (value.length === 0) return dim("none");
-    if (!value.every(isGroup)) return value.map(cell).join("\n");
+    if (!value.every(isGroup)) return value.map((each) => cell(each)).join("\n");
     const fields = [...new Set(value.flatMap(Object.keys))];
-    const rows = value.map((row) => fields.map((field) => cell(row[field])));
+    const rows = value.map((row) => fields.map((field) => cell(row[field], field)));
     return table([fields.map((field) => bold(field)), ...rows]);
   }
   if (!isGroup(value)) return value === null ? dim("nothing") : cell(value);
@@ -35,7 +37,9 @@ function shown(value: unknown, terminal: Terminal): string {
   );
   const fields = Object.entries(value).filter((each) => !lists.some(([name]) => name === each[0]));
   return [
-    ...(fields.length > 0 ? [table(fields.map(([name, each]) => [bold(name), cell(each)]))] : []),
+    ...(fields.length > 0
+      ? [table(fields.map(([name, each]) => [bold(name), cell(each, name)]))]
+      : []),
     ...lists.map(([name, each]) => `${bold(name)}\n${shown(each, terminal)}`),
   ].join("\n\n");
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Api, api, findTarget, Refused, Unreachable } from "../api.ts";
 import { Failure } from "../command.ts";
 import { ink } from "../ink.ts";
+import type { ProcessState } from "../../kernel/processes/process.ts";
 import type { Terminal } from "../terminal.ts";
 import { linkUrl } from "../verbs/sign-in-link.ts";
 import { followLive, lineView, panelView, type View } from "./follow-live.ts";
@@ -31,6 +32,7 @@ export async function runCastor(
   const endings: (() => void)[] = [];
   const here = { flags: { data: plan.data }, env: {}, folder: terminal.folder };
   const control = api(() => findTarget(here));
+  let lastEnding: string | undefined;
   const started = async (): Promise<void> => {
     rememberConsole(plan);
     endings.push(buildConsole());
@@ -50,8 +52,9 @@ export async function runCastor(
       },
       say: (what) => view.print(ink(terminal).dim(what)),
       onFact: (fact) => {
-        if (fact.id === "control" && fact.state === "exited" && fact.asked === false)
-          view.print(ink(terminal).yellow("Control ended and is started again; traffic flows on."));
+        const ended = fact.id === "control" ? endedText(fact) : undefined;
+        if (ended !== undefined && ended !== lastEnding) view.print(ink(terminal).yellow(ended));
+        lastEnding = fact.state === "running" ? undefined : (ended ?? lastEnding);
       },
       onStarted: () =>
         void started().catch((error: unknown) => view.print(`castor: ${String(error)}`)),
@@ -68,6 +71,14 @@ export async function runCastor(
     for (const end of endings) end();
     view.end();
   }
+}
+
+/** What to say when control ended without being asked to; the rest goes on meanwhile. */
+export function endedText({ asked, state, code, signal }: ProcessState): string | undefined {
+  if (asked !== false || !["exited", "crash-looping"].includes(state)) return undefined;
+  const how = signal ?? `exit code ${code ?? "unknown"}`;
+  const again = state === "crash-looping" ? "again and again" : "and is started again";
+  return `Control ended (${how}) ${again}; traffic flows on. Its log is logs/control.log in the data folder.`;
 }
 
 /** The first lines: where everything is. */

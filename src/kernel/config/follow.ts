@@ -1,39 +1,70 @@
-import { readFile } from "node:fs/promises";
+import { renameSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Loaded } from "./load.ts";
 import type { Mistake } from "./mistake.ts";
-import { watchConfig } from "./watch.ts";
+import { textOf, watchConfig } from "./watch.ts";
 
 export type Good = Extract<Loaded, { ok: true }>;
+type Wrong = Extract<Loaded, { ok: false }>;
 
 /** The configuration in force, and how to stop following its file. */
-export type Following = { current(): Good; close(): Promise<void> };
+export type Following = {
+  current(): Good;
+  /** What was wrong with the file at the start, when the last good one had to do. */
+  refusedAtStart: readonly Mistake[];
+  close(): Promise<void>;
+};
 
 /**
- * Follows a configuration file: each change is taken whole, or, with a mistake, not at all.
- * The first reading must be good; what comes later can only replace it by something good.
+ * Follows a configuration file: each change is taken whole, or, with a mistake, not at all. The text of the last good one is
+ * kept in `lastGood`, so that a restart amid somebody's editing goes on with what was in force.
  */
 export async function followConfig(of: {
   file: string;
+  lastGood?: string;
   load: (text: string) => Loaded;
   onChange: (now: Good, before: Good) => void | Promise<void>;
   onMistakes: (mistakes: Mistake[]) => void;
 }): Promise<Following | { mistakes: Mistake[] }> {
-  const first = of.load(await readFile(of.file, "utf8"));
-  if (!first.ok) return { mistakes: first.mistakes };
-  let current = first;
-  const watching = watchConfig(of.file, async (text) => {
-    const next = text === undefined ? gone(of.file) : of.load(text);
+  const read = (text: string | undefined): Loaded => {
+    const loaded = text === undefined ? gone(of.file) : of.load(text);
+    if (loaded.ok && text !== undefined && of.lastGood !== undefined) keep(of.lastGood, text);
+    return loaded;
+  };
+  const text = textOf(of.file);
+  const first = read(text);
+  const start = first.ok ? first : earlier(of.lastGood, of.load, first);
+  if (!start.ok) return { mistakes: start.mistakes };
+  let current = start;
+  const change = async (changed: string | undefined): Promise<void> => {
+    const next = read(changed);
     if (!next.ok) return of.onMistakes(next.mistakes);
     const before = current;
     current = next;
     if (JSON.stringify(next.values) !== JSON.stringify(before.values))
       await of.onChange(next, before);
-  });
-  return { current: () => current, close: () => watching.close() };
+  };
+  const watching = watchConfig(of.file, change, text);
+  return {
+    current: () => current,
+    refusedAtStart: first.ok ? [] : first.mistakes,
+    close: () => watching.close(),
+  };
 }
 
-const gone = (file: string): Extract<Loaded, { ok: false }> => ({
+function earlier(lastGood: string | undefined, load: (text: string) => Loaded, now: Wrong): Loaded {
+  const text = lastGood === undefined ? undefined : textOf(lastGood);
+  if (text === undefined) return now;
+  const loaded = load(text);
+  return loaded.ok ? loaded : now;
+}
+
+function keep(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+const gone = (file: string): Wrong => ({
   ok: false,
   mistakes: [
     {

@@ -92,3 +92,26 @@ test("a first file with a mistake is refused", async () => {
   });
   expect(started).toMatchObject({ mistakes: [{ path: "gateway.port", line: 2 }] });
 });
+
+test("a restart amid somebody's editing goes on with the last good configuration", async () => {
+  const lastGood = join(folder, "last-good.yaml");
+  const start = async () => {
+    const started = await followConfig({
+      file,
+      lastGood,
+      load: (text) => loadConfig({ text, file: "castor.yaml", sections, env: {} }),
+      onChange: () => undefined,
+      onMistakes: () => undefined,
+    });
+    if ("mistakes" in started) throw new Error("it does not start");
+    await started.close();
+    return started;
+  };
+  expect((await start()).refusedAtStart).toEqual([]);
+  await writeFile(file, "gateway:\n  port: half-writ");
+  const again = await start();
+  expect(portOf(again.current().values)).toBe("1");
+  expect(again.refusedAtStart.map((each) => each.path)).toEqual(["gateway.port"]);
+  await unlink(file);
+  expect(portOf((await start()).current().values)).toBe("1");
+});
