@@ -1,6 +1,6 @@
 // The console's only door: what pages in slices are made of.
 export { type Line, TimeChart } from "./charts/time-chart.tsx";
-export { call, ProblemError, send } from "./live/api.ts";
+export { ask, call, ProblemError, send } from "./live/api.ts";
 export type * from "./live/shapes.ts";
 export { useAsk, useLive } from "./live/use-live.ts";
 export { go, Link, search, usePlace } from "./shell/router.tsx";
@@ -19,7 +19,7 @@ export {
 export { Button, Card, Empty, IconButton, Key, Loading, PageHead } from "./ui/basics.tsx";
 export { Dialog } from "./ui/dialog.tsx";
 export { Choice, Field, Segments } from "./ui/field.tsx";
-export { amount, bytes, count, duration, fullTime, share, span, time } from "./ui/format.ts";
+export { amount, bytes, count, date, duration, fullTime, share, span, time } from "./ui/format.ts";
 export { Icon, type IconName, Mark } from "./ui/icon.tsx";
 export { Copyable, say } from "./ui/notice.tsx";
 export { ProblemView } from "./ui/problem.tsx";
@@ -28,6 +28,7 @@ export { Ago, At, For, useNow } from "./ui/when.tsx";
 export { type Column, Table } from "./ui/table.tsx";
 export { Tile, Tiles } from "./ui/tile.tsx";
 export { instanceTone, instanceWord } from "./now/verdict.ts";
+export { useWho } from "./shell/who.ts";
 export { addPasskey, passkeysWork, signInWithPasskey, wasCancelled } from "./shell/passkey.ts";
 export { Confirm } from "./ui/confirm.tsx";
 export { Form, textOf } from "./ui/form.tsx";

@@ -59,7 +59,10 @@ function Inside({ me, mustEnrol }: { me: Me; mustEnrol: boolean }): ReactNode {
 function Console(): ReactNode {
   const { path } = usePlace();
   const { data, error, refetch } = useSession();
-  if (path === "/welcome" || data?.signedIn === false) return <PageView page={signIn} />;
+  // A link may be opened by somebody who is signed in as another; it leads to its own page until it was used.
+  const [byLink] = useState(() => location.hash.startsWith("#link="));
+  const entering = byLink && path === "/sign-in";
+  if (entering || data?.signedIn === false) return <PageView page={signIn} />;
   if (data) return <Inside me={data.person} mustEnrol={data.mustEnrol} />;
   return (
     <div className="mx-auto max-w-lg px-4 pt-32">

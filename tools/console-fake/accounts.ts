@@ -1,4 +1,4 @@
-import type { Configuration, GatewayRoutes } from "../../src/console/live/shapes.ts";
+import type { Configuration, GatewayRoutes, Sessions } from "../../src/console/live/shapes.ts";
 
 type FakePerson = {
   id: string;
@@ -139,4 +139,27 @@ const route = (id: string, path: string, service: string, requestsPerSecond: num
 export const fakeRoutes: GatewayRoutes = {
   listeners: ["http://127.0.0.1:8080"],
   routes: [route("search", "/search", "search", 214), route("shop", "/", "shop", 1_312)],
+};
+
+export const fakeSessions: Sessions = {
+  sessions: [
+    {
+      id: "s-1",
+      person: "p-ada",
+      startedAt: Date.now() - 3_600_000,
+      expiresAt: Date.now() + 6 * 86_400_000,
+      address: "192.0.2.17",
+      userAgent: "Mozilla/5.0 (Macintosh) Firefox/143",
+      via: "passkey",
+    },
+    {
+      id: "s-2",
+      person: "p-ada",
+      startedAt: Date.now() - 86_400_000,
+      expiresAt: Date.now() + 5 * 86_400_000,
+      address: "198.51.100.4",
+      userAgent: "Mozilla/5.0 (iPhone) Safari/605",
+      via: "password",
+    },
+  ],
 };

@@ -1,7 +1,7 @@
 import { serveConsole } from "../../src/console/serve.ts";
 import type { LogEvent } from "../../src/console/live/shapes.ts";
 import { buildConsole, consoleFolder } from "../build-console.ts";
-import { FakeAccounts, fakeConfig, fakeRoutes } from "./accounts.ts";
+import { FakeAccounts, fakeConfig, fakeRoutes, fakeSessions } from "./accounts.ts";
 import { FakeWorld } from "./world.ts";
 
 type Options = { ill?: string; signedIn?: boolean; port?: number };
@@ -69,30 +69,13 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "settings.config": () => fakeConfig,
     "log.types": () =>
       [...new Set(world.events.map(({ type }) => type))].map((type) => ({ type, count: 3 })),
-    "people.list": () => ({ people: accounts.people, invitations: [] }),
-    "people.sessions": () => [
-      {
-        id: "s-1",
-        person: "p-ada",
-        startedAt: Date.now() - 3_600_000,
-        expiresAt: Date.now() + 6 * 86_400_000,
-        address: "192.0.2.17",
-        userAgent: "Mozilla/5.0 (Macintosh) Firefox/143",
-        via: "passkey",
-        current: true,
-      },
-      {
-        id: "s-2",
-        person: "p-ada",
-        startedAt: Date.now() - 86_400_000,
-        expiresAt: Date.now() + 5 * 86_400_000,
-        address: "198.51.100.4",
-        userAgent: "Mozilla/5.0 (iPhone) Safari/605",
-        via: "password",
-        current: false,
-      },
-    ],
-    "tokens.list": () => accounts.tokens,
+    "people.list": () => ({
+      people: accounts.people,
+      invitations: [],
+      secondFactorRequired: false,
+    }),
+    "people.sessions": () => fakeSessions,
+    "tokens.list": () => ({ tokens: accounts.tokens }),
   };
 }
 
@@ -143,7 +126,7 @@ async function command(
     return Response.json({ token, secret: "castor_4f1d9c52b7e04a6f8d3b5c7e9a1f2d60" });
   }
   if (name === "tokens.revoke") {
-    const gone = accounts.tokens.find((each) => each.id === input.id);
+    const gone = accounts.tokens.find((each) => each.id === input.token);
     accounts.tokens = accounts.tokens.filter((each) => each !== gone);
     world.fact("tokens.revoked", `The token “${gone?.name}” was revoked`, ada);
     return Response.json({ position: 1, events: [] });
@@ -152,8 +135,8 @@ async function command(
     return Response.json({
       kind: "invitation",
       person: "p-new",
-      link: "http://127.0.0.1:4600/welcome#invite-1f2d60",
-      path: "/welcome#invite-1f2d60",
+      link: "invite-1f2d60",
+      path: "/sign-in#link=invite-1f2d60",
       expiresAt: Date.now() + 86_400_000,
     });
   return Response.json({ position: 1, events: [] });
@@ -170,6 +153,7 @@ async function door(path: string, request: Request, accounts: FakeAccounts): Pro
       mustEnrol: false,
     });
   }
+  if (path === "/api/auth/sessions") return Response.json(fakeSessions);
   if (path === "/api/auth/link/check") {
     if (input.link !== "first-light") return problem(410, "This link was used or has expired");
     return Response.json({ kind: "first-run", role: "admin", expiresAt: Date.now() + 3_600_000 });

@@ -86,9 +86,54 @@ export class FakeWorld {
     const jitter = 1 + Math.sin(at / 900) * 0.02;
     const last = this.#history.at(-1);
     const rate = this.#level(at) * jitter;
-    const column = (pick: (row: Row) => number) => this.#history.map(pick);
     const p = last?.p ?? [0, 0, 0];
     const statusOf = (name: string) => (last?.requests[name] ?? 0) * jitter;
+    return {
+      at,
+      visitorsPerSecond: rate / 6.4,
+      requestsPerSecond: rate,
+      statusClasses: {
+        "2xx": statusOf("2xx"),
+        "3xx": statusOf("3xx"),
+        "4xx": statusOf("4xx"),
+        "5xx": statusOf("5xx"),
+      },
+      latencyMs: { p50: p[0] ?? 0, p95: p[1] ?? 0, p99: p[2] ?? 0 },
+      history: this.#pastNow(),
+      listeners: ["http://127.0.0.1:8080"],
+      bytesPerSecond: { in: rate * 420, out: rate * 18_400 },
+      retriesPerSecond: this.#ill ? 1.4 : 0,
+      services: this.#carried(rate, p),
+      refusals: [
+        { reason: "no-route", perSecond: 0.4 },
+        { reason: "header-too-large", perSecond: 0.02 },
+      ],
+      workers: [
+        { id: "gateway-1", pid: 4211, connections: Math.round(rate / 5) },
+        { id: "gateway-2", pid: 4212, connections: Math.round(rate / 5) + 7 },
+      ],
+    };
+  }
+
+  #pastNow(): GatewayNow["history"] {
+    const column = (pick: (row: Row) => number) => this.#history.map(pick);
+    return {
+      stepMs: STEP_MS,
+      at: column((row) => row.at),
+      requests: Object.fromEntries(
+        ["2xx", "3xx", "4xx", "5xx"].map((name) => [
+          name,
+          column((row) => row.requests[name] ?? 0),
+        ]),
+      ),
+      p50: column((row) => row.p[0] ?? 0),
+      p95: column((row) => row.p[1] ?? 0),
+      p99: column((row) => row.p[2] ?? 0),
+      visitors: column((row) => row.visitors),
+    };
+  }
+
+  #carried(rate: number, p: readonly number[]): GatewayNow["services"] {
     const shopIds = ["shop-1", "shop-2", "shop-3"];
     const well = shopIds.filter((id) => id !== this.#ill).length;
     const one = (id: string, place: number) => {
@@ -102,59 +147,22 @@ export class FakeWorld {
         ejected: ill,
       };
     };
-    return {
-      at,
-      visitorsPerSecond: rate / 6.4,
-      requestsPerSecond: rate,
-      statusClasses: {
-        "2xx": statusOf("2xx"),
-        "3xx": statusOf("3xx"),
-        "4xx": statusOf("4xx"),
-        "5xx": statusOf("5xx"),
+    return [
+      {
+        service: "shop",
+        requestsPerSecond: rate * 0.86,
+        errorsPerSecond: rate * (this.#ill ? 0.014 : 0.0004),
+        latencyMs: { p50: p[0] ?? null, p95: p[1] ?? null, p99: p[2] ?? null },
+        instances: shopIds.map(one),
       },
-      latencyMs: { p50: p[0] ?? 0, p95: p[1] ?? 0, p99: p[2] ?? 0 },
-      history: {
-        stepMs: STEP_MS,
-        at: column((row) => row.at),
-        requests: Object.fromEntries(
-          ["2xx", "3xx", "4xx", "5xx"].map((name) => [
-            name,
-            column((row) => row.requests[name] ?? 0),
-          ]),
-        ),
-        p50: column((row) => row.p[0] ?? 0),
-        p95: column((row) => row.p[1] ?? 0),
-        p99: column((row) => row.p[2] ?? 0),
-        visitors: column((row) => row.visitors),
+      {
+        service: "search",
+        requestsPerSecond: rate * 0.14,
+        errorsPerSecond: 0,
+        latencyMs: { p50: 3.2, p95: 11, p99: 21 },
+        instances: [{ ...one("search-1", 1), requestsPerSecond: rate * 0.14 }],
       },
-      listeners: ["http://127.0.0.1:8080"],
-      bytesPerSecond: { in: rate * 420, out: rate * 18_400 },
-      retriesPerSecond: this.#ill ? 1.4 : 0,
-      services: [
-        {
-          service: "shop",
-          requestsPerSecond: rate * 0.86,
-          errorsPerSecond: rate * (this.#ill ? 0.014 : 0.0004),
-          latencyMs: { p50: p[0] ?? null, p95: p[1] ?? null, p99: p[2] ?? null },
-          instances: shopIds.map(one),
-        },
-        {
-          service: "search",
-          requestsPerSecond: rate * 0.14,
-          errorsPerSecond: 0,
-          latencyMs: { p50: 3.2, p95: 11, p99: 21 },
-          instances: [{ ...one("search-1", 1), requestsPerSecond: rate * 0.14 }],
-        },
-      ],
-      refusals: [
-        { reason: "no-route", perSecond: 0.4 },
-        { reason: "header-too-large", perSecond: 0.02 },
-      ],
-      workers: [
-        { id: "gateway-1", pid: 4211, connections: Math.round(rate / 5) },
-        { id: "gateway-2", pid: 4212, connections: Math.round(rate / 5) + 7 },
-      ],
-    };
+    ];
   }
 
   services(): Service[] {

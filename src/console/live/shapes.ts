@@ -1,6 +1,8 @@
 import type * as gateway from "../../absorb/gateway/contract.ts";
 import type * as log from "../../platform/log/contract.ts";
+import type * as people from "../../platform/people/contract.ts";
 import type * as settings from "../../platform/settings/contract.ts";
+import type * as tokens from "../../platform/tokens/contract.ts";
 
 /** What a query answers, from its contract. */
 type Answer<Q> = Q extends { output: { _zod: { output: infer O } } } ? O : never;
@@ -11,6 +13,11 @@ export type LogPage = Answer<typeof log.search>;
 export type LogEvent = LogPage["events"][number];
 export type LogWhole = Answer<typeof log.whole>;
 export type LogTypes = Answer<typeof log.types>;
+export type People = Answer<typeof people.list>;
+export type Person = People["people"][number];
+export type Invitation = People["invitations"][number];
+export type Sessions = Answer<typeof people.sessions>;
+export type Tokens = Answer<typeof tokens.list>;
 export type Configuration = Answer<typeof settings.config>;
 
 export type ServiceInstance = {

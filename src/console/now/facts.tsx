@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { LogEvent, LogPage } from "../live/shapes.ts";
 import { useLive } from "../live/use-live.ts";
 import { Link } from "../shell/router.tsx";
+import { useWho } from "../shell/who.ts";
 import { Card, Empty, Loading } from "../ui/basics.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { ProblemView } from "../ui/problem.tsx";
@@ -12,7 +13,7 @@ const FACTS_SHOWN = 9;
 const FRESH_MS = 4_000;
 const isFresh = (event: LogEvent): boolean => Date.now() - event.at < FRESH_MS;
 
-const Fact = ({ event }: { event: LogEvent }): ReactNode => (
+const Fact = ({ event, who }: { event: LogEvent; who: string }): ReactNode => (
   <li className={`rounded-md ${isFresh(event) ? "arriving" : ""}`}>
     <Link
       href={`/log?event=${event.position}`}
@@ -24,7 +25,7 @@ const Fact = ({ event }: { event: LogEvent }): ReactNode => (
       <span className="min-w-0">
         <span className="line-clamp-2">{event.says}</span>
         <span className="block truncate text-xs text-faint">
-          {event.type} · {event.by.name ?? event.by.id}
+          {event.type} · {who}
         </span>
       </span>
     </Link>
@@ -34,6 +35,7 @@ const Fact = ({ event }: { event: LogEvent }): ReactNode => (
 /** The last facts of the log, newest first. */
 export function Facts(): ReactNode {
   const { data, error, retry } = useLive<LogPage>("log.search", { limit: FACTS_SHOWN });
+  const who = useWho();
   return (
     <Card
       title="What happened"
@@ -52,7 +54,7 @@ export function Facts(): ReactNode {
       {data && data.events.length > 0 && (
         <ol className="-mx-2" aria-label="The last facts of the log">
           {data.events.slice(0, FACTS_SHOWN).map((event) => (
-            <Fact key={event.position} event={event} />
+            <Fact key={event.position} event={event} who={who(event.by)} />
           ))}
         </ol>
       )}

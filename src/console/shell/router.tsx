@@ -1,6 +1,7 @@
 import {
   type AnchorHTMLAttributes,
   type MouseEvent,
+  type Ref,
   type ReactNode,
   useSyncExternalStore,
 } from "react";
@@ -48,7 +49,11 @@ export function search(
   go(location.pathname + (next.size > 0 ? `?${next}` : ""), how);
 }
 
-type LinkProps = AnchorHTMLAttributes<HTMLAnchorElement> & { href: string; children: ReactNode };
+type LinkProps = AnchorHTMLAttributes<HTMLAnchorElement> & {
+  href: string;
+  children: ReactNode;
+  ref?: Ref<HTMLAnchorElement> | undefined;
+};
 
 /** An anchor that moves without loading the page again, and still opens in a new tab when asked to. */
 export function Link({ href: to, onClick, children, ...rest }: LinkProps): ReactNode {

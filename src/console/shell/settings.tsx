@@ -6,6 +6,10 @@ import { PageView } from "./page-view.tsx";
 import { Link, usePlace } from "./router.tsx";
 import { useMay } from "./session.tsx";
 
+/** On a phone the sections are a strip that is wider than the screen. */
+const intoSight = (link: HTMLAnchorElement | null): void =>
+  link?.scrollIntoView({ block: "nearest", inline: "center" });
+
 /** One section at a time, the others one press away. */
 export function SettingsPage(): ReactNode {
   const { path } = usePlace();
@@ -26,6 +30,7 @@ export function SettingsPage(): ReactNode {
               key={each.id}
               href={each.path}
               aria-current={each === here ? "page" : undefined}
+              ref={each === here ? intoSight : undefined}
               className="flex min-h-9 items-center gap-2.5 rounded-md px-2.5 text-sm whitespace-nowrap text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent max-sm:min-h-11"
             >
               <Icon name={each.icon} /> {each.title}

@@ -120,10 +120,12 @@ function PersonMenu({ me, onHelp }: { me: Me; onHelp: () => void }): ReactNode {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
-        aria-label={`${me.name}, ${me.role}: your menu`}
-        className="flex size-9 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent max-sm:size-11"
+        aria-label={`${initials}, your menu: ${me.name}, ${me.role}`}
+        className="flex size-9 items-center justify-center rounded-full max-sm:size-11"
       >
-        {initials}
+        <span className="flex size-9 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent">
+          {initials}
+        </span>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

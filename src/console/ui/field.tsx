@@ -1,7 +1,8 @@
 import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import { Icon } from "./icon.tsx";
 
 const box =
-  "min-h-10 w-full rounded-md border border-line-strong bg-surface px-3 text-base text-ink placeholder:text-faint aria-invalid:border-bad max-sm:min-h-11";
+  "min-h-10 w-full rounded-md border border-line-strong bg-surface px-3 text-sm text-ink placeholder:text-faint aria-invalid:border-bad max-sm:min-h-11 max-sm:text-base";
 
 type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
   label: string;
@@ -54,13 +55,19 @@ export function Choice({
       <label htmlFor={id} className={hideLabel ? "sr-only" : "mb-1 block text-sm font-medium"}>
         {label}
       </label>
-      <select id={id} {...rest} className={box}>
-        {options.map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
+      <div className="relative">
+        <select id={id} {...rest} className={`${box} cursor-pointer appearance-none truncate pr-8`}>
+          {options.map(([value, text]) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <Icon
+          name="down"
+          className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 text-faint"
+        />
+      </div>
     </div>
   );
 }

@@ -28,7 +28,7 @@ export function duration(ms: number | null | undefined): string {
   if (ms === 0) return "0 ms";
   if (ms < 10) return `${tenth.format(ms)} ms`;
   if (ms < 1000) return `${whole.format(ms)} ms`;
-  return `${tenth.format(ms / 1000)} s`;
+  return `${amount(ms / 1000)} s`;
 }
 
 /** `12 s`, `5 min`, `3 h`, `2 d`: how long something has lasted. */
@@ -51,6 +51,9 @@ const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "l
 /** `14:03:22`, with the day in front when it is not today. */
 export const time = (at: number, now: number): string =>
   now - at < 20 * 3_600_000 ? clock.format(at) : `${day.format(at)} ${clock.format(at)}`;
+const dated = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
+/** `8 Feb 2027`. */
+export const date = (at: number): string => dated.format(at);
 export const fullTime = (at: number): string => full.format(at);
 
 export const count = (n: number, one: string, many = `${one}s`): string =>

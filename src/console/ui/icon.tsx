@@ -41,7 +41,7 @@ export type IconName = keyof typeof paths;
 /** A drawing that accompanies words; it is hidden from screen readers because the words say it. */
 export const Icon = ({
   name,
-  className = "size-4",
+  className = "",
 }: {
   name: IconName;
   className?: string;
@@ -49,7 +49,7 @@ export const Icon = ({
   <svg
     aria-hidden="true"
     viewBox="0 0 24 24"
-    className={`shrink-0 ${className}`}
+    className={`shrink-0 ${/\bsize-/.test(className) ? "" : "size-4"} ${className}`}
     fill="none"
     stroke="currentColor"
     strokeWidth="1.75"

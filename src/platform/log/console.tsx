@@ -14,6 +14,7 @@ import {
   useAsk,
   useLive,
   usePlace,
+  useWho,
 } from "#console";
 import { useEventHref, WholeEvent } from "./console/entry.tsx";
 import { ages, Filters, useWanted, type Wanted } from "./console/filters.tsx";
@@ -24,6 +25,7 @@ const MINUTE_MS = 60_000;
 
 const Row = ({ event, open }: { event: LogEvent; open: boolean }): ReactNode => {
   const href = useEventHref();
+  const who = useWho();
   return (
     <li
       className={`[content-visibility:auto] [contain-intrinsic-size:auto_3.5rem] ${Date.now() - event.at < FRESH_MS ? "arriving" : ""}`}
@@ -40,7 +42,7 @@ const Row = ({ event, open }: { event: LogEvent; open: boolean }): ReactNode => 
           <span className="block">{event.says}</span>
           <span className="block truncate font-mono text-xs text-muted">{event.type}</span>
         </span>
-        <span className="text-xs text-muted max-sm:hidden">{event.by.name ?? event.by.id}</span>
+        <span className="text-xs text-muted max-sm:hidden">{who(event.by)}</span>
       </Link>
     </li>
   );

@@ -6,11 +6,12 @@ import {
   Choice,
   Confirm,
   Copyable,
+  count,
+  date,
   Dialog,
   Empty,
   Field,
   Form,
-  fullTime,
   Loading,
   ProblemView,
   ranks,
@@ -18,32 +19,25 @@ import {
   say,
   search,
   textOf,
+  type Tokens,
   useAsk,
   useMe,
   usePlace,
   useSend,
+  useWho,
 } from "#console";
 
-export type Token = {
-  id: string;
-  name: string;
-  role: Role;
-  createdAt: number;
-  createdBy: { id: string; name?: string };
-  expiresAt?: number;
-  lastUsedAt?: number;
-};
+type Token = Tokens["tokens"][number];
 
-const DAY_MS = 86_400_000;
 const lifetimes = [
-  ["30", "30 days"],
-  ["90", "90 days"],
-  ["365", "a year"],
+  ["30d", "30 days"],
+  ["90d", "90 days"],
+  ["365d", "a year"],
   ["", "until revoked"],
 ] as const;
 
 /** The roles a person may hand on: never more than their own. */
-export function useOwnRoles(): readonly Role[] {
+function useOwnRoles(): readonly Role[] {
   const mine = useMe()?.role ?? "viewer";
   return ranks.slice(0, ranks.indexOf(mine) + 1);
 }
@@ -55,11 +49,11 @@ function CreateForm({ onMade }: { onMade: (secret: string) => void }): ReactNode
     <Form
       submit="Create the token"
       onSubmit={async (fields) => {
-        const days = Number(textOf(fields, "days"));
+        const expiresIn = textOf(fields, "expiresIn");
         const made = await run<{ secret: string }>("tokens.create", {
           name: textOf(fields, "name"),
           role: textOf(fields, "role"),
-          ...(days > 0 ? { expiresAt: Date.now() + days * DAY_MS } : {}),
+          ...(expiresIn === "" ? {} : { expiresIn }),
         });
         onMade(made.secret);
       }}
@@ -74,7 +68,7 @@ function CreateForm({ onMade }: { onMade: (secret: string) => void }): ReactNode
       />
       <div className="grid gap-4 sm:grid-cols-2">
         <Choice label="Role" name="role" options={roles.map((role) => [role, role] as const)} />
-        <Choice label="Valid for" name="days" defaultValue="90" options={lifetimes} />
+        <Choice label="Valid for" name="expiresIn" defaultValue="90d" options={lifetimes} />
       </div>
     </Form>
   );
@@ -98,14 +92,14 @@ const Secret = ({ secret, onDone }: { secret: string; onDone: () => void }): Rea
 
 const TokenRow = ({ token }: { token: Token }): ReactNode => {
   const run = useSend("tokens.list");
+  const who = useWho();
   const expired = token.expiresAt !== undefined && token.expiresAt < Date.now();
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3 max-sm:px-4">
       <div className="min-w-48 flex-1">
         <p className="text-sm font-medium">{token.name}</p>
         <p className="text-xs text-muted">
-          {token.role} · made by {token.createdBy.name ?? token.createdBy.id},{" "}
-          <Ago at={token.createdAt} /> ·{" "}
+          {token.role} · made by {who(token.createdBy)}, <Ago at={token.createdAt} /> ·{" "}
           {token.lastUsedAt ? (
             <>
               last used <Ago at={token.lastUsedAt} />
@@ -116,7 +110,7 @@ const TokenRow = ({ token }: { token: Token }): ReactNode => {
         </p>
         {token.expiresAt !== undefined && (
           <p className={`text-xs ${expired ? "text-bad" : "text-muted"}`}>
-            {expired ? "Expired" : "Valid until"} {fullTime(token.expiresAt)}
+            {expired ? "Expired" : "Valid until"} {date(token.expiresAt)}
           </p>
         )}
       </div>
@@ -125,7 +119,7 @@ const TokenRow = ({ token }: { token: Token }): ReactNode => {
         label={`Revoke ${token.name}`}
         title={`Revoke “${token.name}”?`}
         onConfirm={async () => {
-          await run("tokens.revoke", { id: token.id });
+          await run("tokens.revoke", { token: token.id });
           say(`“${token.name}” is revoked`);
         }}
       >
@@ -137,7 +131,7 @@ const TokenRow = ({ token }: { token: Token }): ReactNode => {
 
 /** Keys for programs: made once, shown once, revoked at once. */
 export function TokensSection(): ReactNode {
-  const { data, error, retry } = useAsk<Token[]>("tokens.list");
+  const { data, error, retry } = useAsk<Tokens>("tokens.list");
   const creating = usePlace().search.get("create") === "yes";
   const [secret, setSecret] = useState<string>();
   const close = () => {
@@ -146,7 +140,7 @@ export function TokensSection(): ReactNode {
   };
   return (
     <Card
-      title="Tokens"
+      title={data ? count(data.tokens.length, "token") : "Tokens"}
       flush
       aside={
         <Button kind="primary" icon="plus" onClick={() => search({ create: "yes" })}>
@@ -156,9 +150,9 @@ export function TokensSection(): ReactNode {
     >
       {error && <ProblemView error={error} retry={retry} />}
       {!data && !error && <Loading what="the tokens" />}
-      {data?.length === 0 && <Empty icon="key" title="No token yet" />}
+      {data?.tokens.length === 0 && <Empty icon="key" title="No token yet" />}
       <ul className="divide-y divide-line" aria-label="Tokens">
-        {data?.map((token) => (
+        {data?.tokens.map((token) => (
           <TokenRow key={token.id} token={token} />
         ))}
       </ul>

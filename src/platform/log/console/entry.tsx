@@ -14,6 +14,7 @@ import {
   search,
   useAsk,
   usePlace,
+  useWho,
 } from "#console";
 
 /** The address of this page with another fact opened. */
@@ -40,7 +41,7 @@ const Step = ({ event, here }: { event: LogEvent; here: boolean }): ReactNode =>
     <li className="relative pb-3 pl-7 last:pb-0" aria-current={here ? "true" : undefined}>
       <span
         aria-hidden="true"
-        className="absolute top-2 bottom-[-0.5rem] left-[0.5625rem] w-0.5 bg-line"
+        className="absolute top-2 bottom-[-0.5rem] left-[0.5625rem] w-0.5 bg-line in-[li:last-child]:hidden"
       />
       <span
         aria-hidden="true"
@@ -77,6 +78,7 @@ const Chain = ({ whole: { event, causes, effects } }: { whole: LogWhole & object
 );
 
 const Facts = ({ event }: { event: LogEvent }): ReactNode => {
+  const who = useWho();
   const rows: [string, ReactNode][] = [
     ["When", fullTime(event.at)],
     [
@@ -86,7 +88,7 @@ const Facts = ({ event }: { event: LogEvent }): ReactNode => {
         href={`/log?actor=${encodeURIComponent(event.by.id)}`}
         className="text-accent hover:underline"
       >
-        {event.by.name ?? event.by.id} <span className="text-faint">({event.by.kind})</span>
+        {who(event.by)} <span className="text-faint">({event.by.kind})</span>
       </Link>,
     ],
     [

@@ -7,13 +7,16 @@ import {
   Choice,
   Confirm,
   Copyable,
+  count,
   Dialog,
   Field,
   Form,
+  type Invitation,
   Loading,
+  type People,
+  type Person,
   ProblemView,
   ranks,
-  type Role,
   say,
   search,
   textOf,
@@ -24,19 +27,6 @@ import {
   useTask,
 } from "#console";
 import { Sessions } from "./sessions.tsx";
-
-export type Person = {
-  id: string;
-  name: string;
-  email: string;
-  role: Role;
-  joinedAt: number;
-  lastSignInAt?: number;
-  totp: boolean;
-  passkeyCount: number;
-};
-type Invitation = { person: string; email?: string; role: Role; expiresAt: number };
-type People = { people: Person[]; invitations: Invitation[] };
 
 const roleOptions = ranks.map((role) => [role, role] as const);
 const abilities =
@@ -53,11 +43,11 @@ const RolePicker = ({ person }: { person: Person }): ReactNode => {
         value={person.role}
         options={roleOptions}
         disabled={task.busy}
-        className="w-36"
+        className="w-full"
         onChange={(event) => {
           const role = event.target.value;
           void task.run(async () => {
-            await run("people.set-role", { id: person.id, role });
+            await run("people.set-role", { person: person.id, role });
             say(`${person.name} is now ${role}`);
           });
         }}
@@ -79,8 +69,8 @@ const Row = ({
   const run = useSend("people.list");
   const safe = person.totp || person.passkeyCount > 0;
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3 max-sm:px-4">
-      <div className="min-w-56 flex-1">
+    <li className="grid grid-cols-[minmax(0,1fr)_9rem_6rem_6rem] items-center gap-x-3 gap-y-2 px-5 py-3 max-sm:grid-cols-[1fr_auto_auto] max-sm:px-4">
+      <div className="min-w-0 max-sm:col-span-3">
         <p className="flex flex-wrap items-center gap-2 text-sm font-medium">
           {person.name}
           {me && <span className="text-xs font-normal text-muted">you</span>}
@@ -107,7 +97,7 @@ const Row = ({
           label={`Remove ${person.name}`}
           title={`Remove ${person.name}?`}
           onConfirm={async () => {
-            await run("people.remove", { id: person.id });
+            await run("people.remove", { person: person.id });
             say(`${person.name} is removed`);
           }}
         >
@@ -133,7 +123,7 @@ const InvitationRow = ({ invitation }: { invitation: Invitation }): ReactNode =>
         what="Withdraw"
         label={`Withdraw the invitation of ${who}`}
         title="Withdraw this invitation?"
-        onConfirm={() => run("people.remove", { id: invitation.person })}
+        onConfirm={() => run("people.remove", { person: invitation.person })}
       >
         The link stops working at once.
       </Confirm>
@@ -181,7 +171,7 @@ export function PeopleSection(): ReactNode {
   };
   return (
     <Card
-      title="People"
+      title={data ? count(data.people.length, "person", "people") : "People"}
       flush
       aside={
         <Button kind="primary" icon="plus" onClick={() => search({ invite: "yes" })}>

@@ -1,26 +1,22 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import {
   Ago,
+  ask,
   Badge,
   Button,
   Card,
+  door,
   Empty,
   Loading,
   ProblemView,
   say,
-  useAsk,
-  useSend,
+  send,
+  type Sessions as Answer,
   useTask,
 } from "#console";
 
-export type Session = {
-  id: string;
-  person: string;
-  startedAt: number;
-  address: string;
-  userAgent: string;
-  via: "password" | "passkey";
-};
+type Session = Answer["sessions"][number];
 
 const SYSTEMS = /Android|iPhone|iPad|Mac(?: OS X|intosh)?|Windows|Linux/;
 const BROWSERS = /(Edg|OPR|Firefox|Chrome|Safari)\/(\d+)/;
@@ -36,11 +32,12 @@ export function deviceOf(userAgent: string): string {
 }
 
 const Row = ({ session, here }: { session: Session; here: boolean }): ReactNode => {
-  const run = useSend("people.sessions");
+  const client = useQueryClient();
   const task = useTask();
   const end = () =>
     task.run(async () => {
-      await run("people.end-session", { id: session.id });
+      await send("people.end-session", { session: session.id });
+      await client.invalidateQueries({ queryKey: SESSIONS });
       say("That session is ended");
     });
   return (
@@ -63,24 +60,23 @@ const Row = ({ session, here }: { session: Session; here: boolean }): ReactNode 
   );
 };
 
-/** Where somebody is signed in. */
-export function Sessions({
-  person,
-  here,
-  title,
-}: {
-  person: string;
-  here?: string;
-  title: string;
-}): ReactNode {
-  const { data, error, retry } = useAsk<Session[]>("people.sessions", { person });
+const SESSIONS = ["sessions"] as const;
+
+type SessionsProps = { person: string; here?: string; title: string };
+
+/** Where somebody is signed in. One's own sessions are known at the door; those of others only to admins. */
+export function Sessions({ person, here, title }: SessionsProps): ReactNode {
+  const { data, error, refetch } = useQuery({
+    queryKey: [...SESSIONS, person],
+    queryFn: () => (here ? door<Answer>("sessions") : ask<Answer>("people.sessions", { person })),
+  });
   return (
     <Card title={title}>
-      {error && <ProblemView error={error} retry={retry} />}
+      {error && <ProblemView error={error} retry={() => void refetch()} />}
       {!data && !error && <Loading what="the sessions" lines={2} />}
-      {data?.length === 0 && <Empty icon="screen" title="Nowhere" />}
+      {data?.sessions.length === 0 && <Empty icon="screen" title="Nowhere" />}
       <ul className="divide-y divide-line" aria-label={title}>
-        {data?.map((session) => (
+        {data?.sessions.map((session) => (
           <Row key={session.id} session={session} here={session.id === here} />
         ))}
       </ul>

@@ -1,57 +1,19 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import {
   Button,
   door,
   Field,
   Form,
-  go,
-  Mark,
   passkeysWork,
   ProblemView,
-  SESSION,
   signInWithPasskey,
   textOf,
-  usePlace,
   useSession,
   useTask,
   wasCancelled,
 } from "#console";
+import { Gate, useEnter } from "./gate.tsx";
 import { Welcome } from "./welcome.tsx";
-
-/** The frame of all that happens before somebody is inside. */
-export const Gate = ({
-  title,
-  says,
-  children,
-}: {
-  title: string;
-  says?: ReactNode;
-  children: ReactNode;
-}): ReactNode => {
-  useEffect(() => {
-    document.title = `${title} · Castor`;
-  }, [title]);
-  return (
-    <main className="flex min-h-dvh flex-col items-center justify-center px-4 py-10">
-      <div className="w-full max-w-sm">
-        <Mark className="mb-5 size-12" />
-        <h1 className="text-xl font-semibold">{title}</h1>
-        {says !== undefined && <p className="mt-1 text-sm text-muted">{says}</p>}
-        <div className="mt-6">{children}</div>
-      </div>
-    </main>
-  );
-};
-
-/** Asks again who is here, and shows the console. */
-export function useEnter(): () => Promise<void> {
-  const client = useQueryClient();
-  return async () => {
-    await client.invalidateQueries({ queryKey: SESSION });
-    if (location.pathname === "/welcome") go("/", "replace");
-  };
-}
 
 /** The second step: six digits from the app, or one of the codes on paper. */
 function CodeForm({ onDone }: { onDone: () => Promise<void> }): ReactNode {
@@ -148,15 +110,23 @@ function PasskeyButton({ onDone }: { onDone: () => Promise<void> }): ReactNode {
   );
 }
 
+/** The secret stands in the fragment, which no server sees; it leaves the address bar as soon as it is read. */
+function takeLink(): string {
+  const link = new URLSearchParams(location.hash.slice(1)).get("link") ?? "";
+  if (link !== "") history.replaceState(null, "", location.pathname);
+  return link;
+}
+
 /** The way in: a password and a code, a passkey, or a link that somebody gave you. */
 export function SignInPage(): ReactNode {
-  const { path } = usePlace();
+  const [link] = useState(takeLink);
   const enter = useEnter();
   const { data } = useSession();
   const [step, setStep] = useState<"password" | "code">("password");
-  if (path === "/welcome")
+  if (link !== "")
     return (
       <Welcome
+        link={link}
         onCode={() => setStep("code")}
         codeForm={step === "code" ? <CodeForm onDone={enter} /> : undefined}
       />

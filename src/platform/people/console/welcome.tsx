@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { Button, door, Field, Form, go, Loading, ProblemView, type Role, textOf } from "#console";
+import { Button, door, Field, Form, Loading, ProblemView, type Role, textOf } from "#console";
 import { SecondFactorOffer } from "./second-factor.tsx";
-import { Gate, useEnter } from "./sign-in.tsx";
+import { Gate, useEnter } from "./gate.tsx";
 
 type LinkKind = "first-run" | "invitation" | "recovery";
 type LinkFacts = { kind: LinkKind; role: Role; email?: string; expiresAt: number };
@@ -76,28 +76,15 @@ function AcceptForm({
   );
 }
 
-/** The secret stands in the fragment, which no server sees; it leaves the address bar as soon as it is read. */
-function takeLink(): string {
-  const link = decodeURIComponent(location.hash.slice(1)).replace(/^(link|token)=/, "");
-  if (link !== "") history.replaceState(null, "", location.pathname);
-  return link;
-}
+type WelcomeProps = { link: string; onCode: () => void; codeForm: ReactNode };
 
 /** Where a first-run link, an invitation or a recovery link leads. */
-export function Welcome({
-  onCode,
-  codeForm,
-}: {
-  onCode: () => void;
-  codeForm: ReactNode;
-}): ReactNode {
-  const [link] = useState(takeLink);
+export function Welcome({ link, onCode, codeForm }: WelcomeProps): ReactNode {
   const [password, setPassword] = useState<string>();
   const enter = useEnter();
   const { data, error, refetch } = useQuery({
     queryKey: ["link", link],
     queryFn: () => door<LinkFacts>("link/check", { link }),
-    enabled: link !== "",
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -115,15 +102,11 @@ export function Welcome({
       </Gate>
     );
   }
-  if (link === "" || error) {
+  if (error) {
     return (
       <Gate title="This link does not work">
-        {error ? (
-          <ProblemView error={error} retry={() => void refetch()} />
-        ) : (
-          <p className="text-sm">The link is not whole. Open it again from where you got it.</p>
-        )}
-        <Button className="mt-4" onClick={() => go("/", "replace")}>
+        <ProblemView error={error} retry={() => void refetch()} />
+        <Button className="mt-4" onClick={() => location.assign("/")}>
           Go to sign-in
         </Button>
       </Gate>

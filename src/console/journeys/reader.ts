@@ -1,0 +1,118 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const looks = {
+  light: { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
+  dark: { viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
+  phone: {
+    viewport: { width: 375, height: 740 },
+    colorScheme: "dark",
+    isMobile: true,
+    hasTouch: true,
+  },
+} as const satisfies Record<string, BrowserContextOptions>;
+export type Look = keyof typeof looks;
+
+const WAIT_MS = 15_000;
+
+export type Reader = {
+  page: Page;
+  /** Goes to a path and waits until nothing on the page is on its way any more. */
+  visit: (path: string) => Promise<void>;
+  /** What axe-core finds that would keep somebody out. */
+  barriers: () => Promise<string[]>;
+  /** Nothing is wider than the screen. */
+  fitsTheScreen: () => Promise<boolean>;
+  /** What came over the wire for the page so far, as it was encoded. */
+  loadedBytes: () => number;
+  /** Errors of the console and of scripts, but for those that were announced. */
+  complaints: string[];
+  expectComplaint: (like: RegExp) => void;
+  close: () => Promise<void>;
+};
+
+const axeSource = (): Promise<string> =>
+  Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir)).text();
+
+type Violation = { id: string; nodes: { target: unknown[]; failureSummary?: string }[] };
+
+async function findBarriers(page: Page, axe: string): Promise<string[]> {
+  // Half-way through a movement, colours are mixtures that nobody chose.
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        (each) => each.effect?.getTiming().iterations === Infinity || each.playState === "finished",
+      ),
+  );
+  await page.evaluate(axe);
+  const found: Violation[] = await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations)",
+  );
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(
+      ({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary ?? ""}`,
+    ),
+  );
+}
+
+async function openReader(browser: Browser, axe: string, url: string, look: Look): Promise<Reader> {
+  const context = await browser.newContext(looks[look]);
+  const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
+  const complaints: string[] = [];
+  const announced: RegExp[] = [];
+  let bytes = 0;
+  const complain = (text: string) => {
+    if (!announced.some((like) => like.test(text))) complaints.push(text);
+  };
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complain(message.text());
+  });
+  page.on("pageerror", (error) => complain(String(error)));
+  page.on("response", (response) => {
+    if (new URL(response.url()).pathname.startsWith("/api/")) return;
+    void response
+      .request()
+      .sizes()
+      .then(
+        ({ responseBodySize }) => (bytes += responseBodySize),
+        () => undefined,
+      );
+  });
+  return {
+    page,
+    complaints,
+    visit: async (path) => {
+      await page.goto(url + path);
+      await page.locator("h1").first().waitFor();
+      await page.waitForFunction(() => !document.body.textContent.includes("Loading "));
+    },
+    barriers: () => findBarriers(page, axe),
+    fitsTheScreen: () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+    loadedBytes: () => bytes,
+    expectComplaint: (like) => void announced.push(like),
+    close: () => context.close(),
+  };
+}
+
+/** A real Chromium; `npm test` finds or installs one and says where it is in CASTOR_CHROMIUM. */
+export async function openBrowser(): Promise<{
+  reader: (url: string, look: Look) => Promise<Reader>;
+  close: () => Promise<void>;
+}> {
+  const executablePath =
+    Bun.env["CASTOR_CHROMIUM"] ?? Bun.which("chromium") ?? Bun.which("chromium-browser");
+  if (!executablePath)
+    throw new Error(
+      "The journeys need Chromium: run `sudo apt-get install -y chromium`, or set CASTOR_CHROMIUM to its path",
+    );
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+  const axe = await axeSource();
+  return {
+    reader: (url, look) => openReader(browser, axe, url, look),
+    close: () => browser.close(),
+  };
+}
