@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import { useTheme } from "../shell/theme.ts";
 import { amount } from "../ui/format.ts";
+import { stack } from "./stack.ts";
 
 export type Line = {
   label: string;
@@ -26,23 +27,14 @@ const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-dig
 const token = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** Each line on top of those before it; gaps count as nothing. */
-export function stack(lines: readonly Line[]): number[][] {
-  const sums: number[] = [];
-  return lines.map(({ values }) =>
-    values.map((value, place) => {
-      sums[place] = (sums[place] ?? 0) + (value ?? 0);
-      return sums[place];
-    }),
-  );
-}
-
 function columns(
   at: readonly number[],
   lines: readonly Line[],
   stacked: boolean,
 ): uPlot.AlignedData {
-  const values = stacked ? stack(lines) : lines.map((line) => [...line.values]);
+  const values = stacked
+    ? stack(lines.map((line) => line.values))
+    : lines.map((line) => [...line.values]);
   return [at.map((each) => each / 1000), ...values];
 }
 

@@ -43,7 +43,10 @@ const named = (ids: readonly string[]): string =>
   ids.length <= 2 ? ids.join(" and ") : `${ids.slice(0, 2).join(", ")} and ${ids.length - 2} more`;
 
 /** The first thing to read at 3 a.m.: is it fine, and if not, what is not. */
-export function verdict(now: GatewayNow, services: readonly Service[]): Verdict {
+export function verdict(
+  now: Pick<GatewayNow, "statusClasses">,
+  services: readonly Service[],
+): Verdict {
   const all = services.flatMap((service) => service.instances);
   const ill = all.filter((each) => instanceTone(each) === "bad").map((each) => each.id);
   const errors = errorShare(now);

@@ -4,6 +4,7 @@ import { useAsk } from "../live/use-live.ts";
 import { pages, sections } from "../pages.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
+import { matchScore } from "./match.ts";
 import { go } from "./router.tsx";
 import { signOut } from "./session.tsx";
 import { chooseTheme, useTheme } from "./theme.ts";
@@ -17,21 +18,6 @@ type Choice = {
   run: () => void;
 };
 const CHOICES_MAX = 12;
-
-/** All the letters of the search in their order; earlier and closer together is better. `undefined` is no match. */
-export function matchScore(search: string, text: string): number | undefined {
-  const wanted = search.toLowerCase().replaceAll(" ", "");
-  const given = text.toLowerCase();
-  let from = 0;
-  let score = 0;
-  for (const letter of wanted) {
-    const found = given.indexOf(letter, from);
-    if (found < 0) return undefined;
-    score += found - from + (from === 0 ? found : 0);
-    from = found + 1;
-  }
-  return score;
-}
 
 function useChoices(open: boolean, help: () => void): Choice[] {
   const services = useAsk<Service[]>("catalog.services", {}, open).data ?? [];

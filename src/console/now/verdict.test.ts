@@ -1,0 +1,64 @@
+import { expect, test } from "bun:test";
+import type { Service, ServiceInstance } from "../live/shapes.ts";
+import { instanceTone, instanceWord, verdict } from "./verdict.ts";
+
+const anInstance = (id: string, more: Partial<ServiceInstance> = {}): ServiceInstance => ({
+  id,
+  state: "running",
+  health: "passing",
+  healthSince: 0,
+  restarts: 0,
+  strip: [],
+  ...more,
+});
+const ill = { health: "failing" } as const;
+const aShop = (...instances: ServiceInstance[]): Service[] => [
+  { id: "shop", kind: "process", instances },
+];
+const calm = { statusClasses: { "2xx": 99.9, "5xx": 0.1 } };
+
+test("all is well when every instance is healthy and answers are no errors", () => {
+  expect(verdict(calm, aShop(anInstance("a"), anInstance("b")))).toMatchObject({
+    tone: "good",
+    title: "All is well",
+  });
+});
+
+test("one ill instance among others is named and only a warning", () => {
+  expect(verdict(calm, aShop(anInstance("a"), anInstance("b", ill)))).toMatchObject({
+    tone: "warn",
+    title: "b is unhealthy",
+  });
+});
+
+test("a service without a healthy instance is down, whatever the others do", () => {
+  const shop = aShop(anInstance("a", ill));
+  const blog = [{ id: "blog", kind: "url", instances: [anInstance("c")] }];
+  expect(verdict(calm, [...shop, ...blog])).toMatchObject({ tone: "bad", title: "shop is down" });
+});
+
+test("errors that visitors see are said although every instance looks healthy", () => {
+  const failing = { statusClasses: { "2xx": 90, "5xx": 10 } };
+  expect(verdict(failing, aShop(anInstance("a")))).toMatchObject({
+    tone: "bad",
+    title: "Visitors see errors",
+  });
+});
+
+test("without traffic there are no errors, and without services there is nothing to judge", () => {
+  expect(verdict({ statusClasses: {} }, aShop(anInstance("a"))).tone).toBe("good");
+  expect(verdict({ statusClasses: {} }, [])).toMatchObject({
+    tone: "none",
+    title: "No service yet",
+  });
+});
+
+test("a crashed instance is ill even while its last check still passes", () => {
+  const crashed = { state: "backing-off", health: "passing" };
+  expect(instanceTone(crashed)).toBe("bad");
+  expect(instanceWord(crashed)).toBe("backing off");
+});
+
+test("what nobody has checked yet is neither well nor ill", () => {
+  expect(instanceTone({ state: "running", health: "unknown" })).toBe("none");
+});
