@@ -60,6 +60,8 @@ export function planOf(
   terminal: Terminal,
 ): Plan {
   const config = resolve(terminal.folder, of.config);
+  // So that a configuration can name the Bun that runs Castor, where no other is installed.
+  const env = { ...of.env, CASTOR_BUN: process.execPath };
   if (!existsSync(config))
     throw new Failure(
       `There is no ${of.config} here.`,
@@ -68,7 +70,7 @@ export function planOf(
   const loaded = loadConfig({
     text: readFileSync(config, "utf8"),
     file: basename(config),
-    env: { ...terminal.env, ...of.env },
+    env: { ...terminal.env, ...env },
     ...configurationOf(capabilities),
   });
   if (!loaded.ok) {
@@ -79,7 +81,7 @@ export function planOf(
   return {
     data: resolve(terminal.folder, of.data),
     config,
-    env: of.env,
+    env,
     gatewayUrls: [values.gateway?.listen ?? []].flat().map((each) => addressOf(each).url),
     consoleUrl: addressOf(values.console?.listen ?? "127.0.0.1:4600").url,
     services: Object.keys(values.catalog?.services ?? {}),

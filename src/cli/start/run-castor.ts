@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { setPriority } from "node:os";
 import { join } from "node:path";
 import { type Api, api, findTarget, Refused, Unreachable } from "../api.ts";
 import { Failure } from "../command.ts";
@@ -12,6 +13,7 @@ import { type Plan, rememberConsole } from "./plan.ts";
 
 const readyWithinMs = 30_000;
 const lookAgainMs = 100;
+const buildPriority = 10;
 
 /** Something that runs beside Castor for as long as it does: the demonstration's crowd. */
 export type Companion = { start(plan: Plan): () => void };
@@ -48,7 +50,6 @@ export async function runCastor(
       control: {
         command: [...ownCommand, "__control", "--data", plan.data, "--config", plan.config],
         env: plan.env,
-        cwd: terminal.folder,
       },
       say: (what) => view.print(ink(terminal).dim(what)),
       onFact: (fact) => {
@@ -123,5 +124,6 @@ function buildConsole(): () => void {
     stdout: "ignore",
     stderr: "ignore",
   });
+  setPriority(build.pid, buildPriority);
   return () => build.kill();
 }

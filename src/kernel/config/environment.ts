@@ -143,6 +143,6 @@ function unset(source: Source, path: Path, name: string): Mistake {
     excerpt: excerptOf(source.text, place.line, column, name.length + 3),
     path: pathText(path),
     what: `The environment variable ${name} is not set.`,
-    fix: `Set ${name} before starting Castor, or give a default: \`\${${name}:-…}\`.`,
+    fix: `Set ${name} before starting Castor, or give a default: \`\${${name}:-…}\`; for the text itself write \`$\${${name}}\`.`,
   };
 }

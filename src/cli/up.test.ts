@@ -1,0 +1,147 @@
+import { afterAll, afterEach, beforeEach, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { capabilities } from "../castor.ts";
+import { ownCommand } from "./start/own-command.ts";
+
+const startsWithinMs = 60_000;
+const env = { ...process.env, NO_COLOR: "1", CASTOR_URL: undefined, CASTOR_TOKEN: undefined };
+
+let folder: string;
+let children: Bun.Subprocess[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "castor-up-"));
+});
+afterEach(async () => {
+  for (const child of children) child.kill("SIGTERM");
+  await Promise.all(children.map((each) => each.exited));
+  children = [];
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A port nobody has right now. */
+function freePort(): number {
+  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const { port } = server;
+  server.stop(true);
+  return port;
+}
+
+const castor = async (...argv: string[]) => {
+  const child = Bun.spawn([...ownCommand, ...argv], {
+    cwd: folder,
+    env,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [printed, complained] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { code: await child.exited, printed, complained };
+};
+
+/** Starts `castor up`, and gives what it prints as it comes. */
+function up(...argv: string[]) {
+  const child = Bun.spawn([...ownCommand, "up", ...argv], {
+    cwd: folder,
+    env,
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  children.push(child);
+  let printed = "";
+  let tell: (() => void) | undefined;
+  const reading = (async () => {
+    for await (const chunk of child.stdout) {
+      printed += new TextDecoder().decode(chunk);
+      tell?.();
+    }
+  })();
+  const until = async (words: string): Promise<string> => {
+    while (!printed.includes(words)) {
+      const more = new Promise<void>((resolve) => {
+        tell = resolve;
+      });
+      if (printed.includes(words)) break;
+      await Promise.race([
+        more,
+        reading.then(() => Promise.reject(new Error(`ended with: ${printed}`))),
+      ]);
+    }
+    return printed;
+  };
+  return { child, until };
+}
+
+const hasGateway = capabilities.some((each) => each.id === "gateway");
+function writeConfig(more = ""): { console: string; gateway: string } {
+  const places = { console: `127.0.0.1:${freePort()}`, gateway: `127.0.0.1:${freePort()}` };
+  const gateway = hasGateway ? `gateway:\n  listen: ${places.gateway}\n  workers: 1\n` : "";
+  writeFileSync(
+    join(folder, "castor.yaml"),
+    `console:\n  listen: ${places.console}\n${more}${gateway}`,
+  );
+  return places;
+}
+
+test(
+  "castor up says where everything is, answers, takes a change, and ends when asked to",
+  async () => {
+    const { console } = writeConfig();
+    const { child, until } = up();
+    const first = await until("sign in");
+    expect(first).toContain(`console   http://localhost:${console.split(":")[1]}`);
+    await until("/sign-in#link=");
+    await until("Configuration castor.yaml applied");
+
+    const verified = await castor("log", "verify", "--json");
+    expect(verified.code).toBe(0);
+    expect(JSON.parse(verified.printed)).toMatchObject({ checked: expect.any(Number) });
+    expect((await castor("up")).complained).toContain("Castor already runs with");
+    const refused = await castor("tokens", "create", "--name", "ci", "--role", "emperor", "--json");
+    expect(refused.code).toBe(1);
+
+    const text = readFileSync(join(folder, "castor.yaml"), "utf8");
+    writeFileSync(
+      join(folder, "castor.yaml"),
+      text.replace("console:\n", "console:\n  hots: [a]\n"),
+    );
+    await until("did you mean `hosts`?");
+    writeFileSync(
+      join(folder, "castor.yaml"),
+      text.replace("console:\n", "console:\n  hosts: [a]\n"),
+    );
+    await until("Configuration castor.yaml applied: console.hosts");
+
+    child.kill("SIGTERM");
+    expect(await child.exited).toBe(0);
+    expect((await castor("status")).code).toBe(3);
+  },
+  startsWithinMs,
+);
+
+test("castor up with a mistake starts nothing and exits with 1", async () => {
+  writeConfig("  colour: red\n");
+  const { code, complained } = await castor("up");
+  expect(code).toBe(1);
+  expect(complained).toContain("castor.yaml:3:3  console.colour");
+  expect(existsSync(join(folder, ".castor"))).toBe(false);
+});
+test("castor up without a configuration says what else there is", async () => {
+  const { code, complained } = await castor("up");
+  expect(code).toBe(1);
+  expect(complained).toContain("castor protect <url> needs none");
+});
+test.each([
+  [["--version"], 0],
+  [["--help"], 0],
+  [["stauts"], 2],
+  [["log", "--folow"], 2],
+  [["status", "--url", "http://127.0.0.1:9"], 3],
+  [["config", "check"], 1],
+])("castor %p exits with %d", async (argv, code) =>
+  expect((await castor(...argv)).code).toBe(code),
+);
+afterAll(() => expect(children).toEqual([]));
