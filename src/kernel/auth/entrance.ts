@@ -54,9 +54,18 @@ export class Entrance {
     if (joined === "link-refused") return refusalResponse(linkRefused());
     const { facts } = this.#parts;
     const { person, email, role } = joined;
-    if (link.kind === "recovery") await facts.emit({ what: "password-changed", person });
+    if (link.kind === "recovery") await this.#sayRecovered(person, link.dropSecondFactor === 1);
     else await facts.emit({ what: "joined", person, name: body.name ?? "", email, role });
     return this.#signIn(knock, { person, email, password: body.password });
+  }
+
+  async #sayRecovered(person: string, dropped: boolean): Promise<void> {
+    const { facts } = this.#parts;
+    await facts.emit({ what: "password-changed", person });
+    if (!dropped) return;
+    for (const kind of ["totp", "passkey"] as const) {
+      await facts.emit({ what: "second-factor-disabled", person, kind });
+    }
   }
 
   async #find(secret: string, knock: Knock): Promise<Link | Response> {

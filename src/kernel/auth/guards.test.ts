@@ -75,6 +75,20 @@ test("one address may not try many accounts, nor mix accounts and links", async 
   expect((await from("203.0.113.9", path, account(3))).status).toBe(401);
 });
 
+test("a flood of passwords from everywhere is turned away before it takes the machine", async () => {
+  using door = openDoorstep();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, n) =>
+      door.auth.handle(
+        knock(path, {}, { email: `p${n}@example.org`, password: "whatever it is" }),
+        `198.51.100.${n}`,
+      ),
+    ),
+  );
+  expect(answers.filter((each) => each.status === 401)).toHaveLength(16);
+  expect(answers.filter((each) => each.status === 429)).toHaveLength(4);
+});
+
 test("codes are limited too", async () => {
   using door = openDoorstep();
   const admin = await door.firstAdmin();

@@ -152,6 +152,12 @@ test("a forgotten password is replaced by a recovery link, which ends every sess
   expect((await admin.get("/whoami")).status).toBe(401);
   const back = await door.join(dropped, { password: "a third long password" });
   expect((await back.get("/whoami")).status).toBe(200);
+  expect(door.facts.slice(-4)).toMatchObject([
+    { what: "password-changed" },
+    { what: "second-factor-disabled", kind: "totp" },
+    { what: "second-factor-disabled", kind: "passkey" },
+    { what: "signed-in", via: "link" },
+  ]);
   expect((await signIn(door.visitor(), ana)).status).toBe(401);
   expect(door.auth.people.signInLink({ email: "nobody@example.org" })).toBe("unknown-person");
 });

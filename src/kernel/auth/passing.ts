@@ -16,6 +16,10 @@ import {
 import type { UsedCodes } from "./used-codes.ts";
 import { jsonResponse, readBody } from "./wire.ts";
 
+/** Each check takes 20 MB and a core for a while: strangers must not be able to take all of them. */
+const passwordChecksMax = 16;
+const busyWaitMs = 2000;
+
 type Body = Record<string, unknown>;
 type Try = { pass: Pass; knock: Knock; body: Body; person: string | undefined };
 
@@ -25,6 +29,7 @@ const textOf = (body: Body, field: string): string => String(body[field] ?? "");
 export class Passing {
   readonly #parts: DoorParts;
   readonly #usedCodes: UsedCodes;
+  #passwordChecks = 0;
 
   constructor(parts: DoorParts, usedCodes: UsedCodes) {
     this.#parts = parts;
@@ -48,7 +53,20 @@ export class Passing {
     if (pass.guards === "code" && !this.#usedCodes.take(person ?? "", textOf(body, "code"))) {
       return refusalResponse(codeRefused("That code was used already; wait for the next one."));
     }
-    return this.#ask(tried, attempt);
+    return pass.guards === "password" ? this.#askInTurn(tried, attempt) : this.#ask(tried, attempt);
+  }
+
+  async #askInTurn(tried: Try, attempt: Attempt): Promise<Response> {
+    if (this.#passwordChecks >= passwordChecksMax) {
+      refund(attempt);
+      return tooManyResponse(busyWaitMs);
+    }
+    this.#passwordChecks++;
+    try {
+      return await this.#ask(tried, attempt);
+    } finally {
+      this.#passwordChecks--;
+    }
   }
 
   #personAt({ who }: Pass, { session, cookies }: Knock): string | undefined {

@@ -53,6 +53,8 @@ test("an invitation is a fact, and shows until it is used or withdrawn", async (
   expect(await act("people.remove", { person: invitations[0]?.person })).toEqual({ done: true });
   expect((await castor.ask(list, {})).invitations).toEqual([]);
   expect(castor.types().slice(-2)).toEqual(["people.invited", "people.invitation-withdrawn"]);
+  await act("people.invite", {});
+  expect(castor.facts().at(-1)?.event.data).toMatchObject({ role: "viewer" });
 });
 
 test("who joins is recorded as who they are, and listed", async () => {
