@@ -1,0 +1,39 @@
+import type { ProcessState } from "#kernel";
+import type { Config } from "./config.ts";
+import { type Checks, noChecks } from "./health.ts";
+
+/** What changes too often to be a fact, and is known again soon after a restart. */
+export type Live = {
+  /** The keeper's last word on each process. */
+  processes: Map<string, ProcessState>;
+  checks: Map<string, Checks>;
+  /** The configuration before, to say what differs. */
+  config?: Config;
+  turn: Promise<unknown>;
+};
+
+const lives = new WeakMap<object, Live>();
+
+/** The live state of one Castor, found by its bus. */
+export function liveOf({ bus }: { bus: object }): Live {
+  const found = lives.get(bus);
+  if (found) return found;
+  const fresh: Live = { processes: new Map(), checks: new Map(), turn: Promise.resolve() };
+  lives.set(bus, fresh);
+  return fresh;
+}
+
+export function checksOf(live: Live, instance: string): Checks {
+  const found = live.checks.get(instance);
+  if (found) return found;
+  const fresh = noChecks();
+  live.checks.set(instance, fresh);
+  return fresh;
+}
+
+/** One decision at a time: two must not see the same state and both record what only one may. */
+export function inTurn<T>(live: Live, act: () => Promise<T>): Promise<T> {
+  const turn = live.turn.then(act, act);
+  live.turn = turn.catch(() => {});
+  return turn;
+}
