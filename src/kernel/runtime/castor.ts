@@ -29,6 +29,8 @@ export type Castor = AsyncDisposable & {
   /** Replaces the whole configuration at once. */
   configure(config: Readonly<Record<string, unknown>>): void;
   stop(): Promise<void>;
+  /** Ends like a killed process, for simulations: nothing is saved, nothing is closed. */
+  abandon(): void;
 };
 
 const saveEveryMs = 60_000;
@@ -102,11 +104,14 @@ export async function castor(
     chore(ports, flushEveryMs, () => ports.counters.flush()),
   ];
 
-  const stop = async (): Promise<void> => {
-    if (stopping.signal.aborted) return;
+  const abandon = (): void => {
     stopping.abort();
     for (const end of chores) end();
     unfold();
+  };
+  const stop = async (): Promise<void> => {
+    if (stopping.signal.aborted) return;
+    abandon();
     views.close();
     await ports.counters.close();
     await ports.bus.close();
@@ -145,6 +150,7 @@ export async function castor(
       config = next;
     },
     stop,
+    abandon,
     [Symbol.asyncDispose]: stop,
   };
 }
