@@ -51,6 +51,12 @@ export const commands: readonly Entry[] = [
     "The JSON Schema of castor.yaml, for editors.",
     async () => (await import("./verbs/config.ts")).configSchema,
   ),
+  entry(
+    "configure",
+    "config reference",
+    "Every field with its default, as Markdown.",
+    async () => (await import("./verbs/config.ts")).configReferenceVerb,
+  ),
   entry("configure", "config", "", async () => (await import("./verbs/config.ts")).configShow),
   entry(
     "see",

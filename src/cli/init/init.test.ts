@@ -126,7 +126,7 @@ test("castor protect takes what people type as an address", () => {
   for (const text of ["http://localhost:2368", "localhost:2368", "http://localhost:2368/"])
     expect(siteUrl(text).origin).toBe("http://localhost:2368");
   expect(siteUrl("2368").origin).toBe("http://127.0.0.1:2368");
-  for (const text of ["ftp://x", "http://", "http://localhost/blog", ""])
+  for (const text of ["ftp://x", "https://x", "http://", "http://localhost/blog", ""])
     expect(() => siteUrl(text)).toThrow();
 });
 test.each([

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { capabilities } from "../../castor.ts";
 import {
   configJsonSchema,
+  configReference,
   configurationOf,
   effectiveValues,
   loadConfig,
@@ -115,6 +116,19 @@ export const configSchema: Command = {
   async run(_given, terminal) {
     const { sections } = configurationOf(capabilities);
     terminal.out(`${JSON.stringify(configJsonSchema(sections), undefined, 2)}\n`);
+    return exit.ok;
+  },
+};
+
+/** `castor config reference`: every field with its default, as Markdown. */
+export const configReferenceVerb: Command = {
+  usage: "config reference",
+  summary: "Every field of castor.yaml with its default, as Markdown.",
+  example: "castor config reference > docs/configuration.md",
+  options: {},
+  async run(_given, terminal) {
+    const about = Object.fromEntries(capabilities.map((each) => [each.id, each.about]));
+    terminal.out(configReference(configurationOf(capabilities).sections, about));
     return exit.ok;
   },
 };

@@ -17,6 +17,11 @@ export function siteUrl(text: string): URL {
       `\`${text}\` is not an address of a site.`,
       "Write for example castor protect http://localhost:2368.",
     );
+  if (url.protocol === "https:")
+    throw new UsageError(
+      "Castor speaks plain http to the site it stands in front of.",
+      "Name the address where the site listens without TLS, such as http://127.0.0.1:3000.",
+    );
   if (url.pathname !== "/" || url.search !== "")
     throw new UsageError(
       "Only a whole site can be protected, not a path of one.",

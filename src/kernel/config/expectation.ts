@@ -51,7 +51,7 @@ const choice = (schema: z.ZodType): Expectation => ({
 
 function list(schema: z.ZodType): Expectation {
   const { element } = defOf(schema);
-  const item = element ? expectationOf(element) : { wants: "values", example: "…" };
+  const item = element ? expectationOf([element]) : { wants: "values", example: "…" };
   return { wants: `a list (of ${item.wants})`, example: `[${item.example}]` };
 }
 
@@ -73,15 +73,14 @@ const byType: Record<string, (schema: z.ZodType) => Expectation> = {
 const bare = (schema: z.ZodType): Expectation =>
   byType[defOf(schema).type]?.(schema) ?? { wants: "another kind of value", example: "…" };
 
-/** What the schema of a field wants; a schema's own `.meta({ example })` has the last word. */
-export function expectationOf(schema: z.ZodType): Expectation {
-  const each = [...new Set(branchesOf(schema).map((branch) => bare(unwrapped(branch)).wants))];
-  const [first] = branchesOf(schema);
-  const found = first ? bare(unwrapped(first)) : { wants: "a value", example: "…" };
-  const example = metaOf(schema, "example");
+/** What the schemas of a field want; a schema's own `.meta({ example })` has the last word. */
+export function expectationOf(schemas: readonly z.ZodType[]): Expectation {
+  const branches = schemas.flatMap(branchesOf).map((each) => bare(unwrapped(each)));
+  const [first = { wants: "a value", example: "…" }] = branches;
+  const example = schemas.map((each) => metaOf(each, "example")).find((each) => each !== undefined);
   return {
-    wants: listed(each, "or"),
-    example: example === undefined ? found.example : exampleText(example),
+    wants: listed([...new Set(branches.map((each) => each.wants))], "or"),
+    example: example === undefined ? first.example : exampleText(example),
   };
 }
 

@@ -6,3 +6,4 @@ export { listed, nearest } from "./nearest.ts";
 export { type Changed, watchConfig } from "./watch.ts";
 export { followConfig, type Following, type Good } from "./follow.ts";
 export { configurationOf, type Sections } from "./sections.ts";
+export { configReference } from "./reference.ts";

@@ -1,12 +1,13 @@
 import type * as z from "zod";
 import { type Checks, crossChecked } from "./cross-checks.ts";
 import { type Environment, interpolate, overridesFrom } from "./environment.ts";
-import { findingsOf, unknownKeys } from "./issues.ts";
+import { findingsOf } from "./issues.ts";
 import { type Finding, type Mistake, type Path, pathText } from "./mistake.ts";
 import { listed } from "./nearest.ts";
 import { type Origins, originsOf } from "./origins.ts";
 import { offeredSections, type Sections, wholeSchema } from "./sections.ts";
 import { isGroup, startsWith, valueAt, withValue } from "./tree.ts";
+import { unknownKeys } from "./unknown-keys.ts";
 import { readYaml, type Source } from "./yaml-source.ts";
 
 export type Loaded =
@@ -47,7 +48,10 @@ export function loadConfig(input: Input): Loaded {
   );
 
   const parsed = parseSections(root, whole, sections);
-  const wrong = [...unknownKeys(root, whole), ...parsed.findings];
+  const unknown = unknownKeys(root, whole);
+  // A misspelled key is one mistake, not also a missing one.
+  const meant = new Set(unknown.map((each) => pathText(each.means ?? [])));
+  const wrong = [...unknown, ...parsed.findings.filter((each) => !meant.has(pathText(each.path)))];
   const parse = (other: unknown) => parseSections(root, other, sections);
   const checked = crossChecked({ checks: input.checks ?? {}, sections, parse, whole, wrong });
   const unset = new Set(references.mistakes.map((each) => each.path));

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { sections } from "./example-sections.testing.ts";
 import { loadConfig } from "./load.ts";
+import { configReference } from "./reference.ts";
 import { configJsonSchema, durationText, effectiveValues, MASK } from "./show.ts";
 
 const effective = (text: string) => {
@@ -55,3 +56,15 @@ test.each([
   [86_400_000, "1d"],
   [0, "0ms"],
 ])("%d milliseconds read %s", (ms, text) => expect(durationText(ms)).toBe(text));
+
+test("the reference lists every field with what it takes and its default", () => {
+  const text = configReference(sections, { gateway: "The front door." });
+  expect(text).toContain("## gateway\n\nThe front door.");
+  for (const row of [
+    "| `gateway.port` | integer 1–65535 |  |",
+    '| `gateway.timeout` | text | `"30s"` |',
+    "| `gateway.routes[].service` | text |  | (required) |",
+    '| `catalog.services.<name>.health.path` | text | `"/"` |',
+  ])
+    expect(text).toContain(row);
+});

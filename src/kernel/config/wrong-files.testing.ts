@@ -119,6 +119,20 @@ export const wrongFiles: readonly WrongFile[] = [
     "`services: { name: … }`",
   ),
   wrong(
+    "a required field with a typo",
+    `${shop}gateway:\n  routes:\n    - sevice: shop\n`,
+    7,
+    "gateway.routes[0].sevice",
+    "Write `service`.",
+  ),
+  wrong(
+    "a number that quotes would not mend",
+    `gateway:\n  listen: 8080\n`,
+    2,
+    "gateway.listen",
+    'Write an address and a port such as "127.0.0.1:8080"',
+  ),
+  wrong(
     "a missing field",
     `${shop}gateway:\n  routes:\n    - host: example.org\n`,
     7,
