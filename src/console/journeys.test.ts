@@ -103,10 +103,12 @@ test(
       );
       await rows.first().click();
       const fact = page.getByRole("article", { name: "The fact" });
-      await fact.getByRole("heading", { name: "shop-2 is failing: connection refused" }).waitFor();
+      await fact
+        .getByRole("heading", { name: "shop-2 is not healthy: connection refused" })
+        .waitFor();
       expect(page.url()).toContain("text=refused");
       await fact.getByText("Its data as JSON").click();
-      await fact.getByText('"catalog.instance-failing"').waitFor();
+      await fact.getByText('"catalog.instance-unhealthy"').waitFor();
       expect(await barriers()).toEqual([]);
       await fact.getByRole("link", { name: "shop-2 ended by itself" }).click();
       await fact.getByRole("heading", { name: "shop-2 ended by itself" }).waitFor();
@@ -156,16 +158,16 @@ test(
       expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
       expect(await fitsTheScreen()).toBe(true);
       expect(await barriers()).toEqual([]);
-      await page.getByRole("link", { name: /shop-2.*backing off/ }).tap();
+      await page.getByRole("link", { name: /shop-2.*crash looping/ }).tap();
       const ill = page.getByRole("listitem").filter({ hasText: "shop-2" });
-      await ill.getByText("backing off").waitFor();
+      await ill.getByText("crash looping").waitFor();
       await ill.getByText("connection refused").waitFor();
       await ill.getByText("4 restarts").waitFor();
       await page
         .getByRole("navigation", { name: "Pages" })
         .getByRole("link", { name: "Log" })
         .tap();
-      await page.getByText("shop-2 is failing: connection refused").waitFor();
+      await page.getByText("shop-2 is not healthy: connection refused").waitFor();
       expect(await fitsTheScreen()).toBe(true);
     }),
   TIME_LIMIT_MS,

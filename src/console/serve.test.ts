@@ -52,17 +52,10 @@ test("every file comes as small as the browser can take it, and is kept for ever
   }
 });
 
-test("what is not in the manifest does not exist, not even with dots in its path", () => {
-  for (const path of [
-    "/assets/none.js",
-    "/assets/../manifest.json/../assets/x",
-    "/assets/%2e%2e/manifest.json",
-  ]) {
-    const answer = get(path);
-    expect(answer?.headers.get("content-type") ?? "").not.toContain("json");
-    expect(path.startsWith("/assets/none") ? answer?.status : 404).toBe(404);
+test("what is not in the manifest does not exist, whatever its path is made of", () => {
+  for (const name of ["none.js", "constructor.js", "%2e%2e/manifest.json", "..%2fmanifest.json"]) {
+    expect({ name, status: get(`/assets/${name}`)?.status }).toEqual({ name, status: 404 });
   }
-  expect(get("/assets/constructor")?.status).toBe(404);
 });
 
 test("a page that did not change is not sent again", () => {

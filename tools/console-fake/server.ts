@@ -64,6 +64,13 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "gateway.now": () => world.now(),
     "gateway.routes": () => fakeRoutes,
     "catalog.services": () => world.services(),
+    "catalog.instance-logs": (input) => ({
+      instance: input.get("instance"),
+      lines: Array.from(
+        { length: 40 + world.turn },
+        (_, line) => `GET /product/${line % 12} 200 in ${3 + (line % 7)} ms`,
+      ),
+    }),
     "log.search": (input) => found(world.events, input),
     "log.event": (input) => whole(world.events, Number(input.get("position"))),
     "settings.config": () => fakeConfig,

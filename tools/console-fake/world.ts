@@ -170,10 +170,12 @@ export class FakeWorld {
       const ill = id === this.#ill;
       return {
         id,
-        state: ill ? "backing-off" : "running",
-        health: ill ? "failing" : "passing",
+        state: ill ? "crash-looping" : "running",
+        health: ill ? "unhealthy" : "healthy",
         healthSince: ill ? this.#healthSince : this.#since,
-        pid: ill ? null : 4300 + place,
+        why: ill ? "connection refused" : "200 in 2 ms",
+        host: "127.0.0.1",
+        ...(ill ? {} : { pid: 4300 + place }),
         port: 41_020 + place,
         restarts: ill ? 4 : 0,
         strip: [...(this.#strips.get(id) ?? [])],
@@ -186,8 +188,18 @@ export class FakeWorld {
       };
     };
     return [
-      { id: "shop", kind: "process", instances: ["shop-1", "shop-2", "shop-3"].map(one) },
-      { id: "search", kind: "url", instances: [{ ...one("search-1", 7), pid: null }] },
+      {
+        id: "shop",
+        kind: "process",
+        since: this.#since,
+        instances: ["shop-1", "shop-2", "shop-3"].map(one),
+      },
+      {
+        id: "search",
+        kind: "url",
+        since: this.#since,
+        instances: [{ ...one("search-1", 7), state: "external" }],
+      },
     ];
   }
 
@@ -252,7 +264,7 @@ export class FakeWorld {
       { kind: "system" as const, id: "gateway-1", name: "Gateway worker 1" },
       { at: at(1.61), cause: exit },
     );
-    this.fact("catalog.instance-failing", "shop-2 is failing: connection refused", castor, {
+    this.fact("catalog.instance-unhealthy", "shop-2 is not healthy: connection refused", castor, {
       at: at(1.58),
       cause: exit,
     });

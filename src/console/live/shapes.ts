@@ -3,6 +3,7 @@ import type * as log from "../../platform/log/contract.ts";
 import type * as people from "../../platform/people/contract.ts";
 import type * as settings from "../../platform/settings/contract.ts";
 import type * as tokens from "../../platform/tokens/contract.ts";
+import type * as catalog from "../../run/catalog/contract.ts";
 
 /** What a query answers, from its contract. */
 type Answer<Q> = Q extends { output: { _zod: { output: infer O } } } ? O : never;
@@ -20,16 +21,7 @@ export type Sessions = Answer<typeof people.sessions>;
 export type Tokens = Answer<typeof tokens.list>;
 export type Configuration = Answer<typeof settings.config>;
 
-export type ServiceInstance = {
-  id: string;
-  state: string;
-  health: string;
-  healthSince: number;
-  pid?: number | null;
-  port?: number | null;
-  url?: string;
-  restarts: number;
-  strip: ("ok" | "fail" | "none")[];
-  lastCheck?: { at: number; ok: boolean; says?: string; tookMs?: number } | null;
-};
-export type Service = { id: string; kind: string; instances: ServiceInstance[] };
+export type Services = Answer<typeof catalog.services>;
+export type Service = Services[number];
+export type ServiceInstance = Service["instances"][number];
+export type InstanceLogs = Answer<typeof catalog.instanceLogs>;

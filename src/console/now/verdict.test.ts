@@ -5,15 +5,18 @@ import { instanceTone, instanceWord, verdict } from "./verdict.ts";
 const anInstance = (id: string, more: Partial<ServiceInstance> = {}): ServiceInstance => ({
   id,
   state: "running",
-  health: "passing",
+  health: "healthy",
   healthSince: 0,
+  why: "",
+  host: "127.0.0.1",
+  port: 1,
   restarts: 0,
   strip: [],
   ...more,
 });
-const ill = { health: "failing" } as const;
+const ill = { health: "unhealthy" } as const;
 const aShop = (...instances: ServiceInstance[]): Service[] => [
-  { id: "shop", kind: "process", instances },
+  { id: "shop", kind: "process", since: 0, instances },
 ];
 const calm = { statusClasses: { "2xx": 99.9, "5xx": 0.1 } };
 
@@ -33,7 +36,7 @@ test("one ill instance among others is named and only a warning", () => {
 
 test("a service without a healthy instance is down, whatever the others do", () => {
   const shop = aShop(anInstance("a", ill));
-  const blog = [{ id: "blog", kind: "url", instances: [anInstance("c")] }];
+  const blog = [{ id: "blog", kind: "url" as const, since: 0, instances: [anInstance("c")] }];
   expect(verdict(calm, [...shop, ...blog])).toMatchObject({ tone: "bad", title: "shop is down" });
 });
 
@@ -54,9 +57,9 @@ test("without traffic there are no errors, and without services there is nothing
 });
 
 test("a crashed instance is ill even while its last check still passes", () => {
-  const crashed = { state: "backing-off", health: "passing" };
+  const crashed = { state: "crash-looping", health: "healthy" } as const;
   expect(instanceTone(crashed)).toBe("bad");
-  expect(instanceWord(crashed)).toBe("backing off");
+  expect(instanceWord(crashed)).toBe("crash looping");
 });
 
 test("what nobody has checked yet is neither well nor ill", () => {

@@ -7,31 +7,20 @@ export type Verdict = { tone: Tone; title: string; says: string };
 const ERROR_SHARE_BAD = 0.05;
 const ERROR_SHARE_WARN = 0.01;
 
-const WELL = new Set(["passing", "healthy", "ok", "up"]);
-const ILL = new Set(["failing", "unhealthy", "critical", "down", "fail"]);
-const GONE = new Set(["crashed", "failed", "backing-off", "back-off", "exited"]);
+type Condition = Pick<ServiceInstance, "state" | "health">;
+const GONE: readonly string[] = ["exited", "crash-looping"];
+const MOVING: readonly string[] = ["placed", "starting", "stopping"];
 
 /** How an instance is doing, whichever of its two words says the worse. */
-export function instanceTone({ state, health }: Pick<ServiceInstance, "state" | "health">): Tone {
-  if (GONE.has(state) || ILL.has(health)) return "bad";
-  if (
-    state === "starting" ||
-    state === "stopping" ||
-    state === "restarting" ||
-    health === "warning"
-  )
-    return "warn";
-  return WELL.has(health) ? "good" : "none";
+export function instanceTone({ state, health }: Condition): Tone {
+  if (GONE.includes(state) || health === "unhealthy") return "bad";
+  if (MOVING.includes(state)) return "warn";
+  return health === "healthy" ? "good" : "none";
 }
 
 /** The one word for an instance that a person reads first. */
-export const instanceWord = ({
-  state,
-  health,
-}: Pick<ServiceInstance, "state" | "health">): string =>
-  GONE.has(state) || state === "starting" || state === "stopping"
-    ? state.replaceAll("-", " ")
-    : health;
+export const instanceWord = ({ state, health }: Condition): string =>
+  GONE.includes(state) || MOVING.includes(state) ? state.replaceAll("-", " ") : health;
 
 /** Errors of the servers behind the gateway, as a share of all answers. */
 export function errorShare({ statusClasses }: Pick<GatewayNow, "statusClasses">): number {

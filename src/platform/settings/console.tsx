@@ -45,7 +45,9 @@ const Refused = ({ refused }: { refused: NonNullable<Configuration["refused"]> }
   <div role="alert" className="mb-4 rounded-xl border border-warn/30 bg-warn-soft p-4 text-sm">
     <p className="flex items-center gap-2 font-semibold">
       <Icon name="warning" className="size-5 text-warn" />
-      The last change was refused, <Ago at={refused.at} />. Nothing was changed.
+      <span>
+        The last change was refused <Ago at={refused.at} />, so nothing was changed.
+      </span>
     </p>
     <ul className="mt-2 grid gap-2 pl-7">
       {refused.mistakes.map((each) => (

@@ -1,46 +1,84 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import {
-  At,
   Badge,
+  Button,
   Card,
+  Confirm,
   count,
   Empty,
   For,
+  instanceTone,
+  instanceWord,
   Link,
   Loading,
   PageHead,
   ProblemView,
+  say,
+  send,
   type Service,
   type ServiceInstance,
+  type Services,
   Strip,
-  instanceTone,
-  instanceWord,
   useLive,
+  useMay,
   usePlace,
 } from "#console";
+import { OutputDialog } from "./console/output.tsx";
 
-const where = ({ url, pid, port }: ServiceInstance): string =>
-  [url, pid ? `process ${pid}` : undefined, port ? `port ${port}` : undefined]
-    .filter(Boolean)
-    .join(" · ");
+const where = ({ url, host, port, pid }: ServiceInstance): string =>
+  [url ?? `${host}:${port}`, pid ? `process ${pid}` : undefined].filter(Boolean).join(" · ");
 
-const Check = ({ check }: { check: NonNullable<ServiceInstance["lastCheck"]> }): ReactNode => (
-  <p className={`text-xs ${check.ok ? "text-muted" : "text-bad"}`}>
-    Last check <At at={check.at} />: {check.says ?? (check.ok ? "passed" : "failed")}
-  </p>
-);
+const Deeds = ({
+  instance,
+  onOutput,
+}: {
+  instance: ServiceInstance;
+  onOutput: () => void;
+}): ReactNode => {
+  const responder = useMay("responder");
+  const operator = useMay("operator");
+  if (instance.state === "external") return null;
+  return (
+    <div className="flex justify-end gap-2 max-sm:col-span-2">
+      {responder && (
+        <Button aria-label={`Output of ${instance.id}`} onClick={onOutput}>
+          Output
+        </Button>
+      )}
+      {operator && (
+        <Confirm
+          what="Restart"
+          label={`Restart ${instance.id}`}
+          title={`Restart ${instance.id}?`}
+          onConfirm={async () => {
+            await send("catalog.restart", { instance: instance.id });
+            say(`${instance.id} restarts`);
+          }}
+        >
+          It is taken out of rotation, finishes what it has begun, and starts again.
+        </Confirm>
+      )}
+    </div>
+  );
+};
 
-const Instance = ({ instance }: { instance: ServiceInstance }): ReactNode => {
+const Instance = ({
+  instance,
+  onOutput,
+}: {
+  instance: ServiceInstance;
+  onOutput: () => void;
+}): ReactNode => {
   const tone = instanceTone(instance);
   return (
-    <li className="grid grid-cols-[minmax(9rem,1fr)_minmax(10rem,16rem)_auto] items-center gap-x-5 gap-y-1.5 px-5 py-3.5 max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:px-4">
+    <li className="grid grid-cols-[minmax(9rem,0.6fr)_minmax(10rem,1fr)_10rem_13rem] items-center gap-x-5 gap-y-2 px-5 py-3.5 max-lg:grid-cols-[minmax(0,1fr)_auto] max-sm:px-4">
       <div className="min-w-0">
         <p className="truncate text-sm font-medium">{instance.id}</p>
         <p className="truncate text-xs text-muted">{where(instance)}</p>
       </div>
-      <div className="min-w-0 max-sm:col-span-2 max-sm:row-start-2">
+      <div className="min-w-0 max-lg:col-span-2 max-lg:row-start-2">
         <Strip beats={instance.strip} label={`Health of ${instance.id}`} />
-        {instance.lastCheck && <Check check={instance.lastCheck} />}
+        <p className={`text-xs ${tone === "bad" ? "text-bad" : "text-muted"}`}>{instance.why}</p>
       </div>
       <div className="text-right">
         <Badge tone={tone}>{instanceWord(instance)}</Badge>
@@ -49,11 +87,14 @@ const Instance = ({ instance }: { instance: ServiceInstance }): ReactNode => {
           {instance.restarts > 0 && ` · ${count(instance.restarts, "restart")}`}
         </p>
       </div>
+      <Deeds instance={instance} onOutput={onOutput} />
     </li>
   );
 };
 
-function ServiceCard({ service, chosen }: { service: Service; chosen: boolean }): ReactNode {
+type ServiceProps = { service: Service; chosen: boolean; onOutput: (instance: string) => void };
+
+function ServiceCard({ service, chosen, onOutput }: ServiceProps): ReactNode {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (chosen) ref.current?.scrollIntoView({ block: "nearest" });
@@ -63,7 +104,7 @@ function ServiceCard({ service, chosen }: { service: Service; chosen: boolean })
     <div ref={ref} className={chosen ? "rounded-xl outline-2 outline-offset-2 outline-accent" : ""}>
       <Card
         title={service.id}
-        hint={`${service.kind} · ${well} of ${count(service.instances.length, "instance")} healthy`}
+        hint={`${service.kind === "url" ? "runs elsewhere" : "run by Castor"} · ${well} of ${count(service.instances.length, "instance")} healthy`}
         aside={
           <Link
             href={`/log?text=${encodeURIComponent(service.id)}`}
@@ -74,9 +115,13 @@ function ServiceCard({ service, chosen }: { service: Service; chosen: boolean })
         }
         flush
       >
-        <ul className="divide-y divide-line">
+        <ul className="divide-y divide-line" aria-label={`Instances of ${service.id}`}>
           {service.instances.map((instance) => (
-            <Instance key={instance.id} instance={instance} />
+            <Instance
+              key={instance.id}
+              instance={instance}
+              onOutput={() => onOutput(instance.id)}
+            />
           ))}
         </ul>
       </Card>
@@ -86,7 +131,8 @@ function ServiceCard({ service, chosen }: { service: Service; chosen: boolean })
 
 /** What runs, where, and how it has been. */
 export function ServicesPage(): ReactNode {
-  const { data, error, retry } = useLive<Service[]>("catalog.services");
+  const { data, error, retry } = useLive<Services>("catalog.services");
+  const [outputOf, setOutputOf] = useState<string>();
   const chosen = usePlace().search.get("service");
   return (
     <>
@@ -103,9 +149,15 @@ export function ServicesPage(): ReactNode {
       )}
       <div className="grid gap-4">
         {data?.map((service) => (
-          <ServiceCard key={service.id} service={service} chosen={service.id === chosen} />
+          <ServiceCard
+            key={service.id}
+            service={service}
+            chosen={service.id === chosen}
+            onOutput={setOutputOf}
+          />
         ))}
       </div>
+      <OutputDialog instance={outputOf} onClose={() => setOutputOf(undefined)} />
     </>
   );
 }
