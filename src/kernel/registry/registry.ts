@@ -1,10 +1,12 @@
 import type { Millis } from "../contract.ts";
 
+/** Indexes grow with every change and are never 0 or 1 for one: 0 means "absent", 1 a time before any change. */
 export type Entry = {
   key: string;
   value: string;
   flags: number;
   session?: string;
+  /** Where its latest holder got the lock: the fencing token. 0 when it was never locked. */
   lockIndex: number;
   createIndex: number;
   modifyIndex: number;
