@@ -35,6 +35,7 @@ export function openRecords(folder: string): Records {
     alive() {
       const found: RunRecord[] = [];
       for (const file of readdirSync(folder)) {
+        if (!/\.json(\.tmp)?$/.test(file)) continue; // The pipes of those that still run are here too.
         const record = file.endsWith(".json") ? readRecord(join(folder, file)) : undefined;
         if (record && isAlive(record.identity)) found.push(record);
         else rmSync(join(folder, file), { force: true });

@@ -80,7 +80,10 @@ test("kill -9 of the keeper: what it kept serves on, the next keeper takes it ov
   let isOver = false;
   const answers: string[] = [];
   const visiting = (async () => {
-    while (!isOver) answers.push(await (await fetch(`http://127.0.0.1:${port}/`)).text());
+    while (!isOver) {
+      answers.push(await (await fetch(`http://127.0.0.1:${port}/`)).text());
+      await Bun.sleep(2);
+    }
   })();
   const more = async (count: number): Promise<void> => {
     for (const until = answers.length + count; answers.length < until;) await Bun.sleep(1);
