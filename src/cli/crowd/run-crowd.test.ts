@@ -2,6 +2,8 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { selfSigned } from "./http/certificate.fixture.ts";
+import { listeningAt } from "./http/client.ts";
 import { crowdOptions, type CrowdOptions } from "./options.ts";
 import { runCrowd } from "./run-crowd.ts";
 
@@ -113,6 +115,35 @@ describe("a crowd", () => {
     const kept = await runCrowd(few(target, { newConnections: 0, rate: 20 }));
     expect(fresh.connections).toBe(20);
     expect(kept.connections).toBeLessThan(20);
+  });
+
+  test("speaks TLS to this machine, whoever signed its certificate, with and without new connections", async () => {
+    const server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      tls: selfSigned,
+      fetch: () => new Response("x".repeat(100_000)),
+    });
+    stops.push(() => server.stop(true));
+    const report = await runCrowd(
+      few(`https://127.0.0.1:${server.port}/`, { newConnections: 0.5 }),
+    );
+    expect(report.statuses).toEqual({ "200": 20 });
+    expect(report.errors).toBe(0);
+    expect(report.bytes).toBeGreaterThan(2_000_000);
+  });
+
+  test("goes to the first of a name's addresses where somebody listens", async () => {
+    const at = (port: number) => ({
+      ip: "127.0.0.1",
+      port,
+      host: "x",
+      tls: false,
+      verifyTls: false,
+    });
+    const { port } = new URL(site(() => new Response("x")));
+    expect(await listeningAt([at(1), at(Number(port))], 1000)).toEqual(at(Number(port)));
+    expect(await listeningAt([at(1), at(2)], 1000)).toEqual(at(1));
   });
 
   test("does not send more at a time than its limit, and says what it did not send", async () => {

@@ -1,5 +1,5 @@
 import type { Answer } from "./http/answer.ts";
-import { Client } from "./http/client.ts";
+import { Client, listeningAt } from "./http/client.ts";
 import { Failed } from "./http/connection.ts";
 import { chance } from "./curves.ts";
 import type { CrowdOptions } from "./options.ts";
@@ -7,7 +7,7 @@ import { nextPages } from "./people.ts";
 import { requestBytes } from "./request.ts";
 import { Tally, type Quantiles, type Report } from "./report.ts";
 import { scriptOf, type Arrival, type Script } from "./script.ts";
-import { chooseTarget, type Target } from "./target.ts";
+import { chooseTarget, TargetRefused } from "./target.ts";
 
 /** How a run is doing; the quantiles and the rate are of the last interval. */
 export type Progress = {
@@ -34,14 +34,21 @@ export async function runCrowd(options: CrowdOptions, watch: Watch = {}): Promis
   const target = await chooseTarget(options.target, options.ownedByMe);
   const paths =
     options.paths.length > 0 ? options.paths : [target.url.pathname + target.url.search];
-  return new Crowd({ ...options, paths }, target, watch).run();
+  const address = await listeningAt(target.addresses, options.timeoutMs);
+  if (!address) throw new TargetRefused(`${options.target} has no address`);
+  return new Crowd(
+    { ...options, paths },
+    { url: target.url, client: new Client(address) },
+    watch,
+  ).run();
 }
+
+type Site = { url: URL; client: Client };
 
 class Crowd {
   readonly #options: CrowdOptions;
-  readonly #target: Target;
+  readonly #target: Site;
   readonly #watch: Watch;
-  readonly #client: Client;
   readonly #script: Script;
   readonly #tally = new Tally();
   readonly #random: () => number;
@@ -50,11 +57,10 @@ class Crowd {
   #walking = 0;
   #idle: (() => void) | undefined;
 
-  constructor(options: CrowdOptions, target: Target, watch: Watch) {
+  constructor(options: CrowdOptions, target: Site, watch: Watch) {
     this.#options = options;
     this.#target = target;
     this.#watch = watch;
-    this.#client = new Client(target.address);
     this.#script = scriptOf(options);
     this.#random = chance(options.seed + 1);
   }
@@ -67,7 +73,7 @@ class Crowd {
       await this.#settled();
     } finally {
       stopTelling();
-      this.#client.close();
+      this.#target.client.close();
     }
     return this.#report();
   }
@@ -148,7 +154,7 @@ class Crowd {
         keepBody,
         timeoutMs: this.#options.timeoutMs,
       };
-      const answer = await this.#client.exchange(ask, person.fresh);
+      const answer = await this.#target.client.exchange(ask, person.fresh);
       if (this.#options.cookies) person.remember(answer);
       this.#tally.add({ path, ...times(), answer });
       return answer;
@@ -204,8 +210,8 @@ class Crowd {
       requests: tally.requests,
       perSecond: Math.round((tally.requests / seconds) * 10) / 10,
       people: this.#script.people.met,
-      connections: this.#client.opened,
-      resent: this.#client.resent,
+      connections: this.#target.client.opened,
+      resent: this.#target.client.resent,
       notSent: tally.notSent,
       stoppedEarly: this.#stopped,
       bytes: tally.bytes,

@@ -12,7 +12,7 @@ const choose = (text: string, owned = false) => chooseTarget(text, owned, resolv
 describe("a crowd goes nowhere but to this machine", () => {
   test("unless its owner says so", async () => {
     await expect(choose("http://shop.example")).rejects.toThrow(TargetRefused);
-    expect((await choose("http://shop.example", true)).address.ip).toBe("203.0.113.7");
+    expect((await choose("http://shop.example", true)).addresses[0]?.ip).toBe("203.0.113.7");
   });
   test("even when only one of the addresses is elsewhere", () =>
     expect(choose("http://half.example")).rejects.toThrow("203.0.113.7"));
@@ -22,18 +22,21 @@ describe("a crowd goes nowhere but to this machine", () => {
   });
 });
 
-test("the address that was checked is the one that is used, under the name that was given", async () =>
+test("the addresses that were checked are the ones that are used, under the name that was given", async () =>
   expect(await choose("localhost:8080/a")).toMatchObject({
-    address: { ip: "127.0.0.1", port: 8080, host: "localhost", tls: false },
+    addresses: [
+      { ip: "127.0.0.1", port: 8080, host: "localhost", tls: false },
+      { ip: "::1", port: 8080, host: "localhost", tls: false },
+    ],
     loopback: true,
   }));
 
 test("https is spoken on 443, and certificates are verified beyond this machine only", async () => {
-  expect((await choose("https://localhost")).address).toMatchObject({
+  expect((await choose("https://localhost")).addresses[0]).toMatchObject({
     port: 443,
     verifyTls: false,
   });
-  expect((await choose("https://shop.example", true)).address).toMatchObject({
+  expect((await choose("https://shop.example", true)).addresses[0]).toMatchObject({
     tls: true,
     verifyTls: true,
   });

@@ -4,7 +4,8 @@ import type { Address } from "./http/connection.ts";
 /** The crowd does not go there. */
 export class TargetRefused extends Error {}
 
-export type Target = { url: URL; address: Address; loopback: boolean };
+/** `addresses` are all that the name has, the likeliest first. */
+export type Target = { url: URL; addresses: Address[]; loopback: boolean };
 /** Every address of a name. */
 export type Resolve = (host: string) => Promise<string[]>;
 
@@ -37,8 +38,7 @@ export async function chooseTarget(
   const url = parse(text);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const ips = await resolve(host).catch(() => []);
-  const [first] = ips;
-  if (first === undefined) throw new TargetRefused(`${host} has no address`);
+  if (ips.length === 0) throw new TargetRefused(`${host} has no address`);
   const foreign = ips.filter((ip) => !isLoopback(ip));
   if (foreign.length > 0 && !ownedByMe) {
     const is = foreign.includes(host) ? "is not" : `is ${foreign.join(", ")}, not`;
@@ -49,7 +49,8 @@ export async function chooseTarget(
   const tls = url.protocol === "https:";
   const port = Number(url.port) || (tls ? 443 : 80);
   const loopback = foreign.length === 0;
-  // A name with both families may have a server on one of them only; IPv4 is the usual one.
-  const ip = ips.find((each) => !each.includes(":")) ?? first;
-  return { url, loopback, address: { ip, port, host, tls, verifyTls: !loopback } };
+  // IPv4 is the usual one; a name may also have a server on IPv6 only.
+  const inOrder = ips.toSorted((a, b) => Number(a.includes(":")) - Number(b.includes(":")));
+  const addresses = inOrder.map((ip) => ({ ip, port, host, tls, verifyTls: !loopback }));
+  return { url, loopback, addresses };
 }

@@ -1,6 +1,21 @@
 import type { Answer } from "./answer.ts";
 import { Connection, Failed, type Address, type Ask } from "./connection.ts";
 
+/** The first address where somebody listens; the first of all when nobody does, so that the run tells how it failed. */
+export async function listeningAt(
+  addresses: readonly Address[],
+  timeoutMs: number,
+): Promise<Address | undefined> {
+  for (const address of addresses) {
+    const connection = await Connection.open({ ...address, tls: false }, timeoutMs).catch(
+      () => undefined,
+    );
+    connection?.close();
+    if (connection) return address;
+  }
+  return addresses[0];
+}
+
 const idleMsMax = 4_000;
 const safe = new Set(["GET", "HEAD", "OPTIONS"]);
 
