@@ -1,10 +1,12 @@
 import type { Capability } from "#kernel";
+import { gateway } from "./absorb/gateway/index.ts";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
 import { people } from "./platform/people/index.ts";
 import { privacy } from "./platform/privacy/index.ts";
 import { settings } from "./platform/settings/index.ts";
 import { tokens } from "./platform/tokens/index.ts";
+import { catalog } from "./run/catalog/index.ts";
 
 /** The table of contents: every capability that Castor has, earlier groups first. */
 export const capabilities: readonly Capability[] = [
@@ -14,4 +16,6 @@ export const capabilities: readonly Capability[] = [
   privacy,
   settings,
   console,
+  catalog,
+  gateway,
 ];

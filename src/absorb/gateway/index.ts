@@ -67,7 +67,7 @@ export const gateway = capability({
   answers: [
     answer(contract.now, async (read: Read<Config>, { minutes }) => {
       const { counters, now: at, config } = read;
-      const stats = await workerStats(read.bus);
+      const stats = await workerStats(read);
       const classes = statusClasses(counters, at);
       return {
         at,

@@ -80,9 +80,13 @@ async function rememberFact(fact: GatewayFact, fx: Effects): Promise<void> {
 }
 
 /** Asks every worker how it is; those that do not answer in time are left out. */
-export async function workerStats(bus: Read["bus"]): Promise<WorkerStats[]> {
+export async function workerStats(read: Read<Config>): Promise<WorkerStats[]> {
+  const max = workerIds(read.config, read.equipment<Machine>("machine").cores).length;
   const stats: WorkerStats[] = [];
-  for await (const { body } of bus.gather(workersCluster, "stats", { timeoutMs: statsTimeoutMs })) {
+  for await (const { body } of read.bus.gather(workersCluster, "stats", {
+    timeoutMs: statsTimeoutMs,
+    max,
+  })) {
     const parsed = WorkerStats.safeParse(body);
     if (parsed.success) stats.push(parsed.data);
   }
