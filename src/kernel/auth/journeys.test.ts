@@ -41,6 +41,19 @@ test("the first-run link stays the same over a restart, and a renewed one ends i
   expect(again.auth.firstRunLink()).toMatchObject({ link: (renewed as { link: string }).link });
 });
 
+test("once anybody is in, the first-run link is worth nothing", async () => {
+  using door = openDoorstep();
+  const { link = "" } = door.auth.firstRunLink() ?? {};
+  const invitation = door.auth.people.invite({ role: "viewer" });
+  if (invitation === "email-taken") throw new Error("it names no e-mail");
+  await door.join(invitation, ana);
+  const answer = await door
+    .visitor()
+    .post("/api/auth/link/accept", { ...ana, link, email: "eve@example.org" });
+  expect(await problemOf(answer)).toBe("410 auth.link-refused");
+  expect(existsSync(join(door.data, "run/sign-in-link"))).toBe(false);
+});
+
 test("an expired link is refused", async () => {
   using door = openDoorstep();
   const link = door.auth.firstRunLink();

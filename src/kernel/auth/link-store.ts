@@ -67,7 +67,7 @@ export class LinkStore {
   firstRun(renew: boolean): NewLink {
     const standing = renew ? undefined : this.#standingFirstRun();
     if (standing) return standing;
-    this.#database.query("delete from link where kind = 'first-run'").run();
+    this.endFirstRun();
     const made = this.create({ kind: "first-run", person: this.#clock.id(), role: "admin" });
     if (this.#firstRunFile) writePrivateFile(this.#firstRunFile, made.link);
     return made;
@@ -93,15 +93,18 @@ export class LinkStore {
 
   /** Uses the link up. Of two who try, one gets it. */
   take(secret: string): Link | undefined {
-    const taken =
+    return (
       this.#database
         .query<Link, [string, Millis]>(
           "delete from link where hash = ? and expiresAt > ? returning *",
         )
-        .get(hashOf(secret), this.#clock.now()) ?? undefined;
-    if (taken?.kind === "first-run" && this.#firstRunFile)
-      rmSync(this.#firstRunFile, { force: true });
-    return taken;
+        .get(hashOf(secret), this.#clock.now()) ?? undefined
+    );
+  }
+
+  endFirstRun(): void {
+    this.#database.query("delete from link where kind = 'first-run'").run();
+    if (this.#firstRunFile) rmSync(this.#firstRunFile, { force: true });
   }
 
   invitations(): Invitation[] {

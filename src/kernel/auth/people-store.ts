@@ -127,10 +127,11 @@ export class PeopleStore implements People {
     return this.#database.transaction((): Joined => {
       const link = this.#links.find(secret);
       if (!link || link.kind === "recovery") return "link-refused";
-      if (link.kind === "first-run" && !this.isEmpty()) return "link-refused";
       const email = (link.email ?? of.email).toLowerCase();
       if (this.findByEmail(email)) return "email-taken";
       this.#links.take(secret);
+      // Whoever comes first, by whatever link, ends the one that was printed for nobody in particular.
+      this.#links.endFirstRun();
       this.#insert(link, { ...of, email });
       return { person: link.person, email, role: link.role };
     })();
