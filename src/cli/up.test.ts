@@ -122,6 +122,20 @@ test(
   startsWithinMs,
 );
 
+test(
+  "castor up on a port that is taken says so, and leaves nothing running",
+  async () => {
+    const { console } = writeConfig();
+    const [hostname = "", port = ""] = console.split(":");
+    const other = Bun.listen({ hostname, port: Number(port), socket: { data() {} } });
+    const { child, until } = up();
+    await until("The console's port is taken");
+    expect(await child.exited).toBe(1);
+    other.stop(true);
+  },
+  startsWithinMs,
+);
+
 test("castor up with a mistake starts nothing and exits with 1", async () => {
   writeConfig("  colour: red\n");
   const { code, complained } = await castor("up");

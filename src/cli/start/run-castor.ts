@@ -1,18 +1,17 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { setPriority } from "node:os";
-import { join } from "node:path";
-import { type Api, api, findTarget, Refused, Unreachable } from "../api.ts";
-import { Failure } from "../command.ts";
-import { ink } from "../ink.ts";
 import type { ProcessState } from "../../kernel/processes/process.ts";
+import { api, findTarget } from "../api.ts";
+import { exit, Failure } from "../command.ts";
+import { ink } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
 import { linkUrl } from "../verbs/sign-in-link.ts";
+import { endingOf } from "./control-endings.ts";
+import { firstLink, type Link } from "./first-link.ts";
 import { followLive, lineView, panelView, type View } from "./follow-live.ts";
 import { ownCommand, ownScript } from "./own-command.ts";
 import { type Plan, rememberConsole } from "./plan.ts";
 
-const readyWithinMs = 30_000;
-const lookAgainMs = 100;
 const buildPriority = 10;
 
 /** Something that runs beside Castor for as long as it does: the demonstration's crowd. */
@@ -20,66 +19,87 @@ export type Companion = { start(plan: Plan): () => void };
 
 /**
  * Starts Castor in the foreground: this process becomes the keeper, and shows where everything is.
- * Ends, with everything it started, on SIGINT or SIGTERM.
+ * Ends, with everything it started, on SIGINT or SIGTERM, or when control cannot be started at all.
  */
 export async function runCastor(
   plan: Plan,
   terminal: Terminal,
   of: { plain: boolean; companion?: Companion },
 ): Promise<number> {
-  const { runKeeper, AlreadyKept } = await import("../../keeper.ts");
+  const { runKeeper } = await import("../../keeper.ts");
   mkdirSync(plan.data, { recursive: true, mode: 0o700 });
   const view = terminal.isInteractive && !of.plain ? panelView(terminal) : lineView(terminal);
-  const ended = new AbortController();
-  const endings: (() => void)[] = [];
-  const here = { flags: { data: plan.data }, env: {}, folder: terminal.folder };
-  const control = api(() => findTarget(here));
-  let lastEnding: string | undefined;
-  const started = async (): Promise<void> => {
-    rememberConsole(plan);
-    endings.push(buildConsole());
-    greet(plan, view, terminal);
-    const link = await firstLink(plan, control, ended.signal);
-    if (link !== undefined) view.print(linkLine(plan, link, terminal));
-    if (of.companion && !ended.signal.aborted) endings.push(of.companion.start(plan));
-    await followLive(control, view, ended.signal);
-  };
+  const showing = show(plan, view, terminal, of.companion);
   try {
-    return await runKeeper({
+    const code = await runKeeper({
       data: plan.data,
       control: {
         command: [...ownCommand, "__control", "--data", plan.data, "--config", plan.config],
         env: plan.env,
       },
       say: (what) => view.print(ink(terminal).dim(what)),
-      onFact: (fact) => {
-        const ended = fact.id === "control" ? endedText(fact) : undefined;
-        if (ended !== undefined && ended !== lastEnding) view.print(ink(terminal).yellow(ended));
-        lastEnding = fact.state === "running" ? undefined : (ended ?? lastEnding);
-      },
-      onStarted: () =>
-        void started().catch((error: unknown) => view.print(`castor: ${String(error)}`)),
+      onFact: showing.hear,
+      onStarted: showing.start,
     });
+    return showing.gaveUp() ? exit.refused : code;
   } catch (error) {
-    if (error instanceof AlreadyKept)
-      throw new Failure(
-        `Castor already runs with ${plan.data}.`,
-        "castor status shows it; --data names another folder.",
-      );
-    throw error;
+    throw await startFailure(error, plan);
   } finally {
-    ended.abort();
-    for (const end of endings) end();
+    showing.end();
     view.end();
   }
 }
 
-/** What to say when control ended without being asked to; the rest goes on meanwhile. */
-export function endedText({ asked, state, code, signal }: ProcessState): string | undefined {
-  if (asked !== false || !["exited", "crash-looping"].includes(state)) return undefined;
-  const how = signal ?? `exit code ${code ?? "unknown"}`;
-  const again = state === "crash-looping" ? "again and again" : "and is started again";
-  return `Control ended (${how}) ${again}; traffic flows on. Its log is logs/control.log in the data folder.`;
+async function startFailure(error: unknown, { data }: Plan): Promise<unknown> {
+  const { AlreadyKept } = await import("../../keeper.ts");
+  return error instanceof AlreadyKept
+    ? new Failure(
+        `Castor already runs with ${data}.`,
+        "castor status shows it; --data names another folder.",
+      )
+    : error;
+}
+
+/** All that happens in this process beside keeping: telling where everything is and what goes on. */
+function show(plan: Plan, view: View, terminal: Terminal, companion: Companion | undefined) {
+  const stop = new AbortController();
+  const endings: (() => void)[] = [];
+  const startedAt = Date.now();
+  let hasWorked = false;
+  let gaveUp = false;
+  let said: string | undefined;
+  const follow = async (): Promise<void> => {
+    const here = { flags: { data: plan.data }, env: {}, folder: terminal.folder };
+    const control = api(() => findTarget(here));
+    const link = await firstLink(plan, control, { startedAt, signal: stop.signal });
+    if (stop.signal.aborted) return;
+    hasWorked = true;
+    if (link !== undefined) view.print(linkLine(plan, link, terminal));
+    if (companion) endings.push(companion.start(plan));
+    await followLive(control, view, stop.signal);
+  };
+  return {
+    start: (): void => {
+      rememberConsole(plan);
+      endings.push(buildConsole());
+      greet(plan, view, terminal);
+      follow().catch((error: unknown) => view.print(`castor: ${String(error)}`));
+    },
+    hear: (fact: ProcessState): void => {
+      const ending = endingOf(fact, hasWorked);
+      if (!ending || ending.says === said) return;
+      said = ending.says;
+      view.print(ink(terminal).yellow(ending.says));
+      if (!ending.giveUp) return;
+      gaveUp = true;
+      process.kill(process.pid, "SIGTERM");
+    },
+    gaveUp: () => gaveUp,
+    end: (): void => {
+      stop.abort();
+      for (const end of endings) end();
+    },
+  };
 }
 
 /** The first lines: where everything is. */
@@ -91,32 +111,8 @@ function greet(plan: Plan, view: View, terminal: Terminal): void {
   view.print(`  console   ${bold(cyan(plan.consoleUrl))}`);
 }
 
-const linkLine = (plan: Plan, link: { path?: string; link?: string }, terminal: Terminal): string =>
+const linkLine = (plan: Plan, link: Link, terminal: Terminal): string =>
   `  sign in   ${ink(terminal).bold(linkUrl(plan.consoleUrl, link))}`;
-
-type Link = { path?: string; link?: string };
-
-/** Waits until control answers. A link is given only while nobody has an account; later `castor sign-in-link` makes one. */
-async function firstLink(plan: Plan, control: Api, signal: AbortSignal): Promise<Link | undefined> {
-  const until = Date.now() + readyWithinMs;
-  const standing = join(plan.data, "run", "sign-in-link");
-  while (!signal.aborted && Date.now() < until) {
-    try {
-      const { people } = (await control.ask("people.list")) as { people: unknown[] };
-      if (people.length > 0) return undefined;
-      if (existsSync(standing))
-        return { path: `/sign-in#link=${readFileSync(standing, "utf8").trim()}` };
-      return (await control.act("people.sign-in-link")) as Link;
-    } catch (error) {
-      if (!(error instanceof Unreachable) && !isStarting(error)) throw error;
-      await Bun.sleep(lookAgainMs);
-    }
-  }
-  return undefined;
-}
-/** Yesterday's token opens nothing; control writes a new one while it starts. */
-const isStarting = (error: unknown): boolean =>
-  error instanceof Refused && [401, 503].includes(error.problem.status);
 
 /** The console is built beside the start, so that it never delays traffic. */
 function buildConsole(): () => void {
