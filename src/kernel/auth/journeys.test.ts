@@ -216,6 +216,24 @@ test("a role counts from the next request on, and the last admin stays one", asy
   expect((await bo.get("/whoami")).status).toBe(200);
 });
 
+test("a removed person leaves nothing behind in the files of people.db", async () => {
+  using door = openDoorstep();
+  await door.firstAdmin();
+  const link = door.auth.people.invite({ role: "viewer", email: "zelda@example.org" });
+  if (link === "email-taken") throw new Error("nobody has that e-mail yet");
+  await door.join(link, { name: "Zelda Quist", password });
+  const bytes = (): string =>
+    readdirSync(door.data)
+      .filter((name) => name.startsWith("people.db"))
+      .map((name) => readFileSync(join(door.data, name), "latin1"))
+      .join("");
+  expect(bytes()).toContain("Zelda Quist");
+  expect(door.auth.people.remove(link.person)).toBe("done");
+  for (const personal of ["Zelda Quist", "zelda@example.org"]) {
+    expect(bytes()).not.toContain(personal);
+  }
+});
+
 test("the data folder keeps its secrets to its owner, and no password or token in clear", async () => {
   using door = openDoorstep();
   const { link = "" } = door.auth.firstRunLink() ?? {};

@@ -191,6 +191,8 @@ export class PeopleStore implements People {
       this.#tokens.revokeAllOf(id);
       this.#database.query('delete from "user" where id = ?').run(id);
     })();
+    // Deleted rows are overwritten with zeros, yet the write-ahead log would still hold them.
+    this.#database.run("pragma wal_checkpoint(truncate)");
     return "done";
   }
 
