@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { ChunkedBody } from "./chunked-body.ts";
 import { type HeadLimits, parsed } from "./head.ts";
 import { RequestHead } from "./request-head.ts";

@@ -5,7 +5,6 @@ import type { Additions } from "./forwarding.ts";
 import type { HeadLimits } from "./head.ts";
 import { probe } from "./probing.ts";
 import * as refusals from "./refusal.ts";
-import { refusalBytes } from "./refusal.ts";
 import { RequestHead } from "./request-head.ts";
 import { RouteTable } from "./route-table.ts";
 import { Service } from "./service.ts";
