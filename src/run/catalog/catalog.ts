@@ -228,7 +228,7 @@ export function howItEnded({ code, signal, error, asked }: ProcessState): string
   if (error !== undefined) return `it could not be started (${error})`;
   if (signal !== undefined) return asked ? `it ended at ${signal}` : `killed by ${signal}`;
   if (code !== undefined) return `exit code ${code}`;
-  return "nobody knows how, it was adopted from an earlier keeper";
+  return asked ? "as it was told" : "nobody knows how, an earlier keeper started it";
 }
 
 /** Visitors may be sent there: what is not known to be unwell may be tried, the gateway notices soon enough. */

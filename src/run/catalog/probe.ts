@@ -18,6 +18,7 @@ export async function probe(
     const host = of.host.includes(":") ? `[${of.host}]` : of.host;
     const answer = await fx.net.fetch(`http://${host}:${of.port}${of.path}`, {
       redirect: "manual",
+      keepalive: false, // Whether it takes new visitors is the question.
       headers: { "user-agent": "Castor health check" },
       signal: AbortSignal.any([fx.signal, AbortSignal.timeout(of.timeoutMs)]),
     });

@@ -113,9 +113,8 @@ async function hearReport(report: ProcessState, fx: Fx): Promise<void> {
     if (!instance) return;
     const before = live.processes.get(report.id);
     live.processes.set(report.id, report);
-    if (report.state === "running" && before?.pid !== report.pid) {
-      startAnew(checksOf(live, report.id));
-    }
+    const isSameRun = before?.state === "running" && before.pid === report.pid;
+    if (report.state === "running" && !isSameRun) startAnew(checksOf(live, report.id));
     const hasChecks = fx.config.services[instance.service]?.health !== false;
     await recordFor(instance, afterReport(instance, report, hasChecks), fx);
   });

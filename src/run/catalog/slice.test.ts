@@ -65,6 +65,17 @@ test("an instance that runs is checked at once, and its health is a fact", async
   expect(shop?.instances[1]).toMatchObject({ state: "placed", health: "unknown", strip: [] });
 });
 
+test("a new run of an instance is checked at once, whenever the next check was due", async () => {
+  const { castor, heard, types } = await aCastor();
+  await heard("running", { pid: 7 });
+  await castor.advance(1_000);
+  await heard("exited", { signal: "SIGKILL", asked: false });
+  await heard("starting", { pid: 8 });
+  await heard("running", { pid: 8 });
+  await castor.advance(200);
+  expect(types().at(-1)).toBe("catalog.instance-healthy");
+});
+
 test("three failed checks take an instance out, one passed check takes it in again", async () => {
   const { castor, heard, world, types } = await aCastor();
   await heard("running", { pid: 7 });
