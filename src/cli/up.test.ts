@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { capabilities } from "../castor.ts";
 import { ownCommand } from "./start/own-command.ts";
 
 const startsWithinMs = 60_000;
@@ -43,8 +42,8 @@ const castor = async (...argv: string[]) => {
 };
 
 /** Starts `castor up`, and gives what it prints as it comes. */
-function up(...argv: string[]) {
-  const child = Bun.spawn([...ownCommand, "up", ...argv], {
+function start(...argv: string[]) {
+  const child = Bun.spawn([...ownCommand, ...argv], {
     cwd: folder,
     env,
     stdout: "pipe",
@@ -75,14 +74,11 @@ function up(...argv: string[]) {
   return { child, until };
 }
 
-const hasGateway = capabilities.some((each) => each.id === "gateway");
 function writeConfig(more = ""): { console: string; gateway: string } {
   const places = { console: `127.0.0.1:${freePort()}`, gateway: `127.0.0.1:${freePort()}` };
-  const gateway = hasGateway ? `gateway:\n  listen: ${places.gateway}\n  workers: 1\n` : "";
-  writeFileSync(
-    join(folder, "castor.yaml"),
-    `console:\n  listen: ${places.console}\n${more}${gateway}`,
-  );
+  const gateway = `gateway:\n  listen: ${places.gateway}\n  workers: 1\n`;
+  const text = `console:\n  listen: ${places.console}\n${more}${gateway}`;
+  writeFileSync(join(folder, "castor.yaml"), text);
   return places;
 }
 
@@ -90,7 +86,7 @@ test(
   "castor up says where everything is, answers, takes a change, and ends when asked to",
   async () => {
     const { console } = writeConfig();
-    const { child, until } = up();
+    const { child, until } = start("up");
     const first = await until("sign in");
     expect(first).toContain(`console   http://localhost:${console.split(":")[1]}`);
     await until("/sign-in#link=");
@@ -123,12 +119,41 @@ test(
 );
 
 test(
+  "castor protect puts the gateway in front of a site, and Ctrl-C takes it away",
+  async () => {
+    const site = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: (request) => new Response(`seen ${new URL(request.url).pathname}`),
+    });
+    const [listen, console] = [freePort(), freePort()].map((port) => `127.0.0.1:${port}`);
+    const { child, until } = start(
+      ...["protect", `http://127.0.0.1:${site.port}`, "--workers", "1"],
+      ...["--listen", `${listen}`, "--console", `${console}`],
+    );
+    await until("sign in");
+    await until("site-1 is healthy");
+    await until("Gateway worker gateway-1 serves");
+    const answer = await fetch(`http://${listen}/a/page`);
+    expect([answer.status, await answer.text()]).toEqual([200, "seen /a/page"]);
+    expect((await castor("status")).printed).toMatch(/site-1 .*● up/);
+    expect((await castor("config", "check", ".castor/protect.yaml")).code).toBe(0);
+
+    child.kill("SIGINT");
+    expect(await child.exited).toBe(0);
+    expect(fetch(`http://${listen}/`)).rejects.toThrow();
+    await site.stop(true);
+  },
+  startsWithinMs,
+);
+
+test(
   "castor up on a port that is taken says so, and leaves nothing running",
   async () => {
     const { console } = writeConfig();
     const [hostname = "", port = ""] = console.split(":");
     const other = Bun.listen({ hostname, port: Number(port), socket: { data() {} } });
-    const { child, until } = up();
+    const { child, until } = start("up");
     await until("The console's port is taken");
     expect(await child.exited).toBe(1);
     other.stop(true);

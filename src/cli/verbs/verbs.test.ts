@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { readArguments } from "../arguments.ts";
+import { type Command, everywhere, UsageError } from "../command.ts";
+import { paperTerminal } from "../testing.ts";
+import type { Terminal } from "../terminal.ts";
+import { commandOf, type Verb, verbs } from "./capability-verb.ts";
+import { log, logVerify } from "./log.ts";
+import { signInLink } from "./sign-in-link.ts";
+import { status } from "./status.ts";
+
+/** A control that answers what each test says, and remembers what it was asked. */
+let server: Bun.Server<undefined>;
+let answers: Record<string, unknown>;
+let asked: { name: string; input: unknown }[];
+beforeAll(() => {
+  server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    async fetch(request) {
+      const { pathname, searchParams } = new URL(request.url);
+      const name = pathname.replace("/api/", "");
+      const text = request.method === "POST" ? await request.text() : searchParams.get("input");
+      asked.push({ name, input: text ? JSON.parse(text) : {} });
+      const answer = answers[name];
+      if (request.headers.get("accept") === "text/event-stream")
+        return new Response(`event: answer\nid: 9\ndata: ${JSON.stringify(answers["live"])}\n\n`);
+      return Response.json(answer);
+    },
+  });
+});
+afterAll(() => server.stop(true));
+beforeEach(() => {
+  answers = {};
+  asked = [];
+});
+
+async function run(command: Command, argv: string[], of: Partial<Terminal> = {}) {
+  const terminal = paperTerminal(of);
+  const line = ["--url", `http://127.0.0.1:${server.port}`, ...argv];
+  const given = await readArguments(line, { ...command.options, ...everywhere }, command);
+  const code = await command.run(given, terminal);
+  return { code, printed: terminal.printed, complained: terminal.complained };
+}
+
+const fact = (position: number, more = {}) => ({
+  position,
+  at: Date.parse("2026-11-22T06:00:00Z"),
+  type: "catalog.instance-started",
+  says: `shop-${position} started`,
+  by: { kind: "person", id: "p1", name: "Ana" },
+  stream: "catalog/shop",
+  data: {},
+  ...more,
+});
+
+test("castor log tells what happened oldest first, with who and why", async () => {
+  answers["log.search"] = { events: [fact(8, { cause: 7 }), fact(7)], more: false, head: 8 };
+  const { code, printed } = await run(log, ["--type", "catalog.*,gateway.*", "--limit", "5"]);
+  expect(code).toBe(0);
+  const [first = "", second = ""] = printed.split("\n");
+  expect(first).toContain("shop-7 started  (Ana)");
+  expect(second).toContain("shop-8 started  (Ana, because of #7)");
+  expect(asked[0]?.input).toEqual({ limit: 5, type: ["catalog.*", "gateway.*"] });
+});
+test("castor log --since asks for that moment", async () => {
+  answers["log.search"] = { events: [], more: false, head: 0 };
+  const { complained } = await run(log, ["--since", "1h"]);
+  const { since } = asked[0]?.input as { since: number };
+  expect(Math.abs(Date.now() - 3_600_000 - since)).toBeLessThan(60_000);
+  expect(complained).toContain("Nothing that matches happened.");
+});
+test("castor log --follow goes on, and prints nothing twice", async () => {
+  answers["log.search"] = { events: [fact(7)], more: false, head: 7 };
+  answers["live"] = { events: [fact(9), fact(8), fact(7)], more: false, head: 9 };
+  const stop = new AbortController();
+  let printed = "";
+  const out = (text: string): void => {
+    printed += text;
+    if (text.includes('"position":9')) stop.abort();
+  };
+  expect((await run(log, ["--follow", "--json"], { out, signal: stop.signal })).code).toBe(0);
+  const positions = printed
+    .trim()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { position: number }).position);
+  expect(positions).toEqual([7, 8, 9]);
+});
+test("a limit that is none is refused before anybody is asked", async () => {
+  for (const limit of ["0", "501", "many"])
+    expect(run(log, ["--limit", limit])).rejects.toBeInstanceOf(UsageError);
+  expect(asked).toEqual([]);
+});
+test("castor log verify exits with 1 when the chain is broken", async () => {
+  answers["log.verify"] = { checked: 10, headHash: "abc" };
+  expect(await run(logVerify, [])).toMatchObject({
+    code: 0,
+    printed: expect.stringContaining("10 facts, the chain holds"),
+  });
+  answers["log.verify"] = { checked: 4, brokenAt: 5, why: "hash", headHash: "abc" };
+  expect(await run(logVerify, [])).toMatchObject({
+    code: 1,
+    printed: expect.stringContaining("breaks at #5"),
+  });
+});
+
+const latencyMs = { p50: 1, p99: null };
+const now = (healthy: boolean) => ({
+  at: 0,
+  listeners: ["127.0.0.1:8080"],
+  visitorsPerSecond: 0,
+  requestsPerSecond: 0,
+  statusClasses: {},
+  latencyMs,
+  services: [
+    {
+      service: "shop",
+      requestsPerSecond: 0,
+      errorsPerSecond: 0,
+      latencyMs,
+      instances: [
+        {
+          id: "shop-1",
+          healthy,
+          ejected: false,
+          inFlight: 0,
+          requestsPerSecond: 0,
+          errorsPerSecond: 0,
+        },
+      ],
+    },
+  ],
+});
+test("castor status exits with 1 when a service has nobody in rotation", async () => {
+  answers["gateway.now"] = now(true);
+  expect(await run(status, [])).toMatchObject({
+    code: 0,
+    printed: expect.stringMatching(/shop-1\s+0\/s\s+● up/),
+  });
+  answers["gateway.now"] = now(false);
+  expect(await run(status, ["--json"])).toMatchObject({ code: 1 });
+});
+
+test("a sign-in link belongs behind the console's address, alone on standard output", async () => {
+  answers["people.sign-in-link"] = { path: "/sign-in#link=abc", link: "abc", expiresAt: 1 };
+  expect((await run(signInLink, [])).printed).toBe(
+    `http://127.0.0.1:${server.port}/sign-in#link=abc\n`,
+  );
+});
+
+const restart: Verb = {
+  name: "catalog.restart",
+  kind: "command",
+  about: "Restarts an instance.",
+  allow: "operator",
+  input: {
+    properties: {
+      instance: { type: "string" },
+      graceMs: { type: "integer" },
+      labels: { type: "array", items: { type: "string" } },
+      isForced: { type: "boolean" },
+      filter: { type: "object" },
+    },
+    required: ["instance"],
+  },
+};
+test("a verb of a capability takes its fields as words and options", async () => {
+  answers["catalog.restart"] = { position: 12, events: [{ type: "catalog.restarted" }] };
+  const argv = [
+    "shop-1",
+    "--grace-ms",
+    "500",
+    "--labels",
+    "a,b",
+    "--is-forced",
+    "--filter",
+    '{"a":1}',
+  ];
+  const { code, printed } = await run(commandOf(restart), argv);
+  expect(code).toBe(0);
+  expect(asked).toEqual([
+    {
+      name: "catalog.restart",
+      input: {
+        instance: "shop-1",
+        graceMs: 500,
+        labels: ["a", "b"],
+        isForced: true,
+        filter: { a: 1 },
+      },
+    },
+  ]);
+  expect(printed).toBe("✓ catalog.restarted (#12)\n");
+});
+test("a verb that lacks a field is refused with the option that gives it", async () => {
+  const error = await run(commandOf(restart), []).catch((thrown: unknown) => thrown);
+  expect((error as UsageError).message).toBe("Missing: --instance.");
+});
+test("what is already so is told as such", async () => {
+  answers["catalog.restart"] = { position: null, events: [] };
+  expect((await run(commandOf(restart), ["shop-1"])).printed).toBe("✓ already so\n");
+});
+test("castor verbs lists what the running Castor offers", async () => {
+  answers["castor.manifest"] = [{ id: "catalog", about: "Services.", verbs: [restart] }];
+  expect((await run(verbs, [])).printed).toContain(
+    "catalog restart  command  operator  Restarts an instance.",
+  );
+  expect(run(verbs, ["nobody"])).rejects.toBeInstanceOf(UsageError);
+});
