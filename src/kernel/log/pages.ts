@@ -11,7 +11,7 @@ const sortedEventsMax = 5_000;
 /** More types than this are found by walking the log in order. */
 const mergedTypesMax = 8;
 
-/** Finds a page by the way through the file that touches least; `indexedTo` is how far the index of streams goes. */
+/** Finds a page by the way through the file that touches least; `indexedTo` is how far the indexes go. */
 export function pageOf(store: Store, indexedTo: Position, of: Of): Stored[] {
   const { after, types, streamPrefix, limit = pageLimit } = of;
   const before = of.before ?? Number.MAX_SAFE_INTEGER;
@@ -19,11 +19,19 @@ export function pageOf(store: Store, indexedTo: Position, of: Of): Stored[] {
   const typeIds = types && store.typeIds(types);
   if (typeIds?.length === 0) return [];
   if (typeIds && typeIds.length <= mergedTypesMax && streamPrefix === undefined) {
-    const walk = `SELECT * FROM (SELECT position FROM events WHERE type = ? AND position > ? AND position < ? ORDER BY position ${order} LIMIT ?)`;
+    const within = `position > ? AND position < ? ORDER BY position ${order} LIMIT ?`;
+    const old = typeIds.map(
+      (id) => `SELECT * FROM (SELECT position FROM types WHERE type = ${id} AND ${within})`,
+    );
+    const fresh = `SELECT * FROM (SELECT position FROM events WHERE type IN (${typeIds.join(", ")}) AND ${within})`;
     return store.rows(
-      `WHERE position IN (SELECT position FROM (${typeIds.map(() => walk).join(" UNION ALL ")})
+      `WHERE position IN (SELECT position FROM (${[...old, fresh].join(" UNION ALL ")})
         ORDER BY position ${order} LIMIT ?) ORDER BY position ${order}`,
-      [...typeIds.flatMap((type) => [type, after, before, limit]), limit],
+      [
+        ...typeIds.flatMap(() => [after, before, limit]),
+        ...[Math.max(after, indexedTo), before, limit],
+        limit,
+      ],
     );
   }
   let where = "WHERE position > ? AND position < ?";

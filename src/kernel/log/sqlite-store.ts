@@ -15,7 +15,9 @@ const schema = `
     part INTEGER NOT NULL, data TEXT NOT NULL, hash TEXT NOT NULL
   );
   CREATE UNIQUE INDEX IF NOT EXISTS events_envelope ON events (envelope) WHERE part = 0;
-  CREATE INDEX IF NOT EXISTS events_type ON events (type);
+  CREATE TABLE IF NOT EXISTS types (
+    type INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (type, position)
+  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS streams (
     stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (stream, version)
   ) WITHOUT ROWID;
@@ -101,20 +103,25 @@ export class Store {
     return (row.get(stream) as { version: number | null }).version ?? 0;
   }
 
-  /** Indexes the streams of the records after a position; returns up to where the index goes then. */
-  indexStreams(after: Position): Position {
-    const index = this.db.query(
-      `INSERT INTO streams SELECT stream, version, position FROM events WHERE position > ?
-        ORDER BY stream, version`,
-    );
+  /** Indexes the streams and types of the records after a position; returns up to where the indexes go then. */
+  index(after: Position): Position {
     const end = this.end().position;
+    const fresh = "FROM events WHERE position > ? ORDER BY";
     this.db
       .transaction(() => {
-        index.run(after);
+        const streams = `INSERT INTO streams SELECT stream, version, position ${fresh} stream, version`;
+        this.db.query(streams).run(after);
+        this.db.query(`INSERT INTO types SELECT type, position ${fresh} type, position`).run(after);
         this.setMeta("indexed", String(end));
       })
       .immediate();
     return end;
+  }
+
+  /** Where the records after a position belong. */
+  places(after: Position): Pick<Stored, "stream" | "position" | "version">[] {
+    const sql = "SELECT stream, position, version FROM events WHERE position > ? ORDER BY position";
+    return this.#statement<Pick<Stored, "stream" | "position" | "version">>(sql).all(after);
   }
 
   /** Do the indexed streams between two names hold at most so many events? */

@@ -3,10 +3,10 @@ import type { Clock } from "../clock/clock.ts";
 import type { Millis } from "../contract.ts";
 import { StoredBookmarks } from "./bookmarks.ts";
 import { ackOf, type End, records, refusal, type Sealed } from "./intake.ts";
+import { LateIndex } from "./late-index.ts";
 import { type Ack, type Position, Unavailable, Unknown } from "./log.ts";
 import type { Stored } from "./record.ts";
 import { inserter, type Store } from "./sqlite-store.ts";
-import { StreamIndex } from "./stream-index.ts";
 
 type Waiting = { sealed: Sealed; accept(ack: Ack): void; reject(why: Error): void };
 
@@ -23,7 +23,7 @@ const idleBeforeUpkeepMs: Millis = 1_000;
 /** Commits what waits, once per turn of the event loop: one transaction and one fsync for all of it. */
 export class Writer {
   readonly bookmarks: StoredBookmarks;
-  readonly streams: StreamIndex;
+  readonly index: LateIndex;
   /** The newest records in order, so that those who follow need no query. */
   recent: Stored[] = [];
   end: End;
@@ -50,7 +50,7 @@ export class Writer {
     this.#commitNow = store.db.query("COMMIT");
     this.bookmarks = new StoredBookmarks(store.db, () => this.#schedule());
     this.end = store.end();
-    this.streams = new StreamIndex(store, (row) => this.recent.push(row));
+    this.index = new LateIndex(store);
   }
 
   append(sealed: Sealed): Promise<Ack> {
@@ -63,7 +63,7 @@ export class Writer {
   }
 
   version(stream: string): number {
-    return this.#versions.get(stream) ?? this.#remember(stream, this.streams.version(stream));
+    return this.#versions.get(stream) ?? this.#remember(stream, this.index.version(stream));
   }
 
   /** Commits what waits and puts the file in order. */
@@ -157,7 +157,7 @@ export class Writer {
     this.end = endAt(last);
     for (const row of rows) {
       this.recent.push(row);
-      this.streams.add(row);
+      this.index.add(row);
     }
     if (this.recent.length > 2 * recentKeptMax) this.recent = this.recent.slice(-recentKeptMax);
     this.#walPages += walPagesPerCommit + walPagesPerEvent * rows.length;
@@ -189,7 +189,7 @@ export class Writer {
   #planUpkeep(): void {
     this.#cancelUpkeep?.();
     this.#cancelUpkeep = undefined;
-    if (this.#walPages >= walPagesMax || this.streams.behind >= unindexedRecordsMax)
+    if (this.#walPages >= walPagesMax || this.index.behind >= unindexedRecordsMax)
       setImmediate(() => this.#upkeep());
     else {
       const idleAt = this.#clock.now() + idleBeforeUpkeepMs;
@@ -200,7 +200,7 @@ export class Writer {
   #upkeep(): void {
     if (this.#closed || this.#broken !== undefined) return;
     try {
-      this.streams.catchUp();
+      this.index.catchUp();
       this.#store.checkpoint("PASSIVE");
       this.#walPages = 0;
     } catch (cause) {

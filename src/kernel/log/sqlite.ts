@@ -60,17 +60,16 @@ class SqliteLog implements Log {
 
   read(stream: string, of: Parameters<Log["read"]>[1] = {}): Recorded[] {
     const { from, limit = Number.MAX_SAFE_INTEGER, backwards = false } = of;
-    const { streams } = this.#writer;
+    const { index } = this.#writer;
     const rows = backwards
-      ? streams.readBackwards(stream, from ?? Number.MAX_SAFE_INTEGER, limit)
-      : streams.read(stream, from ?? 1, limit);
+      ? index.readBackwards(stream, from ?? Number.MAX_SAFE_INTEGER, limit)
+      : index.read(stream, from ?? 1, limit);
     return rows.map(this.#reader.recorded);
   }
 
   page(of: Parameters<Log["page"]>[0]): Recorded[] {
     const rows =
-      recentPage(this.#writer.recent, of) ??
-      pageOf(this.#store, this.#writer.streams.indexedTo, of);
+      recentPage(this.#writer.recent, of) ?? pageOf(this.#store, this.#writer.index.indexedTo, of);
     return rows.map(this.#reader.recorded);
   }
 
