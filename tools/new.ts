@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { parsePlace, type Place, sliceFiles } from "./new/slice.ts";
 import { withCapability, withModule } from "./new/register.ts";
 
-const root = process.env.CASTOR_NEW_ROOT ?? join(import.meta.dir, "..");
+const root = join(import.meta.dir, "..");
 
 /** `npm run new respond/silences`: writes a slice that passes every check, and registers it. */
 async function main(argument: string | undefined): Promise<number> {

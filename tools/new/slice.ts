@@ -187,7 +187,7 @@ ${One}s: say here what they are for, and for whom.
 None yet.
 
 ## When it breaks
-Its view is thrown away and folded again with \`castor views rebuild ${id}.open\`.
+Its view is thrown away and folded again with \`castor castor rebuild --view ${id}.open\`.
 `;
 
 const page = ({ id, noun }: Place): string => `# ${id}.already-ended

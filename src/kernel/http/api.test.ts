@@ -16,15 +16,17 @@ async function api() {
     of: {
       as?: Role;
       body?: unknown;
+      text?: string;
       headers?: Record<string, string>;
       method?: string;
     } = {},
   ) =>
     fetch(
       new Request(`${site}${path}`, {
-        method: of.method ?? (of.body === undefined ? "GET" : "POST"),
+        method: of.method ?? (of.body === undefined && of.text === undefined ? "GET" : "POST"),
         headers: { ...(of.as ? { authorization: `Bearer ${of.as}` } : {}), ...of.headers },
         ...(of.body === undefined ? {} : { body: JSON.stringify(of.body) }),
+        ...(of.text === undefined ? {} : { body: of.text }),
       }),
       "127.0.0.1",
     );
@@ -106,20 +108,24 @@ describe("commands over HTTP", () => {
 
   test("wrong input, no JSON, too much and the wrong method are told apart", async () => {
     const { call } = await api();
-    const status = async (answer: Promise<Response>) => (await answer).status;
-    expect(await status(call("/api/kettles.fill", { as: "responder", body: {} }))).toBe(422);
+    const fill = (of: Parameters<typeof call>[1]) =>
+      call("/api/kettles.fill", { as: "responder", ...of });
+    const told = async (answer: Promise<Response>): Promise<string> => {
+      const { status, type } = (await (await answer).json()) as { status: number; type: string };
+      return `${status} ${type}`;
+    };
+    expect(await told(fill({ body: {} }))).toBe("422 /problems/castor.invalid-input");
+    expect(await told(fill({ body: { kettle: "x".repeat(1_100_000) } }))).toBe(
+      "413 /problems/castor.too-large",
+    );
+    expect(await told(fill({ text: "{kettle" }))).toBe("400 /problems/castor.not-json");
+    expect(await told(fill({ method: "GET" }))).toBe("405 /problems/castor.wrong-method");
+    expect(await told(call("/api/kettles.boil-dry", { as: "responder" }))).toBe(
+      "404 /problems/castor.not-found",
+    );
     expect(
-      await status(
-        call("/api/kettles.fill", { as: "responder", body: { kettle: "x".repeat(1_100_000) } }),
-      ),
-    ).toBe(413);
-    expect(await status(call("/api/kettles.fill", { as: "responder", method: "GET" }))).toBe(405);
-    expect(await status(call("/api/kettles.boil-dry", { as: "responder", method: "GET" }))).toBe(
-      404,
-    );
-    expect(await status(call("/api/kettles.smash", { as: "admin", body: { kettle: "red" } }))).toBe(
-      200,
-    );
+      (await call("/api/kettles.smash", { as: "admin", body: { kettle: "red" } })).status,
+    ).toBe(200);
   });
 });
 

@@ -121,7 +121,7 @@ function failed(error: Error, requestId: string): Response {
     );
   if (error instanceof Unavailable)
     return problemResponse(unavailable(), requestId, { "retry-after": "1" });
-  console.error(`castor: request ${requestId} broke:`, error);
+  process.stderr.write(`castor: request ${requestId} broke: ${error.stack ?? error.message}\n`);
   return problemResponse(broken("The process log has more under this request's id."), requestId);
 }
 

@@ -19,19 +19,22 @@ export function fromFlat(
   );
 }
 
-function read(property: Property | undefined, text: string): unknown {
-  const type = property?.type ?? property?.anyOf?.find((each) => each.type !== "null")?.type;
-  if (type === "number" || type === "integer")
-    return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
-  if (type === "boolean")
-    return text === "" || text === "true" ? true : text === "false" ? false : text;
-  if (type === "array")
-    return text === "" ? [] : text.split(",").map((each) => read(property?.items, each));
-  if (type === "object")
+const readers: Record<string, (text: string, property: Property | undefined) => unknown> = {
+  number: (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text)),
+  boolean: (text) => (text === "" || text === "true" ? true : text === "false" ? false : text),
+  array: (text, property) =>
+    text === "" ? [] : text.split(",").map((each) => read(property?.items, each)),
+  object: (text) => {
     try {
       return JSON.parse(text);
     } catch {
       return text;
     }
-  return text;
+  },
+};
+
+function read(property: Property | undefined, text: string): unknown {
+  const type = property?.type ?? property?.anyOf?.find((each) => each.type !== "null")?.type;
+  const reader = readers[type === "integer" ? "number" : (type ?? "")];
+  return reader ? reader(text, property) : text;
 }

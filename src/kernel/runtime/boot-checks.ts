@@ -6,47 +6,58 @@ const twice = (names: readonly string[]): string[] => [
 
 /** Every mistake in the manifests, each with the capability's id; empty when they fit together. */
 export function manifestMistakes(capabilities: readonly Capability[]): string[] {
-  const mistakes: string[] = [];
-  const say = (id: string, what: string) => mistakes.push(`${id}: ${what}`);
-  const ids = capabilities.map((each) => each.id);
-  for (const id of twice(ids)) say(id, "two capabilities have this id");
-
   const emitted = new Set(capabilities.flatMap((each) => each.emits.map((def) => def.type)));
   const answered = new Set(capabilities.flatMap((each) => each.answers.map((a) => a.query.name)));
-
-  for (const each of capabilities) {
-    const names = ownNames(each);
-    for (const [what, name] of names) {
-      if (!name.startsWith(`${each.id}.`))
-        say(each.id, `${what} ${name} must start with "${each.id}."`);
-      if (!/^[a-z0-9-]+(\.[a-z0-9-_]+)+$/.test(name))
-        say(each.id, `${what} ${name} is not kebab-case`);
-    }
-    for (const name of twice(verbNames(each)))
-      say(each.id, `two verbs or answers are named ${name}`);
-    for (const reaction of each.reactions)
-      for (const def of factsOf(reaction))
-        if (!emitted.has(def.type))
-          say(each.id, `reacts to ${def.type}, which no capability emits`);
-    for (const asked of each.asks)
-      if (!answered.has(asked.name))
-        say(each.id, `asks ${asked.name}, which no capability answers`);
-    for (const view of each.views)
-      for (const def of view.from === "all" ? [] : view.from)
-        if (!emitted.has(def.type))
-          say(each.id, `view ${view.name} folds ${def.type}, which no capability emits`);
-    for (const route of each.routes)
-      if (
-        !route.path.startsWith("/in/") &&
-        !route.path.startsWith("/api/") &&
-        !route.path.startsWith("/v1/")
-      )
-        say(each.id, `route ${route.path} must lie under /api/, /in/ or /v1/`);
-  }
-  for (const name of twice(capabilities.flatMap((each) => each.reactions.flatMap(durableName))))
-    say("castor", `two reactions are named ${name}`);
-  return [...mistakes, ...cycles(capabilities)];
+  return [
+    ...twice(capabilities.map((each) => each.id)).map(
+      (id) => `${id}: two capabilities have this id`,
+    ),
+    ...capabilities.flatMap((each) =>
+      [...nameFaults(each), ...danglingFaults(each, emitted, answered), ...routeFaults(each)].map(
+        (what) => `${each.id}: ${what}`,
+      ),
+    ),
+    ...twice(capabilities.flatMap((each) => each.reactions.flatMap(durableName))).map(
+      (name) => `castor: two reactions are named ${name}`,
+    ),
+    ...cycles(capabilities),
+  ];
 }
+
+function nameFaults(each: Capability): string[] {
+  return [
+    ...ownNames(each).flatMap(([what, name]) => [
+      ...(name.startsWith(`${each.id}.`) ? [] : [`${what} ${name} must start with "${each.id}."`]),
+      ...(/^[a-z0-9-]+(\.[a-z0-9-_]+)+$/.test(name) ? [] : [`${what} ${name} is not kebab-case`]),
+    ]),
+    ...twice(verbNames(each)).map((name) => `two verbs or answers are named ${name}`),
+  ];
+}
+
+function danglingFaults(
+  each: Capability,
+  emitted: ReadonlySet<string>,
+  answered: ReadonlySet<string>,
+): string[] {
+  const unheard = each.reactions
+    .flatMap(factsOf)
+    .filter((def) => !emitted.has(def.type))
+    .map((def) => `reacts to ${def.type}, which no capability emits`);
+  const unanswered = each.asks
+    .filter((asked) => !answered.has(asked.name))
+    .map((asked) => `asks ${asked.name}, which no capability answers`);
+  const unfolded = each.views.flatMap((view) =>
+    (view.from === "all" ? [] : view.from)
+      .filter((def) => !emitted.has(def.type))
+      .map((def) => `view ${view.name} folds ${def.type}, which no capability emits`),
+  );
+  return [...unheard, ...unanswered, ...unfolded];
+}
+
+const routeFaults = (each: Capability): string[] =>
+  each.routes
+    .filter(({ path }) => !/^\/(in|api|v1)\//.test(path))
+    .map(({ path }) => `route ${path} must lie under /api/, /in/ or /v1/`);
 
 const factsOf = (reaction: Capability["reactions"][number]): readonly { type: string }[] =>
   reaction.kind === "on" || reaction.kind === "due"

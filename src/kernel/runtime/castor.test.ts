@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import * as z from "zod";
 import { isRefusal } from "../contract.ts";
+import { WrongVersion } from "../log/log.ts";
 import { memoryDisk, openMemoryLog } from "../log/memory.ts";
 import { capability } from "../manifest/capability.ts";
 import { on } from "../manifest/effects.ts";
@@ -50,6 +51,19 @@ describe("commands", () => {
     });
     expect(whistleFact?.cause).toBe(boilFact?.position);
   });
+});
+
+test("a command that loses every race gives up with castor.conflict, and nothing is recorded", async () => {
+  const ports = testPorts();
+  const append = ports.log.append.bind(ports.log);
+  ports.log.append = (envelope) =>
+    envelope.events.some(({ type }) => type === "kettles.filled")
+      ? Promise.reject(new WrongVersion("kettles/red", 0, 1))
+      : append(envelope);
+  await using castor = await testCastor([kettles], { ports, equipment: { kitchen: kitchen() } });
+  const decision = await castor.run("kettles.fill", { kettle: "red" });
+  expect(isRefusal(decision) && decision.problem.type).toBe("castor.conflict");
+  expect(castor.types()).not.toContain("kettles.filled");
 });
 
 describe("deadlines", () => {
@@ -129,8 +143,11 @@ describe("views", () => {
     await castor.run("kettles.fill", { kettle: "red" });
     await castor.advance(1000);
     const before = await castor.ask(words, { kettle: "red" });
-    castor.castor.views.rebuild("kettles.known");
-    castor.castor.views.rebuild("kettles.heard");
+    for (const view of ["kettles.known", "kettles.heard"])
+      expect(await castor.act("castor.rebuild", { view })).toEqual({ view });
+    expect(await castor.act("castor.rebuild", { view: "kettles.lids" })).toMatchObject({
+      problem: { type: "castor.unknown-view" },
+    });
     expect(await castor.ask(list, {})).toEqual(["red"]);
     expect(await castor.ask(words, { kettle: "red" })).toBe(before);
   });

@@ -1,9 +1,9 @@
-import { type Actor, isRefusal, type Query, type Refusal } from "../contract.ts";
+import type { Actor, Query } from "../contract.ts";
 import type { Capability } from "../manifest/capability.ts";
 import type { Action, Command } from "../manifest/decisions.ts";
 import { manifestMistakes } from "./boot-checks.ts";
 import { commandRunner, invalidInput, issuesOf, type Ran } from "./commands.ts";
-import { type Because, effectsFor, readFor, type World } from "./effects.ts";
+import { type Because, effectsFor, readFor, system, type World } from "./effects.ts";
 import { type Facts, openFacts } from "./facts.ts";
 import { castorStarted, ownCapability } from "./own.ts";
 import type { Ports } from "./ports.ts";
@@ -36,123 +36,135 @@ export type Castor = AsyncDisposable & {
 const saveEveryMs = 60_000;
 const flushEveryMs = 10_000;
 
+type Given = {
+  config?: Readonly<Record<string, unknown>>;
+  equipment?: Readonly<Record<string, unknown>>;
+};
+
 /** Assembles and starts Castor. Throws one error that lists every mistake of every manifest. */
 export async function castor(
   slices: readonly Capability[],
   ports: Ports,
-  of: {
-    config?: Readonly<Record<string, unknown>>;
-    equipment?: Readonly<Record<string, unknown>>;
-  } = {},
+  of: Given = {},
 ): Promise<Castor> {
-  const stopping = new AbortController();
-  const capabilities: Capability[] = [];
-  const own = ownCapability({
-    all: () => capabilities,
-    retry: (parked, actor) => retryParked(world, capabilities, parked, { actor }),
-  });
-  capabilities.push(own, ...slices);
-  const mistakes = manifestMistakes(capabilities);
-  if (mistakes.length > 0)
-    throw new Error(`These capabilities do not fit together:\n  ${mistakes.join("\n  ")}`);
+  const running = new Running(slices, ports, of);
+  await running.start();
+  return running;
+}
 
-  const facts = openFacts({
-    log: ports.log,
-    sealer: ports.sealer,
-    defs: capabilities.flatMap((each) => each.emits),
-  });
-  const views = openViews({
-    path: ports.viewsPath,
-    facts,
-    views: capabilities.flatMap((each) => each.views),
-  });
-  let config = of.config ?? defaults(capabilities);
-  const world: World = {
-    ports,
-    facts,
-    views,
-    runCommand: commandRunner({ facts, clock: ports.clock }),
-    configOf: (id) => config[id],
-    ask: (query, input) => askOf(query.name, input),
-    equipment: of.equipment ?? {},
-    signal: stopping.signal,
-  };
-  const { commands, actions, answers } = verbs(capabilities);
+class Running implements Castor {
+  readonly capabilities: readonly Capability[];
+  readonly facts: Facts;
+  readonly views: Views;
+  readonly ports: Ports;
+  readonly #verbs: ReturnType<typeof verbs>;
+  readonly #world: World;
+  readonly #stopping = new AbortController();
+  readonly #endings: (() => void)[] = [];
+  #config: Readonly<Record<string, unknown>>;
 
-  const askOf = async (name: string, input: unknown): Promise<unknown> => {
-    const found = answers.get(name);
-    if (!found) throw new Error(`Nobody answers ${name}.`);
-    return await found.answer.reply(readFor(found.owner, world), input);
-  };
+  constructor(slices: readonly Capability[], ports: Ports, of: Given) {
+    this.ports = ports;
+    this.capabilities = [this.#own(), ...slices];
+    const mistakes = manifestMistakes(this.capabilities);
+    if (mistakes.length > 0)
+      throw new Error(`These capabilities do not fit together:\n  ${mistakes.join("\n  ")}`);
+    const all = this.capabilities;
+    const { log, sealer, viewsPath: path, clock } = ports;
+    this.facts = openFacts({ log, sealer, defs: all.flatMap((each) => each.emits) });
+    this.views = openViews({ path, facts: this.facts, views: all.flatMap((each) => each.views) });
+    this.#verbs = verbs(all);
+    this.#config = of.config ?? defaults(all);
+    this.#world = {
+      ports,
+      facts: this.facts,
+      views: this.views,
+      runCommand: commandRunner({ facts: this.facts, clock }),
+      configOf: (id) => this.#config[id],
+      ask: (query, input) => this.#answer(query.name, input),
+      equipment: of.equipment ?? {},
+      signal: this.#stopping.signal,
+    };
+  }
 
-  views.catchUp();
-  const unfold = facts.onCommit(() => views.catchUp());
-  placeBookmarks(world, capabilities);
-  await facts.append({
-    id: ports.clock.id(),
-    by: { kind: "system", id: "castor" },
-    events: [
-      {
-        ...castorStarted({ version, epoch: facts.epoch, head: facts.head() }),
-        stream: "castor/kernel",
-      },
-    ],
-  });
-  await startReactions(world, capabilities);
-  const chores = [
-    chore(ports, saveEveryMs, () => views.save()),
-    chore(ports, flushEveryMs, () => ports.counters.flush()),
-  ];
+  #own(): Capability {
+    return ownCapability({
+      all: () => this.capabilities,
+      rebuild: (view) => this.views.rebuild(view),
+      retry: (parked, actor) => retryParked(this.#world, this.capabilities, parked, { actor }),
+    });
+  }
 
-  const abandon = (): void => {
-    stopping.abort();
-    for (const end of chores) end();
-    unfold();
-  };
-  const stop = async (): Promise<void> => {
-    if (stopping.signal.aborted) return;
-    abandon();
-    views.close();
-    await ports.counters.close();
-    await ports.bus.close();
-    await facts.close();
-  };
+  async start(): Promise<void> {
+    const { facts, views, ports } = this;
+    views.catchUp();
+    this.#endings.push(facts.onCommit(() => views.catchUp()));
+    placeBookmarks(this.#world, this.capabilities);
+    const begun = castorStarted({ version, epoch: facts.epoch, head: facts.head() });
+    const events = [{ ...begun, stream: "castor/kernel" }];
+    await facts.append({ id: ports.clock.id(), by: system("castor"), events });
+    await startReactions(this.#world, this.capabilities);
+    this.#endings.push(
+      chore(ports, saveEveryMs, () => views.save()),
+      chore(ports, flushEveryMs, () => ports.counters.flush()),
+    );
+  }
 
-  return {
-    capabilities,
-    ports,
-    facts,
-    views,
-    run: async (name, input, { by, id }) => {
-      const found = need(commands, name);
-      const how = {
-        owner: found.owner.id,
-        config: config[found.owner.id],
-        by,
-        ...(id === undefined ? {} : { id }),
-      };
-      return await world.runCommand(found.command, input, how);
-    },
-    act: async (name, input, { by }) => {
-      const found = need(actions, name);
-      const parsed = found.action.input.safeParse(input);
-      if (!parsed.success) return invalidInput("See errors.", { errors: issuesOf(parsed.error) });
-      return await found.action.act(parsed.data, effectsFor(found.owner, world, { actor: by }));
-    },
-    ask: async (query, input) => (await askOf(query.name, input)) as never,
-    askByName: async (name, input) => {
-      const parsed = need(answers, name).answer.query.input.safeParse(input);
-      if (!parsed.success) return invalidInput("See errors.", { errors: issuesOf(parsed.error) });
-      return await askOf(name, parsed.data);
-    },
-    effects: (capability, because) => effectsFor(capability, world, because),
-    configure: (next) => {
-      config = next;
-    },
-    stop,
-    abandon,
-    [Symbol.asyncDispose]: stop,
-  };
+  async #answer(name: string, input: unknown): Promise<unknown> {
+    const found = need(this.#verbs.answers, name);
+    return await found.answer.reply(readFor(found.owner, this.#world), input);
+  }
+
+  async run(name: string, input: unknown, of: { by: Actor; id?: string }): Promise<Ran> {
+    const { owner, command } = need(this.#verbs.commands, name);
+    const how = { owner: owner.id, config: this.#config[owner.id], ...of };
+    return await this.#world.runCommand(command, input, how);
+  }
+
+  async act(name: string, input: unknown, { by }: { by: Actor }): Promise<unknown> {
+    const { owner, action } = need(this.#verbs.actions, name);
+    const parsed = action.input.safeParse(input);
+    return parsed.success
+      ? await action.act(parsed.data, effectsFor(owner, this.#world, { actor: by }))
+      : invalidInput("See errors.", { errors: issuesOf(parsed.error) });
+  }
+
+  async ask<I, O>(query: Query<I, O>, input: I): Promise<O> {
+    return (await this.askByName(query.name, input)) as O;
+  }
+
+  async askByName(name: string, input: unknown): Promise<unknown> {
+    const parsed = need(this.#verbs.answers, name).answer.query.input.safeParse(input);
+    return parsed.success
+      ? await this.#answer(name, parsed.data)
+      : invalidInput("See errors.", { errors: issuesOf(parsed.error) });
+  }
+
+  effects(capability: Capability, because: Because): ReturnType<typeof effectsFor> {
+    return effectsFor(capability, this.#world, because);
+  }
+
+  configure(config: Readonly<Record<string, unknown>>): void {
+    this.#config = config;
+  }
+
+  abandon(): void {
+    this.#stopping.abort();
+    for (const end of this.#endings) end();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    this.abandon();
+    this.views.close();
+    await this.ports.counters.close();
+    await this.ports.bus.close();
+    await this.facts.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
 }
 
 function need<T>(all: ReadonlyMap<string, T>, name: string): T {
@@ -205,6 +217,3 @@ function chore(ports: Ports, ms: number, act: () => unknown): () => void {
   }
   return () => cancel();
 }
-
-export const refusalOf = (value: unknown): Refusal | undefined =>
-  isRefusal(value) ? value : undefined;

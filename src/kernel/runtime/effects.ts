@@ -85,7 +85,9 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
     secret: (bytes) => ports.clock.secret(bytes),
     sleep: (ms) => ports.clock.sleepUntil(ports.clock.now() + ms, world.signal),
     note: (message, more) =>
-      console.error(`${capability.id}: ${message}`, ...(more ? [JSON.stringify(more)] : [])),
+      void process.stderr
+        .write(`${capability.id}: ${message}${more ? ` ${JSON.stringify(more)}` : ""}
+`),
     signal: world.signal,
   };
 }

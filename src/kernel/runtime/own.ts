@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Actor, event, query } from "../contract.ts";
+import { type Actor, event, problem, query } from "../contract.ts";
 import { capability, type Capability } from "../manifest/capability.ts";
 import { action, answer } from "../manifest/decisions.ts";
 import { view } from "../manifest/views.ts";
@@ -12,6 +12,8 @@ export const castorStarted = event(
   z.object({ version: z.string(), epoch: z.string(), head: z.number() }),
   { says: (d) => `Castor ${d.version} started with ${d.head} facts in the log` },
 );
+
+export const unknownView = problem("castor.unknown-view", 404, "There is no such view");
 
 const Parked = z.object({
   reaction: z.string(),
@@ -48,6 +50,7 @@ const parkedView = view<z.infer<typeof Parked>[], typeof reactionParked | typeof
 /** What the kernel itself says and answers, in the same form as every capability. */
 export const ownCapability = (of: {
   all: () => readonly Capability[];
+  rebuild: (view: string) => void;
   retry: (parked: { reaction: string; position: number }, by: Actor) => Promise<boolean>;
 }): Capability =>
   capability({
@@ -55,9 +58,21 @@ export const ownCapability = (of: {
     about: "The kernel: what it is made of, and reactions that need somebody.",
     config: z.object({}).strict(),
     emits: [castorStarted, reactionParked, reactionRetried],
-    refuses: [invalidInput, conflicted],
+    refuses: [invalidInput, conflicted, unknownView],
     views: [parkedView],
     actions: [
+      action("castor.rebuild", {
+        about: "Throws a view away and folds it again from the log.",
+        allow: "admin",
+        input: z.object({ view: z.string() }),
+        output: z.object({ view: z.string() }),
+        act: async ({ view }) => {
+          const known = of.all().flatMap((each) => each.views.map(({ name }) => name));
+          if (!known.includes(view)) return unknownView(`Views are: ${known.join(", ")}.`);
+          of.rebuild(view);
+          return { view };
+        },
+      }),
       action("castor.retry", {
         about: "Tries a parked reaction once more.",
         input: z.object({ reaction: z.string(), position: z.coerce.number().int() }),

@@ -21,89 +21,97 @@ export type Views = {
 const pageSize = 2000;
 
 /** Opens the views over `path` (a file, or ":memory:"); call `catchUp` before use. Any of them can be thrown away. */
-export function openViews(of: {
+export const openViews = (of: {
   path: string;
   facts: Facts;
   views: readonly (View | TableView)[];
-}): Views {
-  const { facts } = of;
-  const db = openDatabase(of.path, facts.epoch);
-  const tables = sqlTables(db);
-  const held = new Map<string, Held>();
-  const tabled = new Map<string, Tabled>();
-  for (const view of of.views)
-    if (view.kind === "view") held.set(view.name, load(tables, view));
-    else tabled.set(view.name, { view, position: prepare(db, tables, view) });
+}): Views => new OpenViews(of.path, of.facts, of.views);
 
-  const byType = route([...held.values()], [...tabled.values()]);
-  const catchUp = (): void => {
-    const head = facts.head();
-    let after = Math.min(
-      head,
-      ...[...held.values(), ...tabled.values()].map((each) => each.position),
-    );
+class OpenViews implements Views {
+  readonly #facts: Facts;
+  readonly #db: Database;
+  readonly #sql: Tables;
+  readonly #held = new Map<string, Held>();
+  readonly #tabled = new Map<string, Tabled>();
+  readonly #byType: ReturnType<typeof route>;
+
+  constructor(path: string, facts: Facts, views: readonly (View | TableView)[]) {
+    this.#facts = facts;
+    this.#db = openDatabase(path, facts.epoch);
+    this.#sql = sqlTables(this.#db);
+    for (const view of views)
+      if (view.kind === "view") this.#held.set(view.name, load(this.#sql, view));
+      else this.#tabled.set(view.name, { view, position: prepare(this.#db, this.#sql, view) });
+    this.#byType = route([...this.#held.values()], [...this.#tabled.values()]);
+  }
+
+  get<V>(view: View<V>): V {
+    const found = this.#held.get(view.name);
+    if (!found) throw new Error(`View ${view.name} is in no manifest.`);
+    return found.value as V;
+  }
+
+  tables(view: TableView): Tables {
+    if (!this.#tabled.has(view.name)) throw new Error(`Table view ${view.name} is in no manifest.`);
+    return this.#sql;
+  }
+
+  catchUp(): void {
+    const head = this.#facts.head();
+    const all = [...this.#held.values(), ...this.#tabled.values()];
+    let after = Math.min(head, ...all.map((each) => each.position));
+    const { types } = this.#byType;
     while (after < head) {
-      const batch = facts.page({
-        after,
-        limit: pageSize,
-        ...(byType.types ? { types: byType.types } : {}),
-      });
+      const batch = this.#facts.page({ after, limit: pageSize, ...(types ? { types } : {}) });
       const last = batch.length < pageSize ? head : (batch.at(-1)?.position ?? head);
-      foldBatch(batch, last);
+      this.#foldBatch(batch, last);
       after = last;
     }
-  };
-  const foldBatch = (batch: readonly Recorded[], last: Position): void => {
-    const touched = batch.some((each) => byType.tables(each.event.type).length > 0);
-    if (touched) db.run("BEGIN");
+  }
+
+  #foldBatch(batch: readonly Recorded[], last: Position): void {
+    const touched = batch.some((each) => this.#byType.tables(each.event.type).length > 0);
+    if (!touched) return this.#foldAll(batch, last);
+    this.#db.run("BEGIN");
     try {
-      for (const recorded of batch) {
-        for (const each of byType.views(recorded.event.type))
-          if (each.position < recorded.position) each.value = each.view.apply(each.value, recorded);
-        for (const each of byType.tables(recorded.event.type))
-          if (each.position < recorded.position) each.view.apply(tables, recorded, facts);
-      }
-      for (const each of held.values()) each.position = Math.max(each.position, last);
-      for (const each of tabled.values()) each.position = Math.max(each.position, last);
-      if (touched) {
-        for (const each of tabled.values())
-          tables.run(
-            "UPDATE castor_views SET position = ? WHERE name = ?",
-            each.position,
-            each.view.name,
-          );
-        db.run("COMMIT");
-      }
+      this.#foldAll(batch, last);
+      for (const { view, position } of this.#tabled.values())
+        this.#sql.run("UPDATE castor_views SET position = ? WHERE name = ?", position, view.name);
+      this.#db.run("COMMIT");
     } catch (error) {
-      if (touched) db.run("ROLLBACK");
+      this.#db.run("ROLLBACK");
       throw error;
     }
-  };
+  }
 
-  return {
-    get: <V>(view: View<V>): V => {
-      const found = held.get(view.name);
-      if (!found) throw new Error(`View ${view.name} is in no manifest.`);
-      return found.value as V;
-    },
-    tables: (view) => {
-      if (!tabled.has(view.name)) throw new Error(`Table view ${view.name} is in no manifest.`);
-      return tables;
-    },
-    catchUp,
-    rebuild: (name) => {
-      const memory = held.get(name);
-      const table = tabled.get(name);
-      if (memory) Object.assign(memory, { value: memory.view.empty(), position: 0 });
-      if (table) table.position = recreate(db, tables, table.view);
-      catchUp();
-    },
-    save: () => save(db, tables, [...held.values()]),
-    close: () => {
-      save(db, tables, [...held.values()]);
-      db.close();
-    },
-  };
+  #foldAll(batch: readonly Recorded[], last: Position): void {
+    for (const recorded of batch) {
+      for (const each of this.#byType.views(recorded.event.type))
+        if (each.position < recorded.position) each.value = each.view.apply(each.value, recorded);
+      for (const each of this.#byType.tables(recorded.event.type))
+        if (each.position < recorded.position) each.view.apply(this.#sql, recorded, this.#facts);
+    }
+    for (const each of [...this.#held.values(), ...this.#tabled.values()])
+      each.position = Math.max(each.position, last);
+  }
+
+  rebuild(name: string): void {
+    const memory = this.#held.get(name);
+    const table = this.#tabled.get(name);
+    if (!memory && !table) throw new Error(`There is no view ${name}.`);
+    if (memory) Object.assign(memory, { value: memory.view.empty(), position: 0, savedAt: 0 });
+    if (table) table.position = recreate(this.#db, this.#sql, table.view);
+    this.catchUp();
+  }
+
+  save(): void {
+    save(this.#db, this.#sql, [...this.#held.values()]);
+  }
+
+  close(): void {
+    this.save();
+    this.#db.close();
+  }
 }
 
 function route(held: readonly Held[], tabled: readonly Tabled[]) {

@@ -93,12 +93,11 @@ const Facts = ({ event }: { event: LogEvent }): ReactNode => {
     ],
     [
       "Stream",
-      <code
-        key="stream"
-        className="font-mono break-all"
-      >{`${event.stream} · version ${event.version}`}</code>,
+      <code key="stream" className="font-mono break-all">
+        {event.stream}
+      </code>,
     ],
-    ["Position", event.position],
+    ["Position", `${event.position}, version ${event.version} of its stream`],
   ];
   return (
     <dl className="grid grid-cols-[5rem_minmax(0,1fr)] gap-y-1.5 text-sm">
