@@ -207,7 +207,7 @@ function clusters(world: () => BusWorld): void {
     expect(await bodies({ timeoutMs: 600_000 }, "nobody")).toEqual([]);
     buses[2].serve("shop", { request: () => new Promise(() => undefined) });
     await settled();
-    expect(await bodies({ timeoutMs: 300 })).toHaveLength(3);
+    expect(await bodies({ timeoutMs: 1_000 })).toHaveLength(3);
   });
 }
 

@@ -6,6 +6,7 @@ import { HyperLogLog } from "./hyperloglog.ts";
 
 export const seriesMaxDefault = 1000;
 const labelCharsMax = 256;
+const separator = "\u001f";
 /** A label set that was not counted for so long no longer takes a place of its counter's limit. */
 const activeMs = 3_600_000;
 
@@ -38,11 +39,11 @@ export class SeriesBook {
 
   /** Where to count these labels in this slot. */
   cell(labels: Labels, slot: Millis, now: Millis): Cell {
-    const key = this.#labelNames.map((name) => textOf(labels[name])).join("\u001f");
+    const key = this.#keyOf(labels);
     const live = this.#live.get(key) ?? this.#admit(key, now);
     live.countedAt = now;
-    const cell = live.cells.get(slot) ?? emptyCell(this.kind);
-    live.cells.set(slot, cell);
+    let cell = live.cells.get(slot);
+    if (cell === undefined) live.cells.set(slot, (cell = emptyCell(this.kind)));
     return cell;
   }
 
@@ -54,11 +55,17 @@ export class SeriesBook {
     }
   }
 
+  #keyOf(labels: Labels): string {
+    let key = "";
+    for (const name of this.#labelNames) key += textOf(labels[name]) + separator;
+    return key;
+  }
+
   #admit(key: string, now: Millis): Live {
-    if (this.#live.size < this.limit) return this.#open(key, key.split("\u001f"), now);
+    if (this.#live.size < this.limit) return this.#open(key, key.split(separator), now);
     this.#folded.note(hash32(key));
     const other = this.#labelNames.map(() => "other");
-    const otherKey = other.join("\u001f");
+    const otherKey = other.map((each) => each + separator).join("");
     return this.#live.get(otherKey) ?? this.#open(otherKey, other, now);
   }
 
@@ -73,7 +80,9 @@ export class SeriesBook {
 }
 
 /** A label's text: bounded, and without the separator of keys. */
-const textOf = (value: string | undefined): string =>
-  String(value ?? "")
-    .slice(0, labelCharsMax)
-    .replaceAll("\u001f", " ");
+function textOf(value: string | undefined): string {
+  if (value === undefined) return "";
+  if (typeof value !== "string") return textOf(String(value)); // What comes over a wire is not typed.
+  if (value.length <= labelCharsMax && !value.includes(separator)) return value;
+  return value.slice(0, labelCharsMax).replaceAll(separator, " ");
+}
