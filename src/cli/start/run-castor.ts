@@ -75,13 +75,13 @@ function show(plan: Plan, view: View, terminal: Terminal, companion: Companion |
     if (stop.signal.aborted) return;
     hasWorked = true;
     if (link !== undefined) view.print(linkLine(plan, link, terminal));
+    endings.push(buildConsole());
     if (companion) endings.push(companion.start(plan));
     await followLive(control, view, stop.signal);
   };
   return {
     start: (): void => {
       rememberConsole(plan);
-      endings.push(buildConsole());
       greet(plan, view, terminal);
       follow().catch((error: unknown) => view.print(`castor: ${String(error)}`));
     },
@@ -114,7 +114,7 @@ function greet(plan: Plan, view: View, terminal: Terminal): void {
 const linkLine = (plan: Plan, link: Link, terminal: Terminal): string =>
   `  sign in   ${ink(terminal).bold(linkUrl(plan.consoleUrl, link))}`;
 
-/** The console is built beside the start, so that it never delays traffic. */
+/** The console is built once everything serves, so that it never delays traffic. */
 function buildConsole(): () => void {
   const build = Bun.spawn(ownScript("tools/build-console.ts"), {
     stdout: "ignore",

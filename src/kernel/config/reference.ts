@@ -5,6 +5,7 @@ type Json = {
   type?: string | string[];
   description?: string;
   default?: unknown;
+  pattern?: string;
   enum?: unknown[];
   const?: unknown;
   minimum?: number;
@@ -16,10 +17,13 @@ type Json = {
   required?: string[];
 };
 
+/** What gives a duration away among the texts: the end of its pattern. */
+const durationUnits = "(ms|s|m|h|d)";
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 const code = (value: unknown): string => `\`${JSON.stringify(value)}\``;
 
 function kindOf(schema: Json): string {
+  if (schema.pattern?.includes(durationUnits)) return "duration";
   if (schema.anyOf) return [...new Set(schema.anyOf.map(kindOf))].join(" or ");
   if (schema.enum) return schema.enum.map(code).join(", ");
   if (schema.const !== undefined) return code(schema.const);

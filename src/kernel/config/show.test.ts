@@ -62,7 +62,7 @@ test("the reference lists every field with what it takes and its default", () =>
   expect(text).toContain("## gateway\n\nThe front door.");
   for (const row of [
     "| `gateway.port` | integer 1–65535 |  |",
-    '| `gateway.timeout` | text | `"30s"` |',
+    '| `gateway.timeout` | duration | `"30s"` |',
     "| `gateway.routes[].service` | text |  | (required) |",
     '| `catalog.services.<name>.health.path` | text | `"/"` |',
   ])
