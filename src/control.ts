@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { capabilities } from "./castor.ts";
 import { serveConsole } from "./console/serve.ts";
+import type { Auth } from "./kernel/auth/auth.ts";
 import { openAuth } from "./kernel/auth/open.ts";
 import { serveBus } from "./kernel/bus/serve.ts";
 import { machineClock } from "./kernel/clock/machine.ts";
@@ -11,6 +12,7 @@ import {
   configurationOf,
   effectiveValues,
   followConfig,
+  type Following,
   type Good,
   loadConfig,
   type Mistake,
@@ -54,81 +56,149 @@ export async function runControl(of: ControlOptions): Promise<number> {
   const data = resolve(of.data);
   for (const folder of ["", "run", "snapshot", "blobs"])
     mkdirSync(join(data, folder), { recursive: true, mode: 0o700 });
-  const configuration = configurationOf(capabilities);
-  const stopped = Promise.withResolvers<number>();
-  const later: {
-    changed?: (now: Good, before: Good) => Promise<void>;
-    refused?: (mistakes: Mistake[]) => Promise<void>;
-  } = {};
-  const following = await followConfig({
-    file: resolve(of.config),
-    lastGood: join(data, "castor.last-good.yaml"),
-    load: (text) =>
-      loadConfig({ text, file: basename(of.config), env: process.env, ...configuration }),
-    onChange: (now, before) => later.changed?.(now, before),
-    onMistakes: (mistakes) => void later.refused?.(mistakes),
-  });
+  const changes: Partial<ConfigChanges> = {};
+  const following = await follow(of.config, data, changes);
   if ("mistakes" in following) {
     process.stderr.write(printMistakes(following.mistakes, { colour: false }));
     return exitCodeConfig;
   }
-
-  const ports = await openPorts(data);
-  const valuesOf = (good: Good) =>
-    effectiveValues(configuration.sections, good.values, good.origins);
-  const source: Source = { file: basename(of.config), values: () => valuesOf(following.current()) };
-  const consoleConfig = () => following.current().values.console as ConsoleConfig;
-  const auth = openAuth({
-    path: join(data, "people.db"),
-    run: join(data, "run"),
-    clock: ports.clock,
-    hosts: consoleConfig().hosts,
-    trustedProxies: consoleConfig().trustedProxies,
-  });
-  const machine = {
-    cores: cpus().length,
-    workerCommand: (id: string) => [
-      ...of.castorCommand,
-      "__gateway-worker",
-      "--data",
-      data,
-      "--id",
-      id,
-    ],
-  };
-  const running = await castor(capabilities, ports, {
-    config: following.current().values,
-    equipment: { configuration: source, auth, machine, sealer: ports.sealer },
-  });
-  recordDoor(auth, (key, events, by) => running.effects(people, { actor: by }).record(key, events));
-  const remember = settingsMemory(running, source.file);
-  const api = httpApi({ castor: running, auth, otherwise: serveConsole(of.consoleFolder) });
-  let server = await listen(consoleConfig(), api, running);
-  if (!server) return exitCodePort;
-
-  await remember.applied(valuesOf(following.current()), []);
-  if (following.refusedAtStart.length > 0) await remember.refused(following.refusedAtStart);
-  later.changed = async (now, before) => {
-    running.configure(now.values);
-    await remember.applied(valuesOf(now), valuesOf(before));
-    if ((before.values.console as ConsoleConfig).listen === consoleConfig().listen) return;
-    const next = await listen(consoleConfig(), api, running);
-    void server?.stop();
-    server = next;
-  };
-  later.refused = (mistakes) => remember.refused(mistakes);
+  const control = await Control.open(of, data, following);
+  if (!control) return exitCodePort;
+  changes.applied = (now, before) => control.apply(now, before);
+  changes.refused = (mistakes) => control.memory.refused(mistakes);
+  if (following.refusedAtStart.length > 0) await control.memory.refused(following.refusedAtStart);
   announceReady();
-
+  const stopped = Promise.withResolvers<number>();
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.once(signal, () => stopped.resolve(0));
   const code = await stopped.promise;
   await following.close();
-  await server?.stop(true);
-  await running.stop();
-  auth.close();
-  ports.sealer.close();
+  await control.close();
   return code;
 }
+
+type ConfigChanges = {
+  applied(now: Good, before: Good): Promise<void>;
+  refused(mistakes: Mistake[]): Promise<void>;
+};
+const configuration = configurationOf(capabilities);
+const valuesOf = (good: Good): ReturnType<typeof effectiveValues> =>
+  effectiveValues(configuration.sections, good.values, good.origins);
+
+const follow = (
+  file: string,
+  data: string,
+  changes: Partial<ConfigChanges>,
+): ReturnType<typeof followConfig> =>
+  followConfig({
+    file: resolve(file),
+    lastGood: join(data, "castor.last-good.yaml"),
+    load: (text) => loadConfig({ text, file: basename(file), env: process.env, ...configuration }),
+    onChange: (now, before) => changes.applied?.(now, before),
+    onMistakes: (mistakes) => void changes.refused?.(mistakes),
+  });
+
+/** Everything that the control process holds open. */
+class Control {
+  readonly memory: ReturnType<typeof settingsMemory>;
+  readonly #castor: Castor;
+  readonly #auth: Auth;
+  readonly #api: Fetch;
+  #server: Server | undefined;
+
+  private constructor(running: Castor, auth: Auth, api: Fetch, file: string) {
+    this.#castor = running;
+    this.#auth = auth;
+    this.#api = api;
+    this.memory = settingsMemory(running, file);
+  }
+
+  /** Undefined when the console's port is taken. */
+  static async open(
+    of: ControlOptions,
+    data: string,
+    following: Following,
+  ): Promise<Control | undefined> {
+    const ports = await openPorts(data);
+    const { values } = following.current();
+    const { hosts, trustedProxies, listen: address } = values.console as ConsoleConfig;
+    const run = join(data, "run");
+    const auth = openAuth({
+      path: join(data, "people.db"),
+      run,
+      clock: ports.clock,
+      hosts,
+      trustedProxies,
+    });
+    const file = basename(of.config);
+    const source: Source = { file, values: () => valuesOf(following.current()) };
+    const machine = {
+      cores: cpus().length,
+      workerCommand: (id: string) => [
+        ...of.castorCommand,
+        "__gateway-worker",
+        "--data",
+        data,
+        "--id",
+        id,
+      ],
+    };
+    const equipment = { configuration: source, auth, machine, sealer: ports.sealer };
+    const running = await castor(capabilities, ports, { config: values, equipment });
+    recordDoor(auth, (key, events, by) =>
+      running.effects(people, { actor: by }).record(key, events),
+    );
+    const api = httpApi({ castor: running, auth, otherwise: serveConsole(of.consoleFolder) });
+    const control = new Control(running, auth, api, file);
+    control.#server = await control.#listen(address);
+    if (!control.#server) return undefined;
+    await control.memory.applied(valuesOf(following.current()), []);
+    return control;
+  }
+
+  /** The whole configuration at once; the console moves when its address changed. */
+  async apply(now: Good, before: Good): Promise<void> {
+    this.#castor.configure(now.values);
+    await this.memory.applied(valuesOf(now), valuesOf(before));
+    const address = ({ values }: Good): string => (values.console as ConsoleConfig).listen;
+    if (address(now) === address(before)) return;
+    const next = await this.#listen(address(now));
+    if (!next) return;
+    void this.#server?.stop();
+    this.#server = next;
+  }
+
+  async #listen(address: string): Promise<Server | undefined> {
+    const { hostname, port, url } = addressOf(address);
+    try {
+      const server = Bun.serve({
+        hostname,
+        port,
+        idleTimeout: idleTimeoutS,
+        fetch: (request, bun) => this.#api(request, bun.requestIP(request)?.address ?? ""),
+      });
+      const fx = this.#castor.effects(consoleCapability, {
+        actor: { kind: "system", id: "console" },
+      });
+      await fx.record("address", [consoleOpened({ url })]);
+      return server;
+    } catch (error) {
+      process.stderr.write(
+        `The console cannot listen on ${address}: ${String(error)}. Free the port, or set console.listen to another.\n`,
+      );
+      return undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.stop(true);
+    await this.#castor.stop();
+    this.#auth.close();
+    this.#castor.ports.sealer.close();
+  }
+}
+
+type Server = Bun.Server<undefined>;
 
 async function openPorts(data: string): Promise<Ports> {
   const clock = machineClock();
@@ -183,28 +253,4 @@ function settingsMemory(running: Castor, file: string) {
       await fx.record("config", [configRefused({ file, mistakes: told })]);
     },
   };
-}
-
-async function listen(
-  config: ConsoleConfig,
-  api: Fetch,
-  running: Castor,
-): Promise<Bun.Server<undefined> | undefined> {
-  const { hostname, port, url } = addressOf(config.listen);
-  try {
-    const server = Bun.serve({
-      hostname,
-      port,
-      idleTimeout: idleTimeoutS,
-      fetch: (request, bun) => api(request, bun.requestIP(request)?.address ?? ""),
-    });
-    const fx = running.effects(consoleCapability, { actor: { kind: "system", id: "console" } });
-    await fx.record("address", [consoleOpened({ url })]);
-    return server;
-  } catch (error) {
-    process.stderr.write(
-      `The console cannot listen on ${config.listen}: ${String(error)}. Free the port, or set console.listen to another.\n`,
-    );
-    return undefined;
-  }
 }
