@@ -11,7 +11,7 @@ const settleMs = 3_000;
 const residentMbBar = 200;
 const readyMsBar = 1_000;
 
-type Figures = { readyMs: number; residentMb: number };
+type Figures = { readyMs: number; residentMb: number; wholeMb: number };
 
 const hello = `require("node:http").createServer((_, answer) => answer.end("hello")).listen(Number(process.argv[1]), "127.0.0.1")`;
 
@@ -57,8 +57,13 @@ async function measure(start: (folder: string) => Promise<Running>): Promise<Fig
   const running = await start(folder);
   try {
     await Bun.sleep(settleMs);
-    const pids = Object.values(running.pids).flat();
-    return { readyMs: running.readyMs, residentMb: residentMb(pids) };
+    const { keeper = [], ...serving } = running.pids;
+    const servingMb = residentMb(Object.values(serving).flat());
+    return {
+      readyMs: running.readyMs,
+      residentMb: servingMb,
+      wholeMb: servingMb + residentMb(keeper),
+    };
   } finally {
     await running.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -77,10 +82,8 @@ async function startCastor(folder: string): Promise<Running> {
       throw problem;
     },
   );
-  const { control = [], workers = [] } = castor.pids;
   return {
-    readyMs: castor.readyMs,
-    pids: { control, workers },
+    ...castor,
     stop: async () => {
       await castor.stop();
       await app.stop(true);
@@ -110,6 +113,7 @@ export async function bench(): Promise<BenchResult> {
     name: "footprint",
     rows: [
       row(`control + one worker, idle (bar ${residentMbBar})`, (each) => each.residentMb, "MB RSS"),
+      row("with the keeper, idle", (each) => each.wholeMb, "MB RSS"),
       row(`first answer after start (bar ${readyMsBar})`, (each) => each.readyMs, "ms"),
     ],
   };
