@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { virtualClock } from "../clock/virtual.ts";
-import { type Bench, fact, failure } from "./conformance.ts";
+import { type Bench, fact, failure } from "./conformance-bench.ts";
 import { envelopeBytesMax, TooLarge, Unavailable, WrongVersion } from "./log.ts";
 
 /** What appending promises. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type Bench, fact } from "./conformance.ts";
+import { type Bench, fact } from "./conformance-bench.ts";
 import type { Log, Recorded } from "./log.ts";
 
 /** Collects positions from a tail until it has so many, then ends it. */

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { virtualClock } from "../clock/virtual.ts";
-import { fact, failure, logConformance, type LogWorld } from "./conformance.ts";
+import { logConformance } from "./conformance.ts";
+import { fact, failure, type LogWorld } from "./conformance-bench.ts";
 import { Unavailable, Unknown } from "./log.ts";
 import { type Fate, memoryDisk, openMemoryLog } from "./memory.ts";
 

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { virtualClock } from "../clock/virtual.ts";
-import { fact, failure, logConformance, type LogWorld } from "./conformance.ts";
+import { logConformance } from "./conformance.ts";
+import { fact, type LogWorld } from "./conformance-bench.ts";
 import { Unavailable } from "./log.ts";
 import { openSqliteLog } from "./sqlite.ts";
 

@@ -15,11 +15,10 @@ export function sensitiveFields(schema: Schema): FieldWalk | undefined {
     return undefined;
   }
   // A schema that contains itself meets this stand-in while its walk is being made.
-  let made: FieldWalk | undefined;
-  walks.set(schema, (value, replace) => (made ? made(value, replace) : value));
-  made = walkOf(schema);
-  walks.set(schema, made);
-  return made;
+  walks.set(schema, (value, replace) => sensitiveFields(schema)?.(value, replace) ?? value);
+  const walk = walkOf(schema);
+  walks.set(schema, walk);
+  return walk;
 }
 
 const isMarked = (schema: Schema): boolean => (schema as z.ZodType).meta()?.["sensitive"] === true;
@@ -50,16 +49,9 @@ function partsOf(schema: Schema): readonly Schema[] {
       return [def.in, def.out];
     case "lazy":
       return [def.getter()];
-    case "optional":
-    case "nullable":
-    case "default":
-    case "prefault":
-    case "nonoptional":
-    case "readonly":
-    case "catch":
-      return [def.innerType];
     default:
-      return [];
+      // Everything that wraps one schema: optional, nullable, default, readonly and the like.
+      return "innerType" in def ? [def.innerType] : [];
   }
 }
 
