@@ -1,7 +1,7 @@
 import { openShop } from "./shop.ts";
 
-const { PORT = "3000", HOST = "127.0.0.1", SHOP_INSTANCE = `:${PORT}` } = process.env;
-const shop = openShop({ port: Number(PORT), hostname: HOST, instance: SHOP_INSTANCE });
+const { PORT = "3000", HOST = "127.0.0.1", INSTANCE = `:${PORT}` } = process.env;
+const shop = openShop({ port: Number(PORT), hostname: HOST, instance: INSTANCE });
 console.log(`The shop is open at ${shop.url}`);
 
 let closing = false;
