@@ -8,6 +8,8 @@ import type { ProcessState } from "./kernel/processes/process.ts";
 export { AlreadyKept };
 
 const exitCodeForced = 130;
+/** Ctrl-C reaches the whole terminal group, and a launcher passes it on once more: that is one wish, not two. */
+const echoMs = 750;
 
 /**
  * Runs the keeper until SIGINT or SIGTERM: the first ends everything gracefully (resolves with 0), a second kills it
@@ -26,8 +28,11 @@ export async function runKeeper(of: {
   const bus = connectBus({ path: join(data, "run", "bus.sock"), name: "keeper", clock });
   const asked = Promise.withResolvers<void>();
   let signals = 0;
+  let lastAt = -echoMs;
   let keeper: Keeper | undefined;
   const hear = (): void => {
+    if (clock.now() - lastAt < echoMs) return;
+    lastAt = clock.now();
     signals++;
     asked.resolve();
     if (signals > 1) keeper?.kill();
@@ -41,7 +46,7 @@ export async function runKeeper(of: {
       clock,
       bus,
       env: process.env,
-      say: of.say ?? ((what) => console.error(what)),
+      say: of.say ?? ((what) => void process.stderr.write(`${what}\n`)),
       ...(of.onFact ? { onFact: of.onFact } : {}),
     });
     of.onStarted?.(keeper);
