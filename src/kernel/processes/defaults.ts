@@ -28,40 +28,39 @@ export const stopGraceMs = 10_000;
 export const logBytesMax = 10_000_000;
 export const logFilesMax = 5;
 
+const restartDefaults: FullSpec["restart"] = {
+  firstMs: 250,
+  maxMs: 30_000,
+  jitter: 0.2,
+  healthyAfterMs: 10_000,
+  crashLoopAfter: 5,
+  atOnce: false,
+};
+const readyDefaults = { host: "127.0.0.1", file: false, withinMs: 10_000 };
+
+type Given = Omit<ProcessSpec, "kind"> & { kind: Kind };
+
 /** Fills in what a spec leaves open. */
-export function fullSpec(
-  spec: Omit<ProcessSpec, "kind"> & { kind: Kind },
-  atOnce = false,
-): FullSpec {
-  const { stop, restart, ready, log } = spec;
+export function fullSpec(spec: Given, atOnce = false): FullSpec {
+  const { id, kind, command, cwd, env = {}, nice } = spec;
   return {
-    id: spec.id,
-    kind: spec.kind,
-    command: spec.command,
-    ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
-    env: spec.env ?? {},
-    stop: { signal: stop?.signal ?? "SIGTERM", graceMs: stop?.graceMs ?? stopGraceMs },
-    restart: {
-      firstMs: restart?.firstMs ?? 250,
-      maxMs: restart?.maxMs ?? 30_000,
-      jitter: restart?.jitter ?? 0.2,
-      healthyAfterMs: restart?.healthyAfterMs ?? 10_000,
-      crashLoopAfter: restart?.crashLoopAfter ?? 5,
-      atOnce,
-    },
-    ...(ready
-      ? {
-          ready: {
-            ...(ready.port === undefined ? {} : { port: ready.port }),
-            host: ready.host ?? "127.0.0.1",
-            file: ready.file ?? false,
-            withinMs: ready.withinMs ?? 10_000,
-          },
-        }
+    ...{ id, kind, command, env },
+    ...(cwd === undefined ? {} : { cwd }),
+    stop: filled<FullSpec["stop"]>({ signal: "SIGTERM", graceMs: stopGraceMs }, spec.stop),
+    restart: { ...filled(restartDefaults, spec.restart), atOnce },
+    ...(spec.ready
+      ? { ready: filled<NonNullable<FullSpec["ready"]>>(readyDefaults, spec.ready) }
       : {}),
-    log: { bytesMax: log?.bytesMax ?? logBytesMax, filesMax: log?.filesMax ?? logFilesMax },
-    ...(spec.nice === undefined ? {} : { nice: spec.nice }),
+    log: filled({ bytesMax: logBytesMax, filesMax: logFilesMax }, spec.log),
+    ...(nice === undefined ? {} : { nice }),
   };
+}
+
+type Loose<T> = { [K in keyof T]?: T[K] | undefined };
+/** The defaults, with what was said in their place. */
+function filled<T extends object>(defaults: T, said: Loose<NoInfer<T>> | undefined): T {
+  const known = Object.entries(said ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(known) };
 }
 
 /**

@@ -42,63 +42,78 @@ export type Keeper = {
 
 /** Keeps control and everything in the `processes.*` snapshots running. Throws AlreadyKept when another keeper does. */
 export async function startKeeper(of: KeeperOptions): Promise<Keeper> {
-  const folder = (name: string): string => {
-    const path = join(of.data, name);
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    return path;
-  };
-  const unlock = takeLock(join(folder("run"), "keeper.pid"));
-  const logFolder = folder("logs");
-  const runFolder = folder("run/processes");
+  const unlock = takeLock(join(folderIn(of.data, "run"), "keeper.pid"));
+  const logFolder = folderIn(of.data, "logs");
+  const runFolder = folderIn(of.data, "run/processes");
   const records = openRecords(runFolder);
-  let isTakenOver = false;
-  let wanted: Wanted | undefined;
+  const { clock, env, bus } = of;
+  const known: { wanted?: Wanted } = {};
   const tell = (fact: ProcessState): void => {
-    of.bus.publish("processes.fact", fact);
+    bus.publish("processes.fact", fact);
     of.onFact?.(fact);
     // A control that does not come up confirms nothing: yesterday's services are better than none.
-    if (fact.id === controlId && fact.state !== "starting" && fact.asked === false) {
-      wanted?.confirmAll();
-    }
+    if (fact.id === controlId && fact.asked === false) known.wanted?.confirmAll();
   };
-  const { clock, env } = of;
   const tree = new Tree({ clock, records, env, runFolder, logFolder, tell });
-  const adjust = (): void => {
-    const running = new Set(tree.states().map(({ id }) => id));
-    if (wanted && isTakenOver) tree.want(wanted.now(running));
-  };
-  wanted = followWanted({
-    folder: folder("snapshot"),
+  const wanted = followWanted({
+    folder: folderIn(of.data, "snapshot"),
     control: controlSpec(of.control),
-    bus: of.bus,
+    bus,
     say: of.say,
     confirmWithinMs: of.confirmWithinMs ?? confirmWithinMs,
-    onChange: adjust,
+    onChange: () => known.wanted && adjust(tree, known.wanted, of.say),
   });
   await tree.inherit(records.alive(), wanted.all());
-  isTakenOver = true;
-  adjust();
-
-  const restate = (): void =>
-    of.bus.publish("processes.state", { keeper: process.pid, processes: tree.states() });
-  const forget = of.bus.onConnect(() => {
-    wanted.look();
-    restate();
-  });
-  const restating = setInterval(restate, restateMs);
-  const unserve = of.bus.serve("keeper", { request: ({ body }) => reply(body, tree, logFolder) });
+  known.wanted = wanted;
+  adjust(tree, wanted, of.say);
+  const leaveBus = joinBus(bus, { tree, wanted, logFolder });
   return {
     states: () => tree.states(),
     async stop() {
       wanted.close();
       await tree.stopAll();
-      forget();
-      clearInterval(restating);
-      unserve();
-      await of.bus.close();
+      leaveBus();
+      await bus.close();
       unlock();
     },
     kill: () => tree.killAll(),
+  };
+}
+
+function folderIn(data: string, name: string): string {
+  const path = join(data, name);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
+}
+
+function adjust(tree: Tree, wanted: Wanted, say: KeeperOptions["say"]): void {
+  const running = new Set(tree.states().map(({ id }) => id));
+  try {
+    tree.want(wanted.now(running));
+  } catch (error) {
+    say(`Not all that is wanted could be started: ${String(error)}`); // And what runs goes on.
+  }
+}
+
+/** Answers for the keeper, and tells control everything when it comes back and now and then. */
+function joinBus(
+  bus: KeeperBus,
+  of: { tree: Tree; wanted: Wanted; logFolder: string },
+): () => void {
+  const restate = (): void =>
+    bus.publish("processes.state", { keeper: process.pid, processes: of.tree.states() });
+  const forget = bus.onConnect(() => {
+    of.wanted.look();
+    restate();
+  });
+  const restating = setInterval(restate, restateMs);
+  const unserve = bus.serve("keeper", {
+    request: ({ body }) => reply(body, of.tree, of.logFolder),
+  });
+  return () => {
+    forget();
+    clearInterval(restating);
+    unserve();
   };
 }
 

@@ -39,21 +39,22 @@ export function openLogFile(of: {
 }): LogFile {
   mkdirSync(of.folder, { recursive: true, mode: 0o700 });
   const path = logPath(of.folder, of.id);
-  let fd = openSync(path, "a", 0o600);
+  let fd: number | undefined = openSync(path, "a", 0o600);
   let size = fstatSync(fd).size;
   let unfinished: Buffer = Buffer.alloc(0);
 
   const append = (text: string): void => {
-    if (size > 0 && size + text.length > of.bytesMax) {
-      closeSync(fd);
-      shift(of);
-      fd = openSync(path, "a", 0o600);
-      size = 0;
-    }
     try {
+      if (fd !== undefined && size > 0 && size + text.length > of.bytesMax) {
+        closeSync(fd);
+        fd = undefined;
+        shift(of);
+        size = 0;
+      }
+      fd ??= openSync(path, "a", 0o600);
       size += writeSync(fd, text);
     } catch {
-      // A full disk must not take the process down with its log.
+      // A full disk must not take the process down with its log: these lines are lost, the next may not be.
     }
   };
   const stamp = (): string => new Date(of.now()).toISOString();
@@ -84,7 +85,7 @@ export function openLogFile(of: {
     flush,
     close() {
       flush();
-      closeSync(fd);
+      if (fd !== undefined) closeSync(fd);
     },
   };
 }

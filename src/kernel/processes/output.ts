@@ -1,4 +1,4 @@
-import { constants, existsSync, openSync, rmSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, rmSync } from "node:fs";
 import type { LogFile } from "./log-file.ts";
 
 /**
@@ -31,6 +31,7 @@ export function openOutputPipe(path: string, log: LogFile): OutputPipe {
     }
   };
   readAll().catch(() => {}); // Cancelled on close.
+  const release = (): void => closeSync(fd); // The stream reads from a copy of it.
   return {
     forChild: () => openSync(path, constants.O_RDWR),
     async drained() {
@@ -43,7 +44,7 @@ export function openOutputPipe(path: string, log: LogFile): OutputPipe {
     },
     close() {
       isClosed = true;
-      reader.cancel().catch(() => {});
+      reader.cancel().then(release, release);
       rmSync(path, { force: true });
     },
   };

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { snapshot, topic } from "../contract.ts";
+import { snapshot, type SnapshotDef, topic } from "../contract.ts";
 
 const Id = z
   .string()
@@ -84,7 +84,8 @@ export type ProcessState = z.infer<typeof ProcessState>;
 /** What an owner wants running; `processes.<owner>` is the snapshot's name. */
 export const Processes = z.object({ processes: z.array(ProcessSpec) });
 export type Processes = z.infer<typeof Processes>;
-export const processesOf = (owner: string) => snapshot(`processes.${owner}`, Processes);
+export const processesOf = (owner: string): SnapshotDef<Processes> =>
+  snapshot(`processes.${owner}`, Processes);
 
 /** The keeper tells every change of a process. */
 export const processFact = topic("processes.fact", ProcessState);

@@ -28,8 +28,12 @@ export function openRecords(folder: string): Records {
   return {
     write(record) {
       const path = pathOf(record);
-      writeFileSync(`${path}.tmp`, JSON.stringify(record), { mode: 0o600 });
-      renameSync(`${path}.tmp`, path);
+      try {
+        writeFileSync(`${path}.tmp`, JSON.stringify(record), { mode: 0o600 });
+        renameSync(`${path}.tmp`, path);
+      } catch {
+        // A full disk must stop neither a start nor a stop; without a record the next keeper does not know it.
+      }
     },
     remove: (record) => rmSync(pathOf(record), { force: true }),
     alive() {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
-import { fingerprint, type FullSpec } from "./defaults.ts";
+import type { FullSpec } from "./defaults.ts";
 import { type LogFile, openLogFile } from "./log-file.ts";
 import { openOutputPipe, type OutputPipe } from "./output.ts";
 import type { ProcessState } from "./process.ts";

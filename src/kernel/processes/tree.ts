@@ -11,7 +11,7 @@ export class Tree {
   #wanted = new Map<string, FullSpec>();
   /** Told to stop, and in nobody's way until they have. */
   #departing = new Set<string>();
-  #replacing: Promise<void> | undefined;
+  #isReplacing = false;
   #isStopping = false;
 
   constructor(ports: SupervisionPorts) {
@@ -50,9 +50,7 @@ export class Tree {
     for (const [id, spec] of this.#wanted) {
       if (!this.#members.has(id)) this.#add(spec).start();
     }
-    this.#replacing ??= this.#replaceChanged().finally(() => {
-      this.#replacing = undefined;
-    });
+    void this.#replaceChanged();
   }
 
   /** False when there is no such process. */
@@ -97,15 +95,22 @@ export class Tree {
   }
 
   async #replaceChanged(): Promise<void> {
-    for (;;) {
-      const changed = [...this.#members].find(([id, member]) => {
-        const spec = this.#departing.has(id) ? undefined : this.#wanted.get(id);
-        return spec !== undefined && fingerprint(spec) !== fingerprint(member.spec);
-      });
-      if (!changed || this.#isStopping) return;
-      const [id, member] = changed;
-      const spec = this.#wanted.get(id);
-      if (spec) await member.replace(spec);
+    if (this.#isReplacing) return;
+    this.#isReplacing = true;
+    try {
+      for (let next = this.#nextChanged(); next && !this.#isStopping; next = this.#nextChanged()) {
+        await next.member.replace(next.spec);
+      }
+    } finally {
+      this.#isReplacing = false;
     }
+  }
+
+  #nextChanged(): { member: Supervised; spec: FullSpec } | undefined {
+    for (const [id, member] of this.#members) {
+      const spec = this.#departing.has(id) ? undefined : this.#wanted.get(id);
+      if (spec && fingerprint(spec) !== fingerprint(member.spec)) return { member, spec };
+    }
+    return undefined;
   }
 }

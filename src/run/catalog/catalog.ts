@@ -140,35 +140,44 @@ export function declare(
   now: Known,
   of: { places: readonly Place[]; changed: (service: string) => string[] },
 ): Event[] {
-  const events: Event[] = [];
-  const wanted = new Map(of.places.map((place) => [place.id, place]));
-  for (const { id, service } of Object.values(now.instances)) {
-    if (!wanted.has(id))
-      events.push(instanceWithdrawn({ instance: id, service }, { stream: instanceStream(id) }));
-  }
-  for (const { id } of Object.values(now.services)) {
-    if (!config.services[id])
-      events.push(serviceWithdrawn({ service: id }, { stream: serviceStream(id) }));
-  }
-  for (const [service, spec] of Object.entries(config.services)) {
-    const to = { stream: serviceStream(service) };
-    const kind = spec.url === undefined ? "process" : "url";
+  const wanted = new Set(of.places.map(({ id }) => id));
+  const withdrawn = [
+    ...Object.values(now.instances)
+      .filter(({ id }) => !wanted.has(id))
+      .map(({ id: instance, service }) =>
+        instanceWithdrawn({ instance, service }, { stream: instanceStream(instance) }),
+      ),
+    ...Object.keys(now.services)
+      .filter((service) => !config.services[service])
+      .map((service) => serviceWithdrawn({ service }, { stream: serviceStream(service) })),
+  ];
+  const declared = Object.entries(config.services).flatMap(([service, spec]) => {
     const instances = of.places.filter((place) => place.service === service).length;
-    const before = now.services[service];
-    const what = new Set(of.changed(service));
-    if (before && before.instances !== instances) what.add("instances");
-    if (before?.kind !== kind) events.push(serviceDeclared({ service, kind, instances }, to));
-    else if (what.size > 0)
-      events.push(serviceChanged({ service, what: [...what], instances }, to));
-  }
-  for (const place of of.places) {
-    const { id: instance, service, host, port, url } = place;
-    const before = now.instances[instance];
-    if (before && before.host === host && before.port === port && before.url === url) continue;
-    const at = { instance, service, host, port, ...(url === undefined ? {} : { url }) };
-    events.push(instancePlaced(at, { stream: instanceStream(instance) }));
-  }
-  return events;
+    const kind = spec.url === undefined ? ("process" as const) : ("url" as const);
+    return declareService({ service, kind, instances }, now, of.changed(service));
+  });
+  return [...withdrawn, ...declared, ...of.places.flatMap((place) => placeInstance(place, now))];
+}
+
+function declareService(
+  wanted: { service: string; kind: KnownService["kind"]; instances: number },
+  now: Known,
+  changed: readonly string[],
+): Event[] {
+  const { service, kind, instances } = wanted;
+  const to = { stream: serviceStream(service) };
+  const before = now.services[service];
+  if (before?.kind !== kind) return [serviceDeclared({ service, kind, instances }, to)];
+  const what = new Set(changed);
+  if (before.instances !== instances) what.add("instances");
+  return what.size === 0 ? [] : [serviceChanged({ service, what: [...what], instances }, to)];
+}
+
+function placeInstance({ id: instance, service, host, port, url }: Place, now: Known): Event[] {
+  const before = now.instances[instance];
+  if (before && before.host === host && before.port === port && before.url === url) return [];
+  const at = { instance, service, host, port, ...(url === undefined ? {} : { url }) };
+  return [instancePlaced(at, { stream: instanceStream(instance) })];
 }
 
 /** Which settings differ, by name; values stay out of the log, they may be secret. */

@@ -133,19 +133,17 @@ const Instance = z.object({
     .optional(),
 });
 
-export const services = query(
-  "catalog.services",
-  z.object({}),
-  z.array(
-    z.object({
-      id: z.string(),
-      kind: z.enum(["process", "url"]),
-      since: z.number(),
-      instances: z.array(Instance),
-    }),
-  ),
-  { about: "What runs, where, how healthy it is and since when, with the last 64 health checks." },
-);
+const Service = z.object({
+  id: z.string(),
+  kind: z.enum(["process", "url"]),
+  since: z.number(),
+  instances: z.array(Instance),
+});
+export type Service = z.infer<typeof Service>;
+
+export const services = query("catalog.services", z.object({}), z.array(Service), {
+  about: "What runs, where, how healthy it is and since when, with the last 64 health checks.",
+});
 
 /** What the gateway needs of each service; `healthy` means visitors may be sent there. */
 export const targets = query(

@@ -1,12 +1,13 @@
 import type { ProcessState, Read } from "#kernel";
 import { known, type KnownInstance } from "./catalog.ts";
+import type { Service } from "./contract.ts";
 import { checksOf, liveOf } from "./live.ts";
 
 /** The answer to `catalog.services`: what the log knows, with what is only known now. */
-export function describeServices(read: Read) {
+export function describeServices(read: Read): Service[] {
   const live = liveOf(read);
   const { services, instances } = read.view(known);
-  const describe = (instance: KnownInstance) => {
+  const describe = (instance: KnownInstance): Service["instances"][number] => {
     const { id, host, port, url, health, healthSince, why } = instance;
     const process = live.processes.get(id);
     const { strip, last } = checksOf(live, id);
@@ -33,7 +34,10 @@ export function describeServices(read: Read) {
 }
 
 /** The keeper knows best, save that a crash loop is one also while it runs for a moment. */
-function stateOf({ state }: KnownInstance, process: ProcessState | undefined) {
+function stateOf(
+  { state }: KnownInstance,
+  process: ProcessState | undefined,
+): Service["instances"][number]["state"] {
   if (state === "external" || state === "crash-looping") return state;
   return process?.state ?? state;
 }
