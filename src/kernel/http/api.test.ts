@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { Identity } from "../auth/auth.ts";
 import { testAuth } from "../auth/memory.ts";
 import type { Role } from "../contract.ts";
 import { kettles, kitchen } from "../runtime/toy.testing.ts";
@@ -171,4 +172,22 @@ test("the OpenAPI document names every verb", async () => {
       .map(({ name }) => `/api/${name}`)
       .toSorted(),
   );
+});
+
+test("a live answer ends when its reader may no longer read it", async () => {
+  await using castor = await testCastor([kettles], { equipment: { kitchen: kitchen() } });
+  const identities: Record<string, Identity> = {
+    guest: { actor: { kind: "person", id: "guest" }, role: "viewer", via: "session" },
+  };
+  const fetch = httpApi({
+    castor: castor.castor,
+    auth: testAuth({ clock: castor.clock, identities }),
+  });
+  const headers = { authorization: "Bearer guest", accept: "text/event-stream" };
+  const answer = await fetch(new Request(`${site}/api/kettles.list`, { headers }), "127.0.0.1");
+  const whole = answer.text();
+  await castor.advance(20_000);
+  delete identities.guest;
+  await castor.advance(20_000);
+  expect(await whole).toContain(": still here");
 });

@@ -88,9 +88,11 @@ export function httpApi(of: {
     const method = verb.kind === "query" ? "GET" : "POST";
     if (c.req.method !== method)
       return problemResponse(wrongMethod(`Use ${method}.`), requestId, { allow: method });
+    const mayStill = async (): Promise<boolean> =>
+      mayUse(await auth.identify(c.req.raw, c.env.address), verb.name, verb.allow);
     const asked = { castor, verb, request: c.req.raw, requestId };
     return verb.kind === "query"
-      ? await serveQuery({ ...asked, live })
+      ? await serveQuery({ ...asked, live, mayStill })
       : await serveDeed({ ...asked, caller });
   });
   app.all("*", async (c) => {

@@ -80,16 +80,19 @@ class Channel {
 /** Streams answers over server-sent events: now, and again whenever they differ. */
 export function liveAnswers(
   castor: Castor,
-): (request: Request, name: string, input: unknown) => Response {
+): (
+  request: Request,
+  of: { name: string; input: unknown; mayStill: () => Promise<boolean> },
+) => Response {
   const channels = new Map<string, Channel>();
-  return (request, name, input) => {
+  return (request, { name, input, mayStill }) => {
     const key = `${name} ${JSON.stringify(input)}`;
     const channel = channels.get(key) ?? new Channel(castor, name, input);
     channels.set(key, channel);
     const leave = (watcher: Watcher): void => {
       if (channel.leave(watcher) && channels.get(key) === channel) channels.delete(key);
     };
-    const body = eventStream(castor, request.signal, { channel, leave });
+    const body = eventStream(castor, request.signal, { channel, leave, mayStill });
     const headers = {
       "content-type": "text/event-stream",
       "cache-control": "no-store",
@@ -102,7 +105,7 @@ export function liveAnswers(
 function eventStream(
   castor: Castor,
   signal: AbortSignal,
-  { channel, leave }: { channel: Channel; leave: (watcher: Watcher) => void },
+  of: { channel: Channel; leave: (watcher: Watcher) => void; mayStill: () => Promise<boolean> },
 ): ReadableStream<Uint8Array> {
   const { clock } = castor.ports;
   const encoder = new TextEncoder();
@@ -113,22 +116,27 @@ function eventStream(
         // Who reads too slowly is let go, and gets the newest answer when it comes back.
         if ((controller.desiredSize ?? 0) > -unreadMax)
           return controller.enqueue(encoder.encode(text));
-        end();
-        controller.close();
+        close();
       };
       const tell: Watcher = ({ id, json }) => send(`event: answer\nid: ${id}\ndata: ${json}\n\n`);
       let cancelBeat = (): void => {};
-      const beat = (): void => {
-        cancelBeat = clock.at(clock.now() + heartbeatMs, beat);
+      const beat = async (): Promise<void> => {
+        // Who was removed or demoted meanwhile sees nothing more.
+        if (!(await of.mayStill())) return close();
+        cancelBeat = clock.at(clock.now() + heartbeatMs, () => void beat());
         send(": still here\n\n");
       };
       end = () => {
         cancelBeat();
-        leave(tell);
+        of.leave(tell);
+      };
+      const close = (): void => {
+        end();
+        controller.close();
       };
       send("retry: 1000\n\n");
-      channel.watch(tell);
-      cancelBeat = clock.at(clock.now() + heartbeatMs, beat);
+      of.channel.watch(tell);
+      cancelBeat = clock.at(clock.now() + heartbeatMs, () => void beat());
       signal.addEventListener("abort", () => end());
     },
     cancel: () => end(),

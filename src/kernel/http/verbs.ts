@@ -32,7 +32,7 @@ type Asked = { castor: Castor; verb: VerbEntry; request: Request; requestId: str
 
 /** `GET /api/<query>`: once, or live when the client accepts server-sent events. */
 export async function serveQuery(
-  of: Asked & { live: ReturnType<typeof liveAnswers> },
+  of: Asked & { live: ReturnType<typeof liveAnswers>; mayStill: () => Promise<boolean> },
 ): Promise<Response> {
   const { castor, verb, request, requestId } = of;
   const input = queryInput(verb.input, new URL(request.url));
@@ -40,7 +40,7 @@ export async function serveQuery(
   const position = String(castor.facts.head());
   const answer = await castor.askByName(verb.name, input);
   if (!isRefusal(answer) && request.headers.get("accept")?.includes("text/event-stream"))
-    return of.live(request, verb.name, input);
+    return of.live(request, { name: verb.name, input, mayStill: of.mayStill });
   return jsonOrProblem(answer, requestId, { "castor-position": position });
 }
 
