@@ -7,6 +7,8 @@ import { Strip, type Tone, ToneMark } from "../ui/status.tsx";
 import { instanceTone, instanceWord } from "./verdict.ts";
 
 const LANES_MAX = 8;
+/** As tall as a row of the list, so that every stream ends at its instance. */
+const LANE_REM = 4;
 const WIDTH_MIN = 2;
 const WIDTH_MAX = 18;
 
@@ -48,9 +50,11 @@ function Stream({ path, rate, most, tone }: StreamProps): ReactNode {
   );
 }
 
-const Water = ({ children, className }: { children: ReactNode; className: string }): ReactNode => (
+type WaterProps = { children: ReactNode; className: string; lanes?: number };
+const Water = ({ children, className, lanes }: WaterProps): ReactNode => (
   <svg
     aria-hidden="true"
+    style={lanes === undefined ? undefined : { height: `${lanes * LANE_REM}rem` }}
     viewBox="0 0 100 100"
     preserveAspectRatio="none"
     className={`h-full w-full overflow-visible ${className}`}
@@ -134,6 +138,18 @@ const Figure = ({
   </div>
 );
 
+/** Small sites have visitors too: below one a second they are counted by the minute. */
+const Visitors = ({ perSecond }: { perSecond: number }): ReactNode => {
+  const rare = perSecond > 0 && perSecond < 1;
+  return (
+    <Figure
+      id="visitors"
+      value={rare ? perSecond * 60 : perSecond}
+      unit={rare ? "visitors per minute" : "visitors per second"}
+    />
+  );
+};
+
 /** The live picture: visitors flow in from the left, the dam spreads them over what can carry them. */
 export function River({
   now,
@@ -152,7 +168,7 @@ export function River({
       aria-label="Traffic now"
       className="grid items-center gap-x-1 overflow-hidden rounded-xl border border-line bg-surface p-5 shadow-card max-md:grid-cols-2 max-md:gap-y-3 max-sm:p-4 md:grid-cols-[auto_minmax(2rem,0.6fr)_auto_minmax(3rem,1fr)_minmax(20rem,1.6fr)]"
     >
-      <Figure id="visitors" value={now.visitorsPerSecond} unit="visitors per second" />
+      <Visitors perSecond={now.visitorsPerSecond} />
       <Water className="min-h-16 max-md:hidden">
         <Stream path="M10 50 H102" rate={now.requestsPerSecond} most={most} tone="good" />
       </Water>
@@ -165,7 +181,7 @@ export function River({
           says={`${count(now.workers.length, "worker")}, ${count(connections, "connection")}`}
         />
       </div>
-      <Water className="max-md:hidden">
+      <Water className="max-md:hidden" lanes={shown.length}>
         {shown.map((lane, place) => (
           <Stream
             key={lane.instance.id}

@@ -21,7 +21,7 @@ const routeColumns: Column<Route>[] = [
     head: "Host and path",
     cell: ({ hosts, path }) => (
       <span className="font-mono text-sm">
-        {hosts.length === 0 ? "any host" : hosts.join(", ")}
+        {hosts.length === 0 || hosts.includes("*") ? "any host " : hosts.join(", ")}
         <span className="text-accent">{path}</span>
       </span>
     ),

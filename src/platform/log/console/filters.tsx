@@ -48,7 +48,7 @@ function SearchField({ text }: { text: string }): ReactNode {
   useEffect(() => setTyped(text), [text]);
   useEffect(() => {
     if (typed === text) return undefined;
-    const timer = setTimeout(() => search({ text: typed, event: undefined }, "replace"), TYPING_MS);
+    const timer = setTimeout(() => search({ text: typed }, "replace"), TYPING_MS);
     return () => clearTimeout(timer);
   }, [typed, text]);
   return (

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { startFake } from "../../tools/console-fake/server.ts";
+import { openBrowser } from "./journeys/reader.ts";
+
+const TIME_LIMIT_MS = 90_000;
+const settings = ["", "/security", "/people", "/tokens", "/configuration"].map(
+  (each) => `/settings${each}`,
+);
+const everyPage = [
+  "/",
+  "/gateway",
+  "/services",
+  "/log",
+  "/log?event=1852",
+  ...settings,
+  "/settings/tokens?create=yes",
+];
+
+let browser: Awaited<ReturnType<typeof openBrowser>>;
+beforeAll(async () => {
+  browser = await openBrowser();
+}, TIME_LIMIT_MS);
+afterAll(() => browser.close());
+
+test.each(["light", "dark", "phone"] as const)(
+  "every page is without barriers, fits the screen and complains of nothing: %s",
+  async (look) => {
+    const fake = await startFake({ ill: "shop-2" });
+    const reader = await browser.reader(fake.url, look);
+    try {
+      for (const path of everyPage) {
+        await reader.visit(path);
+        const [barriers, fits] = [await reader.barriers(), await reader.fitsTheScreen()];
+        expect({ path, barriers, fits }).toEqual({ path, barriers: [], fits: true });
+      }
+      expect(reader.complaints).toEqual([]);
+    } finally {
+      await reader.close();
+      await fake.stop();
+    }
+  },
+  TIME_LIMIT_MS,
+);
+
+test(
+  "the keys lead everywhere, and help says which they are",
+  async () => {
+    const fake = await startFake();
+    const reader = await browser.reader(fake.url, "light");
+    const { page } = reader;
+    try {
+      await reader.visit("/");
+      for (const [key, title] of [
+        ["g", "Gateway"],
+        ["c", "Services"],
+        ["l", "Log"],
+        ["s", "Settings"],
+      ] as const) {
+        await page.keyboard.press("g");
+        await page.keyboard.press(key);
+        await page.getByRole("heading", { level: 1, name: title }).waitFor();
+      }
+      await page.keyboard.press("?");
+      const help = page.getByRole("dialog", { name: "Keys" });
+      await help.getByText("Go to Gateway").waitFor();
+      expect(await reader.barriers()).toEqual([]);
+      await page.keyboard.press("Escape");
+      await help.waitFor({ state: "hidden" });
+    } finally {
+      await reader.close();
+      await fake.stop();
+    }
+  },
+  TIME_LIMIT_MS,
+);
