@@ -45,8 +45,8 @@ async function publishPicture(fx: Effects<Config>): Promise<void> {
   const version = await fx.snapshots.put(gatewaySnapshot, picture);
   const shape = (of: typeof picture | undefined) =>
     JSON.stringify([of?.listeners, of?.routes, of?.services.map((each) => each.id)]);
-  if (shape(before?.value) === shape(picture)) return;
   const services = found.map((each) => each.service);
+  if (services.length === 0 || shape(before?.value) === shape(picture)) return;
   await fx.record("routes", [
     routesChanged({
       version,

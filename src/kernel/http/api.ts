@@ -16,7 +16,7 @@ import {
   unavailable,
   wrongMethod,
 } from "./problems.ts";
-import { serveDeed, serveQuery, verbIndex } from "./verbs.ts";
+import { serveDeed, serveQuery, type VerbEntry, verbIndex } from "./verbs.ts";
 
 const requestIdPattern = /^[\w.:-]{8,64}$/;
 
@@ -78,22 +78,9 @@ export function httpApi(of: {
       ? jsonOrProblem(openApi(castor), c.get("requestId"))
       : refuse(c, "viewer"),
   );
-  app.all("/api/:name", async (c) => {
-    const requestId = c.get("requestId");
-    const caller = c.get("caller");
+  app.all("/api/:name", (c) => {
     const verb = verbs.get(c.req.param("name"));
-    if (!caller || (verb && !mayUse(caller, verb.name, verb.allow)))
-      return refuse(c, verb?.allow ?? "viewer");
-    if (!verb) return problemResponse(notFound(`There is no ${c.req.param("name")}.`), requestId);
-    const method = verb.kind === "query" ? "GET" : "POST";
-    if (c.req.method !== method)
-      return problemResponse(wrongMethod(`Use ${method}.`), requestId, { allow: method });
-    const mayStill = async (): Promise<boolean> =>
-      mayUse(await auth.identify(c.req.raw, c.env.address), verb.name, verb.allow);
-    const asked = { castor, verb, request: c.req.raw, requestId };
-    return verb.kind === "query"
-      ? await serveQuery({ ...asked, live, mayStill })
-      : await serveDeed({ ...asked, caller });
+    return serveVerb(c, { castor, auth, verb, live, refuse });
   });
   app.all("*", async (c) => {
     const ours = /^\/(api|in|v1)\//.test(c.req.path);
@@ -103,6 +90,31 @@ export function httpApi(of: {
     );
   });
   return async (request, address) => await app.fetch(request, { address });
+}
+
+type Asked = {
+  castor: Castor;
+  auth: Auth;
+  verb: VerbEntry | undefined;
+  live: ReturnType<typeof liveAnswers>;
+  refuse: (c: Context<Env>, allow: Role | "public") => Response;
+};
+async function serveVerb(c: Context<Env>, asked: Asked): Promise<Response> {
+  const { castor, auth, verb, live, refuse } = asked;
+  const requestId = c.get("requestId");
+  const caller = c.get("caller");
+  if (!caller || (verb && !mayUse(caller, verb.name, verb.allow)))
+    return refuse(c, verb?.allow ?? "viewer");
+  if (!verb) return problemResponse(notFound(`There is no ${c.req.path}.`), requestId);
+  const method = verb.kind === "query" ? "GET" : "POST";
+  if (c.req.method !== method)
+    return problemResponse(wrongMethod(`Use ${method}.`), requestId, { allow: method });
+  const mayStill = async (): Promise<boolean> =>
+    mayUse(await auth.identify(c.req.raw, c.env.address), verb.name, verb.allow);
+  const of = { castor, verb, request: c.req.raw, requestId };
+  return verb.kind === "query"
+    ? await serveQuery({ ...of, live, mayStill })
+    : await serveDeed({ ...of, caller });
 }
 
 async function withRequestId(castor: Castor, c: Context<Env>, next: Next): Promise<void> {

@@ -1,0 +1,111 @@
+import { processesOf } from "#kernel";
+import { noNet, testCastor, testPorts } from "#kernel/testing";
+import { expect, test } from "bun:test";
+import { settings } from "../../platform/settings/index.ts";
+import { catalog } from "../../run/catalog/index.ts";
+import { latency, now, requests, routes, visitors } from "./contract.ts";
+import { gatewayDelta, gatewayFact, workersCluster } from "./data-plane/messages.ts";
+import { gatewaySnapshot } from "./data-plane/snapshot.ts";
+import { gateway } from "./index.ts";
+import type { Machine } from "./workers.ts";
+
+const machine: Machine = {
+  cores: 2,
+  workerCommand: (id) => ["castor", "__gateway-worker", "--id", id],
+};
+
+/** Control with a site at an address of its own, whose health checks pass. */
+async function control() {
+  const net = {
+    ...noNet,
+    fetch: () => Promise.resolve(new Response("ok")),
+    connect: () => Promise.resolve(),
+  };
+  const ports = testPorts({ net });
+  const config = { catalog: { services: { site: { url: "http://127.0.0.1:2368" } } } };
+  const castor = await testCastor([settings, catalog, gateway], {
+    ports,
+    config,
+    equipment: { machine },
+  });
+  await castor.advance(10_000);
+  return { castor, ports };
+}
+const picture = (ports: ReturnType<typeof testPorts>) =>
+  ports.snapshots.get(gatewaySnapshot)?.value;
+
+test("workers are told where visitors may go, and one worker per core is wanted", async () => {
+  const { castor, ports } = await control();
+  await using _ = castor;
+  expect(picture(ports)?.services.map(({ id, instances }) => [id, instances.length])).toEqual([
+    ["site", 1],
+  ]);
+  expect(picture(ports)?.routes.map(({ service }) => service)).toEqual(["site"]);
+  expect(
+    ports.snapshots.get(processesOf("gateway"))?.value.processes.map(({ id, kind }) => [id, kind]),
+  ).toEqual([
+    ["gateway-1", "worker"],
+    ["gateway-2", "worker"],
+  ]);
+  expect(castor.types()).toContain("gateway.routes-changed");
+});
+
+test("what workers count is what the live picture shows, and a delta that comes twice counts once", async () => {
+  const { castor, ports } = await control();
+  await using _ = castor;
+  const slot = Math.floor(ports.clock.now() / 10_000) * 10_000;
+  const series = [
+    { name: requests.name, labels: { route: "*/", service: "site", class: "2xx" }, sum: 100 },
+  ];
+  const delta = { from: "gateway-1.x", seq: 1, slot, series };
+  await castor.publish(gatewayDelta, delta);
+  await castor.publish(gatewayDelta, delta);
+  ports.counters.add(latency, { service: "site" }, 12);
+  for (const person of ["ann", "bob", "ann"])
+    ports.counters.add(visitors, { service: "site" }, person);
+  const shown = await castor.ask(now, { minutes: 1 });
+  const seconds = (ports.clock.now() - (slot - 10_000)) / 1000;
+  expect(shown.requestsPerSecond * seconds).toBeCloseTo(100, 0);
+  expect(shown.statusClasses).toHaveProperty("2xx");
+  expect(shown.visitorsPerSecond * seconds).toBeCloseTo(2, 1);
+  expect(shown.latencyMs.p50).toBeCloseTo(12, 0);
+  expect((await castor.ask(routes, {})).routes[0]?.requestsPerSecond).toBeGreaterThan(0);
+});
+
+test("what a worker decides by itself becomes a fact that people can read", async () => {
+  const { castor } = await control();
+  await using _ = castor;
+  const about = { worker: "gateway-1", service: "site", instance: "site-1" };
+  await castor.publish(gatewayFact, {
+    what: "ejected",
+    ...about,
+    why: "connection refused",
+    forMs: 30_000,
+  });
+  await castor.publish(gatewayFact, { what: "readmitted", ...about, outMs: 1200 });
+  const [out, back] = castor.facts().filter(({ stream }) => stream === "gateway/instances/site-1");
+  expect(castor.castor.facts.says(out?.event ?? { type: "", data: {} })).toBe(
+    "site-1 is out of rotation at gateway-1: connection refused",
+  );
+  expect(castor.castor.facts.says(back?.event ?? { type: "", data: {} })).toBe(
+    "site-1 is back in rotation at gateway-1 after 1.2 s",
+  );
+});
+
+test("the live picture has what the workers say of themselves, and stands without them", async () => {
+  const { castor, ports } = await control();
+  await using _ = castor;
+  const alone = castor.ask(now, { minutes: 1 });
+  await castor.advance(1000);
+  expect((await alone).workers).toEqual([]);
+  const instances = [{ service: "site", id: "site-1", inFlight: 3, pooled: 1, ejected: true }];
+  ports.bus.serve(workersCluster, {
+    request: () =>
+      Promise.resolve({ worker: "gateway-1", pid: 7, snapshot: 1, connections: 9, instances }),
+  });
+  const asked = castor.ask(now, { minutes: 1 });
+  await castor.advance(1000);
+  const shown = await asked;
+  expect(shown.workers).toEqual([{ id: "gateway-1", pid: 7, connections: 9 }]);
+  expect(shown.services[0]?.instances[0]).toMatchObject({ inFlight: 3, ejected: true });
+});
