@@ -1,7 +1,8 @@
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 import type { Service } from "../live/shapes.ts";
 import { useAsk } from "../live/use-live.ts";
-import { pages, sections } from "../pages.ts";
+import { pages } from "../pages.ts";
+import { sections } from "../sections.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { matchScore } from "./match.ts";

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { sections } from "../pages.ts";
+import { sections } from "../sections.ts";
 import { PageHead } from "../ui/basics.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { PageView } from "./page-view.tsx";
