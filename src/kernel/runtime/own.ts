@@ -3,6 +3,7 @@ import { type Actor, event, problem, query } from "../contract.ts";
 import { capability, type Capability } from "../manifest/capability.ts";
 import { action, answer } from "../manifest/decisions.ts";
 import { view } from "../manifest/views.ts";
+import { keeperCluster } from "../processes/process.ts";
 import { conflicted, invalidInput } from "./commands.ts";
 import { explain, Manifest } from "./explain.ts";
 import { reactionParked, reactionRetried } from "./reactions.ts";
@@ -14,6 +15,8 @@ export const castorStarted = event(
 );
 
 export const unknownView = problem("castor.unknown-view", 404, "There is no such view");
+
+const restartMs = 10_000;
 
 const Parked = z.object({
   reaction: z.string(),
@@ -61,6 +64,19 @@ export const ownCapability = (of: {
     refuses: [invalidInput, conflicted, unknownView],
     views: [parkedView],
     actions: [
+      action("castor.restart", {
+        about: "Starts the control process again; visitors notice nothing.",
+        allow: "admin",
+        input: z.object({}),
+        output: z.object({ asked: z.boolean() }),
+        act: async (_, fx) => {
+          // The keeper's answer comes when this process is gone, so nobody waits for it.
+          const request = { do: "restart", id: "control" };
+          void fx.bus.request(keeperCluster, request, { timeoutMs: restartMs }).catch(() => {});
+          await fx.sleep(0);
+          return { asked: true };
+        },
+      }),
       action("castor.rebuild", {
         about: "Throws a view away and folds it again from the log.",
         allow: "admin",
