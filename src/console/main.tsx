@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, StrictMode, useCallback, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import "./design/console.css";
@@ -9,14 +9,23 @@ import { useKeys } from "./shell/keys.ts";
 import { PageView } from "./shell/page-view.tsx";
 import { Palette } from "./shell/palette.tsx";
 import { go, usePlace } from "./shell/router.tsx";
-import { type Me, useSession } from "./shell/session.tsx";
+import { type Me, SESSION, useSession } from "./shell/session.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { Loading } from "./ui/basics.tsx";
 import { Notices } from "./ui/notice.tsx";
 import { ProblemView } from "./ui/problem.tsx";
 
 const RETRIES_MAX = 2;
-const client = new QueryClient({
+const SIGN_IN_STATUSES: readonly number[] = [401, 403];
+
+const client: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // The session may have ended, or may need a second factor by now; it says which.
+    onError: (error) => {
+      if (error instanceof ProblemError && SIGN_IN_STATUSES.includes(error.problem.status))
+        void client.invalidateQueries({ queryKey: SESSION });
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

@@ -29,10 +29,10 @@ export function usePlace(): Place {
 /** Goes somewhere inside the console. */
 export function go(to: string, how: "push" | "replace" = "push"): void {
   if (to === href()) return;
+  const before = location.pathname;
   if (how === "push") history.pushState(null, "", to);
   else history.replaceState(null, "", to);
-  const moved = to.split("?")[0];
-  if (how === "push" && moved) document.querySelector("main")?.scrollTo(0, 0);
+  if (location.pathname !== before) scrollTo(0, 0);
   tell();
 }
 

@@ -1,5 +1,5 @@
 import { DropdownMenu } from "radix-ui";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useLiveness } from "../live/use-live.ts";
 import { pages } from "../pages.ts";
 import { Key } from "../ui/basics.tsx";
@@ -163,8 +163,12 @@ type ShellProps = { me: Me; onPalette: () => void; onHelp: () => void; children:
 export function Shell({ me, onPalette, onHelp, children }: ShellProps): ReactNode {
   const { path } = usePlace();
   const page = pages.toReversed().find((each) => isHere(each.path, path));
+  const shown = useRef(page);
   useEffect(() => {
     document.title = page ? `${page.title} · Castor` : "Castor";
+    // After a move the reading begins at the new page, not at the link that led to it.
+    if (shown.current !== page) document.getElementById("main")?.focus({ preventScroll: true });
+    shown.current = page;
   }, [page]);
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[var(--rail-width)_minmax(0,1fr)]">

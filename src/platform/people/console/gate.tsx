@@ -47,6 +47,8 @@ export const Gate = ({
 export function useEnter(): () => Promise<void> {
   const client = useQueryClient();
   return async () => {
+    // Whoever was here before may have been allowed to see more.
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
     await client.invalidateQueries({ queryKey: SESSION });
     if (location.pathname === SIGN_IN) go("/", "replace");
   };

@@ -26,6 +26,7 @@ import {
   useSend,
   useTask,
 } from "#console";
+import { FactorCard, RecoveryLink } from "./access.tsx";
 import { Sessions } from "./sessions.tsx";
 
 const roleOptions = ranks.map((role) => [role, role] as const);
@@ -88,8 +89,8 @@ const Row = ({
         </p>
       </div>
       <RolePicker person={person} />
-      <Button aria-label={`Sessions of ${person.name}`} onClick={onSessions}>
-        Sessions
+      <Button aria-label={`Access of ${person.name}`} onClick={onSessions}>
+        Access
       </Button>
       {!me && (
         <Confirm
@@ -170,51 +171,59 @@ export function PeopleSection(): ReactNode {
     search({ invite: undefined }, "replace");
   };
   return (
-    <Card
-      title={data ? count(data.people.length, "person", "people") : "People"}
-      flush
-      aside={
-        <Button kind="primary" icon="plus" onClick={() => search({ invite: "yes" })}>
-          Invite somebody
-        </Button>
-      }
-    >
-      {error && <ProblemView error={error} retry={retry} />}
-      {!data && !error && <Loading what="the people" />}
-      <ul className="divide-y divide-line" aria-label="People">
-        {data?.people.map((person) => (
-          <Row
-            key={person.id}
-            person={person}
-            me={person.id === me?.id}
-            onSessions={() => setSessionsOf(person)}
-          />
-        ))}
-        {data?.invitations.map((invitation) => (
-          <InvitationRow key={invitation.person} invitation={invitation} />
-        ))}
-      </ul>
-      <Dialog
-        open={inviting || link !== undefined}
-        title={link ? "The invitation" : "Invite somebody"}
-        onClose={close}
+    <div className="grid gap-4">
+      <Card
+        title={data ? count(data.people.length, "person", "people") : "People"}
+        flush
+        aside={
+          <Button kind="primary" icon="plus" onClick={() => search({ invite: "yes" })}>
+            Invite somebody
+          </Button>
+        }
       >
-        {link ? (
-          <div className="grid gap-4">
-            <p className="text-sm">Send this link. It works once and makes one account.</p>
-            <Copyable text={link} label="the link" />
-          </div>
-        ) : (
-          <InviteForm onLink={setLink} />
-        )}
-      </Dialog>
-      <Dialog
-        open={sessionsOf !== undefined}
-        title={`Sessions of ${sessionsOf?.name ?? ""}`}
-        onClose={() => setSessionsOf(undefined)}
-      >
-        {sessionsOf && <Sessions person={sessionsOf.id} title="Signed in at" />}
-      </Dialog>
-    </Card>
+        {error && <ProblemView error={error} retry={retry} />}
+        {!data && !error && <Loading what="the people" />}
+        <ul className="divide-y divide-line" aria-label="People">
+          {data?.people.map((person) => (
+            <Row
+              key={person.id}
+              person={person}
+              me={person.id === me?.id}
+              onSessions={() => setSessionsOf(person)}
+            />
+          ))}
+          {data?.invitations.map((invitation) => (
+            <InvitationRow key={invitation.person} invitation={invitation} />
+          ))}
+        </ul>
+        <Dialog
+          open={inviting || link !== undefined}
+          title={link ? "The invitation" : "Invite somebody"}
+          onClose={close}
+        >
+          {link ? (
+            <div className="grid gap-4">
+              <p className="text-sm">Send this link. It works once and makes one account.</p>
+              <Copyable text={link} label="the link" />
+            </div>
+          ) : (
+            <InviteForm onLink={setLink} />
+          )}
+        </Dialog>
+        <Dialog
+          open={sessionsOf !== undefined}
+          title={`Access of ${sessionsOf?.name ?? ""}`}
+          onClose={() => setSessionsOf(undefined)}
+        >
+          {sessionsOf && (
+            <div className="grid gap-4">
+              <Sessions person={sessionsOf.id} title="Signed in at" />
+              <RecoveryLink email={sessionsOf.email} />
+            </div>
+          )}
+        </Dialog>
+      </Card>
+      {data && <FactorCard required={data.secondFactorRequired} />}
+    </div>
   );
 }
