@@ -56,8 +56,8 @@ test("a command that is not there is told in words, and tried again", async () =
 
 test("a stop reaches the whole group, and kills what will not end", async () => {
   const { want, facts } = await aKeeper();
-  const stubborn = "trap '' TERM; sleep 1000 & echo ready; while :; do sleep 0.05; done";
-  await want([aService("shop-1", stubborn, { stop: { graceMs: 100 } })]);
+  const stubborn = `trap '' TERM; sleep 1000 & touch "$CASTOR_READY_FILE"; while :; do sleep 0.05; done`;
+  await want([aService("shop-1", stubborn, { ready: { file: true }, stop: { graceMs: 100 } })]);
   const running = await facts.until("shop-1", inState("running"));
   await want([]);
   const gone = await facts.until("shop-1", inState("exited"));

@@ -156,8 +156,14 @@ test("an adopted process is started again when it ends", async () => {
 
 test("SIGTERM ends a keeper and all it keeps with exit code 0; a second signal does not wait", async () => {
   const data = aDataFolder();
-  const deaf = "trap '' TERM; while :; do sleep 0.05; done";
-  await anOwner(data).want([{ id: "w-1", kind: "worker", command: deaf, stop: { graceMs: 100 } }]);
+  const deaf = (graceMs: number): ProcessSpec => ({
+    id: "w-1",
+    kind: "worker",
+    command: `trap '' TERM; touch "$CASTOR_READY_FILE"; while :; do sleep 0.05; done`,
+    ready: { file: true },
+    stop: { graceMs },
+  });
+  await anOwner(data).want([deaf(100)]);
   const patient = await aKeeperToKill(data);
   const worker = await patient.running("w-1");
   patient.child.kill("SIGTERM");
@@ -165,14 +171,16 @@ test("SIGTERM ends a keeper and all it keeps with exit code 0; a second signal d
   expect(isAlive(worker)).toBe(false);
 
   const other = aDataFolder();
-  await anOwner(other).want([
-    { id: "w-1", kind: "worker", command: deaf, stop: { graceMs: 3_600_000 } },
-  ]);
+  await anOwner(other).want([deaf(3_600_000)]);
   const hasty = await aKeeperToKill(other);
   const second = await hasty.running("w-1");
   hasty.child.kill("SIGTERM");
-  while (hasty.facts.at(-1)?.state !== "stopping") await Bun.sleep(5);
-  hasty.child.kill("SIGTERM");
-  expect(await hasty.child.exited).toBe(130);
+  while (!hasty.facts.some(inState("stopping"))) await Bun.sleep(5);
+  // One wish to stop may arrive several times at once, so a second counts only a little later.
+  while (hasty.child.exitCode === null) {
+    hasty.child.kill("SIGTERM");
+    await Bun.sleep(50);
+  }
+  expect(hasty.child.exitCode).toBe(130);
   expect(isAlive(second)).toBe(false);
 }, 30_000);
