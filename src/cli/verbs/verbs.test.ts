@@ -65,8 +65,8 @@ test("castor log tells what happened oldest first, with who and why", async () =
 test("castor log --since asks for that moment", async () => {
   answers["log.search"] = { events: [], more: false, head: 0 };
   const { complained } = await run(log, ["--since", "1h"]);
-  const [{ input }] = asked as [{ input: { since: number } }];
-  expect(Math.abs(Date.now() - 3_600_000 - input.since)).toBeLessThan(60_000);
+  const [input] = asked.map((each) => each.input as { since: number });
+  expect(Math.abs(Date.now() - 3_600_000 - (input?.since ?? 0))).toBeLessThan(60_000);
   expect(complained).toContain("Nothing that matches happened.");
 });
 test("castor log --follow goes on, and prints nothing twice", async () => {
