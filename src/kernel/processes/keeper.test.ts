@@ -209,7 +209,7 @@ test("what was removed and comes back at once is stopped once and started once",
 test("an end is graceful, control last, and leaves nothing behind", async () => {
   const { want, facts, keeper, data } = await aKeeper();
   await want([
-    aService("shop-1", "sleep 1000"),
+    aService("shop-1", 'touch "$CASTOR_READY_FILE"; sleep 1000', { ready: { file: true } }),
     { id: "gateway-1", kind: "worker", command: "sleep 1000" },
   ]);
   await facts.until("gateway-1", inState("running"));

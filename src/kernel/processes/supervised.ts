@@ -54,7 +54,7 @@ export class Supervised {
   }
   start(): void {
     this.#cancelStart();
-    const readyFile = join(this.#ports.runFolder, `${this.#spec.id}.ready`);
+    const readyFile = this.#readyFile();
     clearReadyFile(readyFile);
     const { kind } = this.#spec;
     const inherited =
@@ -113,8 +113,13 @@ export class Supervised {
   }
 
   close(): void {
+    clearReadyFile(this.#readyFile());
     this.#output.close();
     this.#log.close();
+  }
+
+  #readyFile(): string {
+    return join(this.#ports.runFolder, `${this.#spec.id}.ready`);
   }
 
   async #stop(): Promise<void> {
