@@ -14,6 +14,10 @@ const shout = (name: string): string =>
     .replaceAll(/[-. ]/g, "_")
     .toUpperCase();
 
+/** The variable that sets the field at a path. */
+export const variableOf = (path: readonly string[]): string =>
+  `CASTOR_${path.map(shout).join("__")}`;
+
 /** Text from outside as the kind of value the schema wants there: `"3"` is 3 where a number belongs. */
 export function coerced(text: string, schemas: readonly z.ZodType[]): unknown {
   const kinds = schemas.flatMap(branchesOf).map((each) => defOf(each).type);
