@@ -9,7 +9,7 @@ export type FullSpec = {
   command: string | readonly string[];
   cwd?: string;
   env: Readonly<Record<string, string>>;
-  stop: { signal: NodeJS.Signals; graceMs: number };
+  stop: { signal: NodeJS.Signals; graceMs: number; drainMs: number };
   restart: {
     firstMs: number;
     maxMs: number;
@@ -46,7 +46,10 @@ export function fullSpec(spec: Given, atOnce = false): FullSpec {
   return {
     ...{ id, kind, command, env },
     ...(cwd === undefined ? {} : { cwd }),
-    stop: filled<FullSpec["stop"]>({ signal: "SIGTERM", graceMs: stopGraceMs }, spec.stop),
+    stop: filled<FullSpec["stop"]>(
+      { signal: "SIGTERM", graceMs: stopGraceMs, drainMs: 0 },
+      spec.stop,
+    ),
     restart: { ...filled(restartDefaults, spec.restart), atOnce },
     ...(spec.ready
       ? { ready: filled<NonNullable<FullSpec["ready"]>>(readyDefaults, spec.ready) }

@@ -65,6 +65,19 @@ test("a stop reaches the whole group, and kills what will not end", async () => 
   expect(isGroupAlive(pidOf(running))).toBe(false);
 });
 
+test("what is about to stop is told of before it is asked to", async () => {
+  const { want, facts } = await aKeeper();
+  await want([aService("shop-1", "exec sleep 1000", { stop: { drainMs: 150 } })]);
+  const running = await facts.until("shop-1", inState("running"));
+  await want([]);
+  await facts.until("shop-1", inState("stopping"));
+  expect(identify(pidOf(running))).toBeDefined();
+  const [stopping, exited] = [inState("stopping"), inState("exited")].map(
+    (isIt) => facts.of("shop-1").find(isIt) ?? facts.until("shop-1", isIt),
+  );
+  expect((await exited)?.at).toBeGreaterThanOrEqual(((await stopping)?.at ?? 0) + 140);
+});
+
 test("what a crashed process left behind is ended before it starts again", async () => {
   const { want, facts } = await aKeeper();
   const command = "sleep 1000 & exit 1";

@@ -26,6 +26,8 @@ export const ProcessSpec = z.object({
     .object({
       signal: z.enum(["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR2"]).optional(),
       graceMs: z.number().nonnegative().optional(),
+      /** Between telling that it stops and asking it to: whoever sends it work can look elsewhere first. */
+      drainMs: z.number().nonnegative().optional(),
     })
     .optional()
     .describe("How it is asked to end, and how long until its whole process group is killed."),

@@ -130,6 +130,8 @@ export class Supervised {
     const others = [...this.#leaving].map((each) => this.#seeOff(each));
     if (run) {
       this.#tell({ state: "stopping", pid: run.pid });
+      this.#leaving.add(run);
+      await Promise.race([run.exited, Bun.sleep(this.#spec.stop.drainMs)]);
       const exit = await this.#seeOff(run);
       await this.#output.drained();
       this.#tell({ state: "exited", ...exit, asked: true });

@@ -7,6 +7,7 @@ import {
   instanceHealthy,
   instancePlaced,
   instanceStarted,
+  instanceStopping,
   instanceUnhealthy,
   instanceWithdrawn,
   serviceChanged,
@@ -21,7 +22,7 @@ export type KnownInstance = {
   host: string;
   port: number;
   url?: string;
-  state: "placed" | "running" | "exited" | "crash-looping" | "external";
+  state: "placed" | "running" | "stopping" | "exited" | "crash-looping" | "external";
   pid?: number;
   health: "healthy" | "unhealthy" | "unknown";
   healthSince: number;
@@ -101,7 +102,8 @@ function applyToInstance(now: Known, event: InstanceEvent, at: number): void {
     found.state = event.type === "catalog.instance-exited" ? "exited" : "crash-looping";
     delete found.pid;
     turn("unknown", event.data.why);
-  } else if (event.type === "catalog.instance-healthy") turn("healthy", event.data.why);
+  } else if (event.type === "catalog.instance-stopping") found.state = "stopping";
+  else if (event.type === "catalog.instance-healthy") turn("healthy", event.data.why);
   else if (event.type === "catalog.instance-unhealthy") turn("unhealthy", event.data.why);
 }
 
@@ -203,11 +205,12 @@ export function afterReport(
     if (isKnown || (instance.state === "crash-looping" && hasChecks)) return [];
     return [instanceStarted({ ...about, pid, restarts })];
   }
+  if (state === "stopping" && instance.state === "running") return [instanceStopping(about)];
   const why = howItEnded(report);
   if (state === "crash-looping" && instance.state !== "crash-looping") {
     return [instanceCrashLooping({ ...about, why, restarts })];
   }
-  if (state === "exited" && instance.state === "running") {
+  if (state === "exited" && (instance.state === "running" || instance.state === "stopping")) {
     return [instanceExited({ ...about, why, asked: report.asked ?? false })];
   }
   return [];

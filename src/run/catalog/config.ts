@@ -71,6 +71,9 @@ const Service = z
     stop: z
       .object({
         signal: z.enum(["SIGTERM", "SIGINT", "SIGQUIT"]).default("SIGTERM"),
+        drain: Duration.prefault("250ms").describe(
+          "So long it gets no new visitors before it is asked to stop.",
+        ),
         grace: Duration.prefault("10s").describe("Then its whole process group is killed."),
       })
       .strict()

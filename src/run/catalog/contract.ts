@@ -41,6 +41,9 @@ export const instanceStarted = event(
         : `${instance} runs again as process ${pid}, restarted ${times(restarts)} so far`,
   },
 );
+export const instanceStopping = event("catalog.instance-stopping", ofInstance, {
+  says: ({ instance }) => `${instance} is about to stop and gets no more visitors`,
+});
 export const instanceExited = event(
   "catalog.instance-exited",
   ofInstance.extend({ why: z.string(), asked: z.boolean() }),
@@ -78,6 +81,7 @@ export const instanceChanges = [
   instancePlaced,
   instanceWithdrawn,
   instanceStarted,
+  instanceStopping,
   instanceExited,
   instanceCrashLooping,
   instanceHealthy,

@@ -77,12 +77,12 @@ export const catalog = capability({
         if (found.state === "external") {
           return contract.notOurs(`Castor did not start ${instance}, so it cannot restart it.`);
         }
-        const graceMs = (fx.config as Config).services[found.service]?.stop.grace ?? 0;
+        const { grace = 0, drain = 0 } = (fx.config as Config).services[found.service]?.stop ?? {};
         try {
           const reply = await fx.bus.request(
             keeperCluster,
             { do: "restart", id: instance },
-            { timeoutMs: keeperAnswersWithinMs + graceMs },
+            { timeoutMs: keeperAnswersWithinMs + drain + grace },
           );
           if (KeeperRestart.parse(reply).restarted) return { instance };
         } catch {

@@ -54,7 +54,8 @@ async function becomeAsConfigured(fx: Fx): Promise<void> {
     if (events.length > 0) await fx.record("services", events);
     live.config = config;
     const wanted = new Set(places.map(({ id }) => id));
-    for (const id of live.checks.keys()) if (!wanted.has(id)) live.checks.delete(id);
+    for (const each of [live.checks, live.processes])
+      for (const id of each.keys()) if (!wanted.has(id)) each.delete(id);
     const processes = places.flatMap((place) => {
       const service = config.services[place.service];
       return service?.run === undefined ? [] : [processSpec(place, service, service.run)];
@@ -98,7 +99,7 @@ export function processSpec(
     command: run,
     ...(of.cwd === undefined ? {} : { cwd: of.cwd }),
     env: { PORT: String(port), INSTANCE: id, ...of.env },
-    stop: { signal: of.stop.signal, graceMs: of.stop.grace },
+    stop: { signal: of.stop.signal, graceMs: of.stop.grace, drainMs: of.stop.drain },
     restart: { firstMs: of.restart.first, maxMs: of.restart.max },
     ...(of.health === false ? {} : { ready: { host, port, withinMs: readyWithinMs } }),
     ...(of.nice === undefined ? {} : { nice: of.nice }),

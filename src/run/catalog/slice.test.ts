@@ -113,6 +113,16 @@ test("an instance that ended is out of rotation by that fact alone", async () =>
   expect(described?.instances[0]).toMatchObject({ state: "exited", why: "killed by SIGKILL" });
 });
 
+test("an instance that is about to stop gets no more visitors", async () => {
+  const { castor, heard, types } = await aCastor();
+  await heard("running", { pid: 7 });
+  await castor.advance(1_000);
+  await heard("stopping", { pid: 7 });
+  expect((await castor.ask(targets, {}))[0]?.instances[0]?.healthy).toBe(false);
+  await heard("exited", { asked: true, signal: "SIGTERM" });
+  expect(types().slice(-2)).toEqual(["catalog.instance-stopping", "catalog.instance-exited"]);
+});
+
 test("what the keeper tells as a whole is what it told one by one", async () => {
   const { castor, types } = await aCastor();
   const one: ProcessState = {
