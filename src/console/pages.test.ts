@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, TIME_LIMIT_MS);
 afterAll(() => browser.close());
 
-test.each(["light", "dark", "phone"] as const)(
+test.each(["light", "dark", "tablet", "phone"] as const)(
   "every page is without barriers, fits the screen and complains of nothing: %s",
   async (look) => {
     const fake = await startFake({ ill: "shop-2" });

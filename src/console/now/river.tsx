@@ -96,7 +96,7 @@ const LaneRow = ({ lane }: { lane: Lane }): ReactNode => (
   <li className="min-w-0">
     <Link
       href={`/services?service=${encodeURIComponent(lane.service)}`}
-      className="grid h-16 grid-cols-[auto_minmax(4.5rem,1fr)_minmax(6rem,10rem)_4.5rem] items-center gap-x-3 rounded-lg px-3 hover:bg-hover max-sm:grid-cols-[auto_minmax(0,1fr)_6rem_4.5rem] max-sm:px-1"
+      className="grid h-16 grid-cols-[auto_minmax(4.5rem,1fr)_minmax(6rem,10rem)_4.5rem] items-center gap-x-3 rounded-lg px-3 hover:bg-hover max-sm:grid-cols-[auto_minmax(4.25rem,1fr)_minmax(2rem,6rem)_4.5rem] max-sm:px-1"
     >
       <ToneMark tone={lane.tone} />
       <span className="min-w-0">

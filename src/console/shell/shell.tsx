@@ -50,7 +50,7 @@ function Rail({ onPalette }: { onPalette: () => void }): ReactNode {
   return (
     <nav
       aria-label="Pages"
-      className="sticky top-0 flex h-dvh flex-col gap-1 border-r border-line bg-surface p-3 max-md:hidden"
+      className="sticky top-0 flex h-dvh flex-col gap-1 border-r border-line bg-surface p-3 max-lg:hidden"
     >
       <Link href="/" className="mb-3 flex items-center gap-2.5 rounded-md px-2 py-1.5">
         <Mark />
@@ -88,7 +88,7 @@ function Tabs(): ReactNode {
   return (
     <nav
       aria-label="Pages"
-      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
       {pages.map((page) => (
         <Link
@@ -171,7 +171,7 @@ export function Shell({ me, onPalette, onHelp, children }: ShellProps): ReactNod
     shown.current = page;
   }, [page]);
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[var(--rail-width)_minmax(0,1fr)]">
+    <div className="min-h-dvh lg:grid lg:grid-cols-[var(--rail-width)_minmax(0,1fr)]">
       <a
         href="#main"
         className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-accent px-4 py-2 text-sm font-medium text-on-accent focus:translate-y-0"
@@ -181,7 +181,7 @@ export function Shell({ me, onPalette, onHelp, children }: ShellProps): ReactNod
       <Rail onPalette={onPalette} />
       <div className="min-w-0">
         <header className="sticky top-0 z-20 flex h-(--bar-height) items-center gap-3 border-b border-line bg-ground/90 px-6 backdrop-blur max-sm:px-4">
-          <span className="flex items-center gap-2.5 md:hidden">
+          <span className="flex items-center gap-2.5 lg:hidden">
             <Mark />
             <span className="font-semibold">{page?.title ?? "Castor"}</span>
           </span>
@@ -191,7 +191,7 @@ export function Shell({ me, onPalette, onHelp, children }: ShellProps): ReactNod
               type="button"
               onClick={onPalette}
               aria-label="Find or do"
-              className="inline-flex size-11 items-center justify-center text-muted md:hidden"
+              className="inline-flex size-11 items-center justify-center text-muted lg:hidden"
             >
               <Icon name="search" className="size-5" />
             </button>
@@ -201,7 +201,7 @@ export function Shell({ me, onPalette, onHelp, children }: ShellProps): ReactNod
         <main
           id="main"
           tabIndex={-1}
-          className="mx-auto w-full max-w-[92rem] px-6 py-6 outline-none max-md:pb-24 max-sm:px-4 max-sm:py-4"
+          className="mx-auto w-full max-w-[92rem] px-6 py-6 outline-none max-lg:pb-24 max-sm:px-4 max-sm:py-4"
         >
           {children}
         </main>

@@ -29,7 +29,7 @@ export function Notices(): ReactNode {
     <div
       role="status"
       aria-live="polite"
-      className="pointer-events-none fixed right-4 bottom-4 z-40 flex w-80 max-w-[calc(100vw-2rem)] flex-col gap-2 max-md:bottom-20"
+      className="pointer-events-none fixed right-4 bottom-4 z-40 flex w-80 max-w-[calc(100vw-2rem)] flex-col gap-2 max-lg:bottom-20"
     >
       {shown.map(({ id, text, tone }) => (
         <p

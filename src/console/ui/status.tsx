@@ -57,7 +57,7 @@ export function Strip({ beats: all, label }: { beats: readonly Beat[]; label: st
       role="img"
       aria-label={said}
       viewBox="0 0 256 20"
-      className="h-5 w-full max-w-96 min-w-20 max-sm:max-w-none"
+      className="h-5 w-full max-w-96 min-w-8 max-lg:max-w-none"
       preserveAspectRatio="none"
     >
       <title>{said}</title>

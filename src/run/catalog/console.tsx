@@ -39,7 +39,7 @@ const Deeds = ({
   const operator = useMay("operator");
   if (instance.state === "external") return null;
   return (
-    <div className="flex justify-end gap-2 max-sm:col-span-2">
+    <div className="flex justify-end gap-2 max-lg:col-span-2">
       {responder && (
         <Button aria-label={`Output of ${instance.id}`} onClick={onOutput}>
           Output

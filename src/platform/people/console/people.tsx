@@ -70,8 +70,8 @@ const Row = ({
   const run = useSend("people.list");
   const safe = person.totp || person.passkeyCount > 0;
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_9rem_6rem_6rem] items-center gap-x-3 gap-y-2 px-5 py-3 max-sm:grid-cols-[1fr_auto_auto] max-sm:px-4">
-      <div className="min-w-0 max-sm:col-span-3">
+    <li className="grid grid-cols-[minmax(0,1fr)_9rem_6rem_6rem] items-center gap-x-3 gap-y-2 px-5 py-3 max-lg:grid-cols-[1fr_auto_auto] max-sm:px-4">
+      <div className="min-w-0 max-lg:col-span-3">
         <p className="flex flex-wrap items-center gap-2 text-sm font-medium">
           {person.name}
           {me && <span className="text-xs font-normal text-muted">you</span>}
