@@ -4,7 +4,7 @@ import { join } from "node:path";
 const root = join(import.meta.dir, "..");
 const modules = join(root, "node_modules");
 const bun = process.execPath;
-const cruised = ["src", "bench", "sim", "tools", "examples"].filter((folder) =>
+const cruised = ["src", "bench", "sim", "tools", "examples", "e2e"].filter((folder) =>
   existsSync(join(root, folder)),
 );
 

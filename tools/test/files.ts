@@ -1,4 +1,4 @@
-const folders = ["src", "sim", "tools", "bench", "examples"];
+const folders = ["src", "sim", "tools", "bench", "examples", "e2e"];
 
 /** Every test file of the project, in the order of their paths. */
 export async function findTestFiles(root: string): Promise<string[]> {
