@@ -25,7 +25,7 @@ export async function live(seed: number, steps: number): Promise<Outcome> {
     ...(await logHolds(settled)),
     ...deadlinesHold(settled),
     ...(await reactionsHold(settled)),
-    ...viewsHold(settled),
+    ...(await viewsHold(settled)),
   ];
   const started = settled.facts[0]?.at ?? settled.now;
   settled.castor.abandon();

@@ -200,6 +200,8 @@ class Control {
 
 type Server = Bun.Server<undefined>;
 
+const warn = (what: string): void => void process.stderr.write(`castor: ${what}\n`);
+
 async function openPorts(data: string): Promise<Ports> {
   const clock = machineClock();
   const bus = await serveBus({ path: join(data, "run", "bus.sock"), clock, name: "control" });
@@ -213,11 +215,17 @@ async function openPorts(data: string): Promise<Ports> {
       upcasters: upcastersOf(defs),
     }),
     sealer: openSealer({ path: join(data, "keys.db"), clock }),
-    counters: openCounters({ path: join(data, "counters.db"), clock }),
+    counters: openCounters({
+      path: join(data, "counters.db"),
+      clock,
+      onOverflow: (counter) =>
+        warn(`${counter} has more label sets than it may; new ones count as "other"`),
+      onFlushError: (error) => warn(`the counters could not be written: ${String(error)}`),
+    }),
     snapshots: fileSnapshots({
       folder: join(data, "snapshot"),
       bus,
-      onWarning: (what) => process.stderr.write(`snapshot: ${what}\n`),
+      onWarning: warn,
     }),
     net: machineNet,
     viewsPath: join(data, "views.db"),

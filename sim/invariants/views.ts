@@ -2,9 +2,9 @@ import { openOrders } from "../orders.ts";
 import type { Settled } from "../world.ts";
 
 /** A view is the same after it was thrown away and folded again. */
-export function viewsHold({ castor, facts }: Settled): string[] {
+export async function viewsHold({ castor, facts }: Settled): Promise<string[]> {
   const before = JSON.stringify(castor.views.get(openOrders));
-  castor.views.rebuild(openOrders.name);
+  await castor.views.rebuild(openOrders.name);
   const after = JSON.stringify(castor.views.get(openOrders));
   const open =
     facts.filter(({ event }) => event.type === "orders.placed").length -

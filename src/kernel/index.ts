@@ -28,7 +28,7 @@ export {
   started,
 } from "./manifest/effects.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
-export type { Recorded, Position } from "./log/log.ts";
+export type { Position, Recorded, Replayed } from "./log/log.ts";
 export type { Delta, Labels, Range, Resolution, Series } from "./counters/counters.ts";
 export {
   keeperCluster,

@@ -14,6 +14,7 @@ import type {
 import type { Bus } from "../bus/bus.ts";
 import type { Counters } from "../counters/counters.ts";
 import type { Log, Position, Recorded } from "../log/log.ts";
+import type { Registry } from "../registry/registry.ts";
 import type { Snapshots } from "../snapshots/snapshots.ts";
 import type { Command, Decision } from "./decisions.ts";
 import type { Tables, TableView, View } from "./views.ts";
@@ -30,6 +31,7 @@ export type Read<C = unknown> = {
   says(event: Event): string;
   ask<I, O>(query: Query<I, O>, input: I): Promise<O>;
   bus: Pick<Bus, "request" | "gather">;
+  registry: Pick<Registry, "get" | "list">;
   /** Whatever the process was started with under this name (`castor({ equipment })`): adapters of one capability. */
   equipment<T>(name: string): T;
 };
@@ -51,6 +53,7 @@ export type Effects<C = unknown> = Read<C> & {
   /** Heard now or never. */
   publish<M>(to: Topic<M>, message: M): void;
   bus: Bus;
+  registry: Registry;
   snapshots: Snapshots;
   /** The network, through the port that tests and simulation replace. */
   net: Net;

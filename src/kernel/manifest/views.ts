@@ -1,5 +1,5 @@
 import type { Event, EventDef, EventLike, EventOf } from "../contract.ts";
-import type { Recorded } from "../log/log.ts";
+import type { Replayed } from "../log/log.ts";
 
 /** A fold of events in memory, kept over restarts by snapshots. `V` must be plain JSON, or `save` and `load` make it so. */
 export type View<V = unknown> = {
@@ -9,7 +9,7 @@ export type View<V = unknown> = {
   version: number;
   from: readonly EventDef[];
   empty(): V;
-  apply(view: V, recorded: Recorded): V;
+  apply(view: V, recorded: Replayed): V;
   save(view: V): unknown;
   load(saved: unknown): V;
 };
@@ -21,7 +21,7 @@ export function view<V, D extends EventLike>(
     version?: number;
     from: readonly D[];
     empty(): V;
-    apply(view: V, recorded: Recorded<EventOf<D>>): V;
+    apply(view: V, recorded: Replayed<EventOf<D>>): V;
     save?(view: V): unknown;
     load?(saved: unknown): V;
   },
@@ -50,7 +50,7 @@ export type TableView = {
   from: readonly EventDef[] | "all";
   /** DDL. Every table's name starts with the view's name, dots as underscores, so that it can be dropped and rebuilt. */
   schema: string;
-  apply(tables: Tables, recorded: Recorded, about: AboutFact): void;
+  apply(tables: Tables, recorded: Replayed, about: AboutFact): void;
 };
 
 /** Declares a fold into tables; the cursor moves in the same transaction, so each event is applied once. */
@@ -60,7 +60,7 @@ export function table<D extends EventLike>(
     version?: number;
     from: readonly D[] | "all";
     schema: string;
-    apply(tables: Tables, recorded: Recorded<EventOf<D>>, about: AboutFact): void;
+    apply(tables: Tables, recorded: Replayed<EventOf<D>>, about: AboutFact): void;
   },
 ): TableView {
   return { kind: "table", version: 1, name, ...of } as unknown as TableView;

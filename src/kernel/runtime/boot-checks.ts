@@ -1,3 +1,4 @@
+import { isSensitive } from "../seal/seal.ts";
 import type { Capability } from "../manifest/capability.ts";
 
 const twice = (names: readonly string[]): string[] => [
@@ -13,9 +14,12 @@ export function manifestMistakes(capabilities: readonly Capability[]): string[] 
       (id) => `${id}: two capabilities have this id`,
     ),
     ...capabilities.flatMap((each) =>
-      [...nameFaults(each), ...danglingFaults(each, emitted, answered), ...routeFaults(each)].map(
-        (what) => `${each.id}: ${what}`,
-      ),
+      [
+        ...nameFaults(each),
+        ...danglingFaults(each, emitted, answered),
+        ...routeFaults(each),
+        ...sealFaults(each),
+      ].map((what) => `${each.id}: ${what}`),
     ),
     ...twice(capabilities.flatMap((each) => each.reactions.flatMap(durableName))).map(
       (name) => `castor: two reactions are named ${name}`,
@@ -53,6 +57,12 @@ function danglingFaults(
   );
   return [...unheard, ...unanswered, ...unfolded];
 }
+
+/** Without a subject there is no key, and the field would be written in clear. */
+const sealFaults = (each: Capability): string[] =>
+  each.emits
+    .filter((def) => def.schema !== undefined && isSensitive(def) && !def.subject)
+    .map(({ type }) => `event ${type} has sensitive fields but names no subject`);
 
 const routeFaults = (each: Capability): string[] =>
   each.routes

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as z from "zod";
-import { isRefusal } from "../contract.ts";
+import { event, isRefusal, sensitive } from "../contract.ts";
 import { WrongVersion } from "../log/log.ts";
 import { memoryDisk, openMemoryLog } from "../log/memory.ts";
 import { capability } from "../manifest/capability.ts";
@@ -154,18 +154,33 @@ describe("views", () => {
 });
 
 test("boot names every mistake of every manifest at once", async () => {
+  const named = event("stray.named", z.object({ name: sensitive() }), { says: () => "named" });
   const stray = capability({
     id: "stray",
     about: "Wrong in three ways.",
     config: z.object({}),
-    emits: [filled],
+    emits: [filled, named],
     reactions: [
       on("stray.react", boiled, () => Promise.resolve()),
       on("elsewhere.react", whistled, () => Promise.resolve()),
     ],
   });
   const failure = testCastor([stray], { net: noNet });
-  expect(failure).rejects.toThrow(
-    /kettles\.filled must start with "stray\."[\s\S]*kettles\.boiled, which no capability emits[\s\S]*elsewhere\.react must start with "stray\."|stray/,
+  const said = await failure.then(
+    () => "",
+    (error: Error) => error.message,
   );
+  expect(
+    said
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim())
+      .toSorted(),
+  ).toEqual([
+    'stray: event kettles.filled must start with "stray."',
+    "stray: event stray.named has sensitive fields but names no subject",
+    'stray: reaction elsewhere.react must start with "stray."',
+    "stray: reacts to kettles.boiled, which no capability emits",
+    "stray: reacts to kettles.whistled, which no capability emits",
+  ]);
 });

@@ -1,7 +1,9 @@
-import type { Actor, Query } from "../contract.ts";
+import type { Actor, EventDef, Query } from "../contract.ts";
 import type { Capability } from "../manifest/capability.ts";
 import type { Action, Command } from "../manifest/decisions.ts";
 import { manifestMistakes } from "./boot-checks.ts";
+import { registryEvents } from "../registry/events.ts";
+import { openRegistry } from "../registry/open.ts";
 import { commandRunner, invalidInput, issuesOf, type Ran } from "./commands.ts";
 import { type Because, effectsFor, readFor, system, type World } from "./effects.ts";
 import { type Facts, openFacts } from "./facts.ts";
@@ -71,7 +73,9 @@ class Running implements Castor {
       throw new Error(`These capabilities do not fit together:\n  ${mistakes.join("\n  ")}`);
     const all = this.capabilities;
     const { log, sealer, viewsPath: path, clock } = ports;
-    this.facts = openFacts({ log, sealer, defs: all.flatMap((each) => each.emits) });
+    const registry = registryEvents as unknown as readonly EventDef[];
+    const defs = [...all.flatMap((each) => each.emits), ...registry];
+    this.facts = openFacts({ log, sealer, defs });
     this.views = openViews({ path, facts: this.facts, views: all.flatMap((each) => each.views) });
     this.#verbs = verbs(all);
     this.#config = of.config ?? defaults(all);
@@ -82,6 +86,7 @@ class Running implements Castor {
       runCommand: commandRunner({ facts: this.facts, clock }),
       configOf: (id) => this.#config[id],
       ask: (query, input) => this.#answer(query.name, input),
+      registry: openRegistry({ log, clock }),
       equipment: of.equipment ?? {},
       signal: this.#stopping.signal,
     };
@@ -97,7 +102,7 @@ class Running implements Castor {
 
   async start(): Promise<void> {
     const { facts, views, ports } = this;
-    views.catchUp();
+    await views.foldPast();
     this.#endings.push(facts.onCommit(() => views.catchUp()));
     placeBookmarks(this.#world, this.capabilities);
     const begun = castorStarted({ version, epoch: facts.epoch, head: facts.head() });
@@ -156,6 +161,7 @@ class Running implements Castor {
   async stop(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     this.abandon();
+    await this.#world.registry.close();
     this.views.close();
     await this.ports.counters.close();
     await this.ports.bus.close();

@@ -3,6 +3,7 @@ import type { Position } from "../log/log.ts";
 import type { Capability } from "../manifest/capability.ts";
 import type { Command, Decision } from "../manifest/decisions.ts";
 import type { Effects, Read } from "../manifest/effects.ts";
+import type { Registry } from "../registry/registry.ts";
 import type { RunCommand } from "./commands.ts";
 import type { Facts } from "./facts.ts";
 import type { Ports } from "./ports.ts";
@@ -15,6 +16,7 @@ export type World = {
   runCommand: RunCommand;
   configOf(id: string): unknown;
   ask(query: Query<never, never>, input: unknown): Promise<unknown>;
+  registry: Registry;
   equipment: Readonly<Record<string, unknown>>;
   signal: AbortSignal;
 };
@@ -37,6 +39,7 @@ export function readFor(capability: Capability, world: World): Read {
     says: facts.says,
     ask: (query, input) => world.ask(query as Query<never, never>, input) as Promise<never>,
     bus: ports.bus,
+    registry: world.registry,
     equipment: <T>(name: string): T => {
       if (!(name in world.equipment))
         throw new Error(`No equipment "${name}" was given to Castor.`);
@@ -62,6 +65,7 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
     },
     actor: because.actor,
     bus: ports.bus,
+    registry: world.registry,
     run: async (own: Command, input: unknown): Promise<Decision> => {
       if (!capability.commands.includes(own))
         throw new Error(`${capability.id} may run its own commands only, not ${own.name}.`);

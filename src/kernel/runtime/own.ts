@@ -53,7 +53,7 @@ const parkedView = view<z.infer<typeof Parked>[], typeof reactionParked | typeof
 /** What the kernel itself says and answers, in the same form as every capability. */
 export const ownCapability = (of: {
   all: () => readonly Capability[];
-  rebuild: (view: string) => void;
+  rebuild: (view: string) => Promise<void>;
   retry: (parked: { reaction: string; position: number }, by: Actor) => Promise<boolean>;
 }): Capability =>
   capability({
@@ -85,7 +85,7 @@ export const ownCapability = (of: {
         act: async ({ view }) => {
           const known = of.all().flatMap((each) => each.views.map(({ name }) => name));
           if (!known.includes(view)) return unknownView(`Views are: ${known.join(", ")}.`);
-          of.rebuild(view);
+          await of.rebuild(view);
           return { view };
         },
       }),

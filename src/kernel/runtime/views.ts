@@ -1,5 +1,5 @@
 import { Database, type SQLQueryBindings } from "bun:sqlite";
-import type { Position, Recorded } from "../log/log.ts";
+import type { Position, Replayed } from "../log/log.ts";
 import type { Tables, TableView, View } from "../manifest/views.ts";
 import type { Facts } from "./facts.ts";
 
@@ -9,18 +9,21 @@ type Tabled = { view: TableView; position: Position };
 export type Views = {
   get<V>(of: View<V>): V;
   tables(of: TableView): Tables;
-  /** Folds everything up to the log's head. Throws when a fold throws: that is a bug, and going on would lie. */
+  /** Folds everything up to the log's head, at once. Throws when a fold throws: that is a bug, and going on would lie. */
   catchUp(): void;
+  /** The same for a long past, in turns: at start, before anything can be appended. */
+  foldPast(): Promise<void>;
   /** Throws a view away and folds it again from the first fact. */
-  rebuild(name: string): void;
+  rebuild(name: string): Promise<void>;
   /** Writes memory views to disk, so that the next start folds only what came after. */
   save(): void;
   close(): void;
 };
 
 const pageSize = 2000;
+const commitEvents = 10_000;
 
-/** Opens the views over `path` (a file, or ":memory:"); call `catchUp` before use. Any of them can be thrown away. */
+/** Opens the views over `path` (a file, or ":memory:"); call `foldPast` before use. Any of them can be thrown away. */
 export const openViews = (of: {
   path: string;
   facts: Facts;
@@ -58,25 +61,36 @@ class OpenViews implements Views {
 
   catchUp(): void {
     const head = this.#facts.head();
-    const all = [...this.#held.values(), ...this.#tabled.values()];
-    let after = Math.min(head, ...all.map((each) => each.position));
     const { types } = this.#byType;
-    while (after < head) {
+    for (let after = this.#behind(); after < head;) {
       const batch = this.#facts.page({ after, limit: pageSize, ...(types ? { types } : {}) });
       const last = batch.length < pageSize ? head : (batch.at(-1)?.position ?? head);
-      this.#foldBatch(batch, last);
+      this.#inTransaction(
+        batch.some((each) => this.#byType.tables(each.event.type).length > 0),
+        () => {
+          for (const recorded of batch) this.#fold(recorded);
+          this.#reached(last);
+        },
+      );
       after = last;
     }
   }
 
-  #foldBatch(batch: readonly Recorded[], last: Position): void {
-    const touched = batch.some((each) => this.#byType.tables(each.event.type).length > 0);
-    if (!touched) return this.#foldAll(batch, last);
+  async foldPast(): Promise<void> {
+    const { types } = this.#byType;
+    let folded = 0;
     this.#db.run("BEGIN");
     try {
-      this.#foldAll(batch, last);
-      for (const { view, position } of this.#tabled.values())
-        this.#sql.run("UPDATE castor_views SET position = ? WHERE name = ?", position, view.name);
+      const head = await this.#facts.replay(
+        { after: this.#behind(), ...(types ? { types } : {}) },
+        (past) => {
+          this.#fold(past);
+          if (++folded % commitEvents > 0) return;
+          this.#reached(past.position);
+          this.#db.run("COMMIT; BEGIN");
+        },
+      );
+      this.#reached(head);
       this.#db.run("COMMIT");
     } catch (error) {
       this.#db.run("ROLLBACK");
@@ -84,23 +98,45 @@ class OpenViews implements Views {
     }
   }
 
-  #foldAll(batch: readonly Recorded[], last: Position): void {
-    for (const recorded of batch) {
-      for (const each of this.#byType.views(recorded.event.type))
-        if (each.position < recorded.position) each.value = each.view.apply(each.value, recorded);
-      for (const each of this.#byType.tables(recorded.event.type))
-        if (each.position < recorded.position) each.view.apply(this.#sql, recorded, this.#facts);
-    }
-    for (const each of [...this.#held.values(), ...this.#tabled.values()])
-      each.position = Math.max(each.position, last);
+  #behind(): Position {
+    const all = [...this.#held.values(), ...this.#tabled.values()];
+    return Math.min(this.#facts.head(), ...all.map((each) => each.position));
   }
 
-  rebuild(name: string): void {
+  #fold(past: Replayed): void {
+    const { type } = past.event;
+    for (const each of this.#byType.views(type))
+      if (each.position < past.position) each.value = each.view.apply(each.value, past);
+    for (const each of this.#byType.tables(type))
+      if (each.position < past.position) each.view.apply(this.#sql, past, this.#facts);
+  }
+
+  #reached(position: Position): void {
+    for (const each of this.#held.values()) each.position = Math.max(each.position, position);
+    for (const each of this.#tabled.values()) {
+      if (each.position >= position) continue;
+      each.position = position;
+      if (this.#db.inTransaction)
+        this.#sql.run(
+          "UPDATE castor_views SET position = ? WHERE name = ?",
+          position,
+          each.view.name,
+        );
+    }
+  }
+
+  #inTransaction(needed: boolean, fold: () => void): void {
+    if (needed) this.#db.transaction(fold)();
+    else fold();
+  }
+
+  async rebuild(name: string): Promise<void> {
     const memory = this.#held.get(name);
     const table = this.#tabled.get(name);
     if (!memory && !table) throw new Error(`There is no view ${name}.`);
     if (memory) Object.assign(memory, { value: memory.view.empty(), position: 0, savedAt: 0 });
     if (table) table.position = recreate(this.#db, this.#sql, table.view);
+    await this.foldPast();
     this.catchUp();
   }
 

@@ -29,8 +29,6 @@ const after = (...events: Event[]): Known =>
         stream: event.stream ?? "catalog",
         version: i + 1,
         by: { kind: "system", id: "catalog" },
-        envelope: "e",
-        hash: "",
       }),
     known.empty(),
   );
