@@ -26,6 +26,7 @@ import {
   wantedPlaces,
 } from "./catalog.ts";
 import type { Config, Service } from "./config.ts";
+import { instanceCrashLooping } from "./contract.ts";
 import { noteCheck, pauseMs, startAnew } from "./health.ts";
 import { checksOf, inTurn, type Live, liveOf } from "./live.ts";
 import { probe } from "./probe.ts";
@@ -68,22 +69,32 @@ async function foundPlaces(fx: Fx): Promise<Place[]> {
   const places = wantedPlaces(fx.config, fx.view(known));
   const taken = new Set(places.map(({ port }) => port));
   for (const place of places) {
-    if (place.port !== 0) continue;
+    if (place.port !== 0 && !(await isPortLost(place, fx))) continue;
     place.port = await freePort(fx, taken);
     taken.add(place.port);
   }
   return places;
 }
 
+/** Whether an instance that cannot start finds somebody else on the port that Castor chose for it. */
+async function isPortLost({ id, service, port }: Place, fx: Fx): Promise<boolean> {
+  const isChosen = fx.config.services[service]?.port === undefined;
+  const isFailing = fx.view(known).instances[id]?.state === "crash-looping";
+  const isDown = liveOf(fx).processes.get(id)?.pid === undefined;
+  return isChosen && isFailing && isDown && (await isTaken(port, fx));
+}
+
+const isTaken = (port: number, fx: Fx): Promise<boolean> =>
+  fx.net.connect({ host: "127.0.0.1", port, timeoutMs: portProbeMs }).then(
+    () => true,
+    () => false,
+  );
+
 async function freePort(fx: Fx, taken: ReadonlySet<number>): Promise<number> {
   for (let tries = 0; tries < portTriesMax; tries++) {
     const port = portFirst + Math.floor(fx.random() * portCount);
     if (taken.has(port)) continue;
-    const isTaken = await fx.net.connect({ host: "127.0.0.1", port, timeoutMs: portProbeMs }).then(
-      () => true,
-      () => false,
-    );
-    if (!isTaken) return port;
+    if (!(await isTaken(port, fx))) return port;
   }
   return await fx.net.freePort();
 }
@@ -196,7 +207,7 @@ async function checkOne({ id, service, host, port }: KnownInstance, fx: Fx): Pro
 }
 
 export const reactions: readonly Reaction[] = [
-  reconcile("catalog.as-configured", [configApplied], becomeAsConfigured),
+  reconcile("catalog.as-configured", [configApplied, instanceCrashLooping], becomeAsConfigured),
   started(askKeeper),
   heard(processFact, hearReport),
   heard(processesState, async ({ processes }, fx: Fx) => {

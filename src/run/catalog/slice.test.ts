@@ -13,10 +13,12 @@ afterEach(async () => {
 
 /** A Castor with one service, whose instances answer as `isWell` says. */
 async function aCastor(service: Record<string, unknown> = { run: "bun shop.ts", instances: 2 }) {
-  const world = { isWell: true };
+  const world = { isWell: true, takenPort: 0 };
   const ask = (): Promise<Response> =>
     Promise.resolve(new Response("", { status: world.isWell ? 200 : 503 }));
-  const ports = testPorts({ net: { ...noNet, fetch: ask } });
+  const connect = ({ port }: { port: number }): Promise<void> =>
+    port === world.takenPort ? Promise.resolve() : Promise.reject(new Error("refused"));
+  const ports = testPorts({ net: { ...noNet, fetch: ask, connect } });
   const health = { path: "/health", every: "5s" };
   const config = { catalog: { services: { shop: { health, ...service } } } };
   const castor = await testCastor([settings, catalog], { ports, config });
@@ -139,6 +141,22 @@ test("what the keeper tells as a whole is what it told one by one", async () => 
   await castor.advance(10);
   expect(types().filter((type) => type === "catalog.instance-started")).toHaveLength(1);
   expect((await castor.ask(services, {}))[0]?.instances[0]).toMatchObject({ pid: 7, restarts: 2 });
+});
+
+test("an instance whose port somebody else took gets another", async () => {
+  const { castor, heard, wanted, world } = await aCastor();
+  const [one, two] = wanted().map(({ env }) => env?.["PORT"]);
+  await heard("crash-looping", { code: 1, asked: false });
+  await castor.advance(100);
+  expect(wanted().map(({ env }) => env?.["PORT"])).toEqual([one, two]);
+  await heard("running", { pid: 7 });
+  await castor.advance(1_000);
+  world.takenPort = Number(one);
+  await heard("crash-looping", { code: 1, asked: false });
+  await castor.advance(100);
+  const [now, other] = wanted().map(({ env }) => env?.["PORT"]);
+  expect(now).not.toBe(one);
+  expect(other).toBe(two);
 });
 
 test("a changed configuration is followed: more instances, then none", async () => {
