@@ -87,7 +87,11 @@ function refusedFix({ status, instance, type }: ProblemDocument): string {
 /** Talks to control: `ask` reads, `act` changes, `follow` reads for as long as it is wanted. */
 export type Api = {
   readonly target: Target;
-  ask(query: string, input?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  ask(
+    query: string,
+    input?: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+  ): Promise<unknown>;
   act(verb: string, input?: unknown): Promise<unknown>;
   follow(
     query: string,
@@ -109,10 +113,15 @@ export function api(find: () => Target): Api {
   const send = async (path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> => {
     const target = find();
     const auth = target.token ? { authorization: `Bearer ${target.token}` } : {};
-    const within = signal ?? AbortSignal.timeout(answerWithinMs);
-    const request = { ...init, headers: { ...auth, ...init.headers }, signal: within, proxy: "" };
+    const request = {
+      ...init,
+      headers: { ...auth, ...init.headers },
+      proxy: "",
+      ...(signal ? { signal } : {}),
+    };
     const response = await fetch(target.url + path, request).catch((error: unknown) => {
-      if (signal?.aborted) throw error;
+      // Somebody gave up waiting on purpose; running out of time is another matter.
+      if (signal?.aborted && !isTimeout(signal.reason)) throw error;
       throw new Unreachable(target);
     });
     if (response.ok) return response;
@@ -122,19 +131,26 @@ export function api(find: () => Target): Api {
     get target() {
       return find();
     },
-    ask: async (query, input = {}) => await (await send(pathOf(query, input), {})).json(),
+    ask: async (query, input = {}, signal) =>
+      await (await send(pathOf(query, input), {}, inTime(signal))).json(),
     act: async (verb, input = {}) => {
-      const response = await send(`/api/${verb}`, {
+      const deed = {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(input),
-      });
+      };
+      const response = await send(`/api/${verb}`, deed, inTime());
       return await response.json();
     },
     follow: (query, input, signal) =>
       sentEvents(async (headers) => await send(pathOf(query, input), { headers }, signal), signal),
   };
 }
+
+const inTime = (signal?: AbortSignal): AbortSignal =>
+  AbortSignal.any([AbortSignal.timeout(answerWithinMs), ...(signal ? [signal] : [])]);
+const isTimeout = (reason: unknown): boolean =>
+  reason instanceof DOMException && reason.name === "TimeoutError";
 
 async function problemOf(response: Response): Promise<ProblemDocument> {
   const otherwise = { status: response.status, title: `Castor answered ${response.status}` };

@@ -161,6 +161,30 @@ test(
   startsWithinMs,
 );
 
+test(
+  "castor up goes on when nobody reads what it prints, and ends in order with its terminal",
+  async () => {
+    writeConfig();
+    const child = Bun.spawn([...ownCommand, "up"], {
+      cwd: folder,
+      env,
+      stdout: "pipe",
+      stderr: "ignore",
+    });
+    children.push(child);
+    const reader = child.stdout.getReader();
+    await reader.read();
+    await reader.cancel();
+    const answers = async () => (await castor("log", "verify")).code === 0;
+    while (!(await answers())) expect(child.exitCode).toBeNull();
+    expect((await castor("people", "invite", "--role", "viewer")).code).toBe(0); // One more line that nobody reads.
+    expect(await answers()).toBe(true);
+    child.kill("SIGHUP");
+    expect(await child.exited).toBe(0);
+  },
+  startsWithinMs,
+);
+
 test("castor up with a mistake starts nothing and exits with 1", async () => {
   writeConfig("  colour: red\n");
   const { code, complained } = await castor("up");

@@ -4,8 +4,6 @@ import { type Api, Refused, Unreachable } from "../api.ts";
 import type { Plan } from "./plan.ts";
 
 const lookAgainMs = 100;
-/** Wrong token, too many tries, not ready: what control may say while it starts. */
-const startingStatus = [401, 429, 503];
 
 /** A way in; `path` belongs behind the console's address. */
 export type Link = { path?: string; link?: string };
@@ -25,19 +23,19 @@ export async function firstLink(
   while (!of.signal.aborted) {
     if (isOurs())
       try {
-        const { people } = (await control.ask("people.list")) as { people: unknown[] };
+        const { people } = (await control.ask("people.list", {}, of.signal)) as {
+          people: unknown[];
+        };
         if (people.length > 0) return undefined;
         if (!existsSync(run("sign-in-link")))
           return (await control.act("people.sign-in-link")) as Link;
         return { path: `/sign-in#link=${readFileSync(run("sign-in-link"), "utf8").trim()}` };
       } catch (error) {
-        if (!isStarting(error)) throw error;
+        if (of.signal.aborted) return undefined;
+        // Wrong token, not ready, somebody else on that port: all of it ends by itself, or control says why not.
+        if (!(error instanceof Unreachable || error instanceof Refused)) throw error;
       }
     await Bun.sleep(lookAgainMs);
   }
   return undefined;
 }
-
-const isStarting = (error: unknown): boolean =>
-  error instanceof Unreachable ||
-  (error instanceof Refused && startingStatus.includes(error.problem.status));

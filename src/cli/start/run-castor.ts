@@ -28,6 +28,7 @@ export async function runCastor(
 ): Promise<number> {
   const { runKeeper } = await import("../../keeper.ts");
   mkdirSync(plan.data, { recursive: true, mode: 0o700 });
+  outliveTheTerminal();
   const view = terminal.isInteractive && !of.plain ? panelView(terminal) : lineView(terminal);
   const showing = show(plan, view, terminal, of.companion);
   try {
@@ -48,6 +49,15 @@ export async function runCastor(
     showing.end();
     view.end();
   }
+}
+
+/** A reader that goes away ends nothing; a terminal that is closed ends everything in order. */
+function outliveTheTerminal(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners("error");
+    stream.on("error", () => undefined);
+  }
+  process.once("SIGHUP", () => process.kill(process.pid, "SIGTERM"));
 }
 
 async function startFailure(error: unknown, { data }: Plan): Promise<unknown> {
@@ -83,7 +93,9 @@ function show(plan: Plan, view: View, terminal: Terminal, companion: Companion |
     start: (): void => {
       rememberConsole(plan);
       greet(plan, view, terminal);
-      follow().catch((error: unknown) => view.print(`castor: ${String(error)}`));
+      follow().catch((error: unknown) => {
+        if (!stop.signal.aborted) view.print(`castor: ${String(error)}`);
+      });
     },
     hear: (fact: ProcessState): void => {
       const ending = endingOf(fact, hasWorked);
