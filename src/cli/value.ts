@@ -4,10 +4,16 @@ import type { Terminal } from "./terminal.ts";
 const isGroup = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const hasId = (value: unknown): value is { id: string } =>
+  isGroup(value) && typeof value["id"] === "string";
+
 const cell = (value: unknown, name = ""): string => {
   if (value === null || value === undefined || value === "") return "–";
   // Moments are milliseconds in the API, and their names end so everywhere.
-  if (typeof value === "number" && /(^at|At)$/.test(name)) return new Date(value).toISOString();
+  if (typeof value === "number" && /(^at|At|^since|Since)$/.test(name))
+    return new Date(value).toISOString();
+  if (Array.isArray(value) && value.length > 0 && value.every(hasId))
+    return value.map((each) => each.id).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 };
 

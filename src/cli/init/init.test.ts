@@ -78,6 +78,7 @@ test("a command, an address or a port answers where the service is", () => {
     name: "blog",
     candidates: [],
     listening: [
+      { port: 2024, local: true },
       { port: 4600, local: true },
       { port: 2368, local: true },
     ],

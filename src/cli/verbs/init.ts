@@ -16,22 +16,33 @@ import { configFile } from "./config.ts";
 
 const instancesOtherwise = 2;
 const portsOfCastor = [4600, 8080];
+const portOtherwise = 3000;
+/** Where frameworks listen unless told otherwise, the commonest first. */
+const portsOfSites = [3000, 8000, 5000, 2368, 5173, 4321, 8081, 8888, 1337, 4000];
 const portsOfPeople = { min: 1024, max: 32_767 };
 
 /** What is suggested when nobody answers. */
 export function suggestion({ name, candidates, listening }: Surroundings): Answers {
   const [first] = candidates;
-  const running = listening.find(
-    ({ port }) =>
-      port >= portsOfPeople.min && port <= portsOfPeople.max && !portsOfCastor.includes(port),
+  const common = { instances: instancesOtherwise, listen: "127.0.0.1:8080" };
+  const found = candidates.map(({ why }) => why);
+  if (first?.run !== undefined) return { ...common, found, name: first.name, run: first.run };
+  const running = likelyPort(listening.map(({ port }) => port));
+  return {
+    ...common,
+    name,
+    url: `http://127.0.0.1:${running ?? portOtherwise}`,
+    found: running === undefined ? [] : [`something listens on port ${running}`],
+  };
+}
+
+/** Of the ports that something listens on, the one that is most likely a site. */
+function likelyPort(ports: readonly number[]): number | undefined {
+  const { min, max } = portsOfPeople;
+  const possible = ports.filter(
+    (port) => port >= min && port <= max && !portsOfCastor.includes(port),
   );
-  const found = [
-    ...candidates.map(({ why }) => why),
-    ...(running ? [`something listens on port ${running.port}`] : []),
-  ];
-  const common = { instances: instancesOtherwise, listen: "127.0.0.1:8080", found };
-  if (first?.run !== undefined) return { ...common, name: first.name, run: first.run };
-  return { ...common, name, url: `http://127.0.0.1:${running?.port ?? 3000}` };
+  return portsOfSites.find((port) => possible.includes(port)) ?? possible[0];
 }
 
 /** The first answer is a command, or the address of what runs already. */

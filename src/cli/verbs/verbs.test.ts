@@ -206,3 +206,11 @@ test("castor verbs lists what the running Castor offers", async () => {
   );
   expect(run(verbs, ["nobody"])).rejects.toBeInstanceOf(UsageError);
 });
+test("an answer is shown in short: moments as dates, lists by their ids", async () => {
+  const services: Verb = { ...restart, name: "catalog.services", kind: "query", input: {} };
+  answers["catalog.services"] = [
+    { id: "shop", since: 1795333127176, instances: [{ id: "a" }, { id: "b" }] },
+  ];
+  const [, row] = (await run(commandOf(services), [])).printed.split("\n");
+  expect(row).toBe("shop  2026-11-22T07:38:47.176Z  a, b");
+});
