@@ -61,10 +61,10 @@ export const inState =
     fact.state === state;
 
 /** A keeper in this process; the test plays control by putting snapshots and asking over the bus. */
-export async function aKeeper(of: { data?: string; confirmWithinMs?: number } = {}) {
+export async function aKeeper(of: { data?: string; confirmWithinMs?: number; bus?: Bus } = {}) {
   const data = of.data ?? aDataFolder();
   const clock = machineClock();
-  const bus = Object.assign(inProcessBus({ clock }), {
+  const bus = Object.assign(of.bus ?? inProcessBus({ clock }), {
     onConnect: (call: () => void) => {
       call();
       return () => {};

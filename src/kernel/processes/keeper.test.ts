@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { inProcessBus } from "../bus/in-process.ts";
+import { machineClock } from "../clock/machine.ts";
 import { aKeeper, anOwner, aDataFolder, aService, endFixtures, inState } from "./fixture.ts";
 import { identify, isGroupAlive } from "./identity.ts";
 import { AlreadyKept } from "./lock.ts";
@@ -195,6 +197,14 @@ test("services of an earlier day wait for control, workers do not", async () => 
   await facts.until("gateway-1", inState("running"));
   expect(keeper.states().map(({ id }) => id)).not.toContain("shop-1");
   await want([aService("shop-1", "sleep 1000"), worker]);
+  await facts.until("shop-1", inState("running"));
+});
+
+test("a keeper that comes later than control's word asks for it again", async () => {
+  const data = aDataFolder();
+  const bus = inProcessBus({ clock: machineClock() });
+  await anOwner(data, bus).want([aService("shop-1", "sleep 1000")]);
+  const { facts } = await aKeeper({ data, bus, confirmWithinMs: 3_600_000 });
   await facts.until("shop-1", inState("running"));
 });
 

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock/clock.ts";
+import { announceAgainTopic } from "../snapshots/snapshots.ts";
 import { type FullSpec, fullSpec } from "./defaults.ts";
 import { takeLock } from "./lock.ts";
 import { tailLog } from "./log-file.ts";
@@ -104,6 +105,7 @@ function joinBus(
     bus.publish("processes.state", { keeper: process.pid, processes: of.tree.states() });
   const forget = bus.onConnect(() => {
     of.wanted.look();
+    bus.publish(announceAgainTopic, {}); // Control may have said what is wanted before we could hear it.
     restate();
   });
   const restating = setInterval(restate, restateMs);

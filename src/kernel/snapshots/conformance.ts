@@ -11,6 +11,7 @@ export function noteTaker(): { bus: Bus; heard: [topic: string, body: Announceme
   const heard: [string, Announcement][] = [];
   const bus: Partial<Bus> = {
     publish: (topic, body) => void heard.push([topic, body as Announcement]),
+    subscribe: () => () => {},
   };
   return { bus: bus as Bus, heard };
 }

@@ -5,6 +5,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { SnapshotDef } from "../contract.ts";
 import { readSnapshotFile, snapshotPath } from "./read.ts";
 import {
+  announceAgainTopic,
   announcementTopic,
   assertFits,
   assertName,
@@ -45,9 +46,15 @@ export function fileSnapshots(of: {
       known.set(name, next);
       before = next;
     }
-    of.bus?.publish(announcementTopic(name), { name, version: before.version });
+    announce(name, before);
     return before.version;
   }
+
+  const announce = (name: string, { version }: Written): void =>
+    of.bus?.publish(announcementTopic(name), { name, version });
+  of.bus?.subscribe(announceAgainTopic, () => {
+    for (const [name, written] of known) announce(name, written);
+  });
 
   return {
     async put<S>(to: SnapshotDef<S>, value: S, name = to.name): Promise<number> {

@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Bus } from "../bus/bus.ts";
+import { inProcessBus } from "../bus/in-process.ts";
+import { machineClock } from "../clock/machine.ts";
 import { snapshot } from "../contract.ts";
 import { snapshotsConformance } from "./conformance.ts";
 import { fileSnapshots } from "./file.ts";
 import { type Following, followSnapshot } from "./follow.ts";
 import { memorySnapshots } from "./memory.ts";
-import type { Versioned } from "./snapshots.ts";
+import { announceAgainTopic, announcementTopic, type Versioned } from "./snapshots.ts";
 
 const folders: string[] = [];
 const followings: Following<unknown>[] = [];
@@ -63,6 +65,20 @@ test("file: numbers go on after a restart", async () => {
   const later = fileSnapshots({ folder });
   expect(await later.put(light, { colour: "red" })).toBe(1);
   expect(await later.put(light, { colour: "green" })).toBe(2);
+});
+
+test("file: who joins late asks, and hears again what was put since the start, and nothing older", async () => {
+  const folder = aFolder();
+  await fileSnapshots({ folder }).put(light, { colour: "red" }, "light.earlier");
+  const bus = inProcessBus({ clock: machineClock() });
+  await fileSnapshots({ folder, bus }).put(light, { colour: "red" });
+  const heard: unknown[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  bus.subscribe(announcementTopic("*"), ({ body }) => (heard.push(body), resolve()));
+  bus.publish(announceAgainTopic, {});
+  await promise;
+  expect(heard).toEqual([{ name: "light", version: 1 }]);
+  await bus.close();
 });
 
 test("file: a torn file is passed over for the one before it, with a warning", async () => {

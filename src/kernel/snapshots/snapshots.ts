@@ -18,6 +18,8 @@ export interface Snapshots {
 /** What is heard on `snapshot.<name>`. */
 export type Announcement = { name: string; version: number };
 export const announcementTopic = (name: string): string => `snapshot.${name}`;
+/** Whoever joins late asks on this topic, and hears again what was announced since control started. */
+export const announceAgainTopic = "snapshots.announce-again";
 
 /** Definite: nothing was written, because the value does not fit its schema or the name makes no file name. */
 export class UnfitSnapshot extends Error {}
