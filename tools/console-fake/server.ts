@@ -37,7 +37,9 @@ function found(events: readonly LogEvent[], input: URLSearchParams) {
         (!type || type.split(",").some((each) => new Bun.Glob(each).match(event.type))) &&
         (!by || event.by.id === by) &&
         (!since || event.at >= Number(since)) &&
-        (!before || event.position < Number(before)),
+        (!before || event.position < Number(before)) &&
+        (!get("after") || event.position > Number(get("after"))) &&
+        (!get("stream") || event.stream === get("stream")),
     );
   const limit = Number(input.get("limit") ?? 50);
   return {

@@ -101,7 +101,9 @@ function options(
 
 /** Numbers over time, drawn on a canvas; the legend above shows the newest values, or those under the pointer. */
 export function TimeChart(props: ChartProps): ReactNode {
-  const { at, lines, stacked = false, format = amount, label, height = 190 } = props;
+  const { at, lines: all, stacked = false, format = amount, label, height = 190 } = props;
+  // A layer without thickness would still colour the edge of the one below it.
+  const lines = stacked ? all.filter(({ values }) => values.some((value) => value)) : all;
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   const [place, setPlace] = useState<number | null>(null);
@@ -111,7 +113,7 @@ export function TimeChart(props: ChartProps): ReactNode {
     const box = holder.current;
     if (!box) return undefined;
     const made = new uPlot(
-      options(props, box.clientWidth, setPlace),
+      options({ ...props, lines }, box.clientWidth, setPlace),
       columns(at, lines, stacked),
       box,
     );
@@ -127,13 +129,14 @@ export function TimeChart(props: ChartProps): ReactNode {
   }, [theme.shown, names, stacked, height]);
   useEffect(() => {
     plot.current?.setData(columns(at, lines, stacked));
-  }, [at, lines, stacked]);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `lines` is `all` without its empty ones.
+  }, [at, all, stacked]);
   const shown = place ?? at.length - 1;
   const shownAt = at[shown];
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
-        {lines.map((line) => (
+        {all.map((line) => (
           <span key={line.label} className="inline-flex items-center gap-1.5">
             <span className="h-2.5 w-1 rounded-full" style={{ background: `var(${line.color})` }} />
             {line.label}

@@ -144,7 +144,7 @@ const Visitors = ({ perSecond }: { perSecond: number }): ReactNode => {
   return (
     <Figure
       id="visitors"
-      value={rare ? perSecond * 60 : perSecond}
+      value={rare ? Math.ceil(perSecond * 60) : perSecond}
       unit={rare ? "visitors per minute" : "visitors per second"}
     />
   );
@@ -166,7 +166,7 @@ export function River({
   return (
     <section
       aria-label="Traffic now"
-      className="grid items-center gap-x-1 overflow-hidden rounded-xl border border-line bg-surface p-5 shadow-card max-md:grid-cols-2 max-md:gap-y-3 max-sm:p-4 md:grid-cols-[auto_minmax(2rem,0.6fr)_auto_minmax(3rem,1fr)_minmax(20rem,1.6fr)]"
+      className="grid items-center gap-x-1 overflow-hidden rounded-xl border border-line bg-surface p-5 shadow-card max-md:grid-cols-2 max-md:items-start max-md:gap-y-3 max-sm:p-4 md:grid-cols-[auto_minmax(2rem,0.6fr)_auto_minmax(3rem,1fr)_minmax(20rem,1.6fr)]"
     >
       <Visitors perSecond={now.visitorsPerSecond} />
       <Water className="min-h-16 max-md:hidden">

@@ -16,7 +16,8 @@ import {
   usePlace,
   useWho,
 } from "#console";
-import { useEventHref, WholeEvent } from "./console/entry.tsx";
+import { useEventHref } from "./console/chain.tsx";
+import { WholeEvent } from "./console/entry.tsx";
 import { ages, Filters, useWanted, type Wanted } from "./console/filters.tsx";
 
 const PAGE_FACTS = 60;

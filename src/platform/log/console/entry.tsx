@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 import {
-  At,
   Copyable,
   Empty,
   fullTime,
@@ -9,73 +8,14 @@ import {
   Link,
   Loading,
   type LogEvent,
+  type LogPage,
   type LogWhole,
   ProblemView,
   search,
   useAsk,
-  usePlace,
   useWho,
 } from "#console";
-
-/** The address of this page with another fact opened. */
-export function useEventHref(): (position: number) => string {
-  const { path, search: given } = usePlace();
-  return (position) => {
-    const next = new URLSearchParams(given);
-    next.set("event", String(position));
-    return `${path}?${next}`;
-  };
-}
-
-const Step = ({ event, here }: { event: LogEvent; here: boolean }): ReactNode => {
-  const href = useEventHref();
-  const words = (
-    <>
-      <span className={`block text-sm ${here ? "font-semibold" : ""}`}>{event.says}</span>
-      <span className="block text-xs text-faint">
-        <At at={event.at} /> · {event.type}
-      </span>
-    </>
-  );
-  return (
-    <li className="relative pb-3 pl-7 last:pb-0" aria-current={here ? "true" : undefined}>
-      <span
-        aria-hidden="true"
-        className="absolute top-2 bottom-[-0.5rem] left-[0.5625rem] w-0.5 bg-line in-[li:last-child]:hidden"
-      />
-      <span
-        aria-hidden="true"
-        className={`absolute top-1.5 left-1 size-3 rounded-full border-2 ${here ? "border-accent bg-accent" : "border-line-strong bg-surface"}`}
-      />
-      {here ? (
-        <div className="rounded-md bg-accent-soft px-2.5 py-1.5">{words}</div>
-      ) : (
-        <Link href={href(event.position)} className="block rounded-md px-2.5 py-1.5 hover:bg-hover">
-          {words}
-        </Link>
-      )}
-    </li>
-  );
-};
-
-const Chain = ({ whole: { event, causes, effects } }: { whole: LogWhole & object }): ReactNode => (
-  <section aria-label="Causes and effects">
-    <h3 className="mb-2 text-xs font-medium text-muted">
-      {causes.length === 0 && effects.length === 0
-        ? "It stands alone: nothing led to it, nothing followed"
-        : "What led to it, and what followed"}
-    </h3>
-    <ol>
-      {causes.map((each) => (
-        <Step key={each.position} event={each} here={false} />
-      ))}
-      <Step event={event} here />
-      {effects.map((each) => (
-        <Step key={each.position} event={each} here={false} />
-      ))}
-    </ol>
-  </section>
-);
+import { Chain, Steps } from "./chain.tsx";
 
 const Facts = ({ event }: { event: LogEvent }): ReactNode => {
   const who = useWho();
@@ -111,6 +51,27 @@ const Facts = ({ event }: { event: LogEvent }): ReactNode => {
   );
 };
 
+const NEIGHBOURS = 3;
+const LOOKED_AT = 100;
+
+/** What else happened to the same thing, just before and just after. */
+function Story({ event: { stream, position } }: { event: LogEvent }): ReactNode {
+  const before = useAsk<LogPage>("log.search", { stream, before: position, limit: NEIGHBOURS });
+  const after = useAsk<LogPage>("log.search", { stream, after: position, limit: LOOKED_AT });
+  if (!before.data || !after.data) return null;
+  const next = after.data.events.slice(-NEIGHBOURS);
+  const around = [...next, ...before.data.events].toReversed();
+  if (around.length === 0) return null;
+  return (
+    <section aria-label="The same thing, before and after">
+      <h3 className="mb-1 text-xs font-medium text-muted">
+        {stream.split("/").at(-1)}, before and after
+      </h3>
+      <Steps events={around} />
+    </section>
+  );
+}
+
 /** One fact whole: what it says, who did it, why it came to be and what it led to. */
 export function WholeEvent({ position }: { position: number }): ReactNode {
   const { data, error, retry } = useAsk<LogWhole>("log.event", { position });
@@ -131,6 +92,7 @@ export function WholeEvent({ position }: { position: number }): ReactNode {
         <div className="grid gap-5">
           <Facts event={data.event} />
           <Chain whole={data} />
+          <Story event={data.event} />
           <details className="group">
             <summary className="flex min-h-9 items-center gap-1.5 text-sm font-medium">
               <Icon name="right" className="size-3.5 transition-transform group-open:rotate-90" />{" "}
