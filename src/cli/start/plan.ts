@@ -1,7 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { capabilities } from "../../castor.ts";
-import { configurationOf, loadConfig, printMistakes } from "../../kernel/config/index.ts";
+import {
+  configurationOf,
+  givenVariable,
+  loadConfig,
+  printMistakes,
+} from "../../kernel/config/index.ts";
 import { addressOf } from "../../platform/console/address.ts";
 import { exit, Failure, type Options } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
@@ -38,11 +43,12 @@ export function overridesOf(text: (name: string) => string | undefined): Record<
   const listen = text("listen");
   const consoleListen = text("console");
   const workers = text("workers");
-  return {
+  const given = {
     ...(listen === undefined ? {} : { CASTOR_GATEWAY__LISTEN: withHost(listen) }),
     ...(consoleListen === undefined ? {} : { CASTOR_CONSOLE__LISTEN: withHost(consoleListen) }),
     ...(workers === undefined ? {} : { CASTOR_GATEWAY__WORKERS: workers }),
   };
+  return { ...given, [givenVariable]: Object.keys(given).join(",") };
 }
 /** A bare port means this machine only: nobody opens a door to the world by leaving something out. */
 const withHost = (address: string): string =>
@@ -75,7 +81,7 @@ export function planOf(
   });
   if (!loaded.ok) {
     terminal.err(printMistakes(loaded.mistakes, terminal));
-    throw new Failure(`${of.config} has mistakes, so nothing was started.`, "", exit.refused);
+    throw new Failure("With these mistakes nothing was started.", "", exit.refused);
   }
   const values = loaded.values as Values;
   return {

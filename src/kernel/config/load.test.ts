@@ -120,6 +120,13 @@ test("the command line wins over the environment, and that over the file", () =>
   });
 });
 
+test("what a command line said through the environment is told as the command line's", () => {
+  const env = { CASTOR_GATEWAY__LISTEN: "1.1.1.1:1", CASTOR_GIVEN: "CASTOR_GATEWAY__LISTEN" };
+  expect(good("", env).origins["gateway.listen"]).toBe("command line");
+  const [mistake] = mistakesOf("", { ...env, CASTOR_GATEWAY__LISTEN: "nowhere" });
+  expect(mistake).toMatchObject({ file: "command line", path: "gateway.listen" });
+});
+
 test("text from the environment becomes the kind of value the field wants", () => {
   const { values } = good("catalog:\n  services:\n    my-shop: { instances: '${COUNT}' }\n", {
     COUNT: "4",

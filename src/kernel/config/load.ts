@@ -41,7 +41,7 @@ export function loadConfig(input: Input): Loaded {
   const references = interpolate(source, env, root);
   const written = withSections(source.document.toJS(), sections);
   const fromEnv = overridesFrom(env, root, written);
-  const overrides = inOneList(fromEnv.overrides, input.given ?? []);
+  const overrides = inOneList(fromEnv.overrides, input.given ?? [], env);
   const whole = overrides.reduce<unknown>(
     (all, { path, value }) => withValue(all, path, value),
     written,
@@ -67,12 +67,18 @@ export function loadConfig(input: Input): Loaded {
   return { ok: true, values: parsed.values, origins: originsOf(parsed.values, whole, origin) };
 }
 
+/** Names the variables through which a command line reaches the process that reads the configuration. */
+export const givenVariable = "CASTOR_GIVEN";
+const originOf = (variable: string, env: Environment): string =>
+  env[givenVariable]?.split(",").includes(variable) ? "command line" : `${variable} environment`;
+
 /** The strongest last. */
 const inOneList = (
   fromEnv: readonly (Given & { variable: string })[],
   given: readonly Given[],
+  env: Environment,
 ): Override[] => [
-  ...fromEnv.map((each) => ({ ...each, origin: `${each.variable} environment` })),
+  ...fromEnv.map((each) => ({ ...each, origin: originOf(each.variable, env) })),
   ...given.map((each) => ({ ...each, origin: "command line" })),
 ];
 
@@ -127,10 +133,12 @@ function placed(
   return { file: source.file, ...words, ...source.place(path, at) };
 }
 
-/** In the order of the file; the same thing said twice is said once. */
-function inOrder(mistakes: Mistake[]): Mistake[] {
-  const unique = new Map(mistakes.map((each) => [`${each.path} ${each.what}`, each]));
-  return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+/** In the order of the file, one for each place: what is said of a value after its first mistake is noise. */
+function inOrder(mistakes: readonly Mistake[]): Mistake[] {
+  const first = mistakes.filter(
+    ({ path }, at) => mistakes.findIndex((each) => each.path === path) === at,
+  );
+  return first.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 const originIn =
