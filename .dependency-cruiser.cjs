@@ -24,7 +24,7 @@ module.exports = {
         pathNot: [
           "^src/kernel/",
           "^src/(main|control|keeper)\\.ts$",
-          "^src/absorb/gateway/data-plane/worker\\.ts$",
+          "^src/absorb/gateway/data-plane/worker(\\.test)?\\.ts$",
           "^src/cli/",
         ],
       },

@@ -38,7 +38,7 @@ export function answer(exchange: Exchange, head: ResponseHead, bytes: Buffer): v
   const length = writeResponseHead(scratch, {
     head,
     bytes,
-    idLine: client.idLine,
+    idLine: client.visitor.idLine,
     afterwards: afterwardsOf(exchange),
     dropsChunked: unchunks,
     addVia: plane.additions.via,
@@ -125,7 +125,7 @@ function upgrade(exchange: Exchange, head: ResponseHead, bytes: Buffer): void {
   const length = writeResponseHead(plane.scratch, {
     head,
     bytes,
-    idLine: client.idLine,
+    idLine: client.visitor.idLine,
     afterwards: "upgraded",
     dropsChunked: false,
     addVia: false,
@@ -139,9 +139,9 @@ function upgrade(exchange: Exchange, head: ResponseHead, bytes: Buffer): void {
 
 /** The instance sends no more. True when that is a proper end: of a tunnel's direction, or of a body without length. */
 export function answerEnded(exchange: Exchange): boolean {
-  const { response, client } = exchange;
+  const { response } = exchange;
   if (exchange.isTunnel) {
-    client.instanceEnded();
+    exchange.finished(false);
     return true;
   }
   if (response?.endsWithConnection !== true) return false;

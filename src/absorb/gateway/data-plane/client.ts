@@ -1,18 +1,15 @@
-import type { Socket, SocketHandler } from "bun";
+import type { Socket } from "bun";
 import { continueLine } from "./answer.ts";
-import { textOf } from "./bytes.ts";
 import { Exchange } from "./exchange.ts";
 import { field } from "./field.ts";
-import { allValues, type Origin, originOf } from "./forwarding.ts";
 import { parsed } from "./head.ts";
+import { Inbox } from "./inbox.ts";
 import { Outbox } from "./outbox.ts";
 import type { Plane } from "./plane.ts";
 import * as refusals from "./refusal.ts";
 import { type Refusal, refusalBytes } from "./refusal.ts";
-import { idLineOf, idOf, newIdLine, renewId } from "./request-id.ts";
 import type { RequestHead } from "./request-head.ts";
-import { covers } from "./route-table.ts";
-import { plainAddress } from "./trusted.ts";
+import { Visitor } from "./visitor.ts";
 
 /** What a visitor may still send after the last answer before the connection is cut. */
 const lingerBytesMax = 1_048_576;
@@ -24,40 +21,29 @@ export class Client {
   readonly plane: Plane;
   readonly socket: Socket<Client>;
   readonly out = new Outbox();
-  readonly origin: Origin;
-  idLine: Buffer = newIdLine();
+  readonly visitor: Visitor;
   exchange: Exchange | undefined = undefined;
   deadline = 0;
   isClosed = false;
   #head: RequestHead | undefined = undefined;
-  #inbox: Buffer | undefined = undefined;
-  #inboxAt = 0;
+  readonly #inbox = new Inbox();
   #isPaused = false;
   #isBusy = false;
   #isHalfClosed = false;
   #isEnding = false;
   #hasShutDown = false;
   #lingered = 0;
-  #hash: number;
 
   constructor(plane: Plane, socket: Socket<Client>) {
     this.plane = plane;
     this.socket = socket;
-    const address = plainAddress(socket.remoteAddress);
-    this.origin = originOf(address, "http", plane.trusted.has(address));
-    this.#hash = plane.hash(address);
+    this.visitor = new Visitor(plane, socket.remoteAddress);
     this.deadline = plane.now + plane.config.limits.requestHeadMs;
   }
 
-  /** Which visitor this is, for counting different ones. */
-  visitorHash({ head, bytes }: Exchange): number {
-    if (!this.origin.isTrusted) return this.#hash;
-    const chain = allValues(head, bytes, field.forwardedFor).join(",");
-    return this.plane.hash(this.plane.trusted.visitorOf(chain, this.origin.address));
-  }
-
   mayStayOpen(head: RequestHead): boolean {
-    return head.keepsAlive && !this.plane.isDraining && !this.#isHalfClosed;
+    const isLast = this.#isHalfClosed && this.#inbox.waiting === 0;
+    return head.keepsAlive && !this.plane.isDraining && !isLast;
   }
 
   received(chunk: Buffer): void {
@@ -67,15 +53,11 @@ export class Client {
       return;
     }
     const { exchange } = this;
-    if (exchange?.isTunnel === true && this.#inbox === undefined) {
+    if (exchange?.isTunnel === true && this.#inbox.bytes === undefined) {
       this.#tunnel(exchange, chunk, 0);
       return;
     }
-    this.#inbox =
-      this.#inbox === undefined
-        ? chunk
-        : Buffer.concat([this.#inbox.subarray(this.#inboxAt), chunk]);
-    this.#inboxAt = 0;
+    this.#inbox.add(chunk);
     this.goOn();
   }
 
@@ -90,102 +72,86 @@ export class Client {
   #step(): boolean {
     const inbox = this.#inbox;
     const { exchange } = this;
-    if (inbox === undefined) {
+    if (inbox.bytes === undefined) {
       if (exchange === undefined && this.#isHalfClosed) this.endGracefully();
       else if (exchange?.isFull !== true) this.#resume();
       return false;
     }
-    if (exchange === undefined) return this.out.bytes === 0 && this.#begin(inbox);
+    if (exchange === undefined) return this.out.bytes === 0 && this.#begin(inbox.bytes);
     if (exchange.isTunnel) {
-      this.#inbox = undefined;
-      this.#tunnel(exchange, inbox, this.#inboxAt);
+      const { bytes, at } = inbox;
+      inbox.clear();
+      this.#tunnel(exchange, bytes, at);
       return true;
     }
     if (exchange.body.isWhole) {
-      this.deadline = 0;
-      const { pipelinedBytesMax } = this.plane.config.limits;
-      if (inbox.length - this.#inboxAt > pipelinedBytesMax) this.#pause();
+      this.#needsNoHurry();
+      if (inbox.waiting > this.plane.config.limits.pipelinedBytesMax) this.#pause();
       return false;
     }
     if (exchange.isFull) {
       this.#pause();
       return false;
     }
-    this.deadline = this.plane.now + exchange.lane.route.timeouts.bodyIdleMs;
-    this.#consumed(exchange.requestBody(inbox, this.#inboxAt, inbox.length));
-    if (exchange.body.isWhole) this.deadline = 0;
+    this.#takeBody(exchange, inbox.bytes);
     return true;
   }
 
-  #consumed(at: number): void {
-    this.#inboxAt = at;
-    if (this.#inbox === undefined || at < this.#inbox.length) return;
-    this.#inbox = undefined;
-    this.#inboxAt = 0;
+  #takeBody(exchange: Exchange, bytes: Buffer): void {
+    this.deadline = this.plane.now + exchange.lane.route.timeouts.bodyIdleMs;
+    this.#inbox.consume(exchange.requestBody(bytes, this.#inbox.at, bytes.length));
+    if (exchange.body.isWhole) this.#needsNoHurry();
+  }
+
+  #needsNoHurry(): void {
+    if (this.out.bytes === 0) this.deadline = 0;
   }
 
   /** Reads the next request's head; false when it must wait for more bytes. */
-  #begin(inbox: Buffer): boolean {
+  #begin(bytes: Buffer): boolean {
     const { plane } = this;
     const isNew = this.#head === undefined;
     const head = (this.#head ??= plane.takeHead());
     if (isNew) {
-      head.reset(this.#inboxAt, plane.requestLimits);
+      head.reset(this.#inbox.at, plane.requestLimits);
       this.deadline = plane.now + plane.config.limits.requestHeadMs;
     }
-    const said = head.parse(inbox, inbox.length);
+    const said = head.parse(bytes, bytes.length);
     if (said === parsed.whole) {
-      this.#start(head, inbox);
+      this.#start(head, bytes);
       return true;
     }
     if (said === parsed.bad) {
-      renewId(this.idLine, Date.now());
+      this.visitor.identify();
       this.refuse(refusals.badRequest(head.problem, head.problemStatus), true);
       return false;
     }
-    if (this.#inboxAt > 0) {
-      this.#inbox = inbox.subarray(this.#inboxAt);
-      this.#inboxAt = 0;
-      head.reset(0, plane.requestLimits);
-    }
+    if (this.#inbox.rebase()) head.reset(0, plane.requestLimits);
     this.#resume();
     if (this.#isHalfClosed) this.refuse(refusals.badRequest("head-cut-short"), true);
     return false;
   }
 
-  #start(head: RequestHead, inbox: Buffer): void {
+  #start(head: RequestHead, bytes: Buffer): void {
     const { plane } = this;
     this.deadline = 0;
-    this.#identify(head, inbox);
-    const host = head.hasHost ? textOf(inbox, head.hostStart, head.hostEnd) : "";
-    const ways = plane.routes.ofHost(host);
-    const way = ways.find((each) => covers(each, inbox, head.pathStart, head.targetEnd));
-    if (way === undefined) {
-      this.refuse(refusals.noRoute, head.hasBody || !this.mayStayOpen(head));
-      if (!this.#isEnding) this.#consumed(head.bodyStart);
+    this.visitor.identify(head, bytes);
+    const lane = plane.laneFor(head, bytes);
+    if (lane === undefined) {
+      this.#inbox.consume(head.bodyStart);
+      this.refuse(refusals.noRoute, head.hasBody || !this.mayStayOpen(head), bytes);
       return;
     }
-    if (head.contentLength > way.lane.route.limits.bodyBytesMax) {
-      this.refuse(refusals.bodyTooLarge, true);
+    if (head.contentLength > lane.route.limits.bodyBytesMax) {
+      this.refuse(refusals.bodyTooLarge, true, bytes);
       return;
     }
-    const exchange = new Exchange(this, head, inbox, way.lane);
+    const exchange = new Exchange(this, head, bytes, lane);
     this.exchange = exchange;
-    this.#consumed(head.bodyStart);
-    if (this.#inbox !== undefined && !exchange.body.isWhole) {
-      this.#consumed(exchange.requestBody(inbox, this.#inboxAt, inbox.length));
-    }
-    if (!exchange.body.isWhole) this.deadline = plane.now + way.lane.route.timeouts.bodyIdleMs;
+    this.#inbox.consume(head.bodyStart);
+    if (this.#inbox.bytes === bytes && !exchange.body.isWhole) this.#takeBody(exchange, bytes);
+    else if (!exchange.body.isWhole) this.deadline = plane.now + lane.route.timeouts.bodyIdleMs;
     if (this.exchange === exchange) exchange.dispatch();
-  }
-
-  #identify(head: RequestHead, inbox: Buffer): void {
-    const given = this.origin.isTrusted ? head.valueOf(field.requestId, inbox) : undefined;
-    if (given !== undefined) this.idLine = idLineOf(given);
-    else {
-      if (this.origin.isTrusted) this.idLine = newIdLine();
-      renewId(this.idLine, Date.now());
-    }
   }
 
   #tunnel(exchange: Exchange, bytes: Buffer, from: number): void {
@@ -212,7 +178,7 @@ export class Client {
     this.deadline = 0;
     if (this.#isEnding) this.#shutDown();
     else {
-      this.exchange?.upstream?.resume();
+      this.exchange?.visitorTook();
       if (this.exchange === undefined) this.#waitForNext();
       this.goOn();
     }
@@ -238,21 +204,17 @@ export class Client {
     this.#head = undefined;
   }
 
-  refuse(refused: Refusal, closes: boolean): void {
-    const { exchange, plane } = this;
-    const head = this.#head;
-    plane.tallies.refused(refused.reason);
-    const isReadable =
-      exchange !== undefined || refused === refusals.noRoute || refused === refusals.bodyTooLarge;
-    const bytes = exchange?.bytes ?? this.#inbox;
+  /** Says no. `readable` is what the request's head points into, when that could be read. */
+  refuse(refused: Refusal, closes: boolean, readable = this.exchange?.bytes): void {
+    const head = readable === undefined ? undefined : this.#head;
+    this.plane.tallies.refused(refused.reason);
     const answer = refusalBytes(refused, {
-      requestId: idOf(this.idLine),
-      accept: isReadable && bytes !== undefined ? head?.valueOf(field.accept, bytes) : undefined,
-      isHead: isReadable && head?.method === "HEAD",
+      requestId: this.visitor.requestId,
+      accept: readable === undefined ? undefined : head?.valueOf(field.accept, readable),
+      isHead: head?.method === "HEAD",
       closes,
     });
     this.write(answer, 0, answer.length, false);
-    this.exchange = undefined;
     this.answered(closes);
   }
 
@@ -260,7 +222,7 @@ export class Client {
   endGracefully(): void {
     if (this.#isEnding || this.isClosed) return;
     this.#isEnding = true;
-    this.#inbox = undefined;
+    this.#inbox.clear();
     this.#giveHeadBack();
     this.#resume();
     if (this.out.bytes === 0) this.#shutDown();
@@ -281,15 +243,10 @@ export class Client {
     const { exchange } = this;
     if (this.#hasShutDown || this.isClosed) this.socket.end();
     else if (this.#isEnding) return;
-    else if (exchange === undefined) this.#inbox === undefined ? this.endGracefully() : this.goOn();
+    else if (exchange === undefined) this.goOn();
     else if (exchange.isTunnel) exchange.upstream?.endWriting();
     else if (!exchange.body.isWhole) exchange.failed(refusals.bodyCutShort, true);
-    else this.deadline = this.plane.now + halfCloseProbeMs;
-  }
-
-  /** In a tunnel: the instance sends no more. */
-  instanceEnded(): void {
-    this.exchange?.finished(false);
+    else if (this.out.bytes === 0) this.deadline = this.plane.now + halfCloseProbeMs;
   }
 
   expired(): void {
@@ -297,7 +254,7 @@ export class Client {
     const { exchange } = this;
     if (this.#isEnding || this.out.bytes > 0) this.terminate();
     else if (exchange === undefined) {
-      if (this.#inbox === undefined) this.endGracefully();
+      if (this.#inbox.bytes === undefined) this.endGracefully();
       else this.refuse(refusals.headTimeout, true);
     } else if (!exchange.body.isWhole) exchange.failed(refusals.bodyTimeout, true);
     else if (this.#isHalfClosed && !exchange.hasAnswered && exchange.head.minorVersion === 1) {
@@ -308,7 +265,7 @@ export class Client {
 
   /** Drain: nothing is running here, so nothing is lost. */
   endIfIdle(): void {
-    if (this.exchange === undefined && this.#inbox === undefined) this.endGracefully();
+    if (this.exchange === undefined && this.#inbox.bytes === undefined) this.endGracefully();
   }
 
   terminate(): void {
@@ -321,7 +278,7 @@ export class Client {
     this.deadline = 0;
     this.plane.left(this);
     this.out.drop();
-    this.#inbox = undefined;
+    this.#inbox.clear();
     const { exchange } = this;
     this.exchange = undefined;
     exchange?.abandoned();
@@ -331,7 +288,7 @@ export class Client {
   #pause(): void {
     if (this.#isPaused || this.isClosed) return;
     this.#isPaused = true;
-    this.deadline = 0;
+    this.#needsNoHurry();
     this.socket.pause();
   }
   #resume(): void {
@@ -340,17 +297,3 @@ export class Client {
     this.socket.resume();
   }
 }
-
-/** What the visitors' sockets call. */
-export const clientEvents = (plane: Plane): SocketHandler<Client> => ({
-  open: (socket) => {
-    const client = new Client(plane, socket);
-    socket.data = client;
-    plane.welcome(client);
-  },
-  data: (socket, chunk) => socket.data.received(chunk),
-  drain: (socket) => socket.data?.drained(),
-  end: (socket) => socket.data.ended(),
-  close: (socket) => socket.data?.closed(),
-  error: (socket) => socket.data?.closed(),
-});

@@ -120,6 +120,19 @@ test("whoever half closes after asking still gets the answer", async () => {
   backend.stop();
 });
 
+test("pipelined requests of someone who half closed are all answered", async () => {
+  const { backend, letGo } = echoing();
+  using gate = world([backend]);
+  const wire = await gate.dial();
+  wire.send(get("/slow") + get("/b") + get("/c"));
+  wire.finish();
+  await until(() => backend.text.includes("/slow"), "the first request");
+  letGo();
+  expect((await wire.over()).match(/200 OK/g)).toHaveLength(3);
+  expect(wire.text).toEndWith("\r\n\r\n/c");
+  backend.stop();
+});
+
 test("whoever half closed and waits long gets an interim response, then the answer", async () => {
   const { backend, letGo } = echoing();
   using gate = world([backend]);

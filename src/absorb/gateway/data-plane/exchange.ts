@@ -9,11 +9,9 @@ import { RequestBody } from "./request-body.ts";
 import type { RequestHead } from "./request-head.ts";
 import type { ResponseBody } from "./response-body.ts";
 import type { ResponseHead } from "./response-head.ts";
+import { mayGoAgain, type Tries } from "./retry-rule.ts";
 import type { RetryReason } from "./tallies.ts";
 import { Upstream } from "./upstream.ts";
-
-/** A request that nobody took may be offered to so many instances. */
-const connectAttemptsMax = 3;
 
 /** One request and its response: who asked, who answers, and how far both are. */
 export class Exchange {
@@ -34,8 +32,7 @@ export class Exchange {
   isTunnel = false;
   bytesIn = 0;
   bytesOut = 0;
-  #attempts = 0;
-  #hadStale = false;
+  readonly #tries: Tries = { attempts: 0, hadStale: false };
   #isReady = false;
   #isOver = false;
   #connectProblem = "";
@@ -52,9 +49,6 @@ export class Exchange {
     lane.service.budget.earn();
   }
 
-  get isIdempotent(): boolean {
-    return this.head.isIdempotent;
-  }
   /** Nothing more of the body can be held: the visitor must wait until the instance takes some. */
   get isFull(): boolean {
     if (this.#isReady) return (this.upstream?.out.bytes ?? 0) > 0;
@@ -70,10 +64,10 @@ export class Exchange {
       return;
     }
     this.instance = instance;
-    this.#attempts++;
+    this.#tries.attempts++;
     instance.inFlight++;
     instance.counts.requests.add();
-    const pooled = fresh ? undefined : instance.takeIdle(this.isIdempotent, this.plane.now);
+    const pooled = fresh ? undefined : instance.takeIdle(this.head.isIdempotent, this.plane.now);
     if (pooled === undefined) {
       const upstream = new Upstream(this.plane, instance);
       this.upstream = upstream;
@@ -93,8 +87,8 @@ export class Exchange {
     let length = writeRequestHead(scratch, {
       head: this.head,
       bytes: this.bytes,
-      origin: this.client.origin,
-      idLine: this.client.idLine,
+      origin: this.client.visitor.origin,
+      idLine: this.client.visitor.idLine,
       authority: upstream.instance.authority,
       additions: plane.additions,
     });
@@ -154,6 +148,14 @@ export class Exchange {
     if (upstream.out.bytes === 0) this.client.goOn();
   }
 
+  /** The visitor took all that was waiting: the instance may go on. */
+  visitorTook(): void {
+    const { upstream } = this;
+    if (upstream === undefined) return;
+    upstream.resume();
+    if (this.hasAnswered) upstream.deadline = this.plane.now + this.lane.route.timeouts.idleMs;
+  }
+
   interim(head: ResponseHead, bytes: Buffer): void {
     passInterim(this, head, bytes);
   }
@@ -210,24 +212,14 @@ export class Exchange {
 
   #again(why: RetryReason, instance: Instance, otherwise: Refusal): void {
     const { service } = this.lane;
-    if (!this.#mayGoAgain(why)) {
+    if (!mayGoAgain(why, { head: this.head, body: this.body, service, tries: this.#tries })) {
       this.failed(otherwise);
       return;
     }
-    if (why === "stale-connection") this.#hadStale = true;
+    if (why === "stale-connection") this.#tries.hadStale = true;
     service.counts.retries[why].add();
     const alone = service.instances.length < 2;
     this.dispatch(why === "stale-connection" && alone ? undefined : instance, true);
-  }
-
-  #mayGoAgain(why: RetryReason): boolean {
-    const { service } = this.lane;
-    if (this.head.hasBody && this.body.kept === undefined) return false;
-    if (why !== "never-sent" && !this.isIdempotent) return false;
-    // A pooled connection that was closed meanwhile is no failure of anybody: it costs no budget.
-    if (why === "stale-connection") return !this.#hadStale;
-    const attemptsMax = (why === "never-sent" ? connectAttemptsMax : 2) + (this.#hadStale ? 1 : 0);
-    return service.instances.length > 1 && this.#attempts < attemptsMax && service.budget.spend();
   }
 
   upstreamExpired(upstream: Upstream): void {
@@ -289,7 +281,7 @@ export class Exchange {
     if (this.#isOver) return;
     const { counts } = this.lane.service;
     if (!this.isTunnel) counts.latency.record(performance.now() - this.startedAt);
-    counts.visitors.note(this.client.visitorHash(this));
+    counts.visitors.note(this.client.visitor.hashOf(this.head, this.bytes));
     this.#settle();
     this.upstream?.release(mayReuse && this.body.isWhole);
     this.client.answered(this.closesAfter || !this.body.isWhole);

@@ -118,14 +118,11 @@ export abstract class Head {
         if (i === at && bytes[i] === CR) return this.lastLine(bytes, at, end);
         return this.badName(bytes[i] as number, i === at);
       }
-      i++;
-      while (i < end && (bytes[i] === SPACE || bytes[i] === TAB)) i++;
-      const valueStart = i;
+      const valueStart = pastBlanks(bytes, i + 1, end);
+      i = valueStart;
       while (i < end && valueBytes[bytes[i] as number] === 1) i++;
-      if (i === end) return this.more(at, end);
-      if (bytes[i] !== CR) return this.bad(bytes[i] === LF ? "bare-lf" : "control-character");
-      if (i + 1 === end) return this.more(at, end);
-      if (bytes[i + 1] !== LF) return this.bad("bare-cr");
+      const ending = this.lineEnd(bytes, i, at, end);
+      if (ending !== parsed.whole) return ending;
       let valueEnd = i;
       while (valueEnd > valueStart && (bytes[valueEnd - 1] as number) <= SPACE) valueEnd--;
       if (this.count >= this.limits.headersMax) return this.bad("too-many-headers", 431);
@@ -135,6 +132,14 @@ export abstract class Head {
       at = i + 2;
       this.at = at;
     }
+  }
+
+  /** Does the line that began at `at` end here, with CR LF and nothing else? */
+  private lineEnd(bytes: Buffer, i: number, at: number, end: number): number {
+    if (i === end) return this.more(at, end);
+    if (bytes[i] !== CR) return this.bad(bytes[i] === LF ? "bare-lf" : "control-character");
+    if (i + 1 === end) return this.more(at, end);
+    return bytes[i + 1] === LF ? parsed.whole : this.bad("bare-cr");
   }
 
   private add(kind: number, start: number, nameEnd: number, from: number, to: number): void {
@@ -219,4 +224,10 @@ export abstract class Head {
     const name = textOf(bytes, this.lineStart(index), this.nameEnd(index)).toLowerCase();
     return this.named.includes(name);
   }
+}
+
+function pastBlanks(bytes: Buffer, from: number, end: number): number {
+  let i = from;
+  while (i < end && (bytes[i] === SPACE || bytes[i] === TAB)) i++;
+  return i;
 }

@@ -1,12 +1,14 @@
 import type { TCPSocketListener } from "bun";
-import { type Client, clientEvents } from "./client.ts";
+import { textOf } from "./bytes.ts";
+import type { Client } from "./client.ts";
+import { clientEvents } from "./client-events.ts";
 import { type Chance, Ejections, type Fact } from "./ejection.ts";
 import type { Additions } from "./forwarding.ts";
 import type { HeadLimits } from "./head.ts";
 import { probe } from "./probing.ts";
 import * as refusals from "./refusal.ts";
 import { RequestHead } from "./request-head.ts";
-import { RouteTable } from "./route-table.ts";
+import { covers, RouteTable } from "./route-table.ts";
 import { Service } from "./service.ts";
 import { GatewaySnapshot, type GatewaySnapshotInput, type Route } from "./snapshot.ts";
 import { type Sum, Tallies, type Tally } from "./tallies.ts";
@@ -101,6 +103,15 @@ export class Plane {
     this.requestLimits = headLimitsOf(config, "requestHeadBytesMax");
     this.responseLimits = headLimitsOf(config, "responseHeadBytesMax");
     this.config = config;
+  }
+
+  /** Where a request goes: the first route that its host and its path fit. */
+  laneFor(head: RequestHead, bytes: Buffer): Lane | undefined {
+    const host = head.hasHost ? textOf(bytes, head.hostStart, head.hostEnd) : "";
+    for (const way of this.routes.ofHost(host)) {
+      if (covers(way, bytes, head.pathStart, head.targetEnd)) return way.lane;
+    }
+    return undefined;
   }
 
   #laneOf(route: Route): Lane {

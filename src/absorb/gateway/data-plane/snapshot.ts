@@ -5,6 +5,9 @@ const millis = z.number().int().min(1);
 const bytes = z.number().int().min(0);
 const port = z.number().int().min(0).max(65_535);
 
+/** A head is rewritten in one buffer, with room for what is added to it. */
+const headBytesLimit = 131_072;
+
 export const Timeouts = z.object({
   connectMs: millis.default(2_000),
   /** From the end of the request until the head of the response. */
@@ -21,8 +24,8 @@ export const RouteLimits = z.object({
 
 /** What every connection is held to; a figure per route stands in the route. */
 export const Limits = z.object({
-  requestHeadBytesMax: bytes.default(32_768),
-  responseHeadBytesMax: bytes.default(65_536),
+  requestHeadBytesMax: bytes.max(headBytesLimit).default(32_768),
+  responseHeadBytesMax: bytes.max(headBytesLimit).default(65_536),
   targetBytesMax: bytes.default(8_192),
   headersMax: z.number().int().min(1).max(1_000).default(128),
   chunkExtensionBytesMax: bytes.default(256),

@@ -20,10 +20,12 @@ test("a WebSocket passes through: text, binary, subprotocol, close code", async 
   const socket = new WebSocket(`ws://127.0.0.1:${gate.port}/`, ["chat"]);
   socket.binaryType = "arraybuffer";
   const heard: unknown[] = [];
-  socket.onmessage = ({ data }) => heard.push(typeof data === "string" ? data : data.byteLength);
+  socket.addEventListener("message", ({ data }) =>
+    heard.push(typeof data === "string" ? data : data.byteLength),
+  );
   await new Promise((opened, failed) => {
-    socket.onopen = opened;
-    socket.onerror = failed;
+    socket.addEventListener("open", opened);
+    socket.addEventListener("error", failed);
   });
   expect(socket.protocol).toBe("chat");
   socket.send("hello");

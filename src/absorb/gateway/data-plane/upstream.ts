@@ -209,7 +209,10 @@ const upstreamEvents: SocketHandler<Upstream> = {
     else socket.data.ended();
   },
   close: (socket) => socket.data.closed(),
-  error: (socket) => socket.data.closed(),
+  error: (socket, error) => {
+    process.stderr.write(`gateway: ${error.stack ?? error.message}\n`);
+    socket.terminate();
+  },
   connectError: (socket, error) => {
     const upstream = socket.data;
     if (upstream.isClosed) return;

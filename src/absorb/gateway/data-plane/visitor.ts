@@ -1,0 +1,44 @@
+import { field } from "./field.ts";
+import { allValues, type Origin, originOf } from "./forwarding.ts";
+import type { Plane } from "./plane.ts";
+import { idLineOf, idOf, newIdLine, renewId } from "./request-id.ts";
+import type { RequestHead } from "./request-head.ts";
+import { plainAddress } from "./trusted.ts";
+
+/** Who is at the other end of a connection, and which request of theirs is being answered. */
+export class Visitor {
+  readonly origin: Origin;
+  /** The header line with the id of the present request. */
+  idLine: Buffer = newIdLine();
+  readonly #plane: Plane;
+  readonly #hash: number;
+
+  constructor(plane: Plane, remoteAddress: string | undefined) {
+    // Who has left already has no address any more.
+    const address = plainAddress(remoteAddress ?? "0.0.0.0");
+    this.origin = originOf(address, "http", plane.trusted.has(address));
+    this.#plane = plane;
+    this.#hash = plane.hash(address);
+  }
+
+  get requestId(): string {
+    return idOf(this.idLine);
+  }
+
+  /** Gives the next request its id: a trusted proxy's word, or a new one. */
+  identify(head?: RequestHead, bytes?: Buffer): void {
+    if (this.origin.isTrusted && bytes !== undefined) {
+      const given = head?.valueOf(field.requestId, bytes);
+      this.idLine = given === undefined ? newIdLine() : idLineOf(given);
+      if (given !== undefined) return;
+    }
+    renewId(this.idLine, Date.now());
+  }
+
+  /** For counting different visitors: behind a trusted proxy, whom the proxy speaks for. */
+  hashOf(head: RequestHead, bytes: Buffer): number {
+    if (!this.origin.isTrusted) return this.#hash;
+    const chain = allValues(head, bytes, field.forwardedFor).join(",");
+    return this.#plane.hash(this.#plane.trusted.visitorOf(chain, this.origin.address));
+  }
+}
