@@ -1,6 +1,7 @@
 import tailwind from "bun-plugin-tailwind";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = dirname(import.meta.dir);
@@ -156,20 +157,47 @@ async function writeConsole(folder: string, sources: string): Promise<ConsoleMan
   return manifest;
 }
 
+async function builtFrom(folder: string, sources: string): Promise<ConsoleManifest | undefined> {
+  const manifest = Bun.file(join(folder, "manifest.json"));
+  if (!(await manifest.exists())) return undefined;
+  const known: ConsoleManifest = await manifest.json();
+  return known.sources === sources ? known : undefined;
+}
+
+const runs = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** A build that was killed leaves its half. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const beside = existsSync(dirname(folder)) ? readdirSync(dirname(folder)) : [];
+  for (const name of beside.filter((each) => each.startsWith(`${basename(folder)}.`))) {
+    if (runs(Number(name.slice(basename(folder).length + 1)))) continue;
+    await rm(join(dirname(folder), name), { recursive: true, force: true });
+  }
+}
+
 /** Builds the console into `folder`, unless what lies there was built from the same sources. */
 export async function buildConsole(folder = consoleFolder): Promise<ConsoleManifest> {
   const sources = await sourcesHash();
-  const manifest = Bun.file(join(folder, "manifest.json"));
-  if (await manifest.exists()) {
-    const known: ConsoleManifest = await manifest.json();
-    if (known.sources === sources) return known;
-  }
+  const known = await builtFrom(folder, sources);
+  if (known) return known;
   const fresh = `${folder}.${process.pid}`;
+  await removeAbandoned(folder);
   try {
     const built = await writeConsole(fresh, sources);
     await rm(folder, { recursive: true, force: true });
     await rename(fresh, folder);
     return built;
+  } catch (error) {
+    // Somebody else may have put the same build there in between.
+    const theirs = await builtFrom(folder, sources);
+    if (theirs) return theirs;
+    throw error;
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }

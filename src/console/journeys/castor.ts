@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -94,7 +94,7 @@ export async function startCastor(): Promise<RunningCastor> {
       () => /http:\S+#link=\S+/.exec(readFileSync(printed, { encoding: "utf8", flag: "a+" }))?.[0],
     );
     return {
-      ...handles(data, file, child.pid),
+      ...handles(data, file),
       console: `http://localhost:${consolePort}`,
       site: `http://127.0.0.1:${sitePort}`,
       link,
@@ -106,9 +106,27 @@ export async function startCastor(): Promise<RunningCastor> {
   }
 }
 
+/** The pid of control, told from those of other Castors by its data folder. */
+function controlOf(data: string): number {
+  const pid = readdirSync("/proc").find((each) => {
+    const words = /^\d+$/.test(each) ? commandLine(each) : [];
+    return words.includes("__control") && words.includes(data);
+  });
+  if (pid === undefined) throw new Error("Control does not run");
+  return Number(pid);
+}
+
+function commandLine(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return []; // It ended meanwhile.
+  }
+}
+
 type Handles = Pick<RunningCastor, "configure" | "killControl" | "invite" | "command">;
 
-function handles(data: string, file: string, keeper: number): Handles {
+function handles(data: string, file: string): Handles {
   const command = async (verb: string, input: unknown): Promise<unknown> => {
     const token = readFileSync(join(data, "run/local-token"), "utf8").trim();
     const url = readFileSync(join(data, "run/url"), "utf8").trim();
@@ -122,17 +140,7 @@ function handles(data: string, file: string, keeper: number): Handles {
   };
   return {
     configure: (more) => writeFileSync(file, readFileSync(file, "utf8") + more),
-    killControl: () => {
-      const found = Bun.spawnSync([
-        "pgrep",
-        "-P",
-        String(keeper),
-        "-f",
-        "__control",
-      ]).stdout.toString();
-      if (found.trim() === "") throw new Error("Control does not run");
-      process.kill(Number(found), "SIGKILL");
-    },
+    killControl: () => process.kill(controlOf(data), "SIGKILL"),
     command,
     invite: async (role) => {
       const { link } = (await command("people.invite", { role })) as { link: string };
