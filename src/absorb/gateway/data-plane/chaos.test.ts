@@ -43,8 +43,9 @@ async function rage(seed: number): Promise<void> {
   const oneOf = <T>(list: readonly T[]): T => list[Math.floor(chance() * list.length)] as T;
   const act = (wire: Wire): void => {
     wire.keepsAll = false;
-    if (chance() < 0.05) wire.hangUp();
-    else if (chance() < 0.05) wire.socket?.end();
+    const mood = chance();
+    if (mood < 0.05) wire.hangUp();
+    else if (mood < 0.1) wire.socket?.end();
     else {
       wire.send(oneOf(answers));
       if (chance() < 0.1) wire.finish();
@@ -64,8 +65,9 @@ async function rage(seed: number): Promise<void> {
     };
     const said = oneOf(requests);
     wire.send(chance() < 0.2 ? said.slice(0, Math.floor(chance() * said.length)) : said);
-    if (chance() < 0.1) wire.hangUp();
-    else if (chance() < 0.1) wire.finish();
+    const mood = chance();
+    if (mood < 0.1) wire.hangUp();
+    else if (mood < 0.2) wire.finish();
   }
   await until(() => gate.plane.clients.size === 0, `everyone to be gone (seed ${seed})`);
   const [service] = gate.plane.stats().services;

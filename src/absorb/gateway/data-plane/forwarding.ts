@@ -42,14 +42,14 @@ const appendText = (out: Buffer, at: number, text: string): number =>
 function copyFields(
   out: Buffer,
   at: number,
-  of: { head: Head; bytes: Buffer; from: number; drops: (kind: number, index: number) => boolean },
+  of: { head: Head; bytes: Buffer; from: number; drops: Uint8Array },
 ): number {
   const { head, bytes } = of;
   let to = at;
   let runStart = of.from;
   for (let index = 0; index < head.count; index++) {
     const kind = head.kinds[index] as number;
-    if (kind === field.other ? !head.isNamed(bytes, index) : !of.drops(kind, index)) continue;
+    if (kind === field.other ? !head.isNamed(bytes, index) : of.drops[kind] === 0) continue;
     const lineStart = head.lineStart(index);
     if (lineStart > runStart) to += bytes.copy(out, to, runStart, lineStart);
     runStart = head.lineStart(index + 1);
@@ -58,11 +58,37 @@ function copyFields(
   return end > runStart ? to + bytes.copy(out, to, runStart, end) : to;
 }
 
-const dropsForVisitor = (kind: number): boolean =>
-  (kind >= field.keepAlive && kind <= field.requestId) ||
-  kind === field.connection ||
-  kind === field.te ||
-  kind === field.upgrade;
+/** Which fields end here: one byte per kind, made once, so that the choice costs no closure per request. */
+function dropping(...kinds: readonly number[]): Uint8Array {
+  const drops = new Uint8Array(Object.keys(field).length);
+  for (const kind of kinds) drops[kind] = 1;
+  return drops;
+}
+const hopByHop = [field.connection, field.keepAlive, field.proxyConnection];
+const aboutVisitor = [
+  field.forwardedFor,
+  field.forwardedProto,
+  field.forwardedHost,
+  field.forwarded,
+];
+/** By what a request asks for: bit 0, it may have trailers; bit 1, it upgrades; bit 2, its id is believed. */
+const requestDrops: readonly Uint8Array[] = Array.from({ length: 8 }, (_, asks) =>
+  dropping(
+    ...hopByHop,
+    ...aboutVisitor,
+    ...((asks & 1) === 0 ? [field.te] : []),
+    ...((asks & 2) === 0 ? [field.upgrade] : []),
+    ...((asks & 4) === 0 ? [field.requestId] : []),
+  ),
+);
+const responseDrops = dropping(...hopByHop, field.requestId, field.upgrade);
+const unchunkingDrops = dropping(
+  ...hopByHop,
+  field.requestId,
+  field.upgrade,
+  field.transferEncoding,
+);
+const upgradingDrops = dropping(...hopByHop, field.requestId);
 
 /** Writes the head for the instance; returns its length. Only what a proxy must change is changed. */
 export function writeRequestHead(
@@ -85,11 +111,9 @@ export function writeRequestHead(
     head,
     bytes,
     from: asIs ? head.lineBegin : fieldsStart,
-    drops: (kind) =>
-      dropsForVisitor(kind) &&
-      !(kind === field.te && head.acceptsTrailers) &&
-      !(kind === field.upgrade && upgrades) &&
-      !(origin.isTrusted && kind === field.requestId),
+    drops: requestDrops[
+      (head.acceptsTrailers ? 1 : 0) | (upgrades ? 2 : 0) | (origin.isTrusted ? 4 : 0)
+    ] as Uint8Array,
   });
   if (!head.hasHost) at = appendText(out, at, `Host: ${of.authority}\r\n`);
   at = origin.isTrusted ? writeTrusted(out, at, of) : writeUntrusted(out, at, of);
@@ -166,18 +190,9 @@ export function writeResponseHead(
   },
 ): number {
   const { head, bytes } = of;
-  let at = copyFields(out, 0, {
-    head,
-    bytes,
-    from: head.base,
-    drops: (kind) =>
-      kind === field.connection ||
-      kind === field.keepAlive ||
-      kind === field.proxyConnection ||
-      kind === field.requestId ||
-      (kind === field.upgrade && of.afterwards !== "upgraded") ||
-      (kind === field.transferEncoding && of.dropsChunked),
-  });
+  const whenUpgraded = of.afterwards === "upgraded" ? upgradingDrops : responseDrops;
+  const drops = of.dropsChunked ? unchunkingDrops : whenUpgraded;
+  let at = copyFields(out, 0, { head, bytes, from: head.base, drops });
   if (head.minorVersion === 0) out[7] = 49;
   at = append(out, at, of.idLine);
   if (of.addVia) at = append(out, at, viaLine);

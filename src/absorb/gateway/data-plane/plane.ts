@@ -1,5 +1,4 @@
 import type { TCPSocketListener } from "bun";
-import { textOf } from "./bytes.ts";
 import type { Client } from "./client.ts";
 import { clientEvents } from "./client-events.ts";
 import { type Chance, Ejections, type Fact } from "./ejection.ts";
@@ -107,8 +106,10 @@ export class Plane {
 
   /** Where a request goes: the first route that its host and its path fit. */
   laneFor(head: RequestHead, bytes: Buffer): Lane | undefined {
-    const host = head.hasHost ? textOf(bytes, head.hostStart, head.hostEnd) : "";
-    for (const way of this.routes.ofHost(host)) {
+    const ways = head.hasHost
+      ? this.routes.ofHostBytes(bytes, head.hostStart, head.hostEnd)
+      : this.routes.ofHost("");
+    for (const way of ways) {
       if (covers(way, bytes, head.pathStart, head.targetEnd)) return way.lane;
     }
     return undefined;

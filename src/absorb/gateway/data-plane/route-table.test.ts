@@ -29,6 +29,22 @@ test("the first route that fits takes the request", () => {
   expect(found("[::1]:80", "/")).toBe("rest");
 });
 
+test("hosts that take turns keep their own routes", () => {
+  const routes = table({ id: "a", hosts: ["a.example"] }, { id: "b", hosts: ["b.example"] });
+  const bytes = Buffer.from("a.example b.example x.example a.examples");
+  const at = (from: number, to: number) => routes.ofHostBytes(bytes, from, to)[0]?.lane.id;
+  for (let turn = 0; turn < 2; turn++) {
+    expect([at(0, 9), at(0, 9), at(10, 19), at(20, 29), at(30, 39), at(30, 40)]).toEqual([
+      "a",
+      "a",
+      "b",
+      undefined,
+      "a",
+      undefined,
+    ]);
+  }
+});
+
 test("a prefix that ends with a slash covers what is below it only", () => {
   const routes = table({ id: "below", pathPrefix: "/a/" });
   expect(routes.find("x", "/a/b")?.id).toBe("below");

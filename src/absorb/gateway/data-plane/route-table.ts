@@ -1,3 +1,4 @@
+import { textOf } from "./bytes.ts";
 import type { GatewaySnapshot, Route } from "./snapshot.ts";
 
 /** A route made ready for comparing with the bytes of a request. */
@@ -40,6 +41,8 @@ const question = "?".charCodeAt(0);
 export class RouteTable<Lane = Route> {
   #ways: readonly Way<Lane>[];
   #byHost = new Map<string, readonly Way<Lane>[]>();
+  #lastHost: Buffer = Buffer.alloc(0);
+  #lastWays: readonly Way<Lane>[] = [];
 
   /** `laneOf` says what a look-up answers for a route. */
   constructor(routes: readonly Route[], laneOf: (route: Route) => Lane) {
@@ -49,6 +52,17 @@ export class RouteTable<Lane = Route> {
       prefix: Buffer.from(route.pathPrefix, "latin1"),
       prefixEndsOpen: route.pathPrefix.endsWith("/"),
     }));
+  }
+
+  /** The same for bytes: most requests name the host that the one before them named, which needs no text. */
+  ofHostBytes(bytes: Buffer, from: number, to: number): readonly Way<Lane>[] {
+    const last = this.#lastHost;
+    let i = 0;
+    if (last.length === to - from) while (i < last.length && bytes[from + i] === last[i]) i++;
+    if (i === to - from && i > 0) return this.#lastWays;
+    this.#lastWays = this.ofHost(textOf(bytes, from, to));
+    this.#lastHost = Buffer.from(bytes.subarray(from, to));
+    return this.#lastWays;
   }
 
   /** The routes of a Host header's value as it came, in order. */
