@@ -2,6 +2,7 @@ import tailwind from "bun-plugin-tailwind";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
+import { problemPages } from "./problem-pages.ts";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = dirname(import.meta.dir);
@@ -12,7 +13,9 @@ const SOURCES = [
   "src/*/*/console.tsx",
   "src/*/*/console/**/*",
   "src/*/*/contract.ts",
+  "docs/problems/*.md",
 ];
+const FIXED_NAMES = ["castor.svg", "castor.webmanifest", "problems.json"];
 const SMALLEST_COMPRESSED_BYTES = 512;
 
 /** What `serveConsole` reads: `files` maps each public path to its type and encodings. */
@@ -140,9 +143,10 @@ async function writeConsole(folder: string, sources: string): Promise<ConsoleMan
     Bun.file(join(root, "src/console/design/castor.svg")),
   );
   await Bun.write(join(assets, "castor.webmanifest"), appManifest);
+  await Bun.write(join(assets, "problems.json"), JSON.stringify(await problemPages(root)));
   const files: ConsoleManifest["files"] = {};
   let firstLoadGzipBytes = 0;
-  for (const name of [...outputs.map((each) => each.name), "castor.svg", "castor.webmanifest"]) {
+  for (const name of [...outputs.map((each) => each.name), ...FIXED_NAMES]) {
     const path = join(assets, name);
     const type = name.endsWith(".webmanifest") ? "application/manifest+json" : Bun.file(path).type;
     if (scripts.has(name) || styles.includes(name) || name === theme) {

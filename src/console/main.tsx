@@ -35,6 +35,12 @@ const client: QueryClient = new QueryClient({
   },
 });
 
+const problem = {
+  id: "problem",
+  title: "Problem",
+  load: async () => (await import("./ui/problem-page.tsx")).ProblemPage,
+};
+
 const signIn = {
   id: "sign-in",
   title: "Sign in",
@@ -55,7 +61,10 @@ function Inside({ me, mustEnrol }: { me: Me; mustEnrol: boolean }): ReactNode {
     (each) => each.path !== "/" && (path === each.path || path.startsWith(`${each.path}/`)),
   );
   const [now] = pages;
-  const shown = mustEnrol ? pages.find((each) => each.id === "settings") : (page ?? now);
+  const explained = path.startsWith("/problems/") ? problem : undefined;
+  const shown = mustEnrol
+    ? pages.find((each) => each.id === "settings")
+    : (explained ?? page ?? now);
   return (
     <Shell me={me} onPalette={palette} onHelp={help}>
       {shown && <PageView page={shown} />}

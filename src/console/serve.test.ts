@@ -18,7 +18,7 @@ const get = (path: string, headers: Record<string, string> = {}, from = built) =
   serveConsole(from)(new Request(`http://console${path}`, { headers }));
 
 test("every path of the console is its page, under a policy that allows nothing inline", async () => {
-  for (const path of ["/", "/log?event=3", "/settings/people"]) {
+  for (const path of ["/", "/log?event=3", "/settings/people", "/problems/castor.not-allowed"]) {
     const page = get(path);
     expect(page?.status).toBe(200);
     const policy = page?.headers.get("content-security-policy") ?? "";

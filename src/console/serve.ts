@@ -82,8 +82,9 @@ export function serveConsole(folder: string): (request: Request) => Response | u
       const headers = { ...html, refresh: "2", "retry-after": "2", "cache-control": "no-store" };
       return new Response(BEING_BUILT, { status: 503, headers });
     }
-    // Pages have no dots; what has one was meant as a file.
-    if (/\.\w+$/.test(pathname)) return asset(folder, pathname, manifest, request);
+    // What lies at the root and has a dot was meant as a file, such as /favicon.ico.
+    if (pathname.startsWith("/assets/") || /^\/[^/]+\.\w+$/.test(pathname))
+      return asset(folder, pathname, manifest, request);
     const etag = `"${manifest.html}"`;
     const headers = { ...html, etag, "cache-control": "no-cache" };
     if (request.headers.get("if-none-match") === etag)

@@ -4,6 +4,9 @@ export type ProblemShown = {
   type: string;
   title: string;
   detail: string;
+  /** What is wrong with single fields. */
+  fields: readonly { path: string; message: string }[];
+  /** What to do, where the problem's own page does not say it. */
   help?: string;
 };
 
@@ -22,32 +25,29 @@ const UNREACHABLE: ProblemShown = {
   type: "unreachable",
   title: "Castor does not answer",
   detail: "The control process cannot be reached from this browser.",
+  fields: [],
   help: "It may be restarting: traffic flows on meanwhile. This page tries again by itself.",
-};
-
-const HELP: Record<number, string> = {
-  401: "Sign in again.",
-  403: "Ask an admin for a role that may do this.",
-  404: "It may have been removed. Go back and look again.",
-  409: "Somebody was faster. Look at the new state, then try again.",
-  429: "Wait a minute, then try again.",
-  503: "Castor is starting or overloaded. Try again in a moment.",
 };
 
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
 
+const fieldsOf = (errors: unknown): ProblemShown["fields"] =>
+  (Array.isArray(errors) ? errors : []).flatMap((each: { path?: unknown; message?: unknown }) => {
+    const message = text(each.message);
+    return message === undefined ? [] : [{ path: text(each.path) ?? "", message }];
+  });
+
 /** Reads why a response is not what was asked for, whatever shape the body has. */
 export async function problemOf(response: Response): Promise<ProblemError> {
   const body: Record<string, unknown> = await response.json().catch(() => ({}));
   const title = text(body["title"]) ?? text(body["message"]) ?? `The answer was ${response.status}`;
-  const help = text(body["help"]) ?? HELP[response.status];
   return new ProblemError({
     status: response.status,
     type: text(body["type"]) ?? text(body["code"]) ?? "about:blank",
     title,
     detail: text(body["detail"]) ?? text(body["message"]) ?? title,
-    ...(help ? { help } : {}),
+    fields: fieldsOf(body["errors"]),
   });
 }
 
