@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { capabilities } from "./castor.ts";
@@ -104,13 +104,15 @@ class Control {
   readonly #castor: Castor;
   readonly #auth: Auth;
   readonly #api: Fetch;
+  readonly #data: string;
   #server: Server | undefined;
 
-  private constructor(running: Castor, auth: Auth, api: Fetch, file: string) {
+  private constructor(running: Castor, auth: Auth, api: Fetch, of: { file: string; data: string }) {
     this.#castor = running;
     this.#auth = auth;
     this.#api = api;
-    this.memory = settingsMemory(running, file);
+    this.#data = of.data;
+    this.memory = settingsMemory(running, of.file);
   }
 
   /** Undefined when the console's port is taken. */
@@ -149,7 +151,7 @@ class Control {
       running.effects(people, { actor: by }).record(key, events),
     );
     const api = httpApi({ castor: running, auth, otherwise: serveConsole(of.consoleFolder) });
-    const control = new Control(running, auth, api, file);
+    const control = new Control(running, auth, api, { file, data });
     control.#server = await control.#listen(address);
     if (!control.#server) return undefined;
     await control.memory.applied(valuesOf(following.current()), []);
@@ -180,6 +182,8 @@ class Control {
       const fx = this.#castor.effects(consoleCapability, {
         actor: { kind: "system", id: "console" },
       });
+      // So that commands on this machine find the console of this data folder.
+      writeFileSync(join(this.#data, "run", "url"), `${url}\n`);
       await fx.record("address", [consoleOpened({ url })]);
       return server;
     } catch (error) {

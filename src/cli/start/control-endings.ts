@@ -1,14 +1,15 @@
 import type { ProcessState } from "../../kernel/processes/process.ts";
 
+const configurationCode = 78;
 /** Exit codes with which control says that starting it again will not help. */
 const hopeless: Record<number, string> = {
   75: "The console's port is taken, perhaps by another Castor: choose another with --console 127.0.0.1:4601.",
-  78: "The configuration has mistakes: castor config check shows them.",
+  [configurationCode]: "The configuration has mistakes: castor config check shows them.",
 };
 const logPlace = "Its log is logs/control.log in the data folder.";
 
 /** What to say of a fact about control, and whether to give up: only what never worked is given up. */
-export type Ending = { says: string; giveUp: boolean };
+export type Ending = { says: string; giveUp: boolean; about?: "configuration" };
 
 export function endingOf(
   { id, asked, state, code, signal }: ProcessState,
@@ -17,7 +18,12 @@ export function endingOf(
   if (id !== "control" || asked !== false || !["exited", "crash-looping"].includes(state))
     return undefined;
   const known = code === undefined ? undefined : hopeless[code];
-  if (known !== undefined && !hasWorked) return { says: known, giveUp: true };
+  if (known !== undefined && !hasWorked)
+    return {
+      says: known,
+      giveUp: true,
+      ...(code === configurationCode ? { about: "configuration" } : {}),
+    };
   const how = signal ?? `exit code ${code ?? "unknown"}`;
   const again = state === "crash-looping" ? "again and again" : "and is started again";
   return {

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { setPriority } from "node:os";
 import type { ProcessState } from "../../kernel/processes/process.ts";
 import { api, findTarget } from "../api.ts";
@@ -10,12 +10,13 @@ import { endingOf } from "./control-endings.ts";
 import { firstLink, type Link } from "./first-link.ts";
 import { followLive, lineView, panelView, type View } from "./follow-live.ts";
 import { ownCommand, ownScript } from "./own-command.ts";
-import { type Plan, rememberConsole } from "./plan.ts";
+import type { Places } from "./places.ts";
+import type { Plan } from "./plan.ts";
 
 const buildPriority = 10;
 
 /** Something that runs beside Castor for as long as it does: the demonstration's crowd. */
-export type Companion = { start(plan: Plan): () => void };
+export type Companion = { start(places: Places): () => void };
 
 /**
  * Starts Castor in the foreground: this process becomes the keeper, and shows where everything is.
@@ -27,6 +28,7 @@ export async function runCastor(
   of: { plain: boolean; companion?: Companion },
 ): Promise<number> {
   const { runKeeper } = await import("../../keeper.ts");
+  const isNew = !existsSync(plan.data);
   mkdirSync(plan.data, { recursive: true, mode: 0o700 });
   outliveTheTerminal();
   const view = terminal.isInteractive && !of.plain ? panelView(terminal) : lineView(terminal);
@@ -42,7 +44,9 @@ export async function runCastor(
       onFact: showing.hear,
       onStarted: showing.start,
     });
-    return showing.gaveUp() ? exit.refused : code;
+    if (!showing.gaveUp()) return code;
+    if (isNew) rmSync(plan.data, { recursive: true, force: true }); // Nothing ever worked in it.
+    return exit.refused;
   } catch (error) {
     throw await startFailure(error, plan);
   } finally {
@@ -78,33 +82,48 @@ function show(plan: Plan, view: View, terminal: Terminal, companion: Companion |
   let hasWorked = false;
   let gaveUp = false;
   let said: string | undefined;
+  const giveUp = (): void => {
+    gaveUp = true;
+    process.kill(process.pid, "SIGTERM");
+  };
+  /** While control loads on another core, the configuration is read here too: mistakes are told at once and end it all. */
+  const read = async (): Promise<Places | undefined> => {
+    const { placesOf } = await import("./places.ts");
+    const found = placesOf(plan, terminal);
+    if (found.ok) return found.places;
+    view.end();
+    terminal.err(`${found.printed}\ncastor: With these mistakes nothing was started.\n`);
+    giveUp();
+    return undefined;
+  };
   const follow = async (): Promise<void> => {
+    const places = await read();
+    if (!places) return;
+    greet(plan, places, { view, terminal });
     const here = { flags: { data: plan.data }, env: {}, folder: terminal.folder };
     const control = api(() => findTarget(here));
     const link = await firstLink(plan, control, { startedAt, signal: stop.signal });
     if (stop.signal.aborted) return;
     hasWorked = true;
-    if (link !== undefined) view.print(linkLine(plan, link, terminal));
+    if (link !== undefined) view.print(linkLine(places, link, terminal));
     endings.push(buildConsole());
-    if (companion) endings.push(companion.start(plan));
+    if (companion) endings.push(companion.start(places));
     await followLive(control, view, stop.signal);
   };
   return {
     start: (): void => {
-      rememberConsole(plan);
-      greet(plan, view, terminal);
       follow().catch((error: unknown) => {
         if (!stop.signal.aborted) view.print(`castor: ${String(error)}`);
       });
     },
     hear: (fact: ProcessState): void => {
-      const ending = endingOf(fact, hasWorked);
+      const ending = gaveUp ? undefined : endingOf(fact, hasWorked);
       if (!ending || ending.says === said) return;
       said = ending.says;
+      // What is wrong with a configuration is told whole by `read`.
+      if (ending.about === "configuration") return;
       view.print(ink(terminal).yellow(ending.says));
-      if (!ending.giveUp) return;
-      gaveUp = true;
-      process.kill(process.pid, "SIGTERM");
+      if (ending.giveUp) giveUp();
     },
     gaveUp: () => gaveUp,
     end: (): void => {
@@ -115,16 +134,20 @@ function show(plan: Plan, view: View, terminal: Terminal, companion: Companion |
 }
 
 /** The first lines: where everything is. */
-function greet(plan: Plan, view: View, terminal: Terminal): void {
+function greet(
+  plan: Plan,
+  places: Places,
+  { view, terminal }: { view: View; terminal: Terminal },
+): void {
   const { bold, dim, cyan } = ink(terminal);
   view.print("");
   view.print(`${bold("castor")}  ${dim(`data in ${plan.data}`)}`);
-  view.print(`  gateway   ${plan.gatewayUrls.map((url) => bold(cyan(url))).join("  ")}`);
-  view.print(`  console   ${bold(cyan(plan.consoleUrl))}`);
+  view.print(`  gateway   ${places.gatewayUrls.map((url) => bold(cyan(url))).join("  ")}`);
+  view.print(`  console   ${bold(cyan(places.consoleUrl))}`);
 }
 
-const linkLine = (plan: Plan, link: Link, terminal: Terminal): string =>
-  `  sign in   ${ink(terminal).bold(linkUrl(plan.consoleUrl, link))}`;
+const linkLine = (places: Places, link: Link, terminal: Terminal): string =>
+  `  sign in   ${ink(terminal).bold(linkUrl(places.consoleUrl, link))}`;
 
 /** The console is built once everything serves, so that it never delays traffic. */
 function buildConsole(): () => void {

@@ -1,5 +1,6 @@
 export { durationText, configJsonSchema, type Effective, effectiveValues, MASK } from "./show.ts";
-export { type Given, givenVariable, type Input, loadConfig, type Loaded } from "./load.ts";
+export { givenVariable } from "./given.ts";
+export { type Given, type Input, loadConfig, type Loaded } from "./load.ts";
 export { type Check, unknownReference } from "./cross-checks.ts";
 export { type Finding, type Mistake, type Path, placeOf, printMistakes } from "./mistake.ts";
 export { listed, nearest } from "./nearest.ts";

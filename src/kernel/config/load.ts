@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { type Checks, crossChecked } from "./cross-checks.ts";
 import { type Environment, interpolate, overridesFrom } from "./environment.ts";
+import { givenVariable } from "./given.ts";
 import { findingsOf } from "./issues.ts";
 import { type Finding, type Mistake, type Path, pathText } from "./mistake.ts";
 import { listed } from "./nearest.ts";
@@ -67,8 +68,6 @@ export function loadConfig(input: Input): Loaded {
   return { ok: true, values: parsed.values, origins: originsOf(parsed.values, whole, origin) };
 }
 
-/** Names the variables through which a command line reaches the process that reads the configuration. */
-export const givenVariable = "CASTOR_GIVEN";
 const originOf = (variable: string, env: Environment): string =>
   env[givenVariable]?.split(",").includes(variable) ? "command line" : `${variable} environment`;
 
