@@ -53,10 +53,8 @@ export class Client {
       return;
     }
     const { exchange } = this;
-    if (exchange?.isTunnel === true && this.#inbox.bytes === undefined) {
-      this.#tunnel(exchange, chunk, 0);
-      return;
-    }
+    if (exchange?.isTunnel === true && this.#inbox.bytes === undefined)
+      return this.#tunnel(exchange, chunk, 0);
     this.#inbox.add(chunk);
     this.goOn();
   }
@@ -196,7 +194,9 @@ export class Client {
   }
 
   #waitForNext(): void {
-    if (this.out.bytes === 0) this.deadline = this.plane.now + this.plane.config.limits.keepAliveMs;
+    if (this.out.bytes > 0) return;
+    const { isDraining, config } = this.plane; // Who was not told that this is the end may ask once more.
+    this.deadline = this.plane.now + config.limits[isDraining ? "lingerMs" : "keepAliveMs"];
   }
 
   #giveHeadBack(): void {

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { answering, Backend, dial, get, ok, until, type Wire, world } from "./world.testing.ts";
 
+const afterIdleGraceMs = 1_100;
+
 /** Answers only when it is told to. */
 function holding(body: string): { backend: Backend; letGo: () => void } {
   const held: Wire[] = [];
@@ -95,6 +97,20 @@ test("a request that meets a draining worker on an idle connection is still answ
   await wire.send(get()).over();
   expect(wire.text).toContain("Connection: close\r\n");
   expect(wire.text.match(/200 OK/g)).toHaveLength(2);
+  await drained;
+  backend.stop();
+});
+
+test("a connection whose answer had begun before the drain, and so said no goodbye, is let go soon after", async () => {
+  const backend = new Backend((wire) => wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx"));
+  using gate = world([backend], { snapshot: { limits: { lingerMs: 100 } } });
+  const wire = await gate.dial();
+  await wire.send(get()).says("\r\n\r\nx");
+  const drained = gate.plane.drain(20_000);
+  await Bun.sleep(afterIdleGraceMs); // The idle ones are seen off before this one is idle.
+  for (const each of backend.wires) each.send("y");
+  await wire.says("xy");
+  await wire.over();
   await drained;
   backend.stop();
 });
