@@ -7,6 +7,8 @@ export type Load = {
   failures: string[];
   /** No more requests; resolves when those under way have ended. */
   stop(): Promise<void>;
+  /** Everybody has left: after `stop`, or with a goodbye. */
+  ended: Promise<unknown>;
 };
 
 const headEnd = "\r\n\r\n";
@@ -17,7 +19,13 @@ const answerWithinMs = 20_000;
  * Visitors on connections that stay open, each asking again as soon as it was answered. Everything counts as a failure
  * but a 200 with exactly the body that was asked for; only an answer that says `Connection: close` may end a connection.
  */
-export function startLoad(of: { gateway: string; visitors: number; pauseMs?: number }): Load {
+export function startLoad(of: {
+  gateway: string;
+  visitors: number;
+  pauseMs?: number;
+  /** Visitors leave with an answer that says `Connection: close`. */
+  untilGoodbye?: boolean;
+}): Load {
   const { hostname, port } = new URL(of.gateway);
   const load = { good: 0, failures: [] as string[], isStopping: false };
   const fail = (what: string): void => {
@@ -25,13 +33,15 @@ export function startLoad(of: { gateway: string; visitors: number; pauseMs?: num
   };
   const visitors = Array.from({ length: of.visitors }, async (_, number) => {
     let connection: Connection | undefined;
-    for (let n = 0; !load.isStopping; n++) {
+    let saidGoodbye = false;
+    for (let n = 0; !load.isStopping && !saidGoodbye; n++) {
       const path = `/v${number}/n${n}`;
       try {
         connection ??= await Connection.open(hostname, Number(port));
         const answer = await connection.ask(path, of.gateway);
         if (answer.status === 200 && answer.body === `seen ${path}`) load.good++;
         else fail(`${path}: ${answer.status} ${answer.body.slice(0, 200)}`);
+        saidGoodbye = answer.isLast && of.untilGoodbye === true;
         if (answer.isLast) connection = connection.end();
       } catch (error) {
         fail(`${path}: ${String(error)}`);
@@ -42,10 +52,12 @@ export function startLoad(of: { gateway: string; visitors: number; pauseMs?: num
     }
     connection?.end();
   });
+  const ended = Promise.all(visitors);
   return Object.assign(load, {
+    ended,
     stop: async () => {
       load.isStopping = true;
-      await Promise.all(visitors);
+      await ended;
     },
   });
 }
