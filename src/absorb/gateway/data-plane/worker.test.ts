@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { machineClock } from "../../../kernel/clock/machine.ts";
 import { serveBus } from "../../../kernel/bus/serve.ts";
-import { DeltaQueue } from "./delta-queue.ts";
+import { SendQueue } from "./send-queue.ts";
 import { WorkerStats, workersCluster } from "./messages.ts";
 import type { GatewaySnapshotInput } from "./snapshot.ts";
 import { startWorker, type Worker } from "./worker.ts";
@@ -82,6 +82,8 @@ test("what was counted while control was away arrives when it is back; facts and
   const bus = await control(data);
   cleanUps.push(() => bus.close());
   const sums = new Map<string, number>();
+  const facts: unknown[] = [];
+  bus.subscribe("gateway.fact", ({ body }) => void facts.push(body));
   const froms = new Set<string>();
   bus.subscribe("gateway.delta", ({ body }) => {
     const { from, series } = body as { from: string; series: { name: string; sum?: number }[] };
@@ -90,6 +92,7 @@ test("what was counted while control was away arrives when it is back; facts and
   });
   await until(() => sums.get("gateway.requests") === 1, "the delta");
   expect([...froms][0]).toStartWith("gateway-1.");
+  expect(facts).toEqual([{ what: "ready", worker: "gateway-1", pid: process.pid, snapshot: 1 }]);
   const stats = WorkerStats.parse(await bus.request(workersCluster, "stats", { timeoutMs: 5_000 }));
   expect(stats).toMatchObject({
     worker: "gateway-1",
@@ -99,21 +102,14 @@ test("what was counted while control was away arrives when it is back; facts and
   });
 });
 
-test("deltas wait in order for control, and the oldest go first when it never comes", () => {
+test("what waits for control stays in order, and the oldest goes first when it never comes", () => {
   let isThere = false;
   const sent: number[] = [];
-  const queue = new DeltaQueue(({ seq }) => {
-    if (isThere) sent.push(seq);
+  const queue = new SendQueue<number>(600, (message) => {
+    if (isThere) sent.push(message);
     return isThere;
   });
-  const delta = (seq: number) => ({
-    from: "w",
-    seq,
-    slot: 0,
-    series: [{ name: "n", labels: {}, sum: 1 }],
-  });
-  for (let seq = 1; seq <= 610; seq++) queue.add(delta(seq));
-  queue.add({ ...delta(0), series: [] });
+  for (let seq = 1; seq <= 610; seq++) queue.add(seq);
   isThere = true;
   queue.flush();
   expect(sent).toHaveLength(600);

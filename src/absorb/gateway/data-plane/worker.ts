@@ -2,10 +2,11 @@ import { join, resolve } from "node:path";
 // A worker is a process of its own, so it puts its ports together itself instead of loading all of the kernel.
 import { connectBus } from "../../../kernel/bus/connect.ts";
 import { machineClock } from "../../../kernel/clock/machine.ts";
+import type { Delta } from "../../../kernel/counters/counters.ts";
 import { createTally, hash32 } from "../../../kernel/counters/tally.ts";
 import { announceReady } from "../../../kernel/processes/ready.ts";
 import { followSnapshot } from "../../../kernel/snapshots/follow.ts";
-import { DeltaQueue } from "./delta-queue.ts";
+import { SendQueue } from "./send-queue.ts";
 import {
   gatewayDelta,
   type GatewayFact,
@@ -17,6 +18,11 @@ import { Plane } from "./plane.ts";
 import { gatewaySnapshot, type GatewaySnapshot } from "./snapshot.ts";
 
 const deltaMs = 1_000;
+/** Ten minutes of one delta a second: what a worker remembers while control is away. */
+const deltasKeptMax = 600;
+const factsKeptMax = 1_000;
+/** A control that just came up opens its bus before it listens to its workers; what is said too early is lost. */
+const settleMs = 2_000;
 /** A port that somebody else holds is tried again this often. */
 const applyAgainMs = 1_000;
 
@@ -34,12 +40,26 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
   const bus = connectBus({ path: join(data, "run", "bus.sock"), name: of.id, clock });
   // A restarted worker counts from one again, so each life has its own name.
   const tally = createTally({ from: `${of.id}.${clock.id()}`, clock });
-  const say = (fact: GatewayFact): void => bus.publish(gatewayFact.name, fact);
-  const plane = new Plane({ tally, hash32, tell: (fact) => say({ ...fact, worker: of.id }) });
+  let hearsFrom = Number.POSITIVE_INFINITY;
+  const queue = <T>(topic: string, keptMax: number): SendQueue<T> =>
+    new SendQueue<T>(keptMax, (message) => {
+      if (!bus.connected || performance.now() < hearsFrom) return false;
+      bus.publish(topic, message);
+      return true;
+    });
+  const facts = queue<GatewayFact>(gatewayFact.name, factsKeptMax);
+  const deltas = queue<Delta>(gatewayDelta.name, deltasKeptMax);
+  const count = (): void => {
+    const delta = tally.take();
+    if (delta.series.length > 0) deltas.add(delta);
+    deltas.flush();
+    facts.flush();
+  };
+  const plane = new Plane({ tally, hash32, tell: (fact) => facts.add({ ...fact, worker: of.id }) });
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
   const applying = new Applying(plane, (version) => {
     isReady();
-    say({ what: "ready", worker: of.id, pid: process.pid, snapshot: version });
+    facts.add({ what: "ready", worker: of.id, pid: process.pid, snapshot: version });
   });
   const following = followSnapshot<GatewaySnapshot>({
     folder: join(data, "snapshot"),
@@ -49,15 +69,10 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     onChange: ({ version, value }) => applying.take(version, value),
     onInvalid: (what) => complain(`The snapshot is not usable: ${what}`),
   });
-  const deltas = new DeltaQueue((delta) => {
-    if (!bus.connected) return false;
-    bus.publish(gatewayDelta.name, delta);
-    return true;
-  });
-  const counting = setInterval(() => deltas.add(tally.take()), deltaMs);
+  const counting = setInterval(count, deltaMs);
   bus.onConnect(() => {
     following.look();
-    deltas.flush();
+    hearsFrom = performance.now() + settleMs;
   });
   bus.serve(workersCluster, {
     request: async () => statsOf(plane, { worker: of.id, snapshot: applying.version }),
@@ -70,7 +85,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
       applying.stop();
       await plane.drain(plane.config.drainMs);
       clearInterval(counting);
-      deltas.add(tally.take());
+      count();
       await bus.close();
     },
   };
