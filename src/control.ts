@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { capabilities } from "./castor.ts";
 import { serveConsole } from "./console/serve.ts";
 import type { Auth } from "./kernel/auth/auth.ts";
@@ -136,6 +136,7 @@ class Control {
     const source: Source = { file, values: () => valuesOf(following.current()) };
     const machine = {
       cores: cpus().length,
+      folder: dirname(resolve(of.config)),
       workerCommand: (id: string) => [
         ...of.castorCommand,
         "__gateway-worker",

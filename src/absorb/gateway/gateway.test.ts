@@ -26,7 +26,7 @@ async function control() {
   const castor = await testCastor([settings, catalog, gateway], {
     ports,
     config,
-    equipment: { machine },
+    equipment: { machine: { ...machine, folder: "/srv" } },
   });
   await castor.advance(10_000);
   return { castor, ports };

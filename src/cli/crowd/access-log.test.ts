@@ -13,6 +13,7 @@ test("a combined line is read whole", () =>
   ).toEqual({
     at: Date.UTC(2015, 4, 17, 8, 5, 3),
     person: "83.149.9.216 Mozilla/5.0 (X)",
+    address: "83.149.9.216",
     method: "GET",
     path: "/a?b=c",
     status: 200,

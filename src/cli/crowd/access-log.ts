@@ -3,6 +3,8 @@ export type LoggedRequest = {
   /** Milliseconds since the epoch; the combined format knows whole seconds only. */
   at: number;
   person: string;
+  /** Where they came from, as the log has it. */
+  address: string;
   method: string;
   path: string;
   status: number;
@@ -46,6 +48,7 @@ export function parseLogLine(text: string): LoggedRequest | undefined {
   return {
     at,
     person: `${fields["ip"]} ${agent}`,
+    address: fields["ip"] ?? "",
     method,
     path,
     status: Number(fields["status"]),

@@ -16,7 +16,7 @@ const answer = (of: { cookies?: string[]; text?: string; location?: string }): A
 });
 
 test("a person keeps cookies until they are taken away", () => {
-  const ann = new Person("browser", false);
+  const ann = new Person("browser", "198.18.0.1", false);
   ann.remember(answer({ cookies: ["cart=1; Path=/", "theme=dark"] }));
   ann.remember(answer({ cookies: ["cart=2; HttpOnly"] }));
   expect(ann.cookies).toBe("theme=dark; cart=2");
@@ -55,6 +55,7 @@ test("a request carries what its person is and keeps", () =>
       path: "/",
       host: "localhost:1",
       agent: "a\r\nb",
+      address: "198.18.0.1",
       referrer: "",
       cookies: "c=1",
       fresh: true,
@@ -64,6 +65,7 @@ test("a request carries what its person is and keeps", () =>
     "Host: localhost:1",
     "User-Agent: a  b",
     "Accept: text/html,application/xhtml+xml,*/*;q=0.8",
+    "X-Forwarded-For: 198.18.0.1",
     "Cookie: c=1",
     "Connection: close",
     "",

@@ -5,12 +5,15 @@ const cookiesMax = 50;
 /** Somebody in the crowd: keeps cookies, and may close the connection after every page. */
 export class Person {
   readonly agent: string;
+  /** Where they come from, told in X-Forwarded-For: a gateway that trusts the crowd's machine counts them apart. */
+  readonly address: string;
   /** Brings a new connection for every request instead of keeping one. */
   readonly fresh: boolean;
   readonly #cookies = new Map<string, string>();
 
-  constructor(agent: string, fresh: boolean) {
+  constructor(agent: string, address: string, fresh: boolean) {
     this.agent = agent;
+    this.address = address;
     this.fresh = fresh;
   }
 
@@ -43,6 +46,10 @@ export const agents = [
   "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0",
 ];
 
+/** An address out of 198.18.0.0/15, which RFC 2544 keeps for tests like this one. */
+const benchAddress = (id: number): string =>
+  `198.${18 + ((id >> 16) & 1)}.${(id >> 8) & 255}.${id & 255}`;
+
 /** The different people of a crowd, made as they are met; beyond the limit the first are met again. */
 export class People {
   readonly #known = new Map<string, Person>();
@@ -63,13 +70,13 @@ export class People {
   /** The next visitor of a curve. */
   next(): Person {
     const id = Math.floor(this.#random() * this.#limit);
-    return this.meet(String(id), agents[id % agents.length] ?? "");
+    return this.meet(String(id), agents[id % agents.length] ?? "", benchAddress(id));
   }
 
-  meet(id: string, agent: string): Person {
+  meet(id: string, agent: string, address: string): Person {
     const known = this.#known.get(id);
     if (known) return known;
-    const person = new Person(agent, this.#random() < this.#freshShare);
+    const person = new Person(agent, address, this.#random() < this.#freshShare);
     this.#known.set(id, person);
     return person;
   }

@@ -4,6 +4,7 @@ export type Request = {
   path: string;
   host: string;
   agent: string;
+  address: string;
   referrer: string;
   cookies: string;
   fresh: boolean;
@@ -14,11 +15,12 @@ const oneLine = (text: string): string => text.replaceAll(/[\r\n\0]/g, " ");
 
 /** The request as it goes over the wire, one character a byte. */
 export function requestBytes(request: Request): string {
-  const { method, path, host, agent, referrer, cookies, fresh } = request;
+  const { method, path, host, agent, address, referrer, cookies, fresh } = request;
   let head = `${method} ${requestTarget(path)} HTTP/1.1\r\nHost: ${host}\r\n`;
   if (agent) head += `User-Agent: ${oneLine(agent)}\r\n`;
   head += "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n";
   if (referrer) head += `Referer: ${oneLine(referrer)}\r\n`;
+  if (address) head += `X-Forwarded-For: ${oneLine(address)}\r\n`;
   if (cookies) head += `Cookie: ${oneLine(cookies)}\r\n`;
   if (!bodyless.has(method)) head += "Content-Length: 0\r\n";
   return `${head}Connection: ${fresh ? "close" : "keep-alive"}\r\n\r\n`;

@@ -169,8 +169,9 @@ class Crowd {
 
   #bytesOf({ person, ...arrival }: Arrival): string {
     const cookies = this.#options.cookies ? person.cookies : "";
-    const { agent, fresh } = person;
-    return requestBytes({ ...arrival, host: this.#target.url.host, agent, cookies, fresh });
+    const { agent, address, fresh } = person;
+    const { host } = this.#target.url;
+    return requestBytes({ ...arrival, host, agent, address, cookies, fresh });
   }
 
   #settled(): Promise<void> {

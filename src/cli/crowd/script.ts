@@ -80,7 +80,7 @@ function replayScript(options: CrowdOptions, people: People): Script {
   const left = all.length - requests.length;
   const arrivals = requests.map((request, i): Arrival => ({
     atMs: ((times[i] ?? start) - start) / speed,
-    person: people.meet(request.person, request.agent),
+    person: people.meet(request.person, request.agent, request.address),
     method: request.method,
     path: request.path,
     pages: 1,

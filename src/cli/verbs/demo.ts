@@ -49,7 +49,6 @@ export const demo: Command = {
       },
       terminal,
     );
-    process.chdir(ownFile(".")); // The shop's configuration speaks of folders from there.
     const companion = given.flag("no-crowd") ? {} : { companion: crowd };
     return await runCastor(plan, terminal, { plain: given.flag("plain"), ...companion });
   },

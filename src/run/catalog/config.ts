@@ -48,7 +48,10 @@ const Service = z
       .union([Url, z.array(Url).min(1).max(instancesMax)])
       .optional()
       .describe("Where it already runs, for what Castor does not start; one address or several."),
-    cwd: z.string().optional().describe("The folder to start in; else where Castor was started."),
+    cwd: z
+      .string()
+      .optional()
+      .describe("The folder to start in, seen from the configuration file; else its own folder."),
     env: z
       .record(
         z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "This cannot name a variable"),

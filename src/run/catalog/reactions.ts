@@ -43,6 +43,9 @@ const lookEveryMs = 100;
 const checksAtOnceMax = 32;
 const keeperAnswersWithinMs = 2_000;
 
+/** The folder of the configuration file: paths in it are seen from there. Given to Castor as equipment `machine`. */
+type Home = { folder: string };
+
 /** Brings the facts, and what the keeper runs, in step with the configuration. */
 async function becomeAsConfigured(fx: Fx): Promise<void> {
   const live = liveOf(fx);
@@ -54,12 +57,15 @@ async function becomeAsConfigured(fx: Fx): Promise<void> {
     const events = declare(config, fx.view(known), { places, changed });
     if (events.length > 0) await fx.record("services", events);
     live.config = config;
+    const { folder } = fx.equipment<Home>("machine");
     const wanted = new Set(places.map(({ id }) => id));
     for (const each of [live.checks, live.processes])
       for (const id of each.keys()) if (!wanted.has(id)) each.delete(id);
     const processes = places.flatMap((place) => {
       const service = config.services[place.service];
-      return service?.run === undefined ? [] : [processSpec(place, service, service.run)];
+      return service?.run === undefined
+        ? []
+        : [processSpec(place, service, { run: service.run, folder })];
     });
     await fx.snapshots.put(processesOf("catalog"), { processes });
   });
@@ -102,13 +108,13 @@ async function freePort(fx: Fx, taken: ReadonlySet<number>): Promise<number> {
 export function processSpec(
   { id, host, port }: Place,
   of: Service,
-  run: string | string[],
+  { run, folder }: { run: string | string[]; folder: string },
 ): ProcessSpec {
   return {
     id,
     kind: "service",
     command: run,
-    ...(of.cwd === undefined ? {} : { cwd: of.cwd }),
+    cwd: of.cwd?.startsWith("/") === true ? of.cwd : `${folder}/${of.cwd ?? ""}`,
     env: { PORT: String(port), INSTANCE: id, ...of.env },
     stop: { signal: of.stop.signal, graceMs: of.stop.grace, drainMs: of.stop.drain },
     restart: { firstMs: of.restart.first, maxMs: of.restart.max },

@@ -21,7 +21,11 @@ async function aCastor(service: Record<string, unknown> = { run: "bun shop.ts", 
   const ports = testPorts({ net: { ...noNet, fetch: ask, connect } });
   const health = { path: "/health", every: "5s" };
   const config = { catalog: { services: { shop: { health, ...service } } } };
-  const castor = await testCastor([settings, catalog], { ports, config });
+  const castor = await testCastor([settings, catalog], {
+    ports,
+    config,
+    equipment: { machine: { folder: "/srv/shop" } },
+  });
   open.push(castor);
   await castor.advance(10);
   const heard = async (state: ProcessState["state"], more: Partial<ProcessState> = {}) => {
@@ -47,6 +51,7 @@ test("what is configured is what the keeper is told to run, each on a port of it
   const { wanted, castor } = await aCastor();
   const [one, two] = wanted();
   expect([one?.id, two?.id]).toEqual(["shop-1", "shop-2"]);
+  expect(one?.cwd).toBe("/srv/shop/");
   expect(one?.env?.["PORT"]).toBe(String(one?.ready?.port));
   expect(one?.env?.["PORT"]).not.toBe(two?.env?.["PORT"]);
   const [service] = await castor.ask(targets, {});
