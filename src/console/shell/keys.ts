@@ -13,7 +13,7 @@ type Openers = { palette: () => void; help: () => void };
 /** The keys that work everywhere: Ctrl/⌘-K, `?`, `/`, and `g` followed by a page's key. */
 export function useKeys({ palette, help }: Openers): void {
   useEffect(() => {
-    let goAt = 0;
+    let goAt = Number.NEGATIVE_INFINITY;
     const press = (event: KeyboardEvent) => {
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
@@ -25,7 +25,7 @@ export function useKeys({ palette, help }: Openers): void {
       const page = pages.find((each) => each.key === event.key);
       if (page && event.timeStamp - goAt < SECOND_KEY_MS) {
         event.preventDefault();
-        goAt = 0;
+        goAt = Number.NEGATIVE_INFINITY;
         go(page.path);
       } else if (event.key === "g") goAt = event.timeStamp;
       else if (event.key === "?") help();
