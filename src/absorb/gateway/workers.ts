@@ -75,7 +75,10 @@ async function rememberFact(fact: GatewayFact, fx: Effects): Promise<void> {
     await fx.record(`instances/${fact.instance}`, [instanceEjected(about)]);
   } else if (fact.what === "readmitted") {
     const { what: _, ...about } = fact;
-    await fx.record(`instances/${fact.instance}`, [instanceReadmitted(about)]);
+    const stream = `gateway/instances/${fact.instance}`;
+    const ejected = fx.log.read(stream, { backwards: true, limit: 1 })[0]?.position;
+    const cause = ejected === undefined ? {} : { cause: ejected };
+    await fx.record(`instances/${fact.instance}`, [instanceReadmitted(about)], cause);
   }
 }
 

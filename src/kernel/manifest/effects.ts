@@ -42,8 +42,8 @@ export type Effects<C = unknown> = Read<C> & {
   actor: Actor;
   /** Runs one of the capability's own commands. */
   run(own: Command, input: unknown): Promise<Decision>;
-  /** Records facts that no rule guards, on the stream `<capability>/<key>`. */
-  record(key: string, events: readonly Event[]): Promise<Position>;
+  /** Records facts that no rule guards, on the stream `<capability>/<key>`; `cause` is the fact that led to them, where the kernel cannot know. */
+  record(key: string, events: readonly Event[], of?: { cause?: Position }): Promise<Position>;
   count<L extends string>(
     what: CounterDef<L>,
     labels: Readonly<Record<L, string>>,

@@ -43,7 +43,7 @@ describe("commands", () => {
     await castor.advance(1000);
     const [fillFact, boilFact, whistleFact] = castor
       .facts()
-      .filter((each) => each.event.type.startsWith("kettles."));
+      .filter(({ event: { type } }) => type.startsWith("kettles.") && type !== "kettles.told");
     expect(fillFact?.by.id).toBe("tester");
     expect(boilFact).toMatchObject({
       by: { kind: "system", id: "kettles" },
@@ -132,8 +132,10 @@ describe("reactions", () => {
     await using castor = await start(room);
     await castor.advance(0);
     await castor.run("kettles.fill", { kettle: "red" });
+    const fact = castor.castor.facts.head();
     await castor.advance(0);
     expect(room.told).toEqual([[], ["red"]]);
+    expect(room.because).toEqual([undefined, fact]);
   });
 });
 

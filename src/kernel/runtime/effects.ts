@@ -73,11 +73,12 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
       const how = { owner: capability.id, config, by: because.actor, ...cause, ...nextId() };
       return (await world.runCommand(own, input, how)).decision;
     },
-    record: async (key, events) => {
+    record: async (key, events, of) => {
+      const known = of?.cause === undefined ? cause : { cause: of.cause };
       const stream = `${capability.id}/${key}`;
       const whole = events.map((event) => ({ ...event, stream: event.stream ?? stream }));
       const id = nextId().id ?? ports.clock.id();
-      return (await facts.append({ id, by: because.actor, ...cause, events: whole })).position;
+      return (await facts.append({ id, by: because.actor, ...known, events: whole })).position;
     },
     count: (what, labels, value) => ports.counters.add(what, labels, value),
     merge: (delta) => ports.counters.merge(delta),

@@ -219,17 +219,20 @@ async function repeat(
 
 async function keepInStep(
   world: World,
-  fx: Effects,
+  capability: Capability,
   reaction: Extract<Reaction, { kind: "reconcile" }>,
 ): Promise<void> {
   const types = reaction.defs.map((def) => def.type);
   let failures = 0;
+  let cause: number | undefined;
   while (!world.signal.aborted) {
     const seen = world.facts.head();
+    const because = { actor: system(capability.id), ...(cause === undefined ? {} : { cause }) };
+    const fx = effectsFor(capability, world, because);
     try {
       await reaction.act(fx);
       failures = 0;
-      await somethingNew(world, types, seen);
+      cause = await somethingNew(world, types, seen);
     } catch (error) {
       if (world.signal.aborted) return;
       fx.note(`${reaction.name} failed`, { error: String(error) });
@@ -238,16 +241,22 @@ async function keepInStep(
   }
 }
 
-/** Waits until a fact of these types stands after a position. */
-async function somethingNew(world: World, types: readonly string[], seen: number): Promise<void> {
+/** Waits until a fact of these types stands after a position; the newest such fact. */
+async function somethingNew(
+  world: World,
+  types: readonly string[],
+  seen: number,
+): Promise<number | undefined> {
   let after = seen;
   while (!world.signal.aborted) {
     const committed = nextCommit(world);
     const head = world.facts.head();
-    if (world.facts.page({ after, limit: 1, types }).length > 0) return;
+    const found = world.facts.page({ after, limit: pageSize, types }).at(-1);
+    if (found) return found.position;
     after = head;
     await committed;
   }
+  return undefined;
 }
 
 function listen(world: World, fx: Effects, reaction: Extract<Reaction, { kind: "heard" }>): void {
@@ -286,7 +295,7 @@ export async function startReactions(
       if (reaction.kind === "on") void follow(world, capability, reaction);
       else if (reaction.kind === "due") watchDeadlines(world, capability, reaction);
       else if (reaction.kind === "every") void repeat(world, fx, reaction);
-      else if (reaction.kind === "reconcile") void keepInStep(world, fx, reaction);
+      else if (reaction.kind === "reconcile") void keepInStep(world, capability, reaction);
       else if (reaction.kind === "heard") listen(world, fx, reaction);
       else starts.push(Promise.resolve(reaction.act(fx)));
     }

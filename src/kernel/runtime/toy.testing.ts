@@ -16,6 +16,9 @@ export const boiled = event("kettles.boiled", z.object({ kettle: z.string() }), 
 export const whistled = event("kettles.whistled", z.object({ kettle: z.string() }), {
   says: (d) => `Kettle ${d.kettle} whistled`,
 });
+export const told = event("kettles.told", z.object({ kettles: z.number() }), {
+  says: (d) => `The neighbours know of ${d.kettles} kettles`,
+});
 export const tooHot = problem("kettles.too-hot", 409, "The kettle is too hot to fill");
 export const whistles = counter("kettles.whistles", "sum", ["kettle"], "whistles");
 export const list = query("kettles.list", z.object({}), z.array(z.string()), {
@@ -73,14 +76,19 @@ const heard = table("kettles.heard", {
 });
 
 /** What a test makes go wrong, and what the outside has been told. */
-export type Kitchen = { whistleFails: number; told: string[][]; whistledAt: number[] };
-export const kitchen = (): Kitchen => ({ whistleFails: 0, told: [], whistledAt: [] });
+export type Kitchen = {
+  whistleFails: number;
+  told: string[][];
+  because: (number | undefined)[];
+  whistledAt: number[];
+};
+export const kitchen = (): Kitchen => ({ whistleFails: 0, told: [], because: [], whistledAt: [] });
 
 export const kettles = capability({
   id: "kettles",
   about: "Kettles.",
   config: z.object({ loud: z.boolean().default(true) }).strict(),
-  emits: [filled, boiled, whistled],
+  emits: [filled, boiled, whistled, told],
   refuses: [tooHot],
   counts: [whistles],
   views: [known, heard],
@@ -132,7 +140,10 @@ export const kettles = capability({
       await fx.record(event.data.kettle, [whistled({ kettle: event.data.kettle })]);
     }),
     reconcile("kettles.tell", [filled], async (fx) => {
-      fx.equipment<Kitchen>("kitchen").told.push([...fx.view(known)]);
+      const room = fx.equipment<Kitchen>("kitchen");
+      room.told.push([...fx.view(known)]);
+      const position = await fx.record("window", [told({ kettles: fx.view(known).length })]);
+      room.because.push(fx.log.at(position)?.cause);
     }),
   ],
 });

@@ -143,12 +143,12 @@ const recordFor = async (
   events: ReturnType<typeof afterReport>,
   fx: Fx,
 ): Promise<void> => {
+  if (events.length === 0) return;
   const stream = instanceStream(id);
-  if (events.length > 0)
-    await fx.record(
-      id,
-      events.map((event) => ({ ...event, stream })),
-    );
+  // What happened to an instance last is what led to this: it ended, so it was started; it runs, so it is well.
+  const cause = fx.log.read(stream, { backwards: true, limit: 1 })[0]?.position;
+  const told = events.map((event) => ({ ...event, stream }));
+  await fx.record(id, told, cause === undefined ? {} : { cause });
 };
 
 /** What the keeper said while nobody listened. */
