@@ -21,7 +21,13 @@ import { openSealer } from "./seal/sealer.ts";
 import { memorySnapshots } from "./snapshots/memory.ts";
 import type * as z from "zod";
 
-export { type Fate, memoryDisk, type MemoryDisk, type MemoryLog, openMemoryLog } from "./log/memory.ts";
+export {
+  type Fate,
+  memoryDisk,
+  type MemoryDisk,
+  type MemoryLog,
+  openMemoryLog,
+} from "./log/memory.ts";
 export { Unknown, Unavailable } from "./log/log.ts";
 export { castor, type Castor, defaults } from "./runtime/castor.ts";
 export type { Ports } from "./runtime/ports.ts";

@@ -132,7 +132,7 @@ describe("reactions", () => {
     await using castor = await start(room);
     await castor.advance(0);
     await castor.run("kettles.fill", { kettle: "red" });
-    const fact = castor.castor.facts.head();
+    const fact = castor.facts().find(({ event }) => event.type === "kettles.filled")?.position;
     await castor.advance(0);
     expect(room.told).toEqual([[], ["red"]]);
     expect(room.because).toEqual([undefined, fact]);
