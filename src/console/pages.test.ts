@@ -66,6 +66,18 @@ test(
       expect(await reader.barriers()).toEqual([]);
       await page.keyboard.press("Escape");
       await help.waitFor({ state: "hidden" });
+      await page.keyboard.press("Control+k");
+      await page.getByRole("option", { name: /Create a token/ }).waitFor();
+      expect(await reader.barriers()).toEqual([]);
+      await page.keyboard.type("switch dark");
+      await page.keyboard.press("Enter");
+      await page.locator(":root[data-theme=dark]").waitFor();
+      await page.getByRole("button", { name: /your menu/ }).press("Enter");
+      await page.getByRole("menuitem", { name: "Switch to light" }).waitFor();
+      expect(await reader.barriers()).toEqual([]);
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Your sign-in" }).waitFor();
     } finally {
       await reader.close();
       await fake.stop();

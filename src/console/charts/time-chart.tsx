@@ -78,7 +78,7 @@ function options(
   return {
     width,
     height,
-    padding: [10, 8, 0, 0],
+    padding: [10, 20, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { y: { range: (_, _low, high) => [0, Math.max(high * 1.12, 1)] } },

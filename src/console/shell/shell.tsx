@@ -127,32 +127,30 @@ function PersonMenu({ me, onHelp }: { me: Me; onHelp: () => void }): ReactNode {
           {initials}
         </span>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={6}
-          className="rising z-40 w-60 rounded-lg border border-line bg-surface p-1.5 shadow-float"
-        >
-          <div className="border-b border-line px-2.5 pt-1 pb-2.5">
-            <p className="truncate text-sm font-medium">{me.name}</p>
-            <p className="truncate text-xs text-muted">
-              {me.email} · {me.role}
-            </p>
-          </div>
-          <DropdownMenu.Item className={`${item} mt-1.5`} onSelect={() => chooseTheme(other)}>
-            <Icon name={other === "dark" ? "moon" : "sun"} /> Switch to {other}
-          </DropdownMenu.Item>
-          <DropdownMenu.Item className={item} onSelect={() => go("/settings/security")}>
-            <Icon name="shield" /> Your sign-in
-          </DropdownMenu.Item>
-          <DropdownMenu.Item className={item} onSelect={onHelp}>
-            <Icon name="keyboard" /> Keys and help
-          </DropdownMenu.Item>
-          <DropdownMenu.Item className={item} onSelect={() => void signOut()}>
-            <Icon name="out" /> Sign out
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content
+        align="end"
+        sideOffset={6}
+        className="rising z-40 w-60 rounded-lg border border-line bg-surface p-1.5 shadow-float"
+      >
+        <div className="border-b border-line px-2.5 pt-1 pb-2.5">
+          <p className="truncate text-sm font-medium">{me.name}</p>
+          <p className="truncate text-xs text-muted">
+            {me.email} · {me.role}
+          </p>
+        </div>
+        <DropdownMenu.Item className={`${item} mt-1.5`} onSelect={() => chooseTheme(other)}>
+          <Icon name={other === "dark" ? "moon" : "sun"} /> Switch to {other}
+        </DropdownMenu.Item>
+        <DropdownMenu.Item className={item} onSelect={() => go("/settings/security")}>
+          <Icon name="shield" /> Your sign-in
+        </DropdownMenu.Item>
+        <DropdownMenu.Item className={item} onSelect={onHelp}>
+          <Icon name="keyboard" /> Keys and help
+        </DropdownMenu.Item>
+        <DropdownMenu.Item className={item} onSelect={() => void signOut()}>
+          <Icon name="out" /> Sign out
+        </DropdownMenu.Item>
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }
