@@ -9,7 +9,8 @@ import { type Because, effectsFor, readFor, system, type World } from "./effects
 import { type Facts, openFacts } from "./facts.ts";
 import { castorStarted, ownCapability } from "./own.ts";
 import type { Ports } from "./ports.ts";
-import { placeBookmarks, retryParked, startReactions } from "./reactions.ts";
+import { retryParked } from "./attempts.ts";
+import { placeBookmarks, startReactions } from "./reactions.ts";
 import { openViews, type Views } from "./views.ts";
 
 export const version = "0.1.0";

@@ -6,7 +6,7 @@ import { view } from "../manifest/views.ts";
 import { keeperCluster } from "../processes/process.ts";
 import { conflicted, invalidInput } from "./commands.ts";
 import { explain, Manifest } from "./explain.ts";
-import { reactionParked, reactionRetried } from "./reactions.ts";
+import { reactionParked, reactionRetried } from "./attempts.ts";
 
 export const castorStarted = event(
   "castor.started",
