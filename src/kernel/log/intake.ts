@@ -20,12 +20,14 @@ export type Sealed = {
 };
 
 const nameLengthMax = 512;
-const unfitForNames = /[\u0000-\u001f\u007f]/;
+/** Control characters and halves of surrogate pairs. */
+const unfitForNames = /[\u0000-\u001f\u007f\ud800-\udfff]/u;
+const bytesPerCharacterMax = 3;
 
 function checkName(what: string, name: string): void {
   if (name.length === 0 || name.length > nameLengthMax)
     throw new TypeError(`The ${what} of an envelope has 1 to ${nameLengthMax} characters.`);
-  if (unfitForNames.test(name) || !name.isWellFormed())
+  if (unfitForNames.test(name))
     throw new TypeError(`The ${what} ${JSON.stringify(name)} holds characters a log cannot keep.`);
 }
 
@@ -33,20 +35,27 @@ function checkName(what: string, name: string): void {
 export function sealed(envelope: Envelope, upcasters: Upcasters): Sealed {
   checkName("id", envelope.id);
   const by = JSON.stringify(envelope.by);
-  let bytes = by.length;
+  let characters = by.length;
   const events = envelope.events.map(({ stream, type, data: value }) => {
     checkName("stream", stream);
     checkName("event type", type);
     const data = JSON.stringify(value) ?? "null";
-    bytes += Buffer.byteLength(data) + stream.length + type.length;
+    characters += data.length + stream.length + type.length;
     return { stream, type, shape: shapeOf(type, upcasters), data };
   });
-  if (bytes > envelopeBytesMax)
-    throw new TooLarge(
-      `Envelope ${envelope.id} has ${bytes} bytes; the log takes ${envelopeBytesMax}.`,
-    );
   const expect = envelope.expect ? Object.entries(envelope.expect) : [];
-  return { id: envelope.id, by, cause: envelope.cause ?? null, expect, events };
+  const ready = { id: envelope.id, by, cause: envelope.cause ?? null, expect, events };
+  // Counting bytes takes longer than all the rest: only what could be too large is counted.
+  if (characters * bytesPerCharacterMax > envelopeBytesMax) checkSize(ready);
+  return ready;
+}
+
+function checkSize({ id, by, events }: Sealed): void {
+  let bytes = by.length;
+  for (const { stream, type, data } of events)
+    bytes += Buffer.byteLength(data) + stream.length + type.length;
+  if (bytes > envelopeBytesMax)
+    throw new TooLarge(`Envelope ${id} has ${bytes} bytes; the log takes ${envelopeBytesMax}.`);
 }
 
 /** The first expectation that does not hold, as the error to give; none when all hold. */
@@ -79,16 +88,31 @@ export function records(
   version: (stream: string) => number,
 ): Stored[] {
   const at = Math.max(end.at, Math.floor(now));
-  const versions = new Map<string, number>();
+  const versions = events.length > 1 ? new Map<string, number>() : undefined;
+  const rows: Stored[] = [];
   let previous = end.hash;
-  return events.map(({ stream, type, shape, data }, part) => {
-    const next = (versions.get(stream) ?? version(stream)) + 1;
-    versions.set(stream, next);
-    const position = end.position + 1 + part;
-    const row = { position, stream, version: next, type, shape, at, by, cause, envelope: id, part };
-    previous = chained(previous, { ...row, data });
-    return { ...row, data, hash: previous };
-  });
+  for (const { stream, type, shape, data } of events) {
+    const part = rows.length;
+    const next = 1 + (versions?.get(stream) ?? version(stream));
+    versions?.set(stream, next);
+    const row: Stored = {
+      position: end.position + 1 + part,
+      stream,
+      version: next,
+      type,
+      shape,
+      at,
+      by,
+      cause,
+      envelope: id,
+      part,
+      data,
+      hash: "",
+    };
+    previous = row.hash = chained(previous, row);
+    rows.push(row);
+  }
+  return rows;
 }
 
 /** The acknowledgement of an envelope, from its records. */

@@ -132,12 +132,12 @@ class LogInMemory implements MemoryLog {
   }
 
   replay(of: Parameters<Log["replay"]>[0], fold: (past: Replayed) => void): Promise<Position> {
-    const past = (after: Position, to: Position, types?: readonly string[]): Replayed[] => {
+    const past = (after: Position, to: Position, types?: readonly string[]): Stored[] => {
       this.#checkOpen();
       const rows = this.#disk.rows.slice(after, to);
-      return rows.filter(({ type }) => !types || types.includes(type)).map(this.#reader.replayed);
+      return rows.filter(({ type }) => !types || types.includes(type));
     };
-    return replay({ head: () => this.head(), past }, of, fold);
+    return replay({ head: () => this.head(), past, read: this.#reader.replayed }, of, fold);
   }
 
   onCommit(hear: (head: Position) => void): () => void {

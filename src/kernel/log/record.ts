@@ -56,7 +56,8 @@ export const shapeOf = (type: string, upcasters: Upcasters): number =>
 
 const none: readonly Upcast[] = [];
 function upcastsOf(type: string, upcasters: Upcasters): readonly Upcast[] {
-  const found = upcasters[type] ?? none;
+  const found = upcasters[type];
+  if (found === undefined) return none;
   return typeof found === "function" ? [found] : found;
 }
 
@@ -83,8 +84,8 @@ export function reader(upcasters: Upcasters): Reader {
   };
   const eventOf = ({ type, shape, data: text }: StoredPast): Event => {
     let data: unknown = JSON.parse(text);
-    if (type in upcasters)
-      for (const upcast of upcastsOf(type, upcasters).slice(shape - 1)) data = upcast(data);
+    const upcasts = upcastsOf(type, upcasters);
+    for (let added = shape - 1; added < upcasts.length; added++) data = upcasts[added]?.(data);
     return { type, data };
   };
   return {
@@ -98,8 +99,10 @@ export function reader(upcasters: Upcasters): Reader {
     replayed: (stored) => {
       const { position, stream, version, at, cause } = stored;
       const event = eventOf(stored);
-      const what = { position, stream, version, event, at, by: actorOf(stored.by) };
-      return cause === null ? what : { ...what, cause };
+      const by = actorOf(stored.by);
+      return cause === null
+        ? { position, stream, version, event, at, by }
+        : { position, stream, version, event, at, by, cause };
     },
   };
 }

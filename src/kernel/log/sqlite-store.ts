@@ -25,7 +25,6 @@ const schema = `
 const columns = "position, stream, version, type, shape, at, by, cause, envelope, part, data, hash";
 const pastColumns = "position, stream, version, type, shape, at, by, cause, data";
 const formatVersion = "1";
-type Numbered<R> = Omit<R, "type" | "by"> & { type: number; by: number };
 const pageBytes = 4_096;
 
 /** The database file of a log: its only writer, its statements, and nothing of what they mean. */
@@ -164,10 +163,13 @@ export class Store {
 
   /** Rows with the texts put back where the file has numbers. */
   #named<R extends StoredPast>(sql: string, bind: SQLQueryBindings[]): R[] {
-    const rows = this.#statement<Numbered<R>>(sql).all(...bind);
-    return rows.map((row) =>
-      Object.assign(row, { type: this.names.textOf(row.type), by: this.names.textOf(row.by) }),
-    ) as unknown as R[];
+    const rows = this.#statement<R>(sql).all(...bind);
+    for (const row of rows) {
+      // In place: a second object for each of a million records is a tenth of the time to replay them.
+      row.type = this.names.textOf(row.type as unknown as number);
+      row.by = this.names.textOf(row.by as unknown as number);
+    }
+    return rows;
   }
 
   #statement<R>(sql: string): Statement<R, SQLQueryBindings[]> {
@@ -195,24 +197,21 @@ export class Store {
 export const inserter = ({ db, names }: Store): ((row: Stored) => void) => {
   const places = columns.split(", ").map(() => "?");
   const insert = db.prepare(`INSERT INTO events (${columns}) VALUES (${places.join(", ")})`);
-  return ({
-    position,
-    stream,
-    version,
-    type,
-    shape,
-    at,
-    by,
-    cause,
-    envelope,
-    part,
-    data,
-    hash,
-  }) => {
-    const [typeId, byId] = [names.idOf(type), names.idOf(by)];
-    const row = [position, stream, version, typeId, shape, at, byId, cause, envelope, part];
-    insert.run(...row, data, hash);
-  };
+  return (row) =>
+    void insert.run(
+      row.position,
+      row.stream,
+      row.version,
+      names.idOf(row.type),
+      row.shape,
+      row.at,
+      names.idOf(row.by),
+      row.cause,
+      row.envelope,
+      row.part,
+      row.data,
+      row.hash,
+    );
 };
 
 /**

@@ -50,8 +50,13 @@ class SqliteLog implements Log {
     return this.#writer.end.position;
   }
 
-  async append(envelope: Envelope): Promise<Ack> {
-    return this.#writer.append(sealed(envelope, this.#upcasters));
+  append(envelope: Envelope): Promise<Ack> {
+    // Not async: a second promise for each append would cost as much as the rest of this function.
+    try {
+      return this.#writer.append(sealed(envelope, this.#upcasters));
+    } catch (why) {
+      return Promise.reject(why);
+    }
   }
 
   version(stream: string): number {
@@ -83,9 +88,8 @@ class SqliteLog implements Log {
   }
 
   replay(of: Parameters<Log["replay"]>[0], fold: (past: Replayed) => void): Promise<Position> {
-    const past = (after: Position, to: Position, types?: readonly string[]): Replayed[] =>
-      this.#store.past(after, to, types).map(this.#reader.replayed);
-    return replay({ head: () => this.head(), past }, of, fold);
+    const past = this.#store.past.bind(this.#store);
+    return replay({ head: () => this.head(), past, read: this.#reader.replayed }, of, fold);
   }
 
   onCommit(hear: (head: Position) => void): () => void {

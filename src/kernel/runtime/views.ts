@@ -66,7 +66,7 @@ class OpenViews implements Views {
       const batch = this.#facts.page({ after, limit: pageSize, ...(types ? { types } : {}) });
       const last = batch.length < pageSize ? head : (batch.at(-1)?.position ?? head);
       this.#inTransaction(
-        batch.some((each) => this.#byType.tables(each.event.type).length > 0),
+        batch.some((each) => this.#byType.of(each.event.type).tables.length > 0),
         () => {
           for (const recorded of batch) this.#fold(recorded);
           this.#reached(last);
@@ -104,10 +104,10 @@ class OpenViews implements Views {
   }
 
   #fold(past: Replayed): void {
-    const { type } = past.event;
-    for (const each of this.#byType.views(type))
+    const { views, tables } = this.#byType.of(past.event.type);
+    for (const each of views)
       if (each.position < past.position) each.value = each.view.apply(each.value, past);
-    for (const each of this.#byType.tables(type))
+    for (const each of tables)
       if (each.position < past.position) each.view.apply(this.#sql, past, this.#facts);
   }
 
@@ -156,14 +156,18 @@ function route(held: readonly Held[], tabled: readonly Tabled[]) {
   const tables = group(tabled, (each) =>
     each.view.from === "all" ? [] : each.view.from.map((def) => def.type),
   );
-  const none: readonly never[] = [];
+  const types = [...new Set([...views.keys(), ...tables.keys()])];
+  const routes = new Map(
+    types.map((type) => [
+      type,
+      { views: views.get(type) ?? [], tables: [...everything, ...(tables.get(type) ?? [])] },
+    ]),
+  );
+  const others = { views: [], tables: everything };
   return {
-    types: everything.length > 0 ? undefined : [...new Set([...views.keys(), ...tables.keys()])],
-    views: (type: string): readonly Held[] => views.get(type) ?? none,
-    tables: (type: string): readonly Tabled[] =>
-      everything.length > 0
-        ? [...everything, ...(tables.get(type) ?? none)]
-        : (tables.get(type) ?? none),
+    types: everything.length > 0 ? undefined : types,
+    of: (type: string): { views: readonly Held[]; tables: readonly Tabled[] } =>
+      routes.get(type) ?? others,
   };
 }
 
