@@ -18,8 +18,6 @@ export type RunningCastor = {
   killControl: () => void;
   /** An invitation that nobody has used. */
   invite: (role: string) => Promise<string>;
-  /** A verb from the command line's own token. */
-  command: (verb: string, input: unknown) => Promise<unknown>;
   stop: () => Promise<void>;
 };
 
@@ -124,7 +122,7 @@ function commandLine(pid: string): string[] {
   }
 }
 
-type Handles = Pick<RunningCastor, "configure" | "killControl" | "invite" | "command">;
+type Handles = Pick<RunningCastor, "configure" | "killControl" | "invite">;
 
 function handles(data: string, file: string): Handles {
   const command = async (verb: string, input: unknown): Promise<unknown> => {
@@ -141,7 +139,6 @@ function handles(data: string, file: string): Handles {
   return {
     configure: (more) => writeFileSync(file, readFileSync(file, "utf8") + more),
     killControl: () => process.kill(controlOf(data), "SIGKILL"),
-    command,
     invite: async (role) => {
       const { link } = (await command("people.invite", { role })) as { link: string };
       return link;

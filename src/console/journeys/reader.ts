@@ -19,8 +19,6 @@ export type Reader = {
   page: Page;
   /** Becomes somebody by an invitation, without the forms. */
   join: (link: string, password: string) => Promise<void>;
-  /** Whose session this window has. */
-  me: () => Promise<string>;
   /** Goes to a path and waits until nothing on the page is on its way any more. */
   visit: (path: string) => Promise<void>;
   /** What axe-core finds that would keep somebody out. */
@@ -99,11 +97,6 @@ async function openReader(browser: Browser, axe: string, url: string, look: Look
         headers: { origin: url },
       });
       if (!answer.ok()) throw new Error(await answer.text());
-    },
-    me: async () => {
-      const answer = await context.request.get(`${url}/api/auth/session`);
-      const session: { person: { id: string } } = await answer.json();
-      return session.person.id;
     },
     visit: async (path) => {
       await page.goto(url + path);

@@ -1,5 +1,5 @@
-import type { ReactNode } from "react";
-import { At, Link, type LogEvent, type LogWhole, usePlace } from "#console";
+import { type ReactNode, useState } from "react";
+import { At, Button, count, Link, type LogEvent, type LogWhole, usePlace } from "#console";
 
 /** The address of this page with another fact opened. */
 export function useEventHref(): (position: number) => string {
@@ -42,28 +42,38 @@ const Step = ({ event, here }: { event: LogEvent; here: boolean }): ReactNode =>
   );
 };
 
-export const Chain = ({
-  whole: { event, causes, effects },
-}: {
-  whole: LogWhole & object;
-}): ReactNode => (
-  <section aria-label="Causes and effects">
-    <h3 className="mb-2 text-xs font-medium text-muted">
-      {causes.length === 0 && effects.length === 0
-        ? "No other fact is recorded as its cause or effect"
-        : "What led to it, and what followed"}
-    </h3>
-    <ol>
-      {causes.map((each) => (
-        <Step key={each.position} event={each} here={false} />
-      ))}
-      <Step event={event} here />
-      {effects.map((each) => (
-        <Step key={each.position} event={each} here={false} />
-      ))}
-    </ol>
-  </section>
-);
+const CAUSES_SHOWN = 5;
+
+/** What led to a fact and what it led to; of a long past only the last part, until asked for all. */
+export function Chain({ whole }: { whole: LogWhole & object }): ReactNode {
+  const { event, causes, effects } = whole;
+  const [all, setAll] = useState(false);
+  const shown = all ? causes : causes.slice(-CAUSES_SHOWN);
+  const earlier = causes.length - shown.length;
+  return (
+    <section aria-label="Causes and effects">
+      <h3 className="mb-2 text-xs font-medium text-muted">
+        {causes.length === 0 && effects.length === 0
+          ? "No other fact is recorded as its cause or effect"
+          : "What led to it, and what followed"}
+      </h3>
+      {earlier > 0 && (
+        <Button className="mb-2" onClick={() => setAll(true)}>
+          Show {count(earlier, "earlier cause")}
+        </Button>
+      )}
+      <ol>
+        {shown.map((each) => (
+          <Step key={each.position} event={each} here={false} />
+        ))}
+        <Step event={event} here />
+        {effects.map((each) => (
+          <Step key={each.position} event={each} here={false} />
+        ))}
+      </ol>
+    </section>
+  );
+}
 
 /** Facts in their order, each a way to itself. */
 export const Steps = ({ events }: { events: readonly LogEvent[] }): ReactNode => (

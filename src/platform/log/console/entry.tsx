@@ -54,13 +54,17 @@ const Facts = ({ event }: { event: LogEvent }): ReactNode => {
 const NEIGHBOURS = 3;
 const LOOKED_AT = 100;
 
-/** What else happened to the same thing, just before and just after. */
-function Story({ event: { stream, position } }: { event: LogEvent }): ReactNode {
+/** What else happened to the same thing just before and just after, beyond causes and effects. */
+function Story({ whole: { event, causes, effects } }: { whole: LogWhole & object }): ReactNode {
+  const { stream, position } = event;
   const before = useAsk<LogPage>("log.search", { stream, before: position, limit: NEIGHBOURS });
   const after = useAsk<LogPage>("log.search", { stream, after: position, limit: LOOKED_AT });
   if (!before.data || !after.data) return null;
   const next = after.data.events.slice(-NEIGHBOURS);
-  const around = [...next, ...before.data.events].toReversed();
+  const told = new Set([...causes, ...effects].map((each) => each.position));
+  const around = [...next, ...before.data.events]
+    .toReversed()
+    .filter((each) => !told.has(each.position));
   if (around.length === 0) return null;
   return (
     <section aria-label="The same thing, before and after">
@@ -92,7 +96,7 @@ export function WholeEvent({ position }: { position: number }): ReactNode {
         <div className="grid gap-5">
           <Facts event={data.event} />
           <Chain whole={data} />
-          <Story event={data.event} />
+          <Story whole={data} />
           <details className="group">
             <summary className="flex min-h-9 items-center gap-1.5 text-sm font-medium">
               <Icon name="right" className="size-3.5 transition-transform group-open:rotate-90" />{" "}
