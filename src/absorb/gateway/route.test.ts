@@ -11,7 +11,7 @@ import {
 
 const shop = {
   service: "shop",
-  instances: [{ id: "shop-1", host: "127.0.0.1", port: 3000, healthy: true }],
+  instances: [{ id: "shop-1", host: "127.0.0.1", port: 3000, healthy: true, running: true }],
 };
 const pictureOf = (config: unknown, targets = [shop]) =>
   GatewaySnapshot.parse(gatewaySnapshotOf(Config.parse(config), targets));

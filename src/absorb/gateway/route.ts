@@ -111,7 +111,13 @@ export type Config = z.infer<typeof Config>;
 /** A service as the catalog knows it now. */
 export type Target = {
   service: string;
-  instances: readonly { id: string; host: string; port: number; healthy: boolean }[];
+  instances: readonly {
+    id: string;
+    host: string;
+    port: number;
+    healthy: boolean;
+    running: boolean;
+  }[];
   health?: { path?: string | undefined; everyMs: number; timeoutMs: number } | undefined;
 };
 
@@ -173,7 +179,9 @@ export function gatewaySnapshotOf(
       })),
     services: targets.map(({ service, instances, health }) => ({
       id: service,
-      instances: instances.map(({ id, host, port, healthy }) => ({ id, host, port, healthy })),
+      instances: instances.map(({ id, host, port, healthy, running }) => ({
+        ...{ id, host, port, healthy, running },
+      })),
       ...(health
         ? {
             probe: {

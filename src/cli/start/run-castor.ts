@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { setPriority } from "node:os";
 import type { ProcessState } from "../../kernel/processes/process.ts";
-import { api, findTarget } from "../api.ts";
+import { type Api, api, findTarget } from "../api.ts";
 import { exit, Failure } from "../command.ts";
 import { ink } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
@@ -16,7 +16,7 @@ import type { Plan } from "./plan.ts";
 const buildPriority = 10;
 
 /** Something that runs beside Castor for as long as it does: the demonstration's crowd. */
-export type Companion = { start(places: Places): () => void };
+export type Companion = { start(places: Places, control: Api): () => void };
 
 /**
  * Starts Castor in the foreground: this process becomes the keeper, and shows where everything is.
@@ -107,7 +107,7 @@ function show(plan: Plan, view: View, terminal: Terminal, companion: Companion |
     hasWorked = true;
     if (link !== undefined) view.print(linkLine(places, link, terminal));
     endings.push(buildConsole());
-    if (companion) endings.push(companion.start(places));
+    if (companion) endings.push(companion.start(places, control));
     await followLive(control, view, stop.signal);
   };
   return {

@@ -1,3 +1,4 @@
+import type { Api } from "../api.ts";
 import { type Command } from "../command.ts";
 import { ownCommand, ownFile } from "../start/own-command.ts";
 import { overridesOf, planOf, startOptions } from "../start/plan.ts";
@@ -8,11 +9,12 @@ const visitorsPerSecond = "6";
 
 /** A small crowd that comes back for as long as the demonstration runs. */
 const crowd: Companion = {
-  start({ gatewayUrls }) {
+  start({ gatewayUrls }, control) {
     const [target = ""] = gatewayUrls;
     const stop = new AbortController();
     const command = [...ownCommand, "crowd", "steady", target, "--rate", visitorsPerSecond];
     const come = async (): Promise<void> => {
+      while (!stop.signal.aborted && !(await isOpen(control))) await Bun.sleep(lookAgainMs);
       while (!stop.signal.aborted) {
         const child = Bun.spawn([...command, "--for", "1h", "--pages", "3", "--json"], {
           stdout: "ignore",
@@ -28,6 +30,24 @@ const crowd: Companion = {
   },
 };
 const comeAgainMs = 2000;
+const lookAgainMs = 100;
+
+/** Nobody comes before somebody is there to serve them. */
+async function isOpen(control: Api): Promise<boolean> {
+  try {
+    const [now, services] = await Promise.all([
+      control.ask("gateway.now"),
+      control.ask("catalog.services"),
+    ]);
+    const instances = (services as { instances: { health: string }[] }[]).flatMap(
+      (each) => each.instances,
+    );
+    const { workers } = now as { workers: unknown[] };
+    return workers.length > 0 && instances.some(({ health }) => health === "healthy");
+  } catch {
+    return false; // Control is away: whoever watches it says so.
+  }
+}
 
 /** `castor demo`, which `npm start` runs: an example shop with three instances, and visitors. */
 export const demo: Command = {

@@ -243,6 +243,10 @@ export function howItEnded({ code, signal, error, asked }: ProcessState): string
   return asked ? "as it was told" : "nobody knows how, an earlier keeper started it";
 }
 
+/** Somebody is to be found there. */
+export const runs = ({ state }: KnownInstance): boolean =>
+  state === "running" || state === "external";
+
 /** Visitors may be sent there: what is not known to be unwell may be tried, the gateway notices soon enough. */
-export const mayServe = ({ state, health }: KnownInstance): boolean =>
-  (state === "running" || state === "external") && health !== "unhealthy";
+export const mayServe = (instance: KnownInstance): boolean =>
+  runs(instance) && instance.health !== "unhealthy";

@@ -157,7 +157,14 @@ export const targets = query(
     z.object({
       service: z.string(),
       instances: z.array(
-        z.object({ id: z.string(), host: z.string(), port: z.number(), healthy: z.boolean() }),
+        z.object({
+          id: z.string(),
+          host: z.string(),
+          port: z.number(),
+          healthy: z.boolean(),
+          /** Whether anybody is to be found there; without it no verdict on its health counts. */
+          running: z.boolean(),
+        }),
       ),
       health: z
         .object({ path: z.string().optional(), everyMs: z.number(), timeoutMs: z.number() })

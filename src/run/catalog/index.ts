@@ -1,6 +1,6 @@
 import { action, answer, capability, keeperCluster, KeeperRestart, KeeperTail } from "#kernel";
 import * as z from "zod";
-import { known, mayServe } from "./catalog.ts";
+import { known, mayServe, runs } from "./catalog.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { describeServices } from "./picture.ts";
@@ -32,6 +32,7 @@ export const catalog = capability({
               host: each.host,
               port: each.port,
               healthy: mayServe(each),
+              running: runs(each),
             })),
           ...(health
             ? {

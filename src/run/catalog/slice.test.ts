@@ -83,6 +83,18 @@ test("a new run of an instance is checked at once, whenever the next check was d
   expect(types().at(-1)).toBe("catalog.instance-healthy");
 });
 
+test("an instance is to be found once its process runs, and no more when it ended", async () => {
+  const { castor, heard } = await aCastor();
+  const runs = async () => (await castor.ask(targets, {}))[0]?.instances[0]?.running;
+  expect(await runs()).toBe(false);
+  await heard("starting", { pid: 7 });
+  expect(await runs()).toBe(false);
+  await heard("running", { pid: 7 });
+  expect(await runs()).toBe(true);
+  await heard("exited", { signal: "SIGKILL", asked: false });
+  expect(await runs()).toBe(false);
+});
+
 test("three failed checks take an instance out, one passed check takes it in again", async () => {
   const { castor, heard, world, types } = await aCastor();
   await heard("running", { pid: 7 });

@@ -163,3 +163,15 @@ test("a probe with a path wants a good answer, not just a listener", async () =>
   sick.stop();
   good.stop();
 });
+
+test("what does not run yet gets nobody and does not make the others look unwell; it is tried only when nothing runs", () => {
+  const at = (id: string, running: boolean) => ({
+    ...{ id, host: "127.0.0.1", port: 1_000, healthy: running, running },
+  });
+  const { made } = service(0, { instances: [at("1", false), at("2", true), at("3", false)] });
+  const picked = () => new Set(Array.from({ length: 6 }, () => made.pick()?.id));
+  expect(picked()).toEqual(new Set(["2"]));
+  const stopped = { instances: [at("1", false), at("2", false)] };
+  made.update({ ...made.target, ...stopped }, new Tallies(new CountingTally()));
+  expect(picked()).toEqual(new Set(["1", "2"]));
+});

@@ -16,6 +16,7 @@ export class Instance {
   readonly authority: string;
   readonly counts: InstanceCounts;
   isHealthy: boolean;
+  isRunning: boolean;
   isGone = false;
   inFlight = 0;
   open = 0;
@@ -33,6 +34,7 @@ export class Instance {
     this.port = target.port;
     this.authority = `${target.host.includes(":") ? `[${target.host}]` : target.host}:${target.port}`;
     this.isHealthy = target.healthy;
+    this.isRunning = target.running;
     this.counts = counts;
   }
 

@@ -57,6 +57,7 @@ export class Service {
       if (known === undefined)
         return new Instance(described, tallies.ofInstance(target.id, described.id));
       known.isHealthy = described.healthy;
+      known.isRunning = described.running;
       return known;
     });
     for (const instance of this.instances) if (!kept.includes(instance)) instance.retire();
@@ -74,8 +75,8 @@ export class Service {
   }
 
   /**
-   * The instance with the fewest requests in flight, in turn among equals. When fewer than half are usable, the checks are
-   * believed less than the load: everyone who can be reached takes part.
+   * The instance with the fewest requests in flight, in turn among equals. When fewer than half of those that run are
+   * usable, the checks are believed less than the load: everyone who can be reached takes part.
    */
   pick(except?: Instance): Instance | undefined {
     const { instances } = this;
@@ -83,18 +84,20 @@ export class Service {
     let usable: Instance | undefined;
     let reachable: Instance | undefined;
     let any: Instance | undefined;
+    let runningCount = 0;
     let usableCount = 0;
     const turn = this.#turn++;
     for (let i = 0; i < count; i++) {
       const instance = instances[(turn + i) % count] as Instance;
+      if (instance.isRunning) runningCount++;
       if (instance.isUsable) usableCount++;
       if (instance === except) continue;
       if (any === undefined || instance.inFlight < any.inFlight) any = instance;
-      if (instance.ejected === "unreachable") continue;
+      if (!instance.isRunning || instance.ejected === "unreachable") continue;
       if (reachable === undefined || instance.inFlight < reachable.inFlight) reachable = instance;
       if (!instance.isUsable) continue;
       if (usable === undefined || instance.inFlight < usable.inFlight) usable = instance;
     }
-    return usableCount * 2 >= count && usable !== undefined ? usable : (reachable ?? any);
+    return usableCount * 2 >= runningCount && usable !== undefined ? usable : (reachable ?? any);
   }
 }

@@ -74,6 +74,8 @@ export const InstanceTarget = z.object({
   host: z.string(),
   port,
   healthy: z.boolean().default(true),
+  /** False where nobody listens yet or any more: the last to be tried, and not counted among the unwell. */
+  running: z.boolean().default(true),
 });
 
 export const ServiceTarget = z.object({
