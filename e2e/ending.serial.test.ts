@@ -84,6 +84,23 @@ test(
 );
 
 test(
+  "who waits for too long is told why, and a second Ctrl-C ends it at once",
+  async () => {
+    const castor = await startCastor({ config: siteConfig({ instances: 1 }) });
+    await allServe(castor, 2);
+    const ran = castor.processes();
+    const endless = await fetch(`${castor.gateway}/slow/600000`);
+    castor.signal("SIGINT");
+    await until("it says what it waits for", () => castor.printed().includes("Ctrl-C once more"));
+    castor.signal("SIGINT");
+    expect(await castor.exited).toBe(130);
+    expect(endless.text()).rejects.toThrow();
+    await expectNothingLeft(castor, ran);
+  },
+  timeoutMs,
+);
+
+test(
   "the keeper is killed: visitors notice nothing, the next start takes over what runs, and its end leaves nothing",
   async () => {
     const first = await startCastor({ config: siteConfig({ instances: 2 }) });

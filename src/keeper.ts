@@ -10,6 +10,8 @@ export { AlreadyKept };
 const exitCodeForced = 130;
 /** Ctrl-C reaches the whole terminal group, and a launcher passes it on once more: that is one wish, not two. */
 const echoMs = 750;
+/** An end that takes longer than this is explained. */
+const explainAfterMs = 1_000;
 
 /**
  * Runs the keeper until SIGINT or SIGTERM: the first ends everything gracefully (resolves with 0), a second kills it
@@ -26,6 +28,7 @@ export async function runKeeper(of: {
   const data = resolve(of.data);
   const clock = machineClock();
   const bus = connectBus({ path: join(data, "run", "bus.sock"), name: "keeper", clock });
+  const say = of.say ?? ((what: string) => void process.stderr.write(`${what}\n`));
   const asked = Promise.withResolvers<void>();
   let signals = 0;
   let lastAt = -echoMs;
@@ -46,12 +49,15 @@ export async function runKeeper(of: {
       clock,
       bus,
       env: process.env,
-      say: of.say ?? ((what) => void process.stderr.write(`${what}\n`)),
+      say,
       ...(of.onFact ? { onFact: of.onFact } : {}),
     });
     of.onStarted?.(keeper);
     await asked.promise;
-    await keeper.stop();
+    const cancel = clock.at(clock.now() + explainAfterMs, () =>
+      say("Ending: what is under way may finish first. Ctrl-C once more ends it at once."),
+    );
+    await keeper.stop().finally(cancel);
     return signals > 1 ? exitCodeForced : 0;
   } finally {
     process.off("SIGINT", hear);
