@@ -25,6 +25,7 @@ export {
   type Read,
   route,
   type Route,
+  serve,
   started,
 } from "./manifest/effects.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";

@@ -1,7 +1,7 @@
 import { counter, event, query } from "#kernel/contract";
 import * as z from "zod";
 
-/** What the gateway workers count; deltas arrive on the bus topic `gateway.delta`. */
+/** What the gateway workers count, and tell control each second. */
 export const requests = counter(
   "gateway.requests",
   "sum",

@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { settings } from "../../platform/settings/index.ts";
 import { catalog } from "../../run/catalog/index.ts";
 import { latency, now, requests, routes, visitors } from "./contract.ts";
-import { gatewayDelta, gatewayFact, workersCluster } from "./data-plane/messages.ts";
+import { type GatewayReport, gatewayReport, workersCluster } from "./data-plane/messages.ts";
 import { gatewaySnapshot } from "./data-plane/snapshot.ts";
 import { gateway } from "./index.ts";
 import type { Machine } from "./workers.ts";
@@ -31,6 +31,9 @@ async function control() {
   await castor.advance(10_000);
   return { castor, ports };
 }
+/** A worker tells control, and waits for its answer. */
+const report = (ports: ReturnType<typeof testPorts>, what: GatewayReport) =>
+  ports.bus.request(gatewayReport.name, what, { timeoutMs: 1000 });
 const picture = (ports: ReturnType<typeof testPorts>) =>
   ports.snapshots.get(gatewaySnapshot)?.value;
 
@@ -58,8 +61,7 @@ test("what workers count is what the live picture shows, and a delta that comes 
     { name: requests.name, labels: { route: "*/", service: "site", class: "2xx" }, sum: 100 },
   ];
   const delta = { from: "gateway-1.x", seq: 1, slot, series };
-  await castor.publish(gatewayDelta, delta);
-  await castor.publish(gatewayDelta, delta);
+  for (let told = 0; told < 2; told++) await report(ports, { kind: "counted", delta });
   ports.counters.add(latency, { service: "site" }, 12);
   for (const person of ["ann", "bob", "ann"])
     ports.counters.add(visitors, { service: "site" }, person);
@@ -73,17 +75,22 @@ test("what workers count is what the live picture shows, and a delta that comes 
 });
 
 test("what a worker decides by itself becomes a fact that people can read", async () => {
-  const { castor } = await control();
+  const { castor, ports } = await control();
   await using _ = castor;
   const about = { worker: "gateway-1", service: "site", instance: "site-1" };
-  await castor.publish(gatewayFact, {
-    what: "ejected",
-    ...about,
-    why: "connection refused",
-    forMs: 30_000,
+  const ejected = { what: "ejected", ...about, why: "connection refused", forMs: 30_000 } as const;
+  for (let told = 0; told < 2; told++)
+    await report(ports, { kind: "fact", id: "gateway-1.x/1", fact: ejected });
+  await report(ports, {
+    kind: "fact",
+    id: "gateway-1.x/2",
+    fact: { what: "readmitted", ...about, outMs: 1200 },
   });
-  await castor.publish(gatewayFact, { what: "readmitted", ...about, outMs: 1200 });
-  const [out, back] = castor.facts().filter(({ stream }) => stream === "gateway/instances/site-1");
+  const [out, back, ...more] = castor
+    .facts()
+    .filter(({ stream }) => stream === "gateway/instances/site-1");
+  expect(more).toEqual([]);
+  expect(back?.cause).toBe(out?.position);
   expect(castor.castor.facts.says(out?.event ?? { type: "", data: {} })).toBe(
     "site-1 is out of rotation at gateway-1: connection refused",
   );

@@ -5,6 +5,7 @@ import {
   processFact,
   type Read,
   reconcile,
+  serve,
   type Reaction,
 } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
@@ -17,9 +18,8 @@ import {
   workerStarted,
 } from "./contract.ts";
 import {
-  gatewayDelta,
   type GatewayFact,
-  gatewayFact,
+  gatewayReport,
   WorkerStats,
   workersCluster,
 } from "./data-plane/messages.ts";
@@ -69,17 +69,19 @@ async function publishWorkers(fx: Effects<Config>): Promise<void> {
   await fx.snapshots.put(processesOf("gateway"), { processes });
 }
 
-async function rememberFact(fact: GatewayFact, fx: Effects): Promise<void> {
-  if (fact.what === "ejected") {
-    const { what: _, ...about } = fact;
-    await fx.record(`instances/${fact.instance}`, [instanceEjected(about)]);
-  } else if (fact.what === "readmitted") {
-    const { what: _, ...about } = fact;
-    const stream = `gateway/instances/${fact.instance}`;
-    const ejected = fx.log.read(stream, { backwards: true, limit: 1 })[0]?.position;
-    const cause = ejected === undefined ? {} : { cause: ejected };
-    await fx.record(`instances/${fact.instance}`, [instanceReadmitted(about)], cause);
+/** The same fact told twice is one fact: its id is the envelope's. */
+async function rememberFact(id: string, fact: GatewayFact, fx: Effects): Promise<void> {
+  if (fact.what === "ready") return;
+  const { what, ...about } = fact;
+  const key = `instances/${fact.instance}`;
+  if (what === "ejected") {
+    await fx.record(key, [instanceEjected(about as Parameters<typeof instanceEjected>[0])], { id });
+    return;
   }
+  const ejected = fx.log.read(`gateway/${key}`, { backwards: true, limit: 1 })[0]?.position;
+  const cause = ejected === undefined ? {} : { cause: ejected };
+  const told = instanceReadmitted(about as Parameters<typeof instanceReadmitted>[0]);
+  await fx.record(key, [told], { id, ...cause });
 }
 
 /** Asks every worker how it is; those that do not answer in time are left out. */
@@ -99,8 +101,11 @@ export async function workerStats(read: Read<Config>): Promise<WorkerStats[]> {
 export const reactions: readonly Reaction[] = [
   reconcile("gateway.picture", [configApplied, ...instanceChanges], publishPicture),
   reconcile("gateway.workers", [configApplied], publishWorkers),
-  heard(gatewayDelta, (delta, fx) => void fx.merge(delta as Parameters<typeof fx.merge>[0])),
-  heard(gatewayFact, rememberFact),
+  serve(gatewayReport, async (report, fx) => {
+    if (report.kind === "fact") await rememberFact(report.id, report.fact, fx);
+    else fx.merge(report.delta as Parameters<typeof fx.merge>[0]);
+    return "noted";
+  }),
   heard(processFact, async ({ id, kind, state, pid, code, signal, error, asked }, fx) => {
     if (kind !== "worker" || !id.startsWith("gateway-")) return;
     if (state === "running")

@@ -42,8 +42,12 @@ export type Effects<C = unknown> = Read<C> & {
   actor: Actor;
   /** Runs one of the capability's own commands. */
   run(own: Command, input: unknown): Promise<Decision>;
-  /** Records facts that no rule guards, on the stream `<capability>/<key>`; `cause` is the fact that led to them, where the kernel cannot know. */
-  record(key: string, events: readonly Event[], of?: { cause?: Position }): Promise<Position>;
+  /** Records facts that no rule guards, on the stream `<capability>/<key>`; `cause` is the fact that led to them, where the kernel cannot know; the same `id` records once. */
+  record(
+    key: string,
+    events: readonly Event[],
+    of?: { cause?: Position; id?: string },
+  ): Promise<Position>;
   count<L extends string>(
     what: CounterDef<L>,
     labels: Readonly<Record<L, string>>,
@@ -89,6 +93,11 @@ export type Reaction =
       react(recorded: Recorded, fx: Effects): Promise<void>;
     }
   | { kind: "heard"; topic: Topic; hear(message: unknown, fx: Effects): Promise<void> | void }
+  | {
+      kind: "serve";
+      cluster: Topic;
+      serve(message: unknown, fx: Effects): Promise<unknown>;
+    }
   | { kind: "every"; name: string; ms: Millis; act(fx: Effects): Promise<void> | void }
   | { kind: "reconcile"; name: string; defs: readonly EventDef[]; act(fx: Effects): Promise<void> }
   | { kind: "started"; act(fx: Effects): Promise<void> | void };
@@ -126,6 +135,15 @@ export const heard = <M, C = unknown>(
   topic: Topic<M>,
   hear: (message: M, fx: Effects<C>) => Promise<void> | void,
 ): Reaction => ({ kind: "heard", topic, hear }) as unknown as Reaction;
+
+/**
+ * Answers requests of other processes over the bus, under the cluster's name. Once it has answered, the asker knows that it
+ * was done; an asker that got no answer asks again, so doing it twice must be as doing it once.
+ */
+export const serve = <M, C = unknown>(
+  cluster: Topic<M>,
+  answer: (message: M, fx: Effects<C>) => Promise<unknown>,
+): Reaction => ({ kind: "serve", cluster, serve: answer }) as unknown as Reaction;
 
 /** Acts again and again, never twice at once; the next turn begins `ms` after the last one ended. */
 export const every = <C = unknown>(

@@ -77,7 +77,7 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
       const known = of?.cause === undefined ? cause : { cause: of.cause };
       const stream = `${capability.id}/${key}`;
       const whole = events.map((event) => ({ ...event, stream: event.stream ?? stream }));
-      const id = nextId().id ?? ports.clock.id();
+      const id = of?.id ?? nextId().id ?? ports.clock.id();
       return (await facts.append({ id, by: because.actor, ...known, events: whole })).position;
     },
     count: (what, labels, value) => ports.counters.add(what, labels, value),

@@ -108,6 +108,17 @@ function listen(world: World, fx: Effects, reaction: Extract<Reaction, { kind: "
   world.signal.addEventListener("abort", stop, { once: true });
 }
 
+function serveBus(
+  world: World,
+  fx: Effects,
+  { cluster, serve }: Extract<Reaction, { kind: "serve" }>,
+): void {
+  const stop = world.ports.bus.serve(cluster.name, {
+    request: async ({ body }) => await serve(cluster.schema.parse(body), fx),
+  });
+  world.signal.addEventListener("abort", stop, { once: true });
+}
+
 /** Marks where reactions that are new to this log begin; called before anything can be appended. */
 export function placeBookmarks(world: World, capabilities: readonly Capability[]): void {
   const { bookmarks } = world.facts;
@@ -132,6 +143,7 @@ export async function startReactions(
       else if (reaction.kind === "every") void repeat(world, fx, reaction);
       else if (reaction.kind === "reconcile") void keepInStep(world, capability, reaction);
       else if (reaction.kind === "heard") listen(world, fx, reaction);
+      else if (reaction.kind === "serve") serveBus(world, fx, reaction);
       else starts.push(Promise.resolve(reaction.act(fx)));
     }
   await Promise.all(starts);

@@ -2,52 +2,42 @@ import { topic } from "#kernel/contract";
 import * as z from "zod";
 
 /** What a worker counted since it last said so (`Delta` of the counters port), each second. */
-export const gatewayDelta = topic(
-  "gateway.delta",
-  z.object({
-    from: z.string(),
-    seq: z.number(),
-    slot: z.number(),
-    series: z.array(
-      z.object({
-        name: z.string(),
-        labels: z.record(z.string(), z.string()),
-        sum: z.number().optional(),
-        uniques: z.string().optional(),
-        quantiles: z.string().optional(),
-      }),
-    ),
-  }),
-);
+const Delta = z.object({
+  from: z.string(),
+  seq: z.number(),
+  slot: z.number(),
+  series: z.array(
+    z.object({
+      name: z.string(),
+      labels: z.record(z.string(), z.string()),
+      sum: z.number().optional(),
+      uniques: z.string().optional(),
+      quantiles: z.string().optional(),
+    }),
+  ),
+});
 
+const ofInstance = { worker: z.string(), service: z.string(), instance: z.string() };
 /** The few facts of a worker: what it decided by itself. */
-export const gatewayFact = topic(
-  "gateway.fact",
-  z.discriminatedUnion("what", [
-    z.object({
-      what: z.literal("ejected"),
-      worker: z.string(),
-      service: z.string(),
-      instance: z.string(),
-      why: z.string(),
-      forMs: z.number(),
-    }),
-    z.object({
-      what: z.literal("readmitted"),
-      worker: z.string(),
-      service: z.string(),
-      instance: z.string(),
-      outMs: z.number(),
-    }),
-    z.object({
-      what: z.literal("ready"),
-      worker: z.string(),
-      pid: z.number(),
-      snapshot: z.number(),
-    }),
+export const GatewayFact = z.discriminatedUnion("what", [
+  z.object({ what: z.literal("ejected"), ...ofInstance, why: z.string(), forMs: z.number() }),
+  z.object({ what: z.literal("readmitted"), ...ofInstance, outMs: z.number() }),
+  z.object({ what: z.literal("ready"), worker: z.string(), pid: z.number(), snapshot: z.number() }),
+]);
+export type GatewayFact = z.infer<typeof GatewayFact>;
+
+/**
+ * The bus cluster that control serves for its workers. A report is repeated until it is answered, so each carries what makes
+ * it count once: a delta its sequence, a fact its id.
+ */
+export const gatewayReport = topic(
+  "gateway.control",
+  z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("counted"), delta: Delta }),
+    z.object({ kind: z.literal("fact"), id: z.string(), fact: GatewayFact }),
   ]),
 );
-export type GatewayFact = z.infer<typeof gatewayFact.schema>;
+export type GatewayReport = z.infer<typeof gatewayReport.schema>;
 
 /** The bus cluster that workers serve; the request `"stats"` is answered with `WorkerStats`. */
 export const workersCluster = "gateway.workers";

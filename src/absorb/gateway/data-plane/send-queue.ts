@@ -1,12 +1,13 @@
-/** What is on its way to control, kept in order while it is away; the oldest goes first when it stays away. */
+/** What is on its way to control, sent in order until it is answered; the oldest goes first when control stays away. */
 export class SendQueue<T> {
   dropped = 0;
   readonly #waiting: T[] = [];
   readonly #keptMax: number;
-  readonly #send: (message: T) => boolean;
+  readonly #send: (message: T) => Promise<boolean>;
+  #sending: Promise<void> | undefined;
 
-  /** `send` answers false when nobody is there to hear. */
-  constructor(keptMax: number, send: (message: T) => boolean) {
+  /** `send` resolves with whether it arrived; what did not is kept and sent again. */
+  constructor(keptMax: number, send: (message: T) => Promise<boolean>) {
     this.#keptMax = keptMax;
     this.#send = send;
   }
@@ -17,13 +18,21 @@ export class SendQueue<T> {
       this.#waiting.shift();
       this.dropped++;
     }
-    this.flush();
   }
 
-  flush(): void {
+  /** Sends until nothing waits or something did not arrive. */
+  flush(): Promise<void> {
+    this.#sending ??= this.#sendAll().finally(() => {
+      this.#sending = undefined;
+    });
+    return this.#sending;
+  }
+
+  async #sendAll(): Promise<void> {
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      if (!this.#send(first)) return;
-      this.#waiting.shift();
+      if (!(await this.#send(first))) return;
+      // It may have been dropped meanwhile, to make room.
+      if (this.#waiting[0] === first) this.#waiting.shift();
     }
   }
 }

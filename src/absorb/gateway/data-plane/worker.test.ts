@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { machineClock } from "../../../kernel/clock/machine.ts";
 import { serveBus } from "../../../kernel/bus/serve.ts";
 import { SendQueue } from "./send-queue.ts";
-import { WorkerStats, workersCluster } from "./messages.ts";
+import { gatewayReport, WorkerStats, workersCluster } from "./messages.ts";
 import type { GatewaySnapshotInput } from "./snapshot.ts";
 import { startWorker, type Worker } from "./worker.ts";
 import { answering, Backend, dial, get, ok, until } from "./world.testing.ts";
@@ -83,13 +83,24 @@ test("what was counted while control was away arrives when it is back; facts and
   cleanUps.push(() => bus.close());
   const sums = new Map<string, number>();
   const facts: unknown[] = [];
-  bus.subscribe("gateway.fact", ({ body }) => void facts.push(body));
   const froms = new Set<string>();
-  bus.subscribe("gateway.delta", ({ body }) => {
-    const { from, series } = body as { from: string; series: { name: string; sum?: number }[] };
-    froms.add(from);
-    for (const { name, sum = 0 } of series) sums.set(name, (sums.get(name) ?? 0) + sum);
+  let isListening = false;
+  // A control that just came up does not answer yet: nothing may be lost by that.
+  bus.serve(gatewayReport.name, {
+    request: async ({ body }) => {
+      if (!isListening) throw new Error("not yet");
+      const report = gatewayReport.schema.parse(body);
+      if (report.kind === "fact") facts.push(report.fact);
+      else {
+        froms.add(report.delta.from);
+        for (const { name, sum = 0 } of report.delta.series)
+          sums.set(name, (sums.get(name) ?? 0) + sum);
+      }
+      return "noted";
+    },
   });
+  await until(() => bus.peers().length === 1, "the worker to connect");
+  isListening = true;
   await until(() => sums.get("gateway.requests") === 1, "the delta");
   expect([...froms][0]).toStartWith("gateway-1.");
   expect(facts).toEqual([{ what: "ready", worker: "gateway-1", pid: process.pid, snapshot: 1 }]);
@@ -102,16 +113,17 @@ test("what was counted while control was away arrives when it is back; facts and
   });
 });
 
-test("what waits for control stays in order, and the oldest goes first when it never comes", () => {
+test("what waits for control stays in order, and the oldest goes first when it never comes", async () => {
   let isThere = false;
   const sent: number[] = [];
-  const queue = new SendQueue<number>(600, (message) => {
+  const queue = new SendQueue<number>(600, async (message) => {
     if (isThere) sent.push(message);
     return isThere;
   });
   for (let seq = 1; seq <= 610; seq++) queue.add(seq);
+  await queue.flush();
   isThere = true;
-  queue.flush();
+  await Promise.all([queue.flush(), queue.flush()]);
   expect(sent).toHaveLength(600);
   expect(sent[0]).toBe(11);
   expect(sent.at(-1)).toBe(610);

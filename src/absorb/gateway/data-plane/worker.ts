@@ -2,15 +2,14 @@ import { join, resolve } from "node:path";
 // A worker is a process of its own, so it puts its ports together itself instead of loading all of the kernel.
 import { connectBus } from "../../../kernel/bus/connect.ts";
 import { machineClock } from "../../../kernel/clock/machine.ts";
-import type { Delta } from "../../../kernel/counters/counters.ts";
 import { createTally, hash32 } from "../../../kernel/counters/tally.ts";
 import { announceReady } from "../../../kernel/processes/ready.ts";
 import { followSnapshot } from "../../../kernel/snapshots/follow.ts";
 import { SendQueue } from "./send-queue.ts";
 import {
-  gatewayDelta,
   type GatewayFact,
-  gatewayFact,
+  type GatewayReport,
+  gatewayReport,
   type WorkerStats,
   workersCluster,
 } from "./messages.ts";
@@ -18,11 +17,11 @@ import { Plane } from "./plane.ts";
 import { gatewaySnapshot, type GatewaySnapshot } from "./snapshot.ts";
 
 const deltaMs = 1_000;
-/** Ten minutes of one delta a second: what a worker remembers while control is away. */
-const deltasKeptMax = 600;
-const factsKeptMax = 1_000;
-/** A control that just came up opens its bus before it listens to its workers; what is said too early is lost. */
-const settleMs = 2_000;
+/** Half an hour of one delta a second: what a worker remembers while control is away. */
+const reportsKeptMax = 1_800;
+const answerWithinMs = 5_000;
+/** How long a worker that ends waits for control to take its last figures. */
+const lastWordsMs = 2_000;
 /** A port that somebody else holds is tried again this often. */
 const applyAgainMs = 1_000;
 
@@ -39,27 +38,29 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
   const clock = machineClock();
   const bus = connectBus({ path: join(data, "run", "bus.sock"), name: of.id, clock });
   // A restarted worker counts from one again, so each life has its own name.
-  const tally = createTally({ from: `${of.id}.${clock.id()}`, clock });
-  let hearsFrom = Number.POSITIVE_INFINITY;
-  const queue = <T>(topic: string, keptMax: number): SendQueue<T> =>
-    new SendQueue<T>(keptMax, (message) => {
-      if (!bus.connected || performance.now() < hearsFrom) return false;
-      bus.publish(topic, message);
-      return true;
-    });
-  const facts = queue<GatewayFact>(gatewayFact.name, factsKeptMax);
-  const deltas = queue<Delta>(gatewayDelta.name, deltasKeptMax);
-  const count = (): void => {
-    const delta = tally.take();
-    if (delta.series.length > 0) deltas.add(delta);
-    deltas.flush();
-    facts.flush();
+  const life = `${of.id}.${clock.id()}`;
+  const tally = createTally({ from: life, clock });
+  const reports = new SendQueue<GatewayReport>(reportsKeptMax, (report) =>
+    bus.request(gatewayReport.name, report, { timeoutMs: answerWithinMs }).then(
+      () => true,
+      () => false,
+    ),
+  );
+  let facts = 0;
+  const tell = (fact: GatewayFact): void => {
+    reports.add({ kind: "fact", id: `${life}/${++facts}`, fact });
+    void reports.flush();
   };
-  const plane = new Plane({ tally, hash32, tell: (fact) => facts.add({ ...fact, worker: of.id }) });
+  const count = (): Promise<void> => {
+    const delta = tally.take();
+    if (delta.series.length > 0) reports.add({ kind: "counted", delta });
+    return reports.flush();
+  };
+  const plane = new Plane({ tally, hash32, tell: (fact) => tell({ ...fact, worker: of.id }) });
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
   const applying = new Applying(plane, (version) => {
     isReady();
-    facts.add({ what: "ready", worker: of.id, pid: process.pid, snapshot: version });
+    tell({ what: "ready", worker: of.id, pid: process.pid, snapshot: version });
   });
   const following = followSnapshot<GatewaySnapshot>({
     folder: join(data, "snapshot"),
@@ -69,10 +70,9 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     onChange: ({ version, value }) => applying.take(version, value),
     onInvalid: (what) => complain(`The snapshot is not usable: ${what}`),
   });
-  const counting = setInterval(count, deltaMs);
+  const counting = setInterval(() => void count(), deltaMs);
   bus.onConnect(() => {
     following.look();
-    hearsFrom = performance.now() + settleMs;
   });
   bus.serve(workersCluster, {
     request: async () => statsOf(plane, { worker: of.id, snapshot: applying.version }),
@@ -85,7 +85,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
       applying.stop();
       await plane.drain(plane.config.drainMs);
       clearInterval(counting);
-      count();
+      await Promise.race([count(), Bun.sleep(lastWordsMs)]);
       await bus.close();
     },
   };
