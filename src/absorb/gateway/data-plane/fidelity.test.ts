@@ -29,6 +29,20 @@ test("a request passes byte for byte, but for what says who asked", async () => 
   expect(head).toBe(`GET /a/../b/%2e%2e//c\\d?x='<>&y= HTTP/1.1\r\nHost: shop.example\r\n${lines}`);
 });
 
+test("the session of Castor's console stays here; every other cookie goes on as it came", async () => {
+  const session = "castor.session_token=secret.signature";
+  const lines = [
+    ...[`Cookie: a=1;b=castor.;  ${session}; c="2"`, `cookie: ${session}`],
+    ...["Cookie: d=4", `COOKIE:${session};e=5`, "X-Last: 1"],
+  ];
+  const { asked } = await through(get("/", `${lines.join("\r\n")}\r\n`), ok("x"));
+  expect(asked).not.toContain("secret");
+  expect(asked.match(/^cookie:.*$/gim)).toEqual([
+    ...['Cookie: a=1;b=castor.; c="2"', "Cookie: d=4", "Cookie: e=5"],
+  ]);
+  expect(asked).toContain("X-Last: 1\r\n");
+});
+
 test("a response passes byte for byte: order, case, duplicates, reason, odd status, latin letters", async () => {
   const head =
     "HTTP/1.1 999 Quite \xe4 Reason\r\nset-cookie: a=1\r\nSet-Cookie: b=2\r\nVary: a\r\nVary: b\r\nX-L: \xff\r\n";

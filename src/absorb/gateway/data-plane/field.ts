@@ -19,6 +19,7 @@ export const field = {
   requestId: 14,
   accept: 15,
   via: 16,
+  cookie: 17,
 } as const;
 
 const names: readonly (readonly [string, number])[] = [
@@ -38,6 +39,7 @@ const names: readonly (readonly [string, number])[] = [
   ["x-request-id", field.requestId],
   ["accept", field.accept],
   ["via", field.via],
+  ["cookie", field.cookie],
 ];
 
 type Known = { name: Uint8Array; kind: number };

@@ -1,6 +1,7 @@
 import { latin1, textOf } from "./bytes.ts";
 import { field } from "./field.ts";
 import type { Head } from "./head.ts";
+import { withoutOwnCookies } from "./own-cookies.ts";
 import type { RequestHead } from "./request-head.ts";
 import type { ResponseHead } from "./response-head.ts";
 
@@ -71,14 +72,15 @@ const aboutVisitor = [
   field.forwardedHost,
   field.forwarded,
 ];
-/** By what a request asks for: bit 0, it may have trailers; bit 1, it upgrades; bit 2, its id is believed. */
-const requestDrops: readonly Uint8Array[] = Array.from({ length: 8 }, (_, asks) =>
+/** By what a request asks for: bit 0, it may have trailers; bit 1, it upgrades; bit 2, its id is believed; bit 3, it brings our cookies. */
+const requestDrops: readonly Uint8Array[] = Array.from({ length: 16 }, (_, asks) =>
   dropping(
     ...hopByHop,
     ...aboutVisitor,
     ...((asks & 1) === 0 ? [field.te] : []),
     ...((asks & 2) === 0 ? [field.upgrade] : []),
     ...((asks & 4) === 0 ? [field.requestId] : []),
+    ...((asks & 8) === 0 ? [] : [field.cookie]),
   ),
 );
 const responseDrops = dropping(...hopByHop, field.requestId, field.upgrade);
@@ -112,9 +114,13 @@ export function writeRequestHead(
     bytes,
     from: asIs ? head.lineBegin : fieldsStart,
     drops: requestDrops[
-      (head.acceptsTrailers ? 1 : 0) | (upgrades ? 2 : 0) | (origin.isTrusted ? 4 : 0)
+      (head.acceptsTrailers ? 1 : 0) |
+        (upgrades ? 2 : 0) |
+        (origin.isTrusted ? 4 : 0) |
+        (head.hasOwnCookies ? 8 : 0)
     ] as Uint8Array,
   });
+  if (head.hasOwnCookies) at = writeOtherCookies(out, at, of);
   if (!head.hasHost) at = appendText(out, at, `Host: ${of.authority}\r\n`);
   at = origin.isTrusted ? writeTrusted(out, at, of) : writeUntrusted(out, at, of);
   if (!origin.isTrusted || head.valueOf(field.requestId, bytes) === undefined) {
@@ -136,6 +142,13 @@ function writeRequestLine(out: Buffer, head: RequestHead, bytes: Buffer): number
 }
 
 type Written = { head: RequestHead; bytes: Buffer; origin: Origin; additions: Additions };
+
+function writeOtherCookies(out: Buffer, from: number, { head, bytes }: Written): number {
+  const others = allValues(head, bytes, field.cookie).map(withoutOwnCookies);
+  return others
+    .filter((value) => value !== "")
+    .reduce((at, value) => appendText(out, at, `Cookie: ${value}\r\n`), from);
+}
 
 function writeUntrusted(out: Buffer, from: number, { head, bytes, origin }: Written): number {
   let at = append(out, from, origin.lines);

@@ -12,6 +12,7 @@ import {
 } from "./bytes.ts";
 import { field } from "./field.ts";
 import { Head, type HeadLimits, parsed } from "./head.ts";
+import { mayHoldOwnCookies } from "./own-cookies.ts";
 
 const methodBytesMax = 32;
 const chunked = latin1("chunked");
@@ -46,6 +47,8 @@ export class RequestHead extends Head {
   isAbsolute = false;
   acceptsTrailers = false;
   hasUpgrade = false;
+  /** It brings cookies that are meant for Castor's console. */
+  hasOwnCookies = false;
 
   override reset(base: number, limits: HeadLimits): void {
     super.reset(base, limits);
@@ -55,6 +58,7 @@ export class RequestHead extends Head {
     this.isAbsolute = false;
     this.acceptsTrailers = false;
     this.hasUpgrade = false;
+    this.hasOwnCookies = false;
   }
 
   get hasBody(): boolean {
@@ -170,6 +174,9 @@ export class RequestHead extends Head {
       case field.upgrade:
         // An upgrade to HTTP/2 would open a tunnel that no rule of this gateway sees into.
         this.hasUpgrade = !/h2c/i.test(textOf(bytes, from, to));
+        return true;
+      case field.cookie:
+        this.hasOwnCookies ||= mayHoldOwnCookies(bytes, from, to);
         return true;
       default:
         return true;
