@@ -49,10 +49,11 @@ export function quantilesNow(counters: Counters, at: number, where?: Labels): Qu
   return { p50: p50 ?? null, p95: p95 ?? null, p99: p99 ?? null };
 }
 
+/** Of the last whole slot, so that it agrees with the charts; of the one that is open only while there is no other. */
 const latest = (series: readonly Series[], quantile: number): number | null =>
   series
-    .find((each) => each.labels.quantile === String(quantile))
-    ?.points.findLast((point) => point !== null) ?? null;
+    .find((each) => each.labels["quantile"] === String(quantile))
+    ?.points.find((point) => point !== null) ?? null;
 
 export const statusClasses = (counters: Counters, at: number): Record<string, number> =>
   Object.fromEntries(
