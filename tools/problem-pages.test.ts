@@ -10,13 +10,6 @@ test("a page has a title, what happened, and what to do", () => {
   });
 });
 
-test("a page may also say both in bold words", () => {
-  const page = readProblemPage(
-    "# no\n\n**What happened.** It was refused.\n\n**How to fix.** Ask again.\n",
-  );
-  expect(page).toEqual({ title: "no", says: "It was refused.", todo: "Ask again." });
-});
-
 test("every page in docs/problems says all three", async () => {
   for (const [id, page] of Object.entries(await problemPages(join(import.meta.dir, "..")))) {
     const empty = Object.entries(page).filter(([, text]) => text === "");

@@ -6,8 +6,8 @@ export type ProblemPage = { title: string; says: string; todo: string };
 /** Reads one page: its title, what happened, and what to do. */
 export function readProblemPage(markdown: string): ProblemPage {
   const [, title = "", rest = ""] = /^# (.+)\n([^]*)$/.exec(markdown) ?? [];
-  const [says = "", todo = ""] = rest.split(/^## What to do$|\*\*How to fix\.\*\*/m);
-  return { title, says: says.replace("**What happened.**", "").trim(), todo: todo.trim() };
+  const [says = "", todo = ""] = rest.split(/^## What to do$/m);
+  return { title, says: says.trim(), todo: todo.trim() };
 }
 
 /** Every page, by problem type. */

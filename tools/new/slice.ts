@@ -190,9 +190,11 @@ None yet.
 Its view is thrown away and folded again with \`castor castor rebuild --view ${id}.open\`.
 `;
 
-const page = ({ id, noun }: Place): string => `# ${id}.already-ended
+const page = ({ id, noun }: Place): string => `# This ${noun} has ended
 
-**What happened.** The ${noun} has ended, and one that ended does not start again.
+The ${noun} has ended, and one that ended does not start again.
 
-**How to fix.** Start another one with a new id.
+## What to do
+
+Start another one with a new id.
 `;
