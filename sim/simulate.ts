@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { deadlinesHold } from "./invariants/deadlines.ts";
 import { logHolds } from "./invariants/log.ts";
+import { pictureHolds } from "./invariants/picture.ts";
 import { reactionsHold } from "./invariants/reactions.ts";
 import { viewsHold } from "./invariants/views.ts";
 import { World } from "./world.ts";
@@ -26,6 +27,7 @@ export async function live(seed: number, steps: number): Promise<Outcome> {
     ...deadlinesHold(settled),
     ...(await reactionsHold(settled)),
     ...(await viewsHold(settled)),
+    ...(await pictureHolds(settled)),
   ];
   const started = settled.facts[0]?.at ?? settled.now;
   settled.castor.abandon();

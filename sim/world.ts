@@ -3,6 +3,7 @@ import { SeededRandom } from "../src/kernel/clock/seeded.ts";
 import {
   type Castor,
   castor,
+  defaults,
   type Fate,
   memoryDisk,
   type MemoryLog,
@@ -12,6 +13,10 @@ import {
   Unknown,
 } from "#kernel/testing";
 import type { Recorded } from "#kernel";
+import { gateway } from "../src/absorb/gateway/index.ts";
+import { settings } from "../src/platform/settings/index.ts";
+import { catalog } from "../src/run/catalog/index.ts";
+import { SimulatedKeeper } from "./keeper.ts";
 import { type Bank, orders } from "./orders.ts";
 
 /** A customer's wish and what became of it. `acked` holds the position once a definite yes came back. */
@@ -32,16 +37,25 @@ export type Settled = {
   /** When Castor was not running: no deadline can fire then. */
   downs: { from: number; to: number }[];
   crashes: number;
+  keeper: SimulatedKeeper;
 };
 
-const capabilities = [log, orders];
+const capabilities = [log, settings, catalog, gateway, orders];
+const config = {
+  ...defaults(capabilities),
+  catalog: catalog.config.parse({
+    services: { shop: { run: "shop", instances: 3, health: { path: "/health", every: "2s" } } },
+  }),
+};
+const machine = { cores: 1, folder: "/srv", workerCommand: (id: string) => ["worker", id] };
+const configuration = { file: "castor.yaml", values: () => [] };
 const customers = 8;
 const restartMsMax = 20_000;
 const settleMs = 30 * 60_000;
 const troubleMsMax = 24 * 3_600_000;
 
 /** How unlucky this world is; drawn from the seed, so that some worlds are calm and some are not. */
-type Luck = { fault: number; slow: number; crash: number; bank: number };
+type Luck = { fault: number; slow: number; crash: number; bank: number; net: number; kill: number };
 
 /** A seeded world: Castor's control plane on virtual time with a disk that fails, a bank that fails, and kills at any moment. */
 export class World {
@@ -49,6 +63,7 @@ export class World {
   readonly #ports;
   readonly #disk = memoryDisk();
   readonly #luck: Luck;
+  readonly #keeper: SimulatedKeeper;
   readonly #wishes: Wish[] = [];
   readonly #downs: { from: number; to: number }[] = [];
   #castor: Castor | undefined;
@@ -64,7 +79,19 @@ export class World {
     this.random = new SeededRandom(seed);
     this.#ports = testPorts({ seed });
     const draw = (max: number): number => this.random.unit() * max;
-    this.#luck = { fault: draw(0.1), slow: draw(200), crash: draw(0.02), bank: draw(0.5) };
+    this.#luck = {
+      fault: draw(0.1),
+      slow: draw(200),
+      crash: draw(0.02),
+      bank: draw(0.5),
+      net: draw(0.2),
+      kill: draw(0.05),
+    };
+    this.#keeper = new SimulatedKeeper(this.#ports, {
+      loses: () => !this.#calm && this.random.unit() < this.#luck.net,
+      delayMs: () => (this.#calm ? 1 : Math.floor(this.random.unit() * 3_000)),
+    });
+    this.#ports.net = this.#keeper.net;
   }
 
   /** Runs `steps` steps of trouble, then lets everything settle, and shows what is left. */
@@ -101,6 +128,7 @@ export class World {
       now: this.#now,
       downs: this.#downs,
       crashes: this.#crashes,
+      keeper: this.#keeper,
     };
   }
 
@@ -119,7 +147,10 @@ export class World {
         });
         // Views live in memory here, so every restart also proves that they can be rebuilt.
         const ports = { ...testPorts(), ...this.#ports, viewsPath: ":memory:", log: this.#log };
-        this.#castor = await castor(capabilities, ports, { equipment: { bank: this.#bank() } });
+        this.#castor = await castor(capabilities, ports, {
+          config,
+          equipment: { bank: this.#bank(), machine, configuration },
+        });
         return;
       } catch (error) {
         if (!(error instanceof Unavailable) && !(error instanceof Unknown)) throw error;
@@ -194,10 +225,19 @@ export class World {
     }
   }
 
+  #troubleInstances(): void {
+    const ids = this.#keeper.ids();
+    const id = ids[Math.floor(this.random.unit() * ids.length)];
+    if (id === undefined || this.random.unit() >= this.#luck.kill) return;
+    if (this.random.unit() < 0.5) this.#keeper.kill(id);
+    else this.#keeper.hang(id, Math.floor(this.random.unit() * 60_000));
+  }
+
   /** kill -9 at any moment, and back after a while. */
   async #trouble(steps: number): Promise<void> {
     for (let step = 0; step < steps; step++) {
       await this.#ports.clock.sleepUntil(this.#now + Math.floor(this.random.unit() * 500));
+      this.#troubleInstances();
       if (this.random.unit() >= this.#luck.crash || !this.#castor) continue;
       this.#crashes++;
       this.#log?.tear();

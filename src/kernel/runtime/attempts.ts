@@ -3,6 +3,7 @@ import { event } from "../contract.ts";
 import type { Recorded } from "../log/log.ts";
 import type { Capability } from "../manifest/capability.ts";
 import type { Reaction } from "../manifest/effects.ts";
+import { appendSurely } from "./append.ts";
 import { type Because, effectsFor, system, type World } from "./effects.ts";
 
 export const reactionParked = event(
@@ -74,12 +75,15 @@ async function park(
     attempts,
     error: String(error),
   });
-  await world.facts.append({
-    id: `parked/${reaction.name}@${recorded.position}`,
-    by: system("castor"),
-    cause: recorded.position,
-    events: [{ ...parked, stream: `castor/reactions/${reaction.name}` }],
-  });
+  await appendSurely(
+    { facts: world.facts, clock: world.ports.clock },
+    {
+      id: `parked/${reaction.name}@${recorded.position}`,
+      by: system("castor"),
+      cause: recorded.position,
+      events: [{ ...parked, stream: `castor/reactions/${reaction.name}` }],
+    },
+  );
 }
 
 /** Tries a parked reaction once more; says whether it worked, in the log too. */
@@ -107,11 +111,14 @@ export async function retryParked(
     worked: failure === undefined,
     ...(failure === undefined ? {} : { error: failure }),
   });
-  await world.facts.append({
-    id: world.ports.clock.id(),
-    by: because.actor,
-    cause: position,
-    events: [{ ...told, stream: `castor/reactions/${name}` }],
-  });
+  await appendSurely(
+    { facts: world.facts, clock: world.ports.clock },
+    {
+      id: world.ports.clock.id(),
+      by: because.actor,
+      cause: position,
+      events: [{ ...told, stream: `castor/reactions/${name}` }],
+    },
+  );
   return failure === undefined;
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import * as z from "zod";
 import { event, isRefusal, sensitive } from "../contract.ts";
 import { WrongVersion } from "../log/log.ts";
-import { memoryDisk, openMemoryLog } from "../log/memory.ts";
+import { virtualClock } from "../clock/virtual.ts";
+import { type Fate, memoryDisk, openMemoryLog } from "../log/memory.ts";
 import { capability } from "../manifest/capability.ts";
 import { on } from "../manifest/effects.ts";
 import { noNet, testCastor, testPorts } from "../testing.ts";
@@ -64,6 +65,18 @@ test("a command that loses every race gives up with castor.conflict, and nothing
   const decision = await castor.run("kettles.fill", { kettle: "red" });
   expect(isRefusal(decision) && decision.problem.type).toBe("castor.conflict");
   expect(castor.types()).not.toContain("kettles.filled");
+});
+
+test("an append whose fate is unknown is asked for again, and is there once", async () => {
+  const clock = virtualClock();
+  let fates = 0;
+  const faults = { fate: () => (fates++ % 2 === 1 ? "written but unknown" : "written") as Fate };
+  const ports = { ...testPorts(), clock, log: openMemoryLog({ clock, faults }) };
+  await using castor = await testCastor([kettles], { ports, equipment: { kitchen: kitchen() } });
+  const filling = castor.run("kettles.fill", { kettle: "red" });
+  await castor.advance(1000);
+  expect(isRefusal(await filling)).toBe(false);
+  expect(castor.types().filter((type) => type === "kettles.filled")).toHaveLength(1);
 });
 
 describe("deadlines", () => {

@@ -3,6 +3,7 @@ import { type Actor, type Event, isRefusal, problem } from "../contract.ts";
 import { type Ack, type Position, WrongVersion } from "../log/log.ts";
 import type { Command, Decision } from "../manifest/decisions.ts";
 import type { Clock } from "../clock/clock.ts";
+import { appendSurely } from "./append.ts";
 import type { Facts } from "./facts.ts";
 
 export const invalidInput = problem(
@@ -46,7 +47,7 @@ export function commandRunner(of: { facts: Facts; clock: Clock }): RunCommand {
       });
       if (isRefusal(decision) || decision.length === 0) return { decision };
       try {
-        const ack = await facts.append(envelope(decision, { stream, version, id, ...how }));
+        const ack = await appendSurely(of, envelope(decision, { stream, version, id, ...how }));
         return { decision, ack };
       } catch (error) {
         if (!(error instanceof WrongVersion)) throw error;

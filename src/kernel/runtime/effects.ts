@@ -4,6 +4,7 @@ import type { Capability } from "../manifest/capability.ts";
 import type { Command, Decision } from "../manifest/decisions.ts";
 import type { Effects, Read } from "../manifest/effects.ts";
 import type { Registry } from "../registry/registry.ts";
+import { appendSurely } from "./append.ts";
 import type { RunCommand } from "./commands.ts";
 import type { Facts } from "./facts.ts";
 import type { Ports } from "./ports.ts";
@@ -78,7 +79,12 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
       const stream = `${capability.id}/${key}`;
       const whole = events.map((event) => ({ ...event, stream: event.stream ?? stream }));
       const id = of?.id ?? nextId().id ?? ports.clock.id();
-      return (await facts.append({ id, by: because.actor, ...known, events: whole })).position;
+      return (
+        await appendSurely(
+          { facts, clock: ports.clock },
+          { id, by: because.actor, ...known, events: whole },
+        )
+      ).position;
     },
     count: (what, labels, value) => ports.counters.add(what, labels, value),
     merge: (delta) => ports.counters.merge(delta),
@@ -89,10 +95,11 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
     random: () => ports.clock.random(),
     secret: (bytes) => ports.clock.secret(bytes),
     sleep: (ms) => ports.clock.sleepUntil(ports.clock.now() + ms, world.signal),
-    note: (message, more) =>
-      void process.stderr
-        .write(`${capability.id}: ${message}${more ? ` ${JSON.stringify(more)}` : ""}
-`),
+    note: (message, more) => {
+      if (world.signal.aborted) return; // What breaks while everything ends is no news.
+      const details = more ? ` ${JSON.stringify(more)}` : "";
+      process.stderr.write(`${capability.id}: ${message}${details}\n`);
+    },
     signal: world.signal,
   };
 }
