@@ -138,6 +138,17 @@ async function hearReport(report: ProcessState, fx: Fx): Promise<void> {
   });
 }
 
+/** What the keeper tells as a whole: who is not in it does not run, as after the power failed. */
+async function hearAll(reports: readonly ProcessState[], fx: Fx): Promise<void> {
+  for (const report of reports) await hearReport(report, fx);
+  const listed = new Set(reports.map(({ id }) => id));
+  for (const { id, state } of Object.values(fx.view(known).instances)) {
+    if (listed.has(id) || (state !== "running" && state !== "stopping")) continue;
+    const gone = { id, kind: "service", state: "exited", restarts: 0, at: fx.now } as const;
+    await hearReport({ ...gone, asked: state === "stopping" }, fx);
+  }
+}
+
 const recordFor = async (
   { id }: KnownInstance,
   events: ReturnType<typeof afterReport>,
@@ -216,8 +227,6 @@ export const reactions: readonly Reaction[] = [
   reconcile("catalog.as-configured", [configApplied, instanceCrashLooping], becomeAsConfigured),
   started(askKeeper),
   heard(processFact, hearReport),
-  heard(processesState, async ({ processes }, fx: Fx) => {
-    for (const report of processes) await hearReport(report, fx);
-  }),
+  heard(processesState, async ({ processes }, fx: Fx) => await hearAll(processes, fx)),
   every("catalog.health", lookEveryMs, checkAllDue),
 ];

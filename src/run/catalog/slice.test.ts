@@ -95,6 +95,17 @@ test("an instance is to be found once its process runs, and no more when it ende
   expect(await runs()).toBe(false);
 });
 
+test("what the keeper does not list when it tells everything has ended, and gets no visitors", async () => {
+  const { castor, heard, types } = await aCastor();
+  await heard("running", { pid: 7 });
+  await castor.advance(1_000);
+  await castor.publish(processesState, { keeper: 1, processes: [] });
+  expect(types().at(-1)).toBe("catalog.instance-exited");
+  expect((await castor.ask(targets, {}))[0]?.instances[0]).toMatchObject({ running: false });
+  await castor.publish(processesState, { keeper: 1, processes: [] });
+  expect(types().filter((type) => type === "catalog.instance-exited")).toHaveLength(1);
+});
+
 test("three failed checks take an instance out, one passed check takes it in again", async () => {
   const { castor, heard, world, types } = await aCastor();
   await heard("running", { pid: 7 });
