@@ -144,12 +144,13 @@ export class Client {
       this.refuse(refusals.bodyTooLarge, true, bytes);
       return;
     }
-    const exchange = new Exchange(this, head, bytes, lane);
-    this.exchange = exchange;
+    if (plane.cache?.serves({ client: this, head, bytes, lane }) === true)
+      return this.#inbox.consume(head.bodyStart);
+    const exchange = (this.exchange = new Exchange(this, head, bytes, lane));
     this.#inbox.consume(head.bodyStart);
     if (this.#inbox.bytes === bytes && !exchange.body.isWhole) this.#takeBody(exchange, bytes);
     else if (!exchange.body.isWhole) this.deadline = plane.now + lane.route.timeouts.bodyIdleMs;
-    if (this.exchange === exchange) exchange.dispatch();
+    if (this.exchange === exchange && plane.cache?.takes(exchange) !== true) exchange.dispatch();
   }
 
   #tunnel(exchange: Exchange, bytes: Buffer, from: number): void {
@@ -279,9 +280,8 @@ export class Client {
     this.plane.left(this);
     this.out.drop();
     this.#inbox.clear();
-    const { exchange } = this;
+    this.exchange?.abandoned();
     this.exchange = undefined;
-    exchange?.abandoned();
     this.#giveHeadBack();
   }
 

@@ -1,12 +1,13 @@
 import { answer, answerBody, answerEnded, passInterim } from "./answer.ts";
-import type { Client } from "./client.ts";
-import { writeRequestHead } from "./forwarding.ts";
+import type { Asker } from "./cache/asker.ts";
+import { type Caught, notCaught } from "./cache/catcher.ts";
 import type { Instance } from "./instance.ts";
 import type { Lane, Plane } from "./plane.ts";
 import * as refusals from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
 import { RequestBody } from "./request-body.ts";
 import type { RequestHead } from "./request-head.ts";
+import { sendRequest } from "./request-sending.ts";
 import type { ResponseBody } from "./response-body.ts";
 import type { ResponseHead } from "./response-head.ts";
 import { mayGoAgain, type Tries } from "./retry-rule.ts";
@@ -16,7 +17,7 @@ import { Upstream } from "./upstream.ts";
 /** One request and its response: who asked, who answers, and how far both are. */
 export class Exchange {
   readonly plane: Plane;
-  readonly client: Client;
+  client: Asker;
   readonly head: RequestHead;
   /** The buffer that `head` points into; kept so that the request can be sent again. */
   readonly bytes: Buffer;
@@ -30,6 +31,7 @@ export class Exchange {
   hasAnswered = false;
   closesAfter = false;
   isTunnel = false;
+  caught: Caught = notCaught;
   bytesIn = 0;
   bytesOut = 0;
   readonly #tries: Tries = { attempts: 0, hadStale: false };
@@ -37,7 +39,7 @@ export class Exchange {
   #isOver = false;
   #connectProblem = "";
 
-  constructor(client: Client, head: RequestHead, bytes: Buffer, lane: Lane) {
+  constructor(client: Asker, head: RequestHead, bytes: Buffer, lane: Lane) {
     this.plane = client.plane;
     this.client = client;
     this.head = head;
@@ -80,29 +82,9 @@ export class Exchange {
     this.connected(pooled);
   }
 
-  /** Sends head and what came of the body, in one write where they are small. */
   connected(upstream: Upstream): void {
     const { plane, body } = this;
-    const { scratch } = plane;
-    let length = writeRequestHead(scratch, {
-      head: this.head,
-      bytes: this.bytes,
-      origin: this.client.visitor.origin,
-      idLine: this.client.visitor.idLine,
-      authority: upstream.instance.authority,
-      additions: plane.additions,
-    });
-    for (const part of body.kept ?? []) {
-      if (length + part.length <= scratch.length) {
-        scratch.set(part, length);
-        length += part.length;
-        continue;
-      }
-      upstream.write(scratch, 0, length, true);
-      length = 0;
-      upstream.write(part, 0, part.length, false);
-    }
-    if (length > 0) upstream.write(scratch, 0, length, true);
+    sendRequest(this, upstream);
     this.#isReady = true;
     if (body.keptBytes > plane.config.limits.replayBytesMax) body.giveUpKeeping();
     this.#expectAnswer(upstream);
@@ -165,10 +147,12 @@ export class Exchange {
       const seen = { status: head.status, now: this.plane.now };
       this.plane.ejections.answered(this.lane.service, instance, seen);
     }
-    answer(this, head, bytes);
+    if (this.caught.catcher?.responded(this, head, bytes) !== true) answer(this, head, bytes);
   }
   responseBody(bytes: Buffer, from: number, to: number): void {
-    answerBody(this, bytes, from, to);
+    const { catcher } = this.caught;
+    if (catcher === undefined) answerBody(this, bytes, from, to);
+    else catcher.body(this, bytes, from, to);
   }
   upstreamEnded(upstream: Upstream): void {
     if (!answerEnded(this)) {
@@ -272,8 +256,16 @@ export class Exchange {
   abandoned(): void {
     if (this.#isOver) return;
     if (!this.isTunnel) this.lane.service.counts.abortsByVisitor.add();
+    this.caught.flight?.left(this);
     this.#settle();
     this.upstream?.terminate();
+  }
+
+  /** Goes on in the place of an exchange that only waited. */
+  takeOver(waiting: Exchange): void {
+    this.client = waiting.client;
+    this.client.exchange = this;
+    waiting.#settle();
   }
 
   /** The response is whole and on its way. */

@@ -20,6 +20,14 @@ export const field = {
   accept: 15,
   via: 16,
   cookie: 17,
+  ifMatch: 18,
+  ifNoneMatch: 19,
+  ifModifiedSince: 20,
+  ifUnmodifiedSince: 21,
+  ifRange: 22,
+  range: 23,
+  authorization: 24,
+  cacheControl: 25,
 } as const;
 
 const names: readonly (readonly [string, number])[] = [
@@ -39,6 +47,14 @@ const names: readonly (readonly [string, number])[] = [
   ["x-request-id", field.requestId],
   ["accept", field.accept],
   ["via", field.via],
+  ["if-match", field.ifMatch],
+  ["if-none-match", field.ifNoneMatch],
+  ["if-modified-since", field.ifModifiedSince],
+  ["if-unmodified-since", field.ifUnmodifiedSince],
+  ["if-range", field.ifRange],
+  ["range", field.range],
+  ["authorization", field.authorization],
+  ["cache-control", field.cacheControl],
   ["cookie", field.cookie],
 ];
 

@@ -50,7 +50,8 @@ function copyFields(
   let runStart = of.from;
   for (let index = 0; index < head.count; index++) {
     const kind = head.kinds[index] as number;
-    if (kind === field.other ? !head.isNamed(bytes, index) : of.drops[kind] === 0) continue;
+    const isPlain = kind === field.other || kind > field.cookie;
+    if (of.drops[kind] === 0 && (!isPlain || !head.isNamed(bytes, index))) continue;
     const lineStart = head.lineStart(index);
     if (lineStart > runStart) to += bytes.copy(out, to, runStart, lineStart);
     runStart = head.lineStart(index + 1);
@@ -72,8 +73,16 @@ const aboutVisitor = [
   field.forwardedHost,
   field.forwarded,
 ];
-/** By what a request asks for: bit 0, it may have trailers; bit 1, it upgrades; bit 2, its id is believed; bit 3, it brings our cookies. */
-const requestDrops: readonly Uint8Array[] = Array.from({ length: 16 }, (_, asks) =>
+const conditions = [
+  field.ifMatch,
+  field.ifNoneMatch,
+  field.ifModifiedSince,
+  field.ifUnmodifiedSince,
+  field.ifRange,
+  field.range,
+];
+/** By what a request asks for: bit 0, it may have trailers; bit 1, it upgrades; bit 2, its id is believed; bit 3, it brings our cookies; bit 4, the cache asks with conditions of its own. */
+const requestDrops: readonly Uint8Array[] = Array.from({ length: 32 }, (_, asks) =>
   dropping(
     ...hopByHop,
     ...aboutVisitor,
@@ -81,6 +90,7 @@ const requestDrops: readonly Uint8Array[] = Array.from({ length: 16 }, (_, asks)
     ...((asks & 2) === 0 ? [field.upgrade] : []),
     ...((asks & 4) === 0 ? [field.requestId] : []),
     ...((asks & 8) === 0 ? [] : [field.cookie]),
+    ...((asks & 16) === 0 ? [] : conditions),
   ),
 );
 const responseDrops = dropping(...hopByHop, field.requestId, field.upgrade);
@@ -102,6 +112,8 @@ export function writeRequestHead(
     idLine: Buffer;
     authority: string;
     additions: Additions;
+    /** Lines that take the place of the visitor's own conditions. */
+    conditions?: Buffer | undefined;
   },
 ): number {
   const { head, bytes, origin } = of;
@@ -117,7 +129,8 @@ export function writeRequestHead(
       (head.acceptsTrailers ? 1 : 0) |
         (upgrades ? 2 : 0) |
         (origin.isTrusted ? 4 : 0) |
-        (head.hasOwnCookies ? 8 : 0)
+        (head.hasOwnCookies ? 8 : 0) |
+        (of.conditions === undefined ? 0 : 16)
     ] as Uint8Array,
   });
   if (head.hasOwnCookies) at = writeOtherCookies(out, at, of);
@@ -128,6 +141,7 @@ export function writeRequestHead(
   }
   if (of.additions.forwarded) at = writeForwarded(out, at, of);
   if (of.additions.via) at = append(out, at, viaLine);
+  if (of.conditions !== undefined) at = append(out, at, of.conditions);
   if (upgrades) at = append(out, at, upgradeLine);
   return append(out, at, headEnd);
 }

@@ -1,4 +1,5 @@
 import type { TCPSocketListener } from "bun";
+import type { Cache } from "./cache/cache.ts";
 import type { Client } from "./client.ts";
 import { clientEvents } from "./client-events.ts";
 import { type Chance, Ejections, type Fact } from "./ejection.ts";
@@ -67,6 +68,8 @@ export class Plane {
   requestLimits: HeadLimits = headLimitsOf(this.config, "requestHeadBytesMax");
   responseLimits: HeadLimits = headLimitsOf(this.config, "responseHeadBytesMax");
   isDraining = false;
+  /** Absent where nothing is cached. */
+  cache: Cache | undefined = undefined;
   #services = new Map<string, Service>();
   #lanes = new Map<string, Lane["classes"]>();
   #listeners = new Map<string, TCPSocketListener<Client>>();

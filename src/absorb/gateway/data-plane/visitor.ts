@@ -21,6 +21,13 @@ export class Visitor {
     this.#hash = plane.hash(address);
   }
 
+  /** The same visitor with the same request's id, to go on when they take up the next request. */
+  copy(): Visitor {
+    const copy = new Visitor(this.#plane, this.origin.address);
+    copy.idLine = Buffer.from(this.idLine);
+    return copy;
+  }
+
   get requestId(): string {
     return idOf(this.idLine);
   }
@@ -35,10 +42,15 @@ export class Visitor {
     renewId(this.idLine, Date.now());
   }
 
+  /** Where the visitor is; behind a trusted proxy, where the one is whom it speaks for. */
+  addressOf(head: RequestHead, bytes: Buffer): string {
+    if (!this.origin.isTrusted) return this.origin.address;
+    const chain = allValues(head, bytes, field.forwardedFor).join(",");
+    return this.#plane.trusted.visitorOf(chain, this.origin.address);
+  }
+
   /** For counting different visitors: behind a trusted proxy, whom the proxy speaks for. */
   hashOf(head: RequestHead, bytes: Buffer): number {
-    if (!this.origin.isTrusted) return this.#hash;
-    const chain = allValues(head, bytes, field.forwardedFor).join(",");
-    return this.#plane.hash(this.#plane.trusted.visitorOf(chain, this.origin.address));
+    return this.origin.isTrusted ? this.#plane.hash(this.addressOf(head, bytes)) : this.#hash;
   }
 }

@@ -15,13 +15,3 @@ export function freshened(stored: Fields, notModified: Fields): Fields {
   const renewed = new Set(news.map(([name]) => name.toLowerCase()));
   return [...stored.filter(([name]) => !renewed.has(name.toLowerCase())), ...news];
 }
-
-/** RFC 9111 §4.3.5: does the answer to a HEAD still speak of the stored response? */
-export function headAgrees(stored: { fields: Fields; length: number }, head: Fields): boolean {
-  return head.every(([name, value]) => {
-    const lower = name.toLowerCase();
-    if (lower === "content-length") return Number(value) === stored.length;
-    if (lower !== "etag" && lower !== "last-modified") return true;
-    return stored.fields.some(([known, its]) => known.toLowerCase() === lower && its === value);
-  });
-}

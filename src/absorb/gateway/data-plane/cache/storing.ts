@@ -49,7 +49,7 @@ export function storing(
   if (status < 200 || status === 304) return no("status");
   if (status === 206) return no("partial");
   const terms = termsOf(response, arrival, reading);
-  if (!hasStorableMethod(request, fields, terms)) return no("method");
+  if (request.method !== "GET") return no("method");
   if (said.has("must-understand") && !understood.has(status)) return no("must-understand");
   if (said.has("no-store") && !said.has("must-understand")) return no("no-store");
   if (said.has("private")) return no("private");
@@ -63,19 +63,6 @@ export function storing(
   if (countOf(fields, "set-cookie") > 0 && !isForAll && !reading.sharesCookies) return no("cookie");
   return worthIt(response, terms, { isPublic: said.has("public"), asked: request.fields });
 }
-
-/** GET; and POST, when it says that its answer is what a GET would have got (RFC 9110 §9.3.3). */
-function hasStorableMethod(request: Request, fields: Fields, terms: Terms): boolean {
-  if (request.method === "GET") return true;
-  if (request.method !== "POST" || !terms.isExplicit) return false;
-  const location = first(fields, "content-location");
-  return location !== undefined && isSameUrl(location, request.url);
-}
-
-const isSameUrl = (location: string, url: string): boolean => {
-  const target = URL.parse(location, url);
-  return target !== null && target.href === URL.parse(url)?.href;
-};
 
 /** Fresh for some time, or at least able to be validated. */
 function worthIt(

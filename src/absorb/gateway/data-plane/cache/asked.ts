@@ -1,0 +1,52 @@
+import { textOf } from "../bytes.ts";
+import { field } from "../field.ts";
+import type { Head } from "../head.ts";
+import type { Lane } from "../plane.ts";
+import type { RequestHead } from "../request-head.ts";
+import type { Asker } from "./asker.ts";
+import type { Fields } from "./fields.ts";
+
+/** A request whose head lies in `bytes`, and who asks. An `Exchange` is one. */
+export type Asked = { client: Asker; head: RequestHead; bytes: Buffer; lane: Lane };
+
+/** All fields of a head as text. */
+export function fieldsOf(head: Head, bytes: Buffer): Fields {
+  const fields: [string, string][] = [];
+  for (let i = 0; i < head.count; i++) {
+    fields.push([
+      textOf(bytes, head.lineStart(i), head.nameEnd(i)),
+      textOf(bytes, head.valueStart(i), head.valueEnd(i)),
+    ]);
+  }
+  return fields;
+}
+
+/** Which kinds of fields a request has, one bit each. */
+export function kindsOf(head: RequestHead): number {
+  let kinds = 0;
+  for (let i = 0; i < head.count; i++) kinds |= 1 << (head.kinds[i] as number);
+  return kinds;
+}
+
+const bit = (kind: number): number => 1 << kind;
+/** What makes an answer differ from the plain stored one. */
+export const particular =
+  bit(field.ifNoneMatch) |
+  bit(field.ifModifiedSince) |
+  bit(field.ifRange) |
+  bit(field.range) |
+  bit(field.cacheControl);
+/** Conditions that only the origin can check. */
+export const forOrigin = bit(field.ifMatch) | bit(field.ifUnmodifiedSince) | bit(field.upgrade);
+export const hasRange = bit(field.range);
+export const hasAuthorization = bit(field.authorization);
+
+/** The URL that a request is about: what it is stored under. */
+export function keyOf({ client, head, bytes }: Omit<Asked, "lane">): string {
+  const { origin } = client.visitor;
+  const host = head.hasHost ? textOf(bytes, head.hostStart, head.hostEnd).toLowerCase() : "";
+  // What a trusted proxy says of the visitor's connection, since a redirect to https must not be given to https.
+  const said = origin.isTrusted ? head.valueOf(field.forwardedProto, bytes) : undefined;
+  const path = textOf(bytes, head.pathStart, head.targetEnd);
+  return `${said ?? origin.proto}://${host}${path.startsWith("/") ? path : `/${path}`}`;
+}

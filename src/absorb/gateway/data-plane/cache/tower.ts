@@ -1,0 +1,64 @@
+import type { Cache } from "./cache.ts";
+import { kindsOf, particular } from "./asked.ts";
+import type { Tower } from "./flight.ts";
+import { maySaveFromError } from "./reuse.ts";
+import type { Ruled } from "./rules.ts";
+import { begin } from "./sending.ts";
+import type { Unstorable } from "./storing.ts";
+
+/** How long a failed origin is left alone while stored copies stand in for it. */
+export const askAgainMs = 5_000;
+
+/** Refusals to store that lie in the one request, not in the page: they say nothing about the next visitor. */
+const ofRequest = new Set<Unstorable | "too-large">(["authorization", "request-no-store"]);
+
+const sendingOf = {
+  miss: "fwd=uri-miss; stored",
+  coalesced: "fwd=uri-miss; collapsed",
+  validated: "fwd=stale; fwd-status=304",
+} as const;
+
+/** What the flights of one rule need of the cache. */
+export const towerFor = (cache: Cache, ruled: Ruled): Tower => ({
+  now: () => cache.now(),
+  reading: ruled.rule,
+  objectBytesMax: cache.picture.objectBytesMax,
+  maySave: (stored) => {
+    const now = cache.now();
+    return maySaveFromError(stored.terms, now, cache.lenience(ruled, stored.key, now));
+  },
+  keep: (stored) => {
+    cache.marks.drop(stored.key);
+    ruled.fromOrigin.add(stored.body.length);
+    cache.shelves.keep(stored);
+  },
+  renewed: (stored) => cache.shelves.renewed(stored),
+  saved: (stored) => {
+    stored.covers = true;
+    stored.askAgainAt = cache.now() + askAgainMs;
+  },
+  unstorable: ({ key, isShared }, why) => {
+    ruled.counts.miss.add();
+    if (isShared && !ofRequest.has(why)) cache.marks.add(key, cache.now());
+  },
+  landed: (flight) => {
+    cache.airborne.delete(flight);
+    if (cache.flights.get(flight.flightKey) === flight) cache.flights.delete(flight.flightKey);
+  },
+  again: (exchange) => cache.again(exchange),
+  answer: (exchange, stored, how) => {
+    ruled.counts[how].add();
+    const sending =
+      how === "stale"
+        ? cache.howOf(stored.key, "stale-on-error", cache.now())
+        : { how: sendingOf[how] };
+    cache.answer(exchange, stored, { ruled, sending });
+  },
+  begin: (exchange, draft, chunks) => {
+    const isPlain = (kindsOf(exchange.head) & particular) === 0;
+    if (!isPlain || (draft.expectedBytes ?? -1) < 0) return false;
+    ruled.counts[chunks.length === 0 ? "miss" : "coalesced"].add();
+    begin(exchange, draft, { now: cache.now(), chunks });
+    return true;
+  },
+});

@@ -1,0 +1,29 @@
+import type { Exchange } from "./exchange.ts";
+import { writeRequestHead } from "./forwarding.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** Sends a request's head and what came of its body, in one write where they are small. */
+export function sendRequest(exchange: Exchange, upstream: Upstream): void {
+  const { plane, client, head, bytes } = exchange;
+  const { scratch } = plane;
+  let length = writeRequestHead(scratch, {
+    head,
+    bytes,
+    origin: client.visitor.origin,
+    idLine: client.visitor.idLine,
+    authority: upstream.instance.authority,
+    additions: plane.additions,
+    conditions: exchange.caught.conditions,
+  });
+  for (const part of exchange.body.kept ?? []) {
+    if (length + part.length <= scratch.length) {
+      scratch.set(part, length);
+      length += part.length;
+      continue;
+    }
+    upstream.write(scratch, 0, length, true);
+    length = 0;
+    upstream.write(part, 0, part.length, false);
+  }
+  if (length > 0) upstream.write(scratch, 0, length, true);
+}
