@@ -50,6 +50,8 @@ const config = {
 const machine = { cores: 1, folder: "/srv", workerCommand: (id: string) => ["worker", id] };
 const configuration = { file: "castor.yaml", values: () => [] };
 const customers = 8;
+/** Payments go to the newest orders, so that they meet their deadlines, the bank and each other. */
+const contested = 4;
 const restartMsMax = 20_000;
 const settleMs = 30 * 60_000;
 const troubleMsMax = 24 * 3_600_000;
@@ -190,8 +192,8 @@ export class World {
     const fresh = this.random.unit() < 0.6 || this.#orders === 0;
     const order = fresh
       ? `o${++this.#orders}`
-      : `o${1 + Math.floor(this.random.unit() * this.#orders)}`;
-    const input = fresh ? { order, withinMs: Math.floor(this.random.unit() * 60_000) } : { order };
+      : `o${Math.max(1, this.#orders - Math.floor(this.random.unit() * contested))}`;
+    const input = fresh ? { order, withinMs: Math.floor(this.random.unit() * 6_000) } : { order };
     const wish: Wish = {
       id: `w${this.#wishes.length}`,
       name: fresh ? "orders.place" : "orders.pay",
