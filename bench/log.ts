@@ -7,8 +7,9 @@ import { openSqliteLog } from "../src/kernel/log/sqlite.ts";
 import { removeLog } from "../src/kernel/log/sqlite-store.ts";
 import type { BenchResult, BenchRow } from "./kit/rows.ts";
 
-const roundMs = 2_000;
-const rounds = 5;
+const roundMs = 1_000;
+const rounds = 7;
+const reopenRounds = 3;
 const fillEvents = 1_000_000;
 const fillEnvelopeEvents = 100;
 const fillEnvelopesInFlight = 50;
@@ -99,7 +100,7 @@ async function appendRow(
   }
   const [castor, other] = [median(ours), median(theirs)];
   return {
-    what: `durable append, ${appenders} appender${appenders > 1 ? "s" : ""}`,
+    what: `durable append, ${appenders} appender${appenders > 1 ? "s" : ""}, one event each`,
     castor,
     peer: other,
     peerName: `bun:sqlite, bare inserts, ${appenders} per commit`,
@@ -112,7 +113,7 @@ async function appendRow(
 function reopenRow(what: string, path: string): BenchRow {
   // Each opening gets a copy of the file as it was left: the first one would put it in order for the others.
   const timed = (open: (copy: string) => () => void): number => {
-    const times = Array.from({ length: rounds }, () => {
+    const times = Array.from({ length: reopenRounds }, () => {
       const copy = `${path}.copy`;
       copyAsLeft(path, copy);
       const start = performance.now();

@@ -13,11 +13,12 @@ type Waiting = { sealed: Sealed; accept(ack: Ack): void; reject(why: Error): voi
 const batchEnvelopesMax = 1_000;
 const versionsKeptMax = 100_000;
 const recentKeptMax = 4_096;
-/** So much write-ahead log may gather before it is moved: a killed process reads it all on reopening. */
-const unindexedRecordsMax = 4_000;
-const walPagesMax = 4_000;
-const walPagesPerCommit = 6;
-const walPagesPerEvent = 0.4;
+/** A killed process reads on reopening what is not indexed, and all of the write-ahead log: so much may gather. */
+const unindexedRecordsMax = 8_000;
+const walBytesMax = 16_000_000;
+/** What a commit and a record add to the write-ahead log beside the record's data, rather too much than too little. */
+const walBytesPerCommit = 24_000;
+const walBytesPerRecord = 600;
 const idleBeforeUpkeepMs: Millis = 1_000;
 
 /** Commits what waits, once per turn of the event loop: one transaction and one fsync for all of it. */
@@ -34,11 +35,12 @@ export class Writer {
   readonly #begin: Statement;
   readonly #commitNow: Statement;
   readonly #versions = new Map<string, number>();
+  readonly #versionOf = (stream: string): number => this.version(stream);
   #waiting: Waiting[] = [];
   #scheduled = false;
   #closed = false;
   #broken: string | undefined;
-  #walPages = 0;
+  #walBytes = 0;
   #cancelUpkeep: (() => void) | undefined;
 
   constructor(store: Store, clock: Clock, committed: (head: Position) => void) {
@@ -127,16 +129,14 @@ export class Writer {
 
   /** Writes one envelope into the open transaction, or says why not; neighbours are not touched either way. */
   #write(envelope: Sealed, written: Stored[]): Ack | Error {
-    const version = (stream: string): number => this.version(stream);
-    const last = written.at(-1);
-    const end = last ? endAt(last) : this.end;
-    const refused = refusal(envelope, version);
+    const end: End = written.at(-1) ?? this.end;
+    const refused = refusal(envelope, this.#versionOf);
     if (refused) {
       // A retry of what was accepted finds its own streams moved on: that is no refusal.
       const first = this.#store.envelope(envelope.id);
       return first.length > 0 ? ackOf(first, end.position, true) : refused;
     }
-    const rows = records(envelope, end, this.#clock.now(), version);
+    const rows = records(envelope, end, this.#clock.now(), this.#versionOf);
     try {
       for (const row of rows) this.#insert(row);
     } catch (cause) {
@@ -158,9 +158,10 @@ export class Writer {
     for (const row of rows) {
       this.recent.push(row);
       this.index.add(row);
+      this.#walBytes += walBytesPerRecord + row.data.length;
     }
     if (this.recent.length > 2 * recentKeptMax) this.recent = this.recent.slice(-recentKeptMax);
-    this.#walPages += walPagesPerCommit + walPagesPerEvent * rows.length;
+    this.#walBytes += walBytesPerCommit;
     this.#planUpkeep();
     this.#committed(this.end.position);
   }
@@ -189,7 +190,7 @@ export class Writer {
   #planUpkeep(): void {
     this.#cancelUpkeep?.();
     this.#cancelUpkeep = undefined;
-    if (this.#walPages >= walPagesMax || this.index.behind >= unindexedRecordsMax)
+    if (this.#walBytes >= walBytesMax || this.index.behind >= unindexedRecordsMax)
       setImmediate(() => this.#upkeep());
     else {
       const idleAt = this.#clock.now() + idleBeforeUpkeepMs;
@@ -202,7 +203,7 @@ export class Writer {
     try {
       this.index.catchUp();
       this.#store.checkpoint("PASSIVE");
-      this.#walPages = 0;
+      this.#walBytes = 0;
     } catch (cause) {
       this.#fail(cause, [], "writing");
     }
