@@ -28,6 +28,7 @@ async function main(argument: string | undefined): Promise<number> {
   Bun.spawnSync([process.execPath, "fmt", "--no-script", ...Object.keys(files), "src/castor.ts"], {
     cwd: root,
   });
+  Bun.spawnSync([process.execPath, "tools/reference.ts"], { cwd: root });
   console.log(
     `Wrote ${Object.keys(files).length} files:\n${Object.keys(files)
       .map((path) => `  ${path}`)

@@ -28,6 +28,8 @@ export {
   serve,
   started,
 } from "./manifest/effects.ts";
+export { explain, type Manifest } from "./runtime/explain.ts";
+export { ownCapability } from "./runtime/own.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
 export type { Position, Recorded, Replayed } from "./log/log.ts";
 export type { Delta, Labels, Range, Resolution, Series } from "./counters/counters.ts";
