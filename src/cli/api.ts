@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Failure, exit } from "./command.ts";
+import { plain } from "./ink.ts";
 import { type Sent, sentEvents } from "./sent-events.ts";
 
 export const consoleUrlOtherwise = "http://127.0.0.1:4600";
@@ -65,23 +66,23 @@ export type ProblemDocument = {
 /** Castor said no, and why (RFC 9457). */
 export class Refused extends Failure {
   readonly problem: ProblemDocument;
-  constructor(problem: ProblemDocument) {
+  constructor(problem: ProblemDocument, site: string) {
     const fields = (problem.errors ?? []).map(({ path, message }) => {
       const field = Array.isArray(path) ? path.join(".") : path;
-      return `\n  ${field ? `${field}: ` : ""}${message}`;
+      return `\n  ${plain(field ? `${field}: ${message}` : message)}`;
     });
     const { title = `Status ${problem.status}`, detail } = problem;
     const more = detail && detail !== title && fields.length === 0 ? ` ${detail}` : "";
-    super(`${ended(title)}${more}${fields.join("")}`, refusedFix(problem));
+    super(`${plain(`${ended(title)}${more}`)}${fields.join("")}`, refusedFix(problem, site));
     this.problem = problem;
   }
 }
 const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
-function refusedFix({ status, instance, type }: ProblemDocument): string {
+function refusedFix({ status, instance, type }: ProblemDocument, site: string): string {
   if (status === 401)
     return "Give a token: --token, CASTOR_TOKEN, or run it in the data folder's parent.";
   if (status >= 500 && instance) return `The log of control has more under ${instance}.`;
-  return type?.includes("/problems/") ? `More: ${type}` : "";
+  return type?.includes("/problems/") ? plain(`More: ${new URL(type, site).href}`) : "";
 }
 
 /** Talks to control: `ask` reads, `act` changes, `follow` reads for as long as it is wanted. */
@@ -125,7 +126,7 @@ export function api(find: () => Target): Api {
       throw new Unreachable(target);
     });
     if (response.ok) return response;
-    throw new Refused(await problemOf(response));
+    throw new Refused(await problemOf(response), target.url);
   };
   return {
     get target() {

@@ -62,6 +62,22 @@ test("a bug is not dressed up as a failure", async () => {
   expect(dispatch(["broken"], broken, paperTerminal())).rejects.toThrow("oh");
 });
 
+test("a word after a command that takes none may be a verb of the capability of that name", async () => {
+  const log = { ...command(async () => exit.ok), wordsMax: 0 };
+  const verb = {
+    ...command(async ({ words }, terminal) => (terminal.out(words.join()), exit.ok)),
+  };
+  const terminal = paperTerminal();
+  const list = [{ ...entry("log", log.run), load: async () => log }];
+  const otherwise = async (argv: readonly string[]) => ({
+    name: "log event",
+    command: verb,
+    rest: argv.slice(2),
+  });
+  expect(await dispatch(["log", "event", "7"], list, terminal, otherwise)).toBe(exit.ok);
+  expect(terminal.printed).toBe("7");
+});
+
 test("help lists every command, in plain text where there is no terminal", async () => {
   const terminal = paperTerminal();
   for (const argv of [[], ["--help"], ["help"]])

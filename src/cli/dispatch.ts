@@ -41,9 +41,13 @@ export async function dispatch(
       return exit.ok;
     }
     const found = find(entries, argv);
-    const chosen = found
-      ? { name: found.entry.name, command: await found.entry.load(), rest: found.rest }
-      : await (otherwise ?? unknown)(argv);
+    const command = await found?.entry.load();
+    // `castor log` is a command, and `castor log types` a verb of the capability of that name.
+    const isVerb = command && !(command.wordsMax ?? command.wordsMin) && found?.rest[0]?.match(/^[a-z]/);
+    const chosen =
+      found && command && !(isVerb && otherwise)
+        ? { name: found.entry.name, command, rest: found.rest }
+        : await (otherwise ?? unknown)(argv);
     return await runCommand(chosen, terminal);
   } catch (error) {
     return told(error, terminal, asJson);

@@ -1,4 +1,4 @@
-import { type Ink, ink, padded } from "./ink.ts";
+import { type Ink, ink, padded, plain } from "./ink.ts";
 import type { Terminal } from "./terminal.ts";
 import { clockText } from "./when.ts";
 
@@ -22,7 +22,7 @@ export function factLine(fact: Fact, terminal: Terminal, now: number): string {
   const { dim } = ink(terminal);
   const who = fact.by.kind === "system" ? [] : [fact.by.name ?? `${fact.by.kind} ${fact.by.id}`];
   const why = fact.cause === undefined ? [] : [`because of #${fact.cause}`];
-  const aside = [...who, ...why].join(", ");
+  const aside = plain([...who, ...why].join(", "));
   const place = dim(padded(`#${fact.position}`, positionColumns));
   return `${dim(clockText(fact.at, now))}  ${place}  ${weighed(fact, ink(terminal))}${aside ? dim(`  (${aside})`) : ""}`;
 }
@@ -33,5 +33,5 @@ const good = /(healthy|recovered|restored|started|closed|up|applied)$/;
 
 function weighed({ type, says }: Fact, { red, green }: Ink): string {
   const mark = bad.test(type) ? red("●") : good.test(type) ? green("●") : "·";
-  return `${mark} ${says}`;
+  return `${mark} ${plain(says)}`;
 }

@@ -24,6 +24,12 @@ export const ink = ({ colour }: { colour: boolean }): Ink =>
 
 // eslint-disable-next-line no-control-regex -- Escape sequences start with a control character.
 const escapes = /\x1b\[[0-9;]*m/g;
+// eslint-disable-next-line no-control-regex -- These are the characters that must not reach a terminal.
+const steering = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** Text of strangers, safe to print on one line: what would steer the terminal is shown by its number instead. */
+export const plain = (text: string): string =>
+  text.replaceAll(steering, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 /** Columns that a text takes on the terminal. */
 export const widthOf = (text: string): number => Bun.stringWidth(text.replaceAll(escapes, ""));
 

@@ -24,6 +24,11 @@ async function capabilityCommand(
   const { toCastor } = await import("./command.ts");
   const asked = await readArguments(addressIn(argv), toCastor, { wordsMax: argv.length });
   const { manifest } = await knownVerbs(connect(asked, processTerminal()));
+  if (manifest.some((each) => each.id === capability) && (verb === "" || verb.startsWith("-"))) {
+    const { verbs } = await import("./verbs/capability-verb.ts");
+    const rest = argv.filter((each) => each !== "--help" && each !== "-h");
+    return { name: "verbs", command: verbs, rest };
+  }
   const all = manifest.flatMap((each) => each.verbs);
   const found = all.find((each) => each.name === `${capability}.${verb}`);
   if (!found)

@@ -38,6 +38,7 @@ const now: Now = {
   refusals: [],
   workers: [],
 };
+const ends = "stops everything here";
 const fact = (position: number) => ({
   position,
   at: 0,
@@ -50,7 +51,7 @@ const fact = (position: number) => ({
 });
 
 test("the panel tells traffic, instances and the last facts, oldest first", () => {
-  const text = panelLines({ now, facts: [fact(7), fact(8)] }, paperTerminal()).join("\n");
+  const text = panelLines({ now, facts: [fact(7), fact(8)], ends }, paperTerminal()).join("\n");
   expect(text).toContain(
     "2.5 visitors/s   12 requests/s   2xx 12/s   5xx 0.5/s   p50 3.2 ms   p99 41 ms",
   );
@@ -62,7 +63,10 @@ test("the panel tells traffic, instances and the last facts, oldest first", () =
 });
 test("the panel fits a small terminal", () => {
   const facts = Array.from({ length: 50 }, (_, at) => fact(at));
-  const lines = panelLines({ now, facts }, paperTerminal({ columns: 40, rows: 12, colour: true }));
+  const lines = panelLines(
+    { now, facts, ends },
+    paperTerminal({ columns: 40, rows: 12, colour: true }),
+  );
   expect(lines.length).toBeLessThan(12);
   for (const line of lines) expect(widthOf(line)).toBeLessThan(40);
 });
@@ -96,4 +100,20 @@ test("columns align, and coloured cells count as wide as they look", () => {
     { right: [1] },
   );
   expect(text.split("\n").map(widthOf)).toEqual([7, 7]);
+});
+test("names and words of strangers cannot steer the terminal", () => {
+  const evil = "\x1b[2Jno\n00:00:00  #9  \u009b2J\u202e";
+  const [service] = now.services;
+  const lines = panelLines(
+    {
+      now: { ...now, services: service ? [{ ...service, service: evil }] : [] },
+      facts: [{ ...fact(7), says: evil, by: { kind: "person", id: "p", name: evil } }],
+      note: evil,
+      ends,
+    },
+    paperTerminal({ columns: 400 }),
+  );
+  expect(lines.filter((line) => line.includes("\\u001b[2Jno\\u000a00:00:00"))).toHaveLength(3);
+  // eslint-disable-next-line no-control-regex -- Nothing of it may be left.
+  expect(lines.join("")).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202e]/);
 });

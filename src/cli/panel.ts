@@ -1,31 +1,35 @@
 import { factLine, type Fact } from "./facts.ts";
-import { cut, ink, table } from "./ink.ts";
+import { cut, ink, plain, table } from "./ink.ts";
 import { msText, type Now, rateText } from "./now.ts";
 import type { Terminal } from "./terminal.ts";
 
 const factsShown = 6;
 
+type PanelContent = {
+  now: Now | undefined;
+  facts: readonly Fact[];
+  note?: string;
+  /** What Ctrl-C does. */
+  ends: string;
+};
+
 /** The live picture in a few lines: traffic, every service with its instances, the last facts (oldest first). */
-export function panelLines(
-  { now, facts, note }: { now: Now | undefined; facts: readonly Fact[]; note?: string },
-  terminal: Terminal,
-): string[] {
+export function panelLines({ now, facts, note, ends }: PanelContent, terminal: Terminal): string[] {
   const { dim, yellow } = ink(terminal);
   const lines = [
     "",
     ...(now ? [trafficLine(now, terminal), "", ...serviceLines(now, terminal)] : []),
     "",
     ...facts.slice(-factsShown).map((fact) => factLine(fact, terminal, fact.at)),
-    ...(note ? ["", yellow(note)] : []),
+    ...(note ? ["", yellow(plain(note))] : []),
     "",
-    dim(
-      "Ctrl-C stops everything here. castor log --follow, castor status and the console tell more.",
-    ),
+    dim(`Ctrl-C ${ends}. castor log --follow, castor status and the console tell more.`),
   ];
   return lines.map((line) => cut(line, terminal.columns - 1)).slice(0, terminal.rows - 1);
 }
 
-function trafficLine(now: Now, terminal: Terminal): string {
+/** Visitors, requests, answers and latency on one line. */
+export function trafficLine(now: Now, terminal: Terminal): string {
   const { bold, green, yellow, red, cyan } = ink(terminal);
   const paint: Record<string, (text: string) => string> = {
     "2xx": green,
@@ -51,7 +55,7 @@ export function serviceLines(now: Now, terminal: Terminal): string[] {
   const { bold, dim, green, red, yellow } = ink(terminal);
   const rows = now.services.flatMap((service) => [
     [
-      bold(service.service),
+      bold(plain(service.service)),
       `${rateText(service.requestsPerSecond)}/s`,
       service.errorsPerSecond > 0 ? red(`${rateText(service.errorsPerSecond)} errors/s`) : "",
       dim(`p50 ${msText(service.latencyMs.p50)}  p99 ${msText(service.latencyMs.p99)}`),
@@ -63,7 +67,7 @@ export function serviceLines(now: Now, terminal: Terminal): string[] {
           ? green("● up")
           : red("○ down");
       return [
-        `  ${instance.id}`,
+        `  ${plain(instance.id)}`,
         `${rateText(instance.requestsPerSecond)}/s`,
         instance.errorsPerSecond > 0 ? red(`${rateText(instance.errorsPerSecond)} errors/s`) : "",
         mark,

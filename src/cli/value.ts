@@ -1,4 +1,4 @@
-import { ink, table } from "./ink.ts";
+import { ink, plain, table } from "./ink.ts";
 import type { Terminal } from "./terminal.ts";
 
 const isGroup = (value: unknown): value is Record<string, unknown> =>
@@ -7,14 +7,21 @@ const isGroup = (value: unknown): value is Record<string, unknown> =>
 const hasId = (value: unknown): value is { id: string } =>
   isGroup(value) && typeof value["id"] === "string";
 
+const isText = (value: unknown): value is string => typeof value === "string";
+/** Sentences stand on lines of their own; names fit on one. */
+const isLines = (value: readonly unknown[]): boolean =>
+  value.every(isText) && value.some((each) => each.includes(" "));
+
 const cell = (value: unknown, name = ""): string => {
   if (value === null || value === undefined || value === "") return "–";
   // Moments are milliseconds in the API, and their names end so everywhere.
   if (typeof value === "number" && /(^at|At|^since|Since)$/.test(name))
     return new Date(value).toISOString();
   if (Array.isArray(value) && value.length > 0 && value.every(hasId))
-    return value.map((each) => each.id).join(", ");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+    return plain(value.map((each) => each.id).join(", "));
+  if (Array.isArray(value) && value.length > 0 && value.every(isText))
+    return plain(value.join(", "));
+  return plain(typeof value === "object" ? JSON.stringify(value) : String(value));
 };
 
 /** Any answer for people: lists of groups as a table, a group as fields, events in short; JSON when asked. */
@@ -39,7 +46,7 @@ function shown(value: unknown, terminal: Terminal): string {
     return `${green("✓")} ${facts} ${dim(`(#${value.position})`)}`;
   }
   const lists = Object.entries(value).filter(
-    ([, each]) => Array.isArray(each) && each.every(isGroup) && each.length > 0,
+    ([, each]) => Array.isArray(each) && each.length > 0 && (each.every(isGroup) || isLines(each)),
   );
   const fields = Object.entries(value).filter((each) => !lists.some(([name]) => name === each[0]));
   return [

@@ -18,7 +18,12 @@ export function panelView(terminal: Terminal): View {
   return {
     print: (line) => region.print(line),
     show: ({ now, facts, note }) =>
-      region.draw(panelLines({ now, facts, ...(note === undefined ? {} : { note }) }, terminal)),
+      region.draw(
+        panelLines(
+          { now, facts, ends: "stops everything here", ...(note === undefined ? {} : { note }) },
+          terminal,
+        ),
+      ),
     end: () => region.end(),
   };
 }

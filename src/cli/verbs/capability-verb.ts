@@ -1,4 +1,4 @@
-import { type Api, Unreachable } from "../api.ts";
+import { type Api, Refused, Unreachable } from "../api.ts";
 import { type Command, exit, type Option, toCastor, UsageError } from "../command.ts";
 import { ink, table } from "../ink.ts";
 import { connect } from "../connect.ts";
@@ -132,7 +132,8 @@ export async function knownVerbs(api: Api): Promise<{ manifest: Manifest; reacha
   try {
     return { manifest: await manifestOf(api), reachable: true };
   } catch (error) {
-    if (!(error instanceof Unreachable)) throw error;
+    // Who may not ask may still be told what the verb is called.
+    if (!(error instanceof Unreachable || error instanceof Refused)) throw error;
     return { manifest: await ownManifest(), reachable: false };
   }
 }

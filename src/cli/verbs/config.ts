@@ -36,7 +36,10 @@ export function readConfig(
 }
 
 const noFile = (file: string): Failure =>
-  new Failure(`There is no ${file} here.`, "castor init writes one.");
+  new Failure(
+    `There is no ${file} here.`,
+    "castor init writes one; castor config check, show, schema and reference are about it.",
+  );
 
 function tellMistakes(
   loaded: Extract<Loaded, { ok: false }>,

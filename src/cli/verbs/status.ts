@@ -5,7 +5,7 @@ import type { Facts } from "../facts.ts";
 import { ink } from "../ink.ts";
 import { liveRegion } from "../live-region.ts";
 import { Now } from "../now.ts";
-import { panelLines, serviceLines } from "../panel.ts";
+import { panelLines, serviceLines, trafficLine } from "../panel.ts";
 import type { Terminal } from "../terminal.ts";
 
 const factsAsked = 20;
@@ -36,9 +36,8 @@ const inRotation = (instance: Now["services"][number]["instances"][number]): boo
 
 function picture(now: Now, url: string, terminal: Terminal): string {
   const { dim } = ink(terminal);
-  const places = `gateway  ${now.listeners.map((each) => `http://${each}`).join("  ") || "not listening"}\nconsole  ${url}`;
-  const [, traffic = ""] = panelLines({ now, facts: [] }, terminal);
-  return `${dim(places)}\n\n${traffic}\n\n${serviceLines(now, terminal).join("\n")}`;
+  const places = `gateway  ${now.listeners.map((each) => (each.includes("://") ? each : `http://${each}`)).join("  ") || "not listening"}\nconsole  ${url}`;
+  return `${dim(places)}\n\n${trafficLine(now, terminal)}\n\n${serviceLines(now, terminal).join("\n")}`;
 }
 
 async function watch(to: Api, json: boolean, terminal: Terminal): Promise<number> {
@@ -51,7 +50,10 @@ async function watch(to: Api, json: boolean, terminal: Terminal): Promise<number
     }
     const now = Now.parse(JSON.parse(data));
     const { events } = (await to.ask("log.search", { limit: factsAsked })) as Facts;
-    const lines = panelLines({ now, facts: events.toReversed() }, terminal);
+    const lines = panelLines(
+      { now, facts: events.toReversed(), ends: "ends the watching" },
+      terminal,
+    );
     if (terminal.isInteractive) region.draw(lines);
     else terminal.out(`${picture(now, to.target.url, terminal)}\n\n`);
   }
