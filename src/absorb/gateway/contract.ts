@@ -28,6 +28,13 @@ export const bytes = counter("gateway.bytes", "sum", ["service", "direction"], "
 export const retries = counter("gateway.retries", "sum", ["service", "why"], "retries");
 /** What the gateway answered by itself, by reason code. */
 export const refusals = counter("gateway.refusals", "sum", ["reason"], "refusals");
+/** Whom rate limits refused, or would have refused in a dry run. */
+export const rateLimited = counter(
+  "gateway.rate-limited",
+  "sum",
+  ["route", "limit", "outcome"],
+  "requests",
+);
 /** Visitors that left before their answer was whole. */
 export const aborts = counter("gateway.aborts", "sum", ["service", "side"], "aborts");
 
@@ -75,6 +82,39 @@ export const routesChanged = event(
     says: (d) =>
       `The gateway listens on ${d.listeners.join(", ")} with ${d.routes} ${d.routes === 1 ? "route" : "routes"} to ${d.services.join(", ") || "nothing"}`,
   },
+);
+
+/** Told once per quiet time, not per refusal; no caller is named. */
+export const limitReached = event(
+  "gateway.limit-reached",
+  z.object({
+    route: z.string(),
+    limit: z.string(),
+    worker: z.string(),
+    by: z.string(),
+    everyMs: z.number(),
+    burst: z.number(),
+    dryRun: z.boolean(),
+  }),
+  {
+    says: (d) =>
+      `Rate limit ${d.limit} of ${d.route} ${d.dryRun ? "would begin" : "began"} to refuse: ${d.burst} at once, then one every ${Math.round(d.everyMs)} ms by ${d.by}`,
+  },
+);
+
+export const certificateLoaded = event(
+  "gateway.certificate-loaded",
+  z.object({ cert: z.string(), names: z.array(z.string()), expiresAt: z.number() }),
+  {
+    says: (d) =>
+      `Certificate ${d.cert} answers ${d.names.join(", ") || "nobody by name"} until ${new Date(d.expiresAt).toISOString().slice(0, 10)}`,
+  },
+);
+/** The one before it stays in use. */
+export const certificateRefused = event(
+  "gateway.certificate-refused",
+  z.object({ cert: z.string(), why: z.string() }),
+  { says: (d) => `Certificate ${d.cert} cannot be used: ${d.why}` },
 );
 
 const Rates = z.object({ requestsPerSecond: z.number(), errorsPerSecond: z.number() });
@@ -150,4 +190,25 @@ export const routes = query(
     ),
   }),
   { about: "Which requests go where." },
+);
+
+/** What each rate limit refuses now, or would refuse. */
+export const limits = query(
+  "gateway.limits",
+  z.object({}),
+  z.object({
+    limits: z.array(
+      z.object({
+        route: z.string(),
+        name: z.string(),
+        by: z.string(),
+        rate: z.string(),
+        burst: z.number(),
+        dryRun: z.boolean(),
+        refusedPerSecond: z.number(),
+        wouldRefusePerSecond: z.number(),
+      }),
+    ),
+  }),
+  { about: "The rate limits of all routes, and what each one refuses now or would refuse." },
 );

@@ -15,6 +15,7 @@ import {
   visitorsNow,
 } from "./live-figures.ts";
 import { checkRoutes, Config, listenerNames, routesOf } from "./route.ts";
+import { limitsNow } from "./limits-now.ts";
 import { reactions, workerStats } from "./workers.ts";
 
 async function servicesNow(read: Read<Config>, stats: Awaited<ReturnType<typeof workerStats>>) {
@@ -49,6 +50,7 @@ export const gateway = capability({
     contract.workerStarted,
     contract.workerExited,
     contract.routesChanged,
+    contract.limitReached,
   ],
   counts: [
     contract.requests,
@@ -60,6 +62,7 @@ export const gateway = capability({
     contract.retries,
     contract.refusals,
     contract.aborts,
+    contract.rateLimited,
   ],
   snapshots: [gatewaySnapshot],
   asks: [targets],
@@ -84,6 +87,7 @@ export const gateway = capability({
         history: history(counters, at, minutes),
       };
     }),
+    answer(contract.limits, (read: Read<Config>) => limitsNow(read)),
     answer(contract.routes, async (read: Read<Config>) => {
       const services = (await read.ask(targets, {})).map((each) => each.service);
       const perRoute = new Map(

@@ -1,6 +1,7 @@
 import { type ConfigMistake, Duration } from "#kernel";
 import * as z from "zod";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
+import { RateLimitsConfig, rateLimitTarget } from "./limits.ts";
 
 const Address = z
   .string()
@@ -51,6 +52,9 @@ const RouteConfig = z
       .strict()
       .prefault({}),
     bodyMax: Bytes.prefault("128MB").describe("The largest request body."),
+    rateLimits: RateLimitsConfig.default([]).describe(
+      "How much one caller may ask; each is a token bucket.",
+    ),
   })
   .strict();
 
@@ -176,6 +180,7 @@ export function gatewaySnapshotOf(
           bodyIdleMs: route.timeouts.upload,
         },
         limits: { bodyBytesMax: route.bodyMax },
+        rateLimits: route.rateLimits.map(rateLimitTarget),
       })),
     services: targets.map(({ service, instances, health }) => ({
       id: service,

@@ -13,6 +13,7 @@ import { instanceChanges, targets } from "../../run/catalog/contract.ts";
 import {
   instanceEjected,
   instanceReadmitted,
+  limitReached,
   routesChanged,
   workerExited,
   workerStarted,
@@ -31,6 +32,7 @@ export type Machine = { cores: number; workerCommand: (id: string) => string[] }
 
 const workersMax = 4;
 const statsTimeoutMs = 500;
+const limitQuietMs = 300_000;
 
 export const workerIds = (config: Config, cores: number): string[] =>
   Array.from(
@@ -69,9 +71,22 @@ async function publishWorkers(fx: Effects<Config>): Promise<void> {
   await fx.snapshots.put(processesOf("gateway"), { processes });
 }
 
+/** Several workers reach a limit together: the first one's word is enough for a while. */
+async function rememberLimit(
+  id: string,
+  { what: _, ...about }: Extract<GatewayFact, { what: "limit-reached" }>,
+  fx: Effects,
+): Promise<void> {
+  const key = `limits/${about.route}/${about.limit}`;
+  const last = fx.log.read(`gateway/${key}`, { backwards: true, limit: 1 })[0];
+  if (last !== undefined && fx.now - last.at < limitQuietMs) return;
+  await fx.record(key, [limitReached(about)], { id });
+}
+
 /** The same fact told twice is one fact: its id is the envelope's. */
 async function rememberFact(id: string, fact: GatewayFact, fx: Effects): Promise<void> {
   if (fact.what === "ready") return;
+  if (fact.what === "limit-reached") return rememberLimit(id, fact, fx);
   const { what, ...about } = fact;
   const key = `instances/${fact.instance}`;
   if (what === "ejected") {

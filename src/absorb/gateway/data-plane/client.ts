@@ -135,9 +135,10 @@ export class Client {
     this.deadline = 0;
     this.visitor.identify(head, bytes);
     const lane = plane.laneFor(head, bytes);
-    if (lane === undefined) {
+    const refused = lane?.gate?.check({ visitor: this.visitor, head, bytes });
+    if (lane === undefined || refused !== undefined) {
       this.#inbox.consume(head.bodyStart);
-      this.refuse(refusals.noRoute, head.hasBody || !this.mayStayOpen(head), bytes);
+      this.refuse(refused ?? refusals.noRoute, head.hasBody || !this.mayStayOpen(head), bytes);
       return;
     }
     if (head.contentLength > lane.route.limits.bodyBytesMax) {

@@ -22,6 +22,16 @@ const ofInstance = { worker: z.string(), service: z.string(), instance: z.string
 export const GatewayFact = z.discriminatedUnion("what", [
   z.object({ what: z.literal("ejected"), ...ofInstance, why: z.string(), forMs: z.number() }),
   z.object({ what: z.literal("readmitted"), ...ofInstance, outMs: z.number() }),
+  z.object({
+    what: z.literal("limit-reached"),
+    worker: z.string(),
+    route: z.string(),
+    limit: z.string(),
+    by: z.string(),
+    everyMs: z.number(),
+    burst: z.number(),
+    dryRun: z.boolean(),
+  }),
   z.object({ what: z.literal("ready"), worker: z.string(), pid: z.number(), snapshot: z.number() }),
 ]);
 export type GatewayFact = z.infer<typeof GatewayFact>;
@@ -38,6 +48,21 @@ export const gatewayReport = topic(
   ]),
 );
 export type GatewayReport = z.infer<typeof gatewayReport.schema>;
+
+/** What callers took of limits at one worker; every other worker hears it, since a caller may use several. */
+export const limitsTaken = topic(
+  "gateway.limits-taken",
+  z.object({
+    from: z.string(),
+    told: z.array(
+      z.object({
+        route: z.string(),
+        limit: z.string(),
+        taken: z.array(z.object({ key: z.string(), count: z.number() })),
+      }),
+    ),
+  }),
+);
 
 /** The bus cluster that workers serve; the request `"stats"` is answered with `WorkerStats`. */
 export const workersCluster = "gateway.workers";

@@ -1,4 +1,5 @@
 import type { TCPSocketListener } from "bun";
+import { Admission, type AdmissionFact, type Gate } from "./admission/admission.ts";
 import type { Cache } from "./cache/cache.ts";
 import type { Client } from "./client.ts";
 import { clientEvents } from "./client-events.ts";
@@ -22,7 +23,12 @@ const scratchBytes = 262_144;
 const headsKeptMax = 1_024;
 
 /** A route with what this worker holds for it. */
-export type Lane = { route: Route; service: Service; classes: readonly Sum[] };
+export type Lane = {
+  route: Route;
+  service: Service;
+  classes: readonly Sum[];
+  gate: Gate | undefined;
+};
 
 export type PlaneStats = {
   connections: number;
@@ -44,7 +50,7 @@ export type PlaneStats = {
 export type PlaneParts = {
   tally: Tally;
   hash32: (text: string) => number;
-  tell?: (fact: Fact) => void;
+  tell?: (fact: Fact | AdmissionFact) => void;
   chance?: Chance;
 };
 
@@ -52,6 +58,7 @@ export type PlaneParts = {
 export class Plane {
   readonly tallies: Tallies;
   readonly ejections: Ejections;
+  readonly admission: Admission;
   readonly hash: (text: string) => number;
   readonly clients = new Set<Client>();
   readonly upstreams = new Set<Upstream>();
@@ -81,6 +88,7 @@ export class Plane {
     this.tallies = new Tallies(parts.tally);
     this.hash = parts.hash32;
     this.ejections = new Ejections(parts.tell ?? (() => {}), parts.chance ?? Math.random);
+    this.admission = new Admission(this.tallies, parts.tell ?? (() => {}));
     this.#sweeping = setInterval(() => this.#sweep(), sweepMs);
     this.#fading = setInterval(() => {
       for (const { budget } of this.#services.values()) budget.fade();
@@ -100,6 +108,7 @@ export class Plane {
     this.#services = services;
     this.#open(config);
     this.routes = new RouteTable(config.routes, (route) => this.#laneOf(route));
+    this.admission.settle();
     this.trusted = new TrustedProxies(config.trustedProxies);
     this.additions = { forwarded: config.addForwarded, via: config.addVia };
     this.requestLimits = headLimitsOf(config, "requestHeadBytesMax");
@@ -124,7 +133,7 @@ export class Plane {
     const key = `${route.id} ${route.service}`;
     const classes = this.#lanes.get(key) ?? this.tallies.classesOf(route.id, route.service);
     this.#lanes.set(key, classes);
-    return { route, service, classes };
+    return { route, service, classes, gate: this.admission.gateOf(route, classes) };
   }
 
   /** Opens what is new and stops what vanished; the connections of a vanished listener go on. */

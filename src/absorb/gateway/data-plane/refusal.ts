@@ -1,7 +1,12 @@
 import { latin1 } from "./bytes.ts";
 
 /** A "no" of the gateway itself: status, reason code, and the sentence that a visitor reads. */
-export type Refusal = { status: number; reason: string; says: string };
+export type Refusal = {
+  status: number;
+  reason: string;
+  says: string;
+  retryAfterSeconds?: number;
+};
 
 const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
@@ -11,6 +16,7 @@ const titles: Readonly<Record<number, string>> = {
   413: "Content Too Large",
   414: "URI Too Long",
   417: "Expectation Failed",
+  429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   502: "Bad Gateway",
   503: "Service Unavailable",
@@ -76,6 +82,14 @@ export const bodyCutShort = refusal(
   "The request ended before its body was whole.",
 );
 
+/** The caller is over a limit of the route, and is welcome again in a while. */
+export function rateLimited(limit: string, waitMs: number): Refusal {
+  const retryAfterSeconds = Math.ceil(waitMs / 1_000);
+  const unit = retryAfterSeconds === 1 ? "second" : "seconds";
+  const says = `Too many requests came within a short time. Please try again in ${retryAfterSeconds} ${unit}.`;
+  return { ...refusal(429, `gateway.rate-limited.${limit}`, says), retryAfterSeconds };
+}
+
 /** A request that two servers could read differently, or that is over a limit. */
 export const badRequest = (what: string, status = 400): Refusal =>
   refusal(status, `gateway.bad-request.${what}`, "The request is not one that this server takes.");
@@ -121,7 +135,9 @@ export function refusalBytes(
     "Cache-Control: no-store",
     `X-Castor-Reason: ${refused.reason}`,
     `X-Request-Id: ${of.requestId}`,
-    ...(refused.status === 503 ? ["Retry-After: 5"] : []),
+    ...(refused.status === 503 || refused.retryAfterSeconds !== undefined
+      ? [`Retry-After: ${refused.retryAfterSeconds ?? 5}`]
+      : []),
     ...(refused.status === 405 ? ["Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"] : []),
     ...(of.closes ? ["Connection: close"] : []),
   ];

@@ -1,5 +1,6 @@
 import { type SnapshotDef, snapshot } from "#kernel/contract";
 import * as z from "zod";
+import { RateLimitTarget } from "./admission/settings.ts";
 
 const millis = z.number().int().min(1);
 const bytes = z.number().int().min(0);
@@ -94,6 +95,7 @@ export const Route = z.object({
   service: z.string(),
   timeouts: Timeouts.prefault({}),
   limits: RouteLimits.prefault({}),
+  rateLimits: z.array(RateLimitTarget).default([]),
 });
 
 /** All that a gateway worker needs to work alone. The first route that fits a request takes it. */

@@ -1,5 +1,6 @@
 import type { CounterDef } from "#kernel/contract";
 import * as counters from "../contract.ts";
+import type { RateLimitTarget } from "./admission/settings.ts";
 
 /** The part of the kernel's tally that the data plane needs: handles made once, cheap to call. */
 export type Tally = {
@@ -50,6 +51,12 @@ export class Tallies {
       this.#refusals.set(reason, sum);
     }
     sum.add();
+  }
+
+  /** Whom a limit refused, or would have. */
+  limited(route: string, { name: limit, dryRun }: RateLimitTarget): Sum {
+    const outcome = dryRun ? "would-refuse" : "refused";
+    return this.tally.sum(counters.rateLimited, { route, limit, outcome });
   }
 
   /** One sum per status class; the index is the first digit of the status. */

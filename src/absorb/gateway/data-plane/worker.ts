@@ -5,6 +5,7 @@ import { machineClock } from "../../../kernel/clock/machine.ts";
 import { createTally, hash32 } from "../../../kernel/counters/tally.ts";
 import { announceReady } from "../../../kernel/processes/ready.ts";
 import { followSnapshot } from "../../../kernel/snapshots/follow.ts";
+import { shareAdmission } from "./admission/sharing.ts";
 import { SendQueue } from "./send-queue.ts";
 import {
   type GatewayFact,
@@ -71,6 +72,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     onInvalid: (what) => complain(`The snapshot is not usable: ${what}`),
   });
   const counting = setInterval(() => void count(), deltaMs);
+  const stopSharing = shareAdmission(plane, bus, life);
   bus.onConnect(() => {
     following.look();
   });
@@ -85,6 +87,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
       applying.stop();
       await plane.drain(plane.config.drainMs);
       clearInterval(counting);
+      stopSharing();
       await Promise.race([count(), Bun.sleep(lastWordsMs)]);
       await bus.close();
     },

@@ -1,5 +1,6 @@
 import type { Socket, TCPSocketListener } from "bun";
 import { setDefaultTimeout } from "bun:test";
+import type { AdmissionFact } from "./admission/admission.ts";
 import type { Fact } from "./ejection.ts";
 import { Plane } from "./plane.ts";
 import type { GatewaySnapshotInput } from "./snapshot.ts";
@@ -185,6 +186,8 @@ export type World = {
   plane: Plane;
   tally: CountingTally;
   facts: Fact[];
+  /** What admission told. */
+  admitted: AdmissionFact[];
   port: number;
   dial: () => Promise<Wire>;
   /** One request on a connection of its own; the whole answer. */
@@ -204,10 +207,11 @@ export function world(
 ): World {
   const tally = new CountingTally();
   const facts: Fact[] = [];
+  const admitted: AdmissionFact[] = [];
   const plane = new Plane({
     tally,
     hash32: (text) => Bun.hash.crc32(text),
-    tell: (fact) => facts.push(fact),
+    tell: (fact) => ("instance" in fact ? facts.push(fact) : admitted.push(fact)),
     chance: () => 0.5,
   });
   const snapshot: GatewaySnapshotInput = {
@@ -237,6 +241,7 @@ export function world(
     plane,
     tally,
     facts,
+    admitted,
     port,
     snapshot,
     dial: () => dial(port),
