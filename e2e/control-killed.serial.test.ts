@@ -55,6 +55,7 @@ test(
     await load.stop();
     expect(load.failures).toEqual([]);
     expect(load.good).toBeGreaterThanOrEqual(requestsMin);
+    console.log(`${load.good} requests, control killed ${kills} times, 0 failed`);
     watching.abort();
     await stream;
 

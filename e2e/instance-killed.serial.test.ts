@@ -81,6 +81,7 @@ test(
     await load.stop();
     expect(load.failures).toEqual([]);
     expect(load.good).toBeGreaterThanOrEqual(requestsMin);
+    console.log(`${load.good} requests, 3 instances killed, 0 failed`);
     expect(await castor.stop()).toBe(0);
   },
   timeoutMs,
