@@ -24,9 +24,7 @@ export async function dispatch(
   argv: readonly string[],
   entries: readonly Entry[],
   terminal: Terminal,
-  otherwise?: (
-    argv: readonly string[],
-  ) => Promise<{ name: string; command: Command; rest: string[] }>,
+  otherwise?: (argv: readonly string[]) => Promise<Chosen>,
 ): Promise<number> {
   const asJson = argv.includes("--json");
   try {
@@ -40,24 +38,32 @@ export async function dispatch(
       );
       return exit.ok;
     }
-    const found = find(entries, argv);
-    const command = await found?.entry.load();
-    // `castor log` is a command, and `castor log types` a verb of the capability of that name.
-    const isVerb = command && !(command.wordsMax ?? command.wordsMin) && found?.rest[0]?.match(/^[a-z]/);
     const chosen =
-      found && command && !(isVerb && otherwise)
-        ? { name: found.entry.name, command, rest: found.rest }
-        : await (otherwise ?? unknown)(argv);
+      (await listed(entries, argv, otherwise !== undefined)) ??
+      (await (otherwise ?? unknown)(argv));
     return await runCommand(chosen, terminal);
   } catch (error) {
     return told(error, terminal, asJson);
   }
 }
 
-async function runCommand(
-  { name, command, rest }: { name: string; command: Command; rest: readonly string[] },
-  terminal: Terminal,
-): Promise<number> {
+type Chosen = { name: string; command: Command; rest: readonly string[] };
+
+async function listed(
+  entries: readonly Entry[],
+  argv: readonly string[],
+  hasVerbs: boolean,
+): Promise<Chosen | undefined> {
+  const found = find(entries, argv);
+  if (!found) return undefined;
+  const command = await found.entry.load();
+  const takesWords = (command.wordsMax ?? command.wordsMin ?? 0) > 0;
+  // `castor log` is a command, and `castor log types` a verb of the capability of that name.
+  if (hasVerbs && !takesWords && /^[a-z]/.test(found.rest[0] ?? "")) return undefined;
+  return { name: found.entry.name, command, rest: found.rest };
+}
+
+async function runCommand({ name, command, rest }: Chosen, terminal: Terminal): Promise<number> {
   const beforeDash = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   if (beforeDash.includes("--help") || beforeDash.includes("-h")) {
     terminal.out(helpOf(name, command, terminal));
