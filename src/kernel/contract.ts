@@ -15,6 +15,17 @@ export const Actor = z.object({
 });
 export type Actor = z.infer<typeof Actor>;
 
+/** What people call a thing or themselves: one line, free of what steers a terminal or turns the words beside it around. */
+export const GivenName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(
+    /^[^\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]*$/u,
+    "Write it without control characters",
+  );
+
 /** A fact: something that happened. `stream` is set when it belongs elsewhere than to the command's own stream. */
 export type Event<T extends string = string, D = unknown> = { type: T; data: D; stream?: string };
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { GivenName } from "../contract.ts";
 import type { DoorParts, Knock } from "./knock.ts";
 import { hashPassword } from "./library.ts";
 import { charge, refund, waitMsOf } from "./limits.ts";
@@ -18,7 +19,7 @@ import { jsonResponse, readBody } from "./wire.ts";
 const Check = z.object({ link: z.string().min(1).max(128) });
 const Accept = z.object({
   link: z.string().min(1).max(128),
-  name: z.string().trim().min(1).max(80).optional(),
+  name: GivenName.optional(),
   email: Email.optional(),
   password: NewPassword,
 });

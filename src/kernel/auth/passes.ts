@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Problem } from "../contract.ts";
+import { GivenName, type Problem } from "../contract.ts";
 import type { SignInVia } from "./auth.ts";
 import { passwordLengthMax, passwordLengthMin } from "./library.ts";
 import {
@@ -45,7 +45,6 @@ export const SignIn = z.object({
   email: z.string().max(254),
   password: z.string().min(1).max(passwordLengthMax),
 });
-const PasskeyName = z.string().trim().min(1).max(80);
 
 const get = (path: string, who: Pass["who"]): Pass => ({
   method: "GET",
@@ -123,7 +122,7 @@ const list: readonly Pass[] = [
   get("/passkey/generate-authenticate-options", "anyone"),
   get("/passkey/list-user-passkeys", "session"),
   post("/passkey/verify-registration", "session", {
-    body: z.object({ response: z.looseObject({}), name: PasskeyName.optional() }),
+    body: z.object({ response: z.looseObject({}), name: GivenName.optional() }),
     refusal: passkeyRefused,
     reveals: ["id", "name"],
     fact: { what: "second-factor-enabled", kind: "passkey" },
@@ -140,7 +139,7 @@ const list: readonly Pass[] = [
     fact: { what: "second-factor-disabled", kind: "passkey" },
   }),
   post("/passkey/update-passkey", "session", {
-    body: z.object({ id: z.string().max(128), name: PasskeyName }),
+    body: z.object({ id: z.string().max(128), name: GivenName }),
     refusal: passkeyRefused,
   }),
 ];

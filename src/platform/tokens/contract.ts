@@ -7,7 +7,7 @@ const Role = z.enum(roles);
 export const Scope = z
   .string()
   .regex(/^[a-z0-9-]+\.(\*|[a-z0-9-]+)$/, 'Write "catalog.*" or "catalog.restart"');
-export const Name = z.string().trim().min(1).max(80);
+const Name = z.string().trim().min(1).max(80);
 
 /** A key for machines was made. Its secret was shown once and is kept as a hash. */
 export const created = event(

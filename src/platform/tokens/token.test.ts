@@ -74,3 +74,11 @@ test("a scope that means nothing is refused", async () => {
     );
   }
 });
+
+test("a name that would steer a terminal, or turn the words beside it around, is refused", async () => {
+  const { castor, act } = await house();
+  await using _ = castor;
+  for (const name of ["a\x1b[2J", "a\nb", "a\u009bJ", "a\u202eb"])
+    expect(await act("tokens.create", { name })).toBe("castor.invalid-input");
+  expect(await act("tokens.create", { name: "Zoé’s 🦫 – שלום" })).toHaveProperty("secret");
+});

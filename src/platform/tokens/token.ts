@@ -1,20 +1,13 @@
 import { type Auth, Duration, type Effects, type Refusal, roles } from "#kernel";
+import { GivenName } from "#kernel/contract";
 import * as z from "zod";
-import {
-  created,
-  Name,
-  notForTokens,
-  revoked,
-  Scope,
-  tooPowerful,
-  unknownToken,
-} from "./contract.ts";
+import { created, notForTokens, revoked, Scope, tooPowerful, unknownToken } from "./contract.ts";
 import type { NewToken } from "./contract.ts";
 
 export const Config = z.object({}).strict();
 
 export const Create = z.object({
-  name: Name,
+  name: GivenName,
   role: z.enum(roles).default("viewer"),
   scopes: z.array(Scope).max(50).optional(),
   /** For ever when absent. */
