@@ -1,4 +1,4 @@
-import { counter, event, query } from "#kernel/contract";
+import { counter, event, problem, query, sensitive } from "#kernel/contract";
 import * as z from "zod";
 
 /** What the gateway workers count, and tell control each second. */
@@ -83,6 +83,37 @@ export const routesChanged = event(
       `The gateway listens on ${d.listeners.join(", ")} with ${d.routes} ${d.routes === 1 ? "route" : "routes"} to ${d.services.join(", ") || "nothing"}`,
   },
 );
+
+/** Requests of those whom the gateway takes for scanners: refused, or only counted in a dry run. */
+export const scannerRequests = counter("gateway.scanner-requests", "sum", ["outcome"], "requests");
+export const scannerMarks = counter("gateway.scanner-marks", "sum", ["why"], "marks");
+
+const ofCaller = ({ caller }: { caller: string }): string => caller;
+/** A worker takes an address for a scanner's. `caller` stands for the address, which can be erased. */
+export const scannerMarked = event(
+  "gateway.scanner-marked",
+  z.object({
+    caller: z.string(),
+    address: sensitive(),
+    why: z.enum(["decoy", "probing"]),
+    paths: z.array(z.string()),
+    worker: z.string(),
+    forMs: z.number(),
+    dryRun: z.boolean(),
+  }),
+  {
+    says: (d) =>
+      `${d.address} ${d.dryRun ? "would be" : "is"} refused as a scanner for ${Math.round(d.forMs / 1000)} s: ${d.why === "decoy" ? "asked for" : "missed"} ${d.paths.join(", ")}`,
+    subject: ofCaller,
+  },
+);
+/** Somebody took the mark away. */
+export const scannerUnmarked = event(
+  "gateway.scanner-unmarked",
+  z.object({ caller: z.string(), address: sensitive() }),
+  { says: (d) => `${d.address} is not taken for a scanner any more`, subject: ofCaller },
+);
+export const notMarked = problem("gateway.not-marked", 404, "This address is not marked");
 
 /** Told once per quiet time, not per refusal; no caller is named. */
 export const limitReached = event(
@@ -211,4 +242,28 @@ export const limits = query(
     ),
   }),
   { about: "The rate limits of all routes, and what each one refuses now or would refuse." },
+);
+
+/** Addresses are personal data: viewers do not see them. */
+export const scanners = query(
+  "gateway.scanners",
+  z.object({}),
+  z.object({
+    mode: z.enum(["off", "dry-run", "on"]),
+    requestsPerSecond: z.number(),
+    marked: z.array(
+      z.object({
+        address: z.string(),
+        why: z.enum(["decoy", "probing"]),
+        paths: z.array(z.string()),
+        at: z.number(),
+        until: z.number(),
+        workers: z.array(z.string()),
+      }),
+    ),
+  }),
+  {
+    about: "Who is marked as a scanner now, why and until when.",
+    allow: "responder",
+  },
 );

@@ -16,6 +16,7 @@ import {
 } from "./live-figures.ts";
 import { checkRoutes, Config, listenerNames, routesOf } from "./route.ts";
 import { limitsNow } from "./limits-now.ts";
+import { scannersNow, unmark } from "./scanners.ts";
 import { reactions, workerStats } from "./workers.ts";
 
 async function servicesNow(read: Read<Config>, stats: Awaited<ReturnType<typeof workerStats>>) {
@@ -51,6 +52,8 @@ export const gateway = capability({
     contract.workerExited,
     contract.routesChanged,
     contract.limitReached,
+    contract.scannerMarked,
+    contract.scannerUnmarked,
   ],
   counts: [
     contract.requests,
@@ -63,7 +66,11 @@ export const gateway = capability({
     contract.refusals,
     contract.aborts,
     contract.rateLimited,
+    contract.scannerRequests,
+    contract.scannerMarks,
   ],
+  refuses: [contract.notMarked],
+  actions: [unmark],
   snapshots: [gatewaySnapshot],
   asks: [targets],
   reactions,
@@ -87,6 +94,7 @@ export const gateway = capability({
         history: history(counters, at, minutes),
       };
     }),
+    answer(contract.scanners, (read: Read<Config>) => scannersNow(read)),
     answer(contract.limits, (read: Read<Config>) => limitsNow(read)),
     answer(contract.routes, async (read: Read<Config>) => {
       const services = (await read.ask(targets, {})).map((each) => each.service);

@@ -2,6 +2,7 @@ import { type ConfigMistake, Duration } from "#kernel";
 import * as z from "zod";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
 import { RateLimitsConfig, rateLimitTarget } from "./limits.ts";
+import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
 
 const Address = z
   .string()
@@ -74,6 +75,9 @@ export const Config = z
       .describe(
         "Which requests go where; the first that fits. With one service and no routes, it gets everything.",
       ),
+    scanners: ScannersConfig.prefault({}).describe(
+      "Who looks for ways in gets a cheap 404 for a while.",
+    ),
     trustedProxies: z
       .array(z.string())
       .default([])
@@ -165,6 +169,7 @@ export function gatewaySnapshotOf(
   return {
     listeners: listeners(config),
     trustedProxies: config.trustedProxies,
+    scanners: scannerSettings(config.scanners),
     drainMs: config.drain,
     routes: routesOf(config, [...known])
       .filter((route) => known.has(route.service))

@@ -18,6 +18,7 @@ import {
   workerExited,
   workerStarted,
 } from "./contract.ts";
+import { rememberMark } from "./marks.ts";
 import {
   type GatewayFact,
   gatewayReport,
@@ -87,6 +88,7 @@ async function rememberLimit(
 async function rememberFact(id: string, fact: GatewayFact, fx: Effects): Promise<void> {
   if (fact.what === "ready") return;
   if (fact.what === "limit-reached") return rememberLimit(id, fact, fx);
+  if (fact.what === "scanner-marked") return rememberMark(id, fact, fx);
   const { what, ...about } = fact;
   const key = `instances/${fact.instance}`;
   if (what === "ejected") {

@@ -34,6 +34,11 @@ export function answer(exchange: Exchange, head: ResponseHead, bytes: Buffer): v
     !exchange.body.isWhole ||
     !client.mayStayOpen(asked);
   lane.classes[(head.status / 100) | 0]?.add();
+  if (head.status >= 400 && head.status < 500)
+    lane.gate?.answered(
+      { visitor: client.visitor, head: asked, bytes: exchange.bytes },
+      head.status,
+    );
   const { scratch } = plane;
   const length = writeResponseHead(scratch, {
     head,

@@ -1,5 +1,6 @@
 import { topic } from "#kernel/contract";
 import * as z from "zod";
+import { limitReachedFact, scannerMarkedFact } from "./admission/messages.ts";
 
 /** What a worker counted since it last said so (`Delta` of the counters port), each second. */
 const Delta = z.object({
@@ -22,16 +23,8 @@ const ofInstance = { worker: z.string(), service: z.string(), instance: z.string
 export const GatewayFact = z.discriminatedUnion("what", [
   z.object({ what: z.literal("ejected"), ...ofInstance, why: z.string(), forMs: z.number() }),
   z.object({ what: z.literal("readmitted"), ...ofInstance, outMs: z.number() }),
-  z.object({
-    what: z.literal("limit-reached"),
-    worker: z.string(),
-    route: z.string(),
-    limit: z.string(),
-    by: z.string(),
-    everyMs: z.number(),
-    burst: z.number(),
-    dryRun: z.boolean(),
-  }),
+  limitReachedFact,
+  scannerMarkedFact,
   z.object({ what: z.literal("ready"), worker: z.string(), pid: z.number(), snapshot: z.number() }),
 ]);
 export type GatewayFact = z.infer<typeof GatewayFact>;

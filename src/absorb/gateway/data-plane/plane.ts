@@ -1,5 +1,6 @@
 import type { TCPSocketListener } from "bun";
-import { Admission, type AdmissionFact, type Gate } from "./admission/admission.ts";
+import { Admission, type AdmissionFact } from "./admission/admission.ts";
+import type { Gate } from "./admission/gate.ts";
 import type { Cache } from "./cache/cache.ts";
 import type { Client } from "./client.ts";
 import { clientEvents } from "./client-events.ts";
@@ -107,6 +108,7 @@ export class Plane {
     for (const [id, service] of this.#services) if (!services.has(id)) service.retire();
     this.#services = services;
     this.#open(config);
+    this.admission.use(config);
     this.routes = new RouteTable(config.routes, (route) => this.#laneOf(route));
     this.admission.settle();
     this.trusted = new TrustedProxies(config.trustedProxies);

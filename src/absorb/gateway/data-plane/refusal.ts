@@ -90,6 +90,14 @@ export function rateLimited(limit: string, waitMs: number): Refusal {
   return { ...refusal(429, `gateway.rate-limited.${limit}`, says), retryAfterSeconds };
 }
 
+/** The address is marked because of what was asked from there; a cheap answer, since more of it will come. */
+export function takenForScanner(leftMs: number): Refusal {
+  const minutes = Math.ceil(leftMs / 60_000);
+  const says = `Many things that are not there were asked for from your address, so nothing is answered to it for now. This ends in ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`;
+  const retryAfterSeconds = Math.ceil(leftMs / 1_000);
+  return { ...refusal(404, "gateway.scanner", says), retryAfterSeconds };
+}
+
 /** A request that two servers could read differently, or that is over a limit. */
 export const badRequest = (what: string, status = 400): Refusal =>
   refusal(status, `gateway.bad-request.${what}`, "The request is not one that this server takes.");

@@ -1,6 +1,6 @@
 import { type SnapshotDef, snapshot } from "#kernel/contract";
 import * as z from "zod";
-import { RateLimitTarget } from "./admission/settings.ts";
+import { RateLimitTarget, ScannerSettings } from "./admission/settings.ts";
 
 const millis = z.number().int().min(1);
 const bytes = z.number().int().min(0);
@@ -107,6 +107,7 @@ export const GatewaySnapshot = z
     limits: Limits.prefault({}),
     /** Addresses or ranges (`10.0.0.0/8`) whose X-Forwarded-* and X-Request-Id are believed. */
     trustedProxies: z.array(z.string()).default([]),
+    scanners: ScannerSettings.prefault({}),
     /** Also say it in the words of RFC 7239 and RFC 9110 §7.6.3. */
     addForwarded: z.boolean().default(false),
     addVia: z.boolean().default(false),

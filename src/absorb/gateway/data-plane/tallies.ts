@@ -59,6 +59,14 @@ export class Tallies {
     return this.tally.sum(counters.rateLimited, { route, limit, outcome });
   }
 
+  /** Requests of those who are marked as scanners. */
+  scannersMet(outcome: "refused" | "would-refuse"): Sum {
+    return this.tally.sum(counters.scannerRequests, { outcome });
+  }
+  scannerMarked(why: "decoy" | "probing"): void {
+    this.tally.sum(counters.scannerMarks, { why }).add();
+  }
+
   /** One sum per status class; the index is the first digit of the status. */
   classesOf(route: string, service: string): readonly Sum[] {
     return ["other", "1xx", "2xx", "3xx", "4xx", "5xx", "other", "other", "other", "other"].map(

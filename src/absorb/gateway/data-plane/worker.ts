@@ -72,7 +72,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     onInvalid: (what) => complain(`The snapshot is not usable: ${what}`),
   });
   const counting = setInterval(() => void count(), deltaMs);
-  const stopSharing = shareAdmission(plane, bus, life);
+  const stopSharing = shareAdmission(plane.admission, bus, { worker: of.id, life });
   bus.onConnect(() => {
     following.look();
   });

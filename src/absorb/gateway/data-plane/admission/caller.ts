@@ -5,7 +5,8 @@ import { plainAddress } from "../trusted.ts";
 /** The address, or for IPv6 its /64: whoever has one address of such a network has all of them. */
 export function networkOf(address: string): string {
   const plain = plainAddress(address);
-  if (!plain.includes(":") || /^[\d.]+:\d+$/.test(plain)) return plain.replace(/:\d+$/, "");
+  if (!plain.includes(":")) return plain;
+  if (/^[\d.]+:\d+$/.test(plain)) return plain.replace(/:\d+$/, "");
   const [bare = ""] = plain.replace(/^\[/, "").split(/[\]%]/);
   const [head = "", tail] = bare.toLowerCase().split("::");
   const left = head === "" ? [] : head.split(":");

@@ -21,7 +21,7 @@ export type LimitReached = {
 };
 
 /** One request, as far as limits look at it. */
-export type Asked = { visitor: Visitor; head: RequestHead; bytes: Buffer };
+export type Asked = { visitor: Pick<Visitor, "addressOf">; head: RequestHead; bytes: Buffer };
 
 /** One limit of one route at this worker: its buckets, and what it counts. */
 export class RateLimit {

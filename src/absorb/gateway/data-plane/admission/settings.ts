@@ -16,3 +16,18 @@ export const RateLimitTarget = z.object({
   dryRun: z.boolean().default(false),
 });
 export type RateLimitTarget = z.infer<typeof RateLimitTarget>;
+
+/** Who looks for ways in, and what becomes of them. */
+export const ScannerSettings = z.object({
+  mode: z.enum(["off", "dry-run", "on"]).default("off"),
+  /** So many different paths that are not there, within so long, are no accident. */
+  distinctPaths: z.number().int().min(2).max(100).default(10),
+  withinMs: z.number().int().min(1).default(10_000),
+  /** How long a mark lasts. */
+  outMs: z.number().int().min(1).default(300_000),
+  /** One hit is enough, where it is not there. */
+  decoys: z.array(z.string()).default([]),
+  /** Addresses or ranges that are never marked. */
+  never: z.array(z.string()).default([]),
+});
+export type ScannerSettings = z.infer<typeof ScannerSettings>;
