@@ -135,10 +135,15 @@ export const limitReached = event(
 
 export const certificateLoaded = event(
   "gateway.certificate-loaded",
-  z.object({ cert: z.string(), names: z.array(z.string()), expiresAt: z.number() }),
+  z.object({
+    cert: z.string(),
+    names: z.array(z.string()),
+    expiresAt: z.number(),
+    isKeyOpen: z.boolean(),
+  }),
   {
     says: (d) =>
-      `Certificate ${d.cert} answers ${d.names.join(", ") || "nobody by name"} until ${new Date(d.expiresAt).toISOString().slice(0, 10)}`,
+      `Certificate ${d.cert} answers ${d.names.join(", ") || "nobody by name"} until ${new Date(d.expiresAt).toISOString().slice(0, 10)}${d.isKeyOpen ? "; others on this machine may read its key: chmod 600" : ""}`,
   },
 );
 /** The one before it stays in use. */

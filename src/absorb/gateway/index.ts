@@ -51,6 +51,8 @@ export const gateway = capability({
     contract.workerStarted,
     contract.workerExited,
     contract.routesChanged,
+    contract.certificateLoaded,
+    contract.certificateRefused,
     contract.limitReached,
     contract.scannerMarked,
     contract.scannerUnmarked,

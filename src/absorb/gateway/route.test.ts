@@ -41,8 +41,8 @@ test("the picture says everything a worker needs, in milliseconds and bytes", ()
     ],
   });
   expect(doors).toEqual([
-    { host: "0.0.0.0", port: 8080 },
-    { host: "::1", port: 8081 },
+    { host: "0.0.0.0", port: 8080, tls: false },
+    { host: "::1", port: 8081, tls: false },
   ]);
   expect(routes[0]).toMatchObject({
     id: "Shop.Example/api",

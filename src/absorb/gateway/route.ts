@@ -1,16 +1,11 @@
 import { type ConfigMistake, Duration } from "#kernel";
 import * as z from "zod";
+import { Address, Host, list, nameOf, type Place, placeOf } from "./address.ts";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
 import { RateLimitsConfig, rateLimitTarget } from "./limits.ts";
 import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
+import { TlsConfig, tlsPlaces, tlsTarget } from "./tls.ts";
 
-const Address = z
-  .string()
-  .regex(
-    /^(\[[0-9a-f:]+\]|[^:\s]*):\d{1,5}$/i,
-    'Write an address such as "127.0.0.1:8080" or ":8080" for every interface',
-  )
-  .refine((text) => Number(text.split(":").at(-1)) <= 65_535, "A port is at most 65535");
 const Bytes = z
   .string()
   .regex(/^\d+(\.\d+)?(B|KB|MB|GB)$/, 'Write a size such as "512KB" or "128MB"')
@@ -21,10 +16,6 @@ const Bytes = z
         { B: 1, KB: 1024, MB: 1_048_576, GB: 1_073_741_824 }[unit as "B" | "KB" | "MB" | "GB"],
     );
   });
-const Host = z
-  .string()
-  .regex(/^(\*\.)?[a-z0-9.-]+$/i, 'Write a host such as "shop.example" or "*.shop.example"');
-
 const RouteConfig = z
   .object({
     host: z
@@ -65,6 +56,7 @@ export const Config = z
       .union([Address, z.array(Address).min(1)])
       .prefault("127.0.0.1:8080")
       .describe("Where visitors come in: one address or several."),
+    tls: TlsConfig.optional().describe("HTTPS at the gateway; without it there is none."),
     workers: z
       .union([z.number().int().min(1).max(64), z.literal("auto")])
       .default("auto")
@@ -129,20 +121,13 @@ export type Target = {
   health?: { path?: string | undefined; everyMs: number; timeoutMs: number } | undefined;
 };
 
-const list = <T>(one: T | readonly T[] | undefined): T[] =>
-  one === undefined ? [] : Array.isArray(one) ? [...one] : [one as T];
+export const listeners = (config: Config): Place[] => list(config.listen).map(placeOf);
 
-export const listeners = (config: Config): { host: string; port: number }[] =>
-  list(config.listen).map((address) => {
-    const colon = address.lastIndexOf(":");
-    return {
-      host: address.slice(0, colon).replaceAll(/[[\]]/g, "") || "0.0.0.0",
-      port: Number(address.slice(colon + 1)),
-    };
-  });
-
-export const listenerNames = (config: Config): string[] =>
-  listeners(config).map(({ host, port }) => `${host.includes(":") ? `[${host}]` : host}:${port}`);
+/** As an operator reads them: HTTPS says so. */
+export const listenerNames = (config: Config): string[] => [
+  ...listeners(config).map(nameOf),
+  ...tlsPlaces(config.tls).map((place) => `https://${nameOf(place)}`),
+];
 
 /** The routes as they are followed: those configured, or everything to the only service. */
 export function routesOf(
@@ -164,10 +149,15 @@ export function routesOf(
 export function gatewaySnapshotOf(
   config: Config,
   targets: readonly Target[],
+  folder = "",
 ): GatewaySnapshotInput {
   const known = new Set(targets.map((each) => each.service));
   return {
-    listeners: listeners(config),
+    listeners: [
+      ...listeners(config),
+      ...tlsPlaces(config.tls).map((place) => ({ ...place, tls: true })),
+    ],
+    tls: tlsTarget(config.tls, folder),
     trustedProxies: config.trustedProxies,
     scanners: scannerSettings(config.scanners),
     drainMs: config.drain,

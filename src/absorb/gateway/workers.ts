@@ -11,6 +11,8 @@ import {
 import { configApplied } from "../../platform/settings/contract.ts";
 import { instanceChanges, targets } from "../../run/catalog/contract.ts";
 import {
+  certificateLoaded,
+  certificateRefused,
   instanceEjected,
   instanceReadmitted,
   limitReached,
@@ -31,6 +33,9 @@ import { type Config, gatewaySnapshotOf, listenerNames, routesOf } from "./route
 /** What the process was started on. Given to Castor as equipment `machine`. */
 export type Machine = { cores: number; workerCommand: (id: string) => string[] };
 
+/** The folder of the configuration file: paths in it are seen from there. */
+type Home = { folder: string };
+
 const workersMax = 4;
 const statsTimeoutMs = 500;
 const limitQuietMs = 300_000;
@@ -44,10 +49,12 @@ export const workerIds = (config: Config, cores: number): string[] =>
 async function publishPicture(fx: Effects<Config>): Promise<void> {
   const before = fx.snapshots.get(gatewaySnapshot);
   const found = await fx.ask(targets, {});
-  const picture = gatewaySnapshot.schema.parse(gatewaySnapshotOf(fx.config, found));
+  const picture = gatewaySnapshot.schema.parse(
+    gatewaySnapshotOf(fx.config, found, fx.equipment<Home>("machine").folder),
+  );
   const version = await fx.snapshots.put(gatewaySnapshot, picture);
   const shape = (of: typeof picture | undefined) =>
-    JSON.stringify([of?.listeners, of?.routes, of?.services.map((each) => each.id)]);
+    JSON.stringify([of?.listeners, of?.tls, of?.routes, of?.services.map((each) => each.id)]);
   const services = found.map((each) => each.service);
   if (services.length === 0 || shape(before?.value) === shape(picture)) return;
   await fx.record("routes", [
@@ -84,11 +91,27 @@ async function rememberLimit(
   await fx.record(key, [limitReached(about)], { id });
 }
 
+/** Every worker reads the files, and reads them anew when it starts: only what is news is remembered. */
+async function rememberCertificate(
+  id: string,
+  fact: Extract<GatewayFact, { cert: string }>,
+  fx: Effects,
+): Promise<void> {
+  const { what: _, worker: __, ...about } = fact;
+  const key = `certificates/${fact.cert}`;
+  const news = "why" in about ? certificateRefused(about) : certificateLoaded(about);
+  const last = fx.log.read(`gateway/${key}`, { backwards: true, limit: 1 })[0];
+  if (last !== undefined && Bun.deepEquals(last.event, news)) return;
+  await fx.record(key, [news], { id });
+}
+
 /** The same fact told twice is one fact: its id is the envelope's. */
 async function rememberFact(id: string, fact: GatewayFact, fx: Effects): Promise<void> {
   if (fact.what === "ready") return;
   if (fact.what === "limit-reached") return rememberLimit(id, fact, fx);
   if (fact.what === "scanner-marked") return rememberMark(id, fact, fx);
+  if (fact.what === "certificate-loaded" || fact.what === "certificate-refused")
+    return rememberCertificate(id, fact, fx);
   const { what, ...about } = fact;
   const key = `instances/${fact.instance}`;
   if (what === "ejected") {

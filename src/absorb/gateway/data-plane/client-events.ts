@@ -1,21 +1,36 @@
 import type { SocketHandler } from "bun";
 import { Client } from "./client.ts";
 import type { Plane } from "./plane.ts";
+import { type Certificates } from "./tls/certificates.ts";
+import { choosingByName } from "./tls/runtime.ts";
 
-/** What the visitors' sockets call. */
-export const clientEvents = (plane: Plane): SocketHandler<Client> => ({
-  open: (socket) => {
-    const client = new Client(plane, socket);
-    socket.data = client;
-    plane.welcome(client);
+/** What the visitors' sockets call; with certificates, over TLS. */
+export function clientEvents(plane: Plane, certificates?: Certificates): SocketHandler<Client> {
+  const proto = certificates === undefined ? "http" : "https";
+  const events: SocketHandler<Client> = {
+    open: (socket) => {
+      const client = new Client(plane, socket, proto);
+      socket.data = client;
+      plane.welcome(client);
+    },
+    data: (socket, chunk) => socket.data.received(chunk),
+    drain: (socket) => socket.data?.drained(),
+    end: (socket) => socket.data.ended(),
+    close: (socket) => socket.data?.closed(),
+    // A fault of ours in one of the above: it costs this connection, and it must be seen.
+    error: (socket, error) => {
+      process.stderr.write(`gateway: ${error.stack ?? error.message}\n`);
+      socket.terminate();
+    },
+  };
+  return certificates === undefined ? events : choosingByName(overTls(plane, events), certificates);
+}
+
+const overTls = (plane: Plane, events: SocketHandler<Client>): SocketHandler<Client> => ({
+  ...events,
+  handshake: (socket, isDone) => {
+    if (!isDone) plane.tallies.refused("gateway.tls-handshake-failed");
   },
-  data: (socket, chunk) => socket.data.received(chunk),
-  drain: (socket) => socket.data?.drained(),
-  end: (socket) => socket.data.ended(),
-  close: (socket) => socket.data?.closed(),
-  // A fault of ours in one of the above: it costs this connection, and it must be seen.
-  error: (socket, error) => {
-    process.stderr.write(`gateway: ${error.stack ?? error.message}\n`);
-    socket.terminate();
-  },
+  // Here a broken record of the visitor's ends up, too; it is no fault of ours.
+  error: (socket) => socket.terminate(),
 });

@@ -34,10 +34,10 @@ export class Client {
   #hasShutDown = false;
   #lingered = 0;
 
-  constructor(plane: Plane, socket: Socket<Client>) {
+  constructor(plane: Plane, socket: Socket<Client>, proto: "http" | "https") {
     this.plane = plane;
     this.socket = socket;
-    this.visitor = new Visitor(plane, socket.remoteAddress);
+    this.visitor = new Visitor(plane, socket.remoteAddress, proto);
     this.deadline = plane.now + plane.config.limits.requestHeadMs;
   }
 

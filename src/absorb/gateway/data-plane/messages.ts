@@ -25,6 +25,20 @@ export const GatewayFact = z.discriminatedUnion("what", [
   z.object({ what: z.literal("readmitted"), ...ofInstance, outMs: z.number() }),
   limitReachedFact,
   scannerMarkedFact,
+  z.object({
+    what: z.literal("certificate-loaded"),
+    worker: z.string(),
+    cert: z.string(),
+    names: z.array(z.string()),
+    expiresAt: z.number(),
+    isKeyOpen: z.boolean(),
+  }),
+  z.object({
+    what: z.literal("certificate-refused"),
+    worker: z.string(),
+    cert: z.string(),
+    why: z.string(),
+  }),
   z.object({ what: z.literal("ready"), worker: z.string(), pid: z.number(), snapshot: z.number() }),
 ]);
 export type GatewayFact = z.infer<typeof GatewayFact>;

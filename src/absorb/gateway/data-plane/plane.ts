@@ -1,12 +1,11 @@
-import type { TCPSocketListener } from "bun";
 import { Admission, type AdmissionFact } from "./admission/admission.ts";
 import type { Gate } from "./admission/gate.ts";
 import type { Cache } from "./cache/cache.ts";
 import type { Client } from "./client.ts";
-import { clientEvents } from "./client-events.ts";
 import { type Chance, Ejections, type Fact } from "./ejection.ts";
 import type { Additions } from "./forwarding.ts";
 import type { HeadLimits } from "./head.ts";
+import { Listeners } from "./listeners.ts";
 import { probe } from "./probing.ts";
 import * as refusals from "./refusal.ts";
 import { RequestHead } from "./request-head.ts";
@@ -14,6 +13,7 @@ import { covers, RouteTable } from "./route-table.ts";
 import { Service } from "./service.ts";
 import { GatewaySnapshot, type GatewaySnapshotInput, type Route } from "./snapshot.ts";
 import { type Sum, Tallies, type Tally } from "./tallies.ts";
+import { type CertificateNews, Certificates } from "./tls/certificates.ts";
 import { TrustedProxies } from "./trusted.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -22,6 +22,8 @@ const sweepMs = 100;
 /** Room for a head and for a body that is written together with it. */
 const scratchBytes = 262_144;
 const headsKeptMax = 1_024;
+/** How soon a renewed certificate is in use. */
+const certificateLookMs = 1_000;
 
 /** A route with what this worker holds for it. */
 export type Lane = {
@@ -52,6 +54,7 @@ export type PlaneParts = {
   tally: Tally;
   hash32: (text: string) => number;
   tell?: (fact: Fact | AdmissionFact) => void;
+  onCertificate?: (news: CertificateNews) => void;
   chance?: Chance;
 };
 
@@ -80,7 +83,10 @@ export class Plane {
   cache: Cache | undefined = undefined;
   #services = new Map<string, Service>();
   #lanes = new Map<string, Lane["classes"]>();
-  #listeners = new Map<string, TCPSocketListener<Client>>();
+  onCertificate: (news: CertificateNews) => void;
+  readonly #certificates: Certificates;
+  readonly #listeners: Listeners;
+  #lookingAtFiles: Timer;
   #sweeping: Timer;
   #fading: Timer;
   #onEmpty: (() => void) | undefined = undefined;
@@ -90,7 +96,11 @@ export class Plane {
     this.hash = parts.hash32;
     this.ejections = new Ejections(parts.tell ?? (() => {}), parts.chance ?? Math.random);
     this.admission = new Admission(this.tallies, parts.tell ?? (() => {}));
+    this.onCertificate = parts.onCertificate ?? (() => {});
+    this.#certificates = new Certificates((news) => this.onCertificate(news));
+    this.#listeners = new Listeners(this, this.#certificates);
     this.#sweeping = setInterval(() => this.#sweep(), sweepMs);
+    this.#lookingAtFiles = setInterval(() => this.lookAtCertificates(), certificateLookMs);
     this.#fading = setInterval(() => {
       for (const { budget } of this.#services.values()) budget.fade();
     }, 1_000);
@@ -107,7 +117,8 @@ export class Plane {
     }
     for (const [id, service] of this.#services) if (!services.has(id)) service.retire();
     this.#services = services;
-    this.#open(config);
+    this.#certificates.use(config.tls.certificates);
+    this.#listeners.become(config.listeners);
     this.admission.use(config);
     this.routes = new RouteTable(config.routes, (route) => this.#laneOf(route));
     this.admission.settle();
@@ -138,30 +149,19 @@ export class Plane {
     return { route, service, classes, gate: this.admission.gateOf(route, classes) };
   }
 
-  /** Opens what is new and stops what vanished; the connections of a vanished listener go on. */
-  #open({ listeners }: GatewaySnapshot): void {
-    const wanted = new Map(listeners.map((each) => [`${each.host} ${each.port}`, each]));
-    for (const [key, { host, port }] of wanted) {
-      if (this.#listeners.has(key) || this.isDraining) continue;
-      const options = {
-        hostname: host,
-        port,
-        reusePort: true,
-        allowHalfOpen: true,
-        socket: clientEvents(this),
-      };
-      this.#listeners.set(key, Bun.listen<Client>(options));
-    }
-    for (const [key, listener] of this.#listeners) {
-      if (wanted.has(key)) continue;
-      listener.stop(false);
-      this.#listeners.delete(key);
-    }
-  }
-
   /** The ports that are open, in the order of the snapshot's listeners. */
   ports(): number[] {
-    return [...this.#listeners.values()].map(({ port }) => port);
+    return this.#listeners.ports();
+  }
+
+  /** Renewed certificate files count from now on; connections that are open keep what they began with. */
+  lookAtCertificates(): void {
+    if (!this.#certificates.look()) return;
+    try {
+      this.#listeners.become(this.config.listeners);
+    } catch (error) {
+      process.stderr.write(`gateway: ${String(error)}\n`);
+    }
   }
 
   welcome(client: Client): void {
@@ -225,8 +225,7 @@ export class Plane {
   /** Takes no new connections, says goodbye with each last answer, and resolves when everyone has gone or time is up. */
   async drain(drainMs: number): Promise<void> {
     this.isDraining = true;
-    for (const listener of this.#listeners.values()) listener.stop(false);
-    this.#listeners.clear();
+    this.#listeners.stop(false);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onEmpty = resolve;
     const enough = setTimeout(resolve, drainMs);
@@ -247,8 +246,7 @@ export class Plane {
   /** At once: whatever is still running is cut off. */
   stop(): void {
     this.isDraining = true;
-    for (const listener of this.#listeners.values()) listener.stop(true);
-    this.#listeners.clear();
+    this.#listeners.stop(true);
     for (const client of this.clients) client.terminate();
     for (const service of this.#services.values()) service.retire();
     for (const upstream of this.upstreams) upstream.terminate();

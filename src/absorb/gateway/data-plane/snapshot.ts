@@ -98,10 +98,29 @@ export const Route = z.object({
   rateLimits: z.array(RateLimitTarget).default([]),
 });
 
+/** Where a certificate and its key lie; the key itself is in nothing that is written here. */
+export const CertificateFiles = z.object({
+  cert: z.string(),
+  key: z.string(),
+  /** Empty: the names that the certificate is made out to. */
+  hosts: z.array(z.string()).default([]),
+});
+
+export const Tls = z.object({
+  certificates: z.array(CertificateFiles).default([]),
+  /** Where visitors of a plain listener are sent; absent where plain HTTP is served too. */
+  redirectPort: port.optional(),
+  /** 0: not said. */
+  hstsSeconds: z.number().int().min(0).default(0),
+});
+
+export const Listener = z.object({ host: z.string(), port, tls: z.boolean().default(false) });
+
 /** All that a gateway worker needs to work alone. The first route that fits a request takes it. */
 export const GatewaySnapshot = z
   .object({
-    listeners: z.array(z.object({ host: z.string(), port })).default([]),
+    listeners: z.array(Listener).default([]),
+    tls: Tls.prefault({}),
     routes: z.array(Route).default([]),
     services: z.array(ServiceTarget).default([]),
     limits: Limits.prefault({}),
@@ -125,6 +144,8 @@ export const GatewaySnapshot = z
     }
   });
 
+export type CertificateFiles = z.infer<typeof CertificateFiles>;
+export type Listener = z.infer<typeof Listener>;
 export type Timeouts = z.infer<typeof Timeouts>;
 export type Limits = z.infer<typeof Limits>;
 export type Probe = z.infer<typeof Probe>;

@@ -13,10 +13,10 @@ export class Visitor {
   readonly #plane: Plane;
   readonly #hash: number;
 
-  constructor(plane: Plane, remoteAddress: string | undefined) {
+  constructor(plane: Plane, remoteAddress: string | undefined, proto: Origin["proto"] = "http") {
     // Who has left already has no address any more.
     const address = plainAddress(remoteAddress ?? "0.0.0.0");
-    this.origin = originOf(address, "http", plane.trusted.has(address));
+    this.origin = originOf(address, proto, plane.trusted.has(address));
     this.#plane = plane;
     this.#hash = plane.hash(address);
   }

@@ -57,7 +57,12 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     if (delta.series.length > 0) reports.add({ kind: "counted", delta });
     return reports.flush();
   };
-  const plane = new Plane({ tally, hash32, tell: (fact) => tell({ ...fact, worker: of.id }) });
+  const plane = new Plane({
+    tally,
+    hash32,
+    tell: (fact) => tell({ ...fact, worker: of.id }),
+    onCertificate: (news) => tell({ ...news, worker: of.id }),
+  });
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
   const applying = new Applying(plane, (version) => {
     isReady();

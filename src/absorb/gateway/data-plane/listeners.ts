@@ -1,0 +1,69 @@
+import type { TCPSocketListener } from "bun";
+import type { Client } from "./client.ts";
+import { clientEvents } from "./client-events.ts";
+import type { Plane } from "./plane.ts";
+import type { Listener } from "./snapshot.ts";
+import { type Certificates, tls12 } from "./tls/certificates.ts";
+import { setFallback } from "./tls/runtime.ts";
+
+const keyOf = ({ host, port, tls }: Listener): string => `${host} ${port}${tls ? " tls" : ""}`;
+
+/** The ports that visitors come in by. */
+export class Listeners {
+  readonly #plane: Plane;
+  readonly #certificates: Certificates;
+  readonly #open = new Map<string, TCPSocketListener<Client>>();
+  readonly #secure = new Set<TCPSocketListener<Client>>();
+
+  constructor(plane: Plane, certificates: Certificates) {
+    this.#plane = plane;
+    this.#certificates = certificates;
+  }
+
+  /** Opens what is new and stops what vanished; the connections of a vanished listener go on. */
+  become(listeners: readonly Listener[]): void {
+    const wanted = new Map(listeners.map((each) => [keyOf(each), each]));
+    for (const [key, listener] of wanted) if (!this.#open.has(key)) this.#start(key, listener);
+    for (const [key, listener] of this.#open) {
+      if (wanted.has(key)) continue;
+      listener.stop(false);
+      this.#open.delete(key);
+      this.#secure.delete(listener);
+    }
+    this.renewFallback();
+  }
+
+  /** Gives new connections without a known name the first certificate as it is now. */
+  renewFallback(): void {
+    const { fallback } = this.#certificates;
+    if (fallback === undefined) return;
+    for (const listener of this.#secure) setFallback(listener, fallback);
+  }
+
+  #start(key: string, { host, port, tls }: Listener): void {
+    const { fallback } = this.#certificates;
+    // A port that could only refuse handshakes stays shut; it opens once a certificate can be read.
+    if (this.#plane.isDraining || (tls && fallback === undefined)) return;
+    const options = {
+      ...{ hostname: host, port, reusePort: true, allowHalfOpen: true },
+      socket: clientEvents(this.#plane, tls ? this.#certificates : undefined),
+      ...(tls && fallback !== undefined
+        ? { tls: { cert: fallback.cert, key: fallback.key, minVersion: tls12 } }
+        : {}),
+    };
+    const listener = Bun.listen<Client>(options);
+    this.#open.set(key, listener);
+    if (tls) this.#secure.add(listener);
+  }
+
+  /** The ports that are open, in the order in which they were opened. */
+  ports(): number[] {
+    return [...this.#open.values()].map(({ port }) => port);
+  }
+
+  stop(atOnce: boolean): void {
+    for (const listener of this.#open.values()) listener.stop(atOnce);
+    this.#open.clear();
+    this.#secure.clear();
+  }
+}

@@ -1,0 +1,28 @@
+import type { SocketHandler, TCPSocketListener } from "bun";
+import { createServer } from "node:tls";
+import type { Client } from "../client.ts";
+import type { Certificate, Certificates } from "./certificates.ts";
+
+/**
+ * The two doors of the runtime that its own `node:tls` goes through and that its types do not show:
+ * `serverName` among a socket's callbacks, and a listener as the handle of a TLS server. See docs/decisions/0009.
+ */
+type WithServerName = SocketHandler<Client> & {
+  serverName?: (server: unknown, name: string) => object | undefined;
+};
+
+/** Lets the name that a visitor asks for choose the certificate of their connection. */
+export const choosingByName = (
+  events: SocketHandler<Client>,
+  certificates: Certificates,
+): WithServerName => ({
+  ...events,
+  serverName: (_, name) => certificates.forName(name)?.context,
+});
+
+/** Replaces the certificate of a listener for whoever names no host; open connections keep theirs. */
+export function setFallback(listener: TCPSocketListener<Client>, { cert, key }: Certificate): void {
+  const server = createServer() as ReturnType<typeof createServer> & { _handle: unknown };
+  server._handle = listener;
+  server.setSecureContext({ cert, key, minVersion: "TLSv1.2" });
+}
