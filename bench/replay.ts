@@ -13,7 +13,7 @@ import {
 import type { Log } from "../src/kernel/log/log.ts";
 import { openFacts } from "../src/kernel/runtime/facts.ts";
 import { openViews } from "../src/kernel/runtime/views.ts";
-import { openSealer } from "../src/kernel/seal/seal.ts";
+import { openSealer } from "../src/kernel/seal/sealer.ts";
 import { openSqliteLog } from "../src/kernel/log/sqlite.ts";
 import type { BenchResult } from "./kit/rows.ts";
 import { benchFolder, fill } from "./log.ts";

@@ -7,7 +7,8 @@ import { virtualClock } from "../clock/virtual.ts";
 import { ERASED, event, type Event, sensitive } from "../contract.ts";
 import type { Log, Recorded } from "../log/log.ts";
 import { openSqliteLog } from "../log/sqlite.ts";
-import { isSensitive, openSealer, type Sealer } from "./seal.ts";
+import { isSensitive, type Sealer } from "./seal.ts";
+import { openSealer } from "./sealer.ts";
 
 const Contact = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("mail"), address: sensitive() }),
