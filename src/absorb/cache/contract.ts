@@ -1,4 +1,12 @@
-import { counter, event, problem, query, type SnapshotDef, snapshot } from "#kernel/contract";
+import {
+  counter,
+  event,
+  problem,
+  query,
+  type SnapshotDef,
+  snapshot,
+  topic,
+} from "#kernel/contract";
 import * as z from "zod";
 
 /** Answers by what the cache did: `hit`, `stale`, `validated`, `coalesced`, `miss`, `bypass`. */
@@ -90,12 +98,29 @@ export type WorkerFigures = z.infer<typeof WorkerFigures>;
 export const WorkerPurged = z.object({ worker: z.string(), removed: z.number() });
 export type WorkerPurged = z.infer<typeof WorkerPurged>;
 
+/** A request changed what is behind this URL: every worker forgets its copy. */
+export const cacheForgotten = topic(
+  "cache.forgotten",
+  z.object({ from: z.string(), url: z.string() }),
+);
+
 const targetText = ({ url, prefix, tag }: Target): string =>
   url ?? (prefix === undefined ? `tag ${tag ?? ""}` : `${prefix}*`);
 
 export const purged = event("cache.purged", Purge, {
   says: ({ target, soft }) => `${targetText(target)} was purged${soft ? " (soft)" : ""}`,
 });
+/** The workers that heard of a purge at once; the others take it from the picture. */
+export const purgeReached = event(
+  "cache.purge-reached",
+  z.object({ seq: z.number(), workers: z.array(WorkerPurged) }),
+  {
+    says: ({ workers }) => {
+      const removed = workers.reduce((sum, each) => sum + each.removed, 0);
+      return `${workers.length} ${workers.length === 1 ? "worker" : "workers"} purged ${removed} ${removed === 1 ? "copy" : "copies"}`;
+    },
+  },
+);
 export const staleStarted = event("cache.stale-started", StaleMode, {
   says: ({ reason, prefix }) =>
     `Stale pages are good enough${prefix === undefined ? "" : ` under ${prefix}`}: ${reason}`,
@@ -134,7 +159,8 @@ export const now = query(
     workers: z.array(WorkerFigures),
     rules: z.array(Rule),
     stale: z.array(StaleMode),
-    purges: z.array(Purge),
+    /** The last ones, newest first; `removed` once workers have said so. */
+    purges: z.array(Purge.extend({ workers: z.number(), removed: z.number() })),
   }),
   { about: "What the cache answers by itself, what it holds, which modes are on." },
 );

@@ -21,13 +21,6 @@ export class Visitor {
     this.#hash = plane.hash(address);
   }
 
-  /** The same visitor with the same request's id, to go on when they take up the next request. */
-  copy(): Visitor {
-    const copy = new Visitor(this.#plane, this.origin.address);
-    copy.idLine = Buffer.from(this.idLine);
-    return copy;
-  }
-
   get requestId(): string {
     return idOf(this.idLine);
   }

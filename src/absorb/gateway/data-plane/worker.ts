@@ -1,11 +1,14 @@
 import { join, resolve } from "node:path";
 // A worker is a process of its own, so it puts its ports together itself instead of loading all of the kernel.
+import type { Bus } from "../../../kernel/bus/bus.ts";
 import { connectBus } from "../../../kernel/bus/connect.ts";
 import { machineClock } from "../../../kernel/clock/machine.ts";
 import { createTally, hash32 } from "../../../kernel/counters/tally.ts";
 import { announceReady } from "../../../kernel/processes/ready.ts";
 import { followSnapshot } from "../../../kernel/snapshots/follow.ts";
+import { cacheSnapshot } from "../../cache/contract.ts";
 import { shareAdmission } from "./admission/sharing.ts";
+import { CacheKeeping } from "./cache/keeping.ts";
 import { SendQueue } from "./send-queue.ts";
 import {
   type GatewayFact,
@@ -68,6 +71,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     isReady();
     tell({ what: "ready", worker: of.id, pid: process.pid, snapshot: version });
   });
+  const caching = followCache(plane, { worker: of.id, data, bus });
   const following = followSnapshot<GatewaySnapshot>({
     folder: join(data, "snapshot"),
     name: gatewaySnapshot.name,
@@ -79,6 +83,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
   const counting = setInterval(() => void count(), deltaMs);
   const stopSharing = shareAdmission(plane.admission, bus, { worker: of.id, life });
   bus.onConnect(() => {
+    caching.look();
     following.look();
   });
   bus.serve(workersCluster, {
@@ -91,12 +96,34 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
       following.close();
       applying.stop();
       await plane.drain(plane.config.drainMs);
+      caching.close();
       clearInterval(counting);
       stopSharing();
       await Promise.race([count(), Bun.sleep(lastWordsMs)]);
       await bus.close();
     },
   };
+}
+
+/** Gives the plane its cache, as the picture says. */
+function followCache(
+  plane: Plane,
+  of: { worker: string; data: string; bus: Bus },
+): { look(): void; close(): void } {
+  const caching = new CacheKeeping(plane, of);
+  const following = followSnapshot({
+    folder: join(of.data, "snapshot"),
+    name: cacheSnapshot.name,
+    schema: cacheSnapshot.schema,
+    bus: of.bus,
+    onChange: ({ value }) => caching.apply(value),
+    onInvalid: (what) => complain(`The cache's picture is not usable: ${what}`),
+  });
+  const close = (): void => {
+    following.close();
+    caching.close();
+  };
+  return { look: () => following.look(), close };
 }
 
 /** Runs a worker until SIGTERM or SIGINT; a second signal ends it at once. */

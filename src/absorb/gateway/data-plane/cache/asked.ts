@@ -21,6 +21,12 @@ export function fieldsOf(head: Head, bytes: Buffer): Fields {
   return fields;
 }
 
+/** The reason phrase of a response's status line. */
+export function reasonPhraseOf(head: Head, bytes: Buffer): string {
+  const end = bytes.indexOf("\r\n", head.base);
+  return textOf(bytes, Math.min(head.base + 13, end), end);
+}
+
 /** Which kinds of fields a request has, one bit each. */
 export function kindsOf(head: RequestHead): number {
   let kinds = 0;

@@ -74,3 +74,26 @@ export const closing = (path: string, lines = "", method = "GET"): string =>
 
 export const page = (body: string, lines = "Cache-Control: max-age=60\r\n", status = "200 OK") =>
   `HTTP/1.1 ${status}\r\n${lines}Content-Length: ${body.length}\r\n\r\n${body}`;
+
+/** An origin whose present answer the test decides: a response, `"gone"` (it hangs up), or nothing at all. */
+export function changing(first: string): Origin & { says: (what: string) => void } {
+  let now = first;
+  const shop = origin(({ wire }) => {
+    if (now === "gone") wire.hangUp();
+    else wire.send(now);
+  });
+  return Object.assign(shop, {
+    says: (what: string) => {
+      now = what;
+    },
+  });
+}
+
+export const statusOf = (answer: string): number => Number(answer.split(" ")[1]);
+export const bodyOf = (answer: string): string =>
+  answer.split("\r\n\r\n").slice(1).join("\r\n\r\n");
+/** A crowd: each on a connection of its own, all at once. */
+export const asks = (w: CacheWorld, count: number): Promise<string[]> =>
+  Promise.all(Array.from({ length: count }, () => w.ask(closing("/"))));
+/** What a page says that is fresh for a second and can be validated. */
+export const short = 'Cache-Control: max-age=1\r\nETag: "v1"\r\n';

@@ -47,6 +47,8 @@ export class Cache {
   readonly airborne = new Set<Flight>();
   picture: Picture;
   rules: Rules;
+  /** Told when a visitor's request made a stored URL untrue: other workers hold copies too. */
+  onForgotten: ((url: string) => void) | undefined = undefined;
   #modes: readonly StaleMode[] = [];
 
   constructor(plane: Plane, picture: Picture, shelf?: Shelf) {
@@ -170,7 +172,10 @@ export class Cache {
     if (visit === undefined) return false;
     const { head } = exchange;
     if (isUnsafe(head.method)) {
-      const forget = (key: string): void => this.forget(key);
+      const forget = (url: string): void => {
+        this.forget(url);
+        this.onForgotten?.(url);
+      };
       exchange.caught = { catcher: new Invalidation(forget, visit.key) };
       return false;
     }

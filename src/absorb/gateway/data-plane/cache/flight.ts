@@ -1,47 +1,25 @@
 import type { Target } from "../../../cache/contract.ts";
 import { answer, answerBody } from "../answer.ts";
-import { textOf } from "../bytes.ts";
 import { Exchange } from "../exchange.ts";
 import { badResponse, type Refusal, upstreamClosed } from "../refusal.ts";
 import { RequestHead } from "../request-head.ts";
 import { ResponseBody } from "../response-body.ts";
 import type { ResponseHead } from "../response-head.ts";
-import { fieldsOf } from "./asked.ts";
+import { fieldsOf, reasonPhraseOf } from "./asked.ts";
 import { type Catcher, notCaught } from "./catcher.ts";
 import type { Fields } from "./fields.ts";
+import { Followers } from "./followers.ts";
 import { type Fetcher, Ghost } from "./ghost.ts";
 import { fieldsToStore, Stored } from "./stored.ts";
-import { isShareable, storing, type Unstorable } from "./storing.ts";
-import type { Arrival, Reading, Terms } from "./terms.ts";
+import { isShareable, storing } from "./storing.ts";
+import type { Arrival, Terms } from "./terms.ts";
 import { couldBeMeant } from "./purging.ts";
+import type { Tower } from "./tower.ts";
 import { validatorsOf } from "./validators.ts";
 import { selectorsOf, variesOn } from "./vary.ts";
 
-/** Those who wait for one fetch ask on their own after this time. */
-export const waitMsMax = 5_000;
-
-/** What a flight tells the cache that it flies for. */
-export type Tower = {
-  now(): number;
-  reading: Reading;
-  objectBytesMax: number;
-  /** May it stand in for an origin that fails? */
-  maySave(stored: Stored): boolean;
-  keep(stored: Stored): void;
-  renewed(stored: Stored): void;
-  saved(stored: Stored): void;
-  unstorable(flight: Flight, why: Unstorable | "too-large"): void;
-  landed(flight: Flight): void;
-  /** Answers one who waited from the store, or asks on their behalf alone. */
-  again(exchange: Exchange): void;
-  answer(
-    exchange: Exchange,
-    stored: Stored,
-    how: "miss" | "validated" | "coalesced" | "stale",
-  ): void;
-  /** Begins the answer to one who waited: head and what came of the body. */
-  begin(exchange: Exchange, draft: Stored, chunks: readonly Buffer[]): boolean;
-};
+/** RFC 5861 §4: what counts as an origin that fails. */
+const meansFailure = new Set([500, 502, 503, 504]);
 
 /** One fetch for the store and all who wait for it. The origin is asked once; everybody else follows. */
 export class Flight implements Catcher, Fetcher {
@@ -55,11 +33,8 @@ export class Flight implements Catcher, Fetcher {
   readonly #request: Fields;
   readonly #requestedAt: number;
   #ghost: Exchange | undefined = undefined;
-  #initiator: Exchange | undefined;
-  #isBackground: boolean;
-  #waiting: Exchange[] = [];
-  #streaming: Exchange[] = [];
-  #patience: Timer | undefined = undefined;
+  readonly #isBackground: boolean;
+  readonly #followers: Followers;
   #draft: Stored | undefined = undefined;
   #chunks: Buffer[] = [];
   #raw: Buffer[] = [];
@@ -82,9 +57,8 @@ export class Flight implements Catcher, Fetcher {
     this.#prior = of.prior;
     this.#request = of.request;
     this.#requestedAt = of.tower.now();
-    this.#initiator = of.initiator;
     this.#isBackground = of.initiator === undefined;
-    if (of.initiator !== undefined) this.#add(of.initiator);
+    this.#followers = new Followers(this, of.initiator);
   }
 
   /** Asks an instance what this visitor asked. */
@@ -101,21 +75,8 @@ export class Flight implements Catcher, Fetcher {
 
   /** One more who wants the same. */
   follow(exchange: Exchange): void {
-    this.#add(exchange);
-    this.#patience ??= setTimeout(() => this.#runOutOfPatience(), waitMsMax);
+    this.#followers.join(exchange, (each) => this.#sendAway(each));
     if (this.#draft !== undefined) this.#letBegin(exchange, this.#draft);
-  }
-
-  #add(exchange: Exchange): void {
-    exchange.caught = { flight: this };
-    this.#waiting.push(exchange);
-  }
-
-  #take(exchange: Exchange): void {
-    exchange.caught = notCaught;
-    this.#waiting = this.#waiting.filter((each) => each !== exchange);
-    this.#streaming = this.#streaming.filter((each) => each !== exchange);
-    if (exchange === this.#initiator) this.#initiator = undefined;
   }
 
   /** Something was taken out meanwhile. */
@@ -125,22 +86,14 @@ export class Flight implements Catcher, Fetcher {
 
   /** A visitor left; when nobody is interested any more, the instance need not go on. */
   left(exchange: Exchange): void {
-    this.#take(exchange);
-    if (this.#isOver || this.#isBackground) return;
-    if (this.#waiting.length > 0 || this.#streaming.length > 0) return;
+    this.#followers.take(exchange);
+    if (this.#isOver || this.#isBackground || !this.#followers.isEmpty) return;
     this.#land();
     this.#ghost?.abandoned();
   }
 
-  #runOutOfPatience(): void {
-    if (this.#draft !== undefined) return;
-    for (const exchange of this.#waiting) {
-      if (exchange !== this.#initiator) this.#sendAway(exchange);
-    }
-  }
-
   #sendAway(exchange: Exchange): void {
-    this.#take(exchange);
+    this.#followers.take(exchange);
     this.tower.again(exchange);
   }
 
@@ -156,7 +109,7 @@ export class Flight implements Catcher, Fetcher {
       this.#drop(exchange, head, bytes);
       return true;
     }
-    if (head.status >= 500 && prior !== undefined && tower.maySave(prior)) {
+    if (meansFailure.has(head.status) && prior !== undefined && tower.maySave(prior)) {
       tower.saved(prior);
       this.#settleWith(prior, "stale");
       this.#drop(exchange, head, bytes);
@@ -187,7 +140,7 @@ export class Flight implements Catcher, Fetcher {
       key: this.key,
       service: exchange.lane.service.id,
       status: head.status,
-      reason: reasonOf(head, bytes),
+      reason: reasonPhraseOf(head, bytes),
       fields: fieldsToStore(of.fields, terms),
       selectors: names === "everything" ? [] : selectorsOf(names, this.#request),
       terms,
@@ -198,8 +151,9 @@ export class Flight implements Catcher, Fetcher {
     exchange.responseHead = head;
     exchange.hasAnswered = true;
     const isForAll = isShareable(terms, this.tower.now());
-    for (const each of this.#waiting) {
-      if (each === this.#initiator || isForAll) this.#letBegin(each, this.#draft);
+    this.#followers.loseNoPatience();
+    for (const each of this.#followers.waiting) {
+      if (this.#followers.isInitiator(each) || isForAll) this.#letBegin(each, this.#draft);
       else this.#sendAway(each);
     }
     this.#raw.push(bytes);
@@ -207,12 +161,8 @@ export class Flight implements Catcher, Fetcher {
   }
 
   #letBegin(exchange: Exchange, draft: Stored): void {
-    if (exchange !== this.#initiator && !draft.fits(exchange)) {
-      this.#sendAway(exchange);
-    } else if (this.tower.begin(exchange, draft, this.#chunks)) {
-      this.#waiting = this.#waiting.filter((each) => each !== exchange);
-      this.#streaming.push(exchange);
-    }
+    if (!this.#followers.isInitiator(exchange) && !draft.fits(exchange)) this.#sendAway(exchange);
+    else if (this.tower.begin(exchange, draft, this.#chunks)) this.#followers.begun(exchange);
   }
 
   body(exchange: Exchange, bytes: Buffer, from: number, to: number): void {
@@ -241,7 +191,7 @@ export class Flight implements Catcher, Fetcher {
     const part = bytes.subarray(from, to);
     this.#chunks.push(part);
     this.#length += part.length;
-    for (const each of this.#streaming) {
+    for (const each of this.#followers.streaming) {
       each.client.write(part, 0, part.length, false);
       each.bytesOut += part.length;
     }
@@ -260,8 +210,8 @@ export class Flight implements Catcher, Fetcher {
 
   /** The answer is not to be shared: it goes to who asked, and all others ask for themselves. True when who asked has left. */
   #handOver(ghost: Exchange): boolean {
-    const initiator = this.#initiator;
-    const others = this.#waiting.filter((each) => each !== initiator);
+    const { initiator, waiting } = this.#followers;
+    const others = [...waiting].filter((each) => each !== initiator);
     this.#land();
     if (initiator === undefined) ghost.abandoned();
     else {
@@ -275,12 +225,11 @@ export class Flight implements Catcher, Fetcher {
   /** Everybody gets this stored response, as far as they may. */
   #settleWith(stored: Stored, how: "validated" | "stale"): void {
     const { tower } = this;
-    const waiting = this.#waiting;
-    const initiator = this.#initiator;
+    const { initiator, waiting } = this.#followers;
     this.#land();
     const isForAll = how === "stale" || isShareable(stored.terms, tower.now());
     for (const each of waiting) {
-      this.#take(each);
+      this.#followers.take(each);
       if (each === initiator) tower.answer(each, stored, how);
       else if (isForAll && stored.fits(each)) {
         tower.answer(each, stored, how === "stale" ? how : "coalesced");
@@ -299,8 +248,7 @@ export class Flight implements Catcher, Fetcher {
     if (this.#isOver || this.#draft === undefined) return;
     const stored = this.#draft.filled(Buffer.concat(this.#chunks, this.#length));
     const { tower } = this;
-    const [streaming, waiting] = [this.#streaming, this.#waiting];
-    const initiator = this.#initiator;
+    const { initiator, streaming, waiting } = this.#followers;
     if (!this.#isSpoilt) tower.keep(stored);
     this.#land();
     for (const exchange of streaming) {
@@ -308,7 +256,7 @@ export class Flight implements Catcher, Fetcher {
       exchange.finished(false);
     }
     for (const exchange of waiting) {
-      this.#take(exchange);
+      this.#followers.take(exchange);
       tower.answer(exchange, stored, exchange === initiator ? "miss" : "coalesced");
     }
   }
@@ -321,20 +269,18 @@ export class Flight implements Catcher, Fetcher {
       this.#settleWith(prior, "stale");
       return;
     }
-    const waiting = this.#waiting;
+    const { waiting } = this.#followers;
     this.#land();
     for (const exchange of waiting) {
-      this.#take(exchange);
+      this.#followers.take(exchange);
       exchange.refuse(refused);
     }
   }
 
   cutOff(): void {
     if (this.#isOver) return;
-    const streaming = this.#streaming;
-    this.#streaming = [];
-    for (const exchange of streaming) {
-      exchange.caught = notCaught;
+    for (const exchange of this.#followers.streaming) {
+      this.#followers.take(exchange);
       exchange.client.terminate();
     }
     this.failed(upstreamClosed);
@@ -343,13 +289,7 @@ export class Flight implements Catcher, Fetcher {
   #land(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#patience);
+    this.#followers.loseNoPatience();
     this.tower.landed(this);
   }
-}
-
-/** The reason phrase of a status line. */
-function reasonOf(head: ResponseHead, bytes: Buffer): string {
-  const end = bytes.indexOf("\r\n", head.base);
-  return textOf(bytes, Math.min(head.base + 13, end), end);
 }

@@ -1,7 +1,6 @@
 import type { Exchange } from "../exchange.ts";
 import type { Plane } from "../plane.ts";
 import type { Refusal } from "../refusal.ts";
-import type { Visitor } from "../visitor.ts";
 import type { Asker } from "./asker.ts";
 
 /** Hears how a fetch ended. */
@@ -17,14 +16,21 @@ export type Fetcher = {
 /** Asks an instance for the cache's sake: what is written to it goes nowhere. */
 export class Ghost implements Asker {
   readonly plane: Plane;
-  readonly visitor: Visitor;
+  readonly visitor: Asker["visitor"];
   exchange: Exchange | undefined = undefined;
   readonly #fetcher: Fetcher;
 
   /** It speaks for this visitor: their address and request id go to the instance. */
   constructor(like: Asker, fetcher: Fetcher) {
     this.plane = like.plane;
-    this.visitor = like.visitor.copy();
+    const { visitor } = like;
+    this.visitor = {
+      origin: visitor.origin,
+      // The visitor's own is written anew for their next request.
+      idLine: Buffer.from(visitor.idLine),
+      hashOf: (head, bytes) => visitor.hashOf(head, bytes),
+      addressOf: (head, bytes) => visitor.addressOf(head, bytes),
+    };
     this.#fetcher = fetcher;
   }
 

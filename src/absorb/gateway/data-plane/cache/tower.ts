@@ -1,10 +1,36 @@
 import type { Cache } from "./cache.ts";
 import { kindsOf, particular } from "./asked.ts";
-import type { Tower } from "./flight.ts";
+import type { Exchange } from "../exchange.ts";
+import type { Flight } from "./flight.ts";
 import { maySaveFromError } from "./reuse.ts";
 import type { Ruled } from "./rules.ts";
 import { begin } from "./sending.ts";
+import type { Stored } from "./stored.ts";
 import type { Unstorable } from "./storing.ts";
+import type { Reading } from "./terms.ts";
+
+/** What a flight tells the cache that it flies for. */
+export type Tower = {
+  now(): number;
+  reading: Reading;
+  objectBytesMax: number;
+  /** May it stand in for an origin that fails? */
+  maySave(stored: Stored): boolean;
+  keep(stored: Stored): void;
+  renewed(stored: Stored): void;
+  saved(stored: Stored): void;
+  unstorable(flight: Flight, why: Unstorable | "too-large"): void;
+  landed(flight: Flight): void;
+  /** Answers one who waited from the store, or asks on their behalf alone. */
+  again(exchange: Exchange): void;
+  answer(
+    exchange: Exchange,
+    stored: Stored,
+    how: "miss" | "validated" | "coalesced" | "stale",
+  ): void;
+  /** Begins the answer to one who waited: head and what came of the body. */
+  begin(exchange: Exchange, draft: Stored, chunks: readonly Buffer[]): boolean;
+};
 
 /** How long a failed origin is left alone while stored copies stand in for it. */
 export const askAgainMs = 5_000;

@@ -1,0 +1,21 @@
+import { answer, capability, type Capability } from "#kernel";
+import { endStaleCommand, purgeCommand, serveStaleCommand } from "./commands.ts";
+import { Config } from "./config.ts";
+import * as contract from "./contract.ts";
+import { cacheNow } from "./figures.ts";
+import { present } from "./present.ts";
+import { reactions } from "./reactions.ts";
+
+export const cache: Capability = capability({
+  id: "cache",
+  about: "Answers in the origin's place: RFC 9111, purges, and stale by the operator's word.",
+  config: Config,
+  emits: [contract.purged, contract.purgeReached, contract.staleStarted, contract.staleEnded],
+  refuses: [contract.badTarget, contract.endOutOfRange, contract.noStaleMode],
+  counts: [contract.answers, contract.bytes],
+  snapshots: [contract.cacheSnapshot],
+  commands: [purgeCommand, serveStaleCommand, endStaleCommand],
+  views: [present],
+  answers: [answer(contract.now, cacheNow)],
+  reactions,
+});
