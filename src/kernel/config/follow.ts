@@ -32,12 +32,13 @@ export async function followConfig(of: {
     return loaded;
   };
   const text = textOf(of.file);
-  const first = read(text);
+  const isEmptied = isBlank(text) && !isBlank(of.lastGood === undefined ? "" : textOf(of.lastGood));
+  const first = isEmptied ? emptied(of.file) : read(text);
   const start = first.ok ? first : earlier(of.lastGood, of.load, first);
   if (!start.ok) return { mistakes: start.mistakes };
   let current = start;
   const change = async (changed: string | undefined): Promise<void> => {
-    const next = read(changed);
+    const next = isBlank(changed) ? emptied(of.file) : read(changed);
     if (!next.ok) return of.onMistakes(next.mistakes);
     const before = current;
     current = next;
@@ -52,6 +53,8 @@ export async function followConfig(of: {
   };
 }
 
+const isBlank = (text: string | undefined): boolean => text?.trim() === "";
+
 function earlier(lastGood: string | undefined, load: (text: string) => Loaded, now: Wrong): Loaded {
   const text = lastGood === undefined ? undefined : textOf(lastGood);
   if (text === undefined) return now;
@@ -64,17 +67,18 @@ function keep(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-const gone = (file: string): Wrong => ({
+const gone = (file: string): Wrong =>
+  refused(file, {
+    what: "The file is gone; the last good configuration stays in force.",
+    fix: `Put ${basename(file)} back, or stop Castor if that was meant.`,
+  });
+// Some editors and full disks leave an empty file for a moment: it must not stop every service.
+const emptied = (file: string): Wrong =>
+  refused(file, {
+    what: "The file is empty; the last good configuration stays in force.",
+    fix: "Write it again. For nothing but defaults, leave a comment in it.",
+  });
+const refused = (file: string, words: Pick<Mistake, "what" | "fix">): Wrong => ({
   ok: false,
-  mistakes: [
-    {
-      file: basename(file),
-      line: 0,
-      column: 0,
-      path: "",
-      excerpt: "",
-      what: "The file is gone; the last good configuration stays in force.",
-      fix: `Put ${basename(file)} back, or stop Castor if that was meant.`,
-    },
-  ],
+  mistakes: [{ file: basename(file), line: 0, column: 0, path: "", excerpt: "", ...words }],
 });

@@ -101,7 +101,7 @@ test("each value tells where it comes from", () => {
     "catalog.services.shop.run": "castor.yaml:4:12 ($RUN)",
     "catalog.services.shop.instances": "default",
     "gateway.timeout": "castor.yaml:6:12",
-    "gateway.listen": "CASTOR_GATEWAY__LISTEN environment",
+    "gateway.listen": "environment CASTOR_GATEWAY__LISTEN",
   });
 });
 
@@ -142,7 +142,7 @@ test("text from the environment becomes the kind of value the field wants", () =
 
 test("a mistake in a variable names the variable", () => {
   expect(mistakesOf("", { CASTOR_GATEWAY__PORT: "many" })).toMatchObject([
-    { file: "CASTOR_GATEWAY__PORT environment", line: 0, path: "gateway.port" },
+    { file: "environment CASTOR_GATEWAY__PORT", line: 0, path: "gateway.port" },
   ]);
   expect(mistakesOf("", { CASTOR_GATEWAY__LISTN: "x" })).toMatchObject([
     { file: "environment CASTOR_GATEWAY__LISTN", fix: expect.stringContaining("LISTEN") },

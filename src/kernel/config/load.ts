@@ -69,7 +69,7 @@ export function loadConfig(input: Input): Loaded {
 }
 
 const originOf = (variable: string, env: Environment): string =>
-  env[givenVariable]?.split(",").includes(variable) ? "command line" : `${variable} environment`;
+  env[givenVariable]?.split(",").includes(variable) ? "command line" : `environment ${variable}`;
 
 /** The strongest last. */
 const inOneList = (

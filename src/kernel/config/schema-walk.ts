@@ -119,8 +119,13 @@ const durationPatterns = patternsOf(Duration);
 export const isDuration = (schema: z.ZodType): boolean =>
   patternsOf(schema).some((each) => durationPatterns.includes(each));
 
-/** Whether the value at a path must not be shown. */
-export const isSecretAt = (schema: z.ZodType, path: Path): boolean =>
-  path.some((_, depth) =>
-    schemasAt(schema, path.slice(0, depth + 1)).some((each) => metaOf(each, "secret") === true),
-  );
+/** Whether the value at a path, or what it is part of, must not be shown; a union may say so as a whole. */
+export function isSecretAt(schema: z.ZodType, path: Path): boolean {
+  if (metaOf(schema, "secret") === true) return true;
+  const def = defOf(unwrapped(schema));
+  const sides = sidesOf(def);
+  if (sides) return sides.some((each) => isSecretAt(each, path));
+  const [part, ...rest] = path;
+  const next = part === undefined ? undefined : childOf(def, part);
+  return next !== undefined && isSecretAt(next, rest);
+}

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import * as z from "zod";
 import { sections } from "./example-sections.testing.ts";
 import { loadConfig } from "./load.ts";
 import { configReference } from "./reference.ts";
@@ -35,6 +36,15 @@ test("a secret is masked, and where it comes from is still told", () => {
     secret: true,
   });
   expect(JSON.stringify(rows)).not.toContain("tell-nobody");
+});
+
+test("what a union or a transform says of itself as a whole is a secret too", () => {
+  const env = z.record(
+    z.string(),
+    z.union([z.string(), z.number()]).transform(String).meta({ secret: true }),
+  );
+  const rows = effectiveValues({ apps: z.object({ env }) }, { apps: { env: { KEY: "hush" } } }, {});
+  expect(rows).toEqual([{ path: "apps.env.KEY", value: MASK, origin: "default", secret: true }]);
 });
 
 test("the JSON Schema says what may be written, not what it is read as", () => {

@@ -96,7 +96,7 @@ function openQuote(text: string, error: YAMLError): { line: number; col: number 
   return at < 0 ? undefined : { line: at + 1, col: (lines[at]?.lastIndexOf(quote) ?? 0) + 1 };
 }
 
-/** `*name` without `&name`: the parser lets it pass until the values are read. */
+/** `*name` without `&name`, or inside of it: the parser lets it pass until the values are read. */
 export function aliasMistakes(
   file: string,
   text: string,
@@ -106,15 +106,20 @@ export function aliasMistakes(
   const mistakes: Mistake[] = [];
   visit(document, {
     Alias(_key, node) {
-      if (node.resolve(document)) return;
-      const { line, col } = linePos(node.range?.[0] ?? 0);
+      const meant = node.resolve(document);
+      const [from = 0] = node.range ?? [];
+      const isInside = meant?.range && meant.range[0] <= from && from < meant.range[1];
+      if (meant && !isInside) return;
+      const { line, col } = linePos(from);
       mistakes.push({
         file,
         line,
         column: col,
         path: pathByIndent(text, line),
-        what: `\`*${node.source}\` refers to an anchor that does not exist.`,
-        fix: `If it is meant as text, quote it: "*${node.source}"${/^\w+$/.test(node.source) ? `; else define \`&${node.source}\` above it` : ""}.`,
+        what: isInside
+          ? `\`*${node.source}\` stands inside what \`&${node.source}\` names, so it would have no end.`
+          : `\`*${node.source}\` refers to an anchor that does not exist.`,
+        fix: `If it is meant as text, quote it: "*${node.source}"${!isInside && /^\w+$/.test(node.source) ? `; else define \`&${node.source}\` above it` : ""}.`,
         excerpt: excerptOf(text, line, col, node.source.length + 1),
       });
     },

@@ -73,6 +73,29 @@ test("a mistake changes nothing, and the next good file does", async () => {
   expect(portOf(current().values)).toBe("5");
 });
 
+test("a file that is suddenly empty changes nothing, and a restart meanwhile neither", async () => {
+  const lastGood = join(folder, "last-good.yaml");
+  const start = async () => {
+    const started = await followConfig({
+      file,
+      lastGood,
+      load: (text) => loadConfig({ text, file: "castor.yaml", sections, env: {} }),
+      onChange: () => tell("changed"),
+      onMistakes: ([first]) => tell(first?.what ?? ""),
+    });
+    if ("mistakes" in started) throw new Error("it does not start");
+    return started;
+  };
+  following = await start();
+  await writeFile(file, "\n");
+  await until("The file is empty; the last good configuration stays in force.");
+  await following.close();
+  following = await start();
+  expect(portOf(following.current().values)).toBe("1");
+  await writeFile(file, "# nothing but defaults\n");
+  await until("changed");
+});
+
 test("a file rewritten with the same meaning is no change", async () => {
   await follow();
   await writeFile(file, "# a remark\ngateway:\n  port: 1\n");

@@ -204,6 +204,13 @@ export const wrongFiles: readonly WrongFile[] = [
     'quote it: "*.example.org"',
   ),
   wrong(
+    "a star inside what it names",
+    `gateway: &all\n  routes: [*all]\n`,
+    2,
+    "gateway.routes",
+    'quote it: "*all"',
+  ),
+  wrong(
     "a line without a colon",
     `gateway:\n  port 80\n  compress: true\n`,
     2,

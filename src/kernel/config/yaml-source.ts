@@ -76,5 +76,21 @@ export function readYaml(
     ...aliasMistakes(file, clean, document, (offset) => lines.linePos(offset)),
   ];
   if (mistakes.length > 0) return { source, mistakes, value: undefined };
-  return { source, mistakes, value: document.toJS({ maxAliasCount: aliasCountMax }) };
+  try {
+    return { source, mistakes, value: document.toJS({ maxAliasCount: aliasCountMax }) };
+  } catch (error) {
+    // The parser throws only where aliases of aliases would fill the memory.
+    if (!(error instanceof ReferenceError)) throw error;
+    return { source, mistakes: [tooManyAliases(file)], value: undefined };
+  }
 }
+
+const tooManyAliases = (file: string): Mistake => ({
+  file,
+  line: 1,
+  column: 1,
+  path: "",
+  excerpt: "",
+  what: `Aliases of aliases make this file grow beyond ${aliasCountMax} times.`,
+  fix: "Write the values out where they are used.",
+});

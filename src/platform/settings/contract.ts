@@ -37,7 +37,8 @@ export const configRefused = event(
   {
     says: ({ file, mistakes }) => {
       const first = mistakes[0];
-      const where = first ? ` (line ${first.line}: ${first.what})` : "";
+      const place = first && first.line > 0 ? `line ${first.line}: ` : "";
+      const where = first ? ` (${place}${first.what})` : "";
       return `Configuration ${file} was refused and nothing changed: ${mistakes.length} ${mistakes.length === 1 ? "mistake" : "mistakes"}${where}`;
     },
   },
