@@ -41,6 +41,15 @@ const problem = {
   load: async () => (await import("./ui/problem-page.tsx")).ProblemPage,
 };
 
+// After signing in there is nothing more to see at /sign-in.
+const isHome = (path: string): boolean => path === "/" || path === "/sign-in";
+
+const nowhere = {
+  id: "nowhere",
+  title: "No such page",
+  load: async () => (await import("./shell/nowhere.tsx")).NowherePage,
+};
+
 const signIn = {
   id: "sign-in",
   title: "Sign in",
@@ -64,7 +73,7 @@ function Inside({ me, mustEnrol }: { me: Me; mustEnrol: boolean }): ReactNode {
   const explained = path.startsWith("/problems/") ? problem : undefined;
   const shown = mustEnrol
     ? pages.find((each) => each.id === "settings")
-    : (explained ?? page ?? now);
+    : (explained ?? page ?? (isHome(path) ? now : nowhere));
   return (
     <Shell me={me} onPalette={palette} onHelp={help}>
       {shown && <PageView page={shown} />}

@@ -112,7 +112,7 @@ function PersonMenu({ me, onHelp }: { me: Me; onHelp: () => void }): ReactNode {
   const theme = useTheme();
   const initials = me.name
     .split(/\s+/)
-    .map((word) => word[0] ?? "")
+    .map((word) => [...word][0] ?? "")
     .slice(0, 2)
     .join("")
     .toUpperCase();
