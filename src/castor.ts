@@ -1,4 +1,5 @@
 import type { Capability } from "#kernel";
+import { cache } from "./absorb/cache/index.ts";
 import { gateway } from "./absorb/gateway/index.ts";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
@@ -18,4 +19,5 @@ export const capabilities: readonly Capability[] = [
   console,
   catalog,
   gateway,
+  cache,
 ];
