@@ -65,6 +65,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
   return {
     "gateway.now": () => world.now(),
     "gateway.routes": () => fakeRoutes,
+    "gateway.limits": () => ({ limits: [] }),
     "catalog.services": () => world.services(),
     "catalog.instance-logs": (input) => ({
       instance: input.get("instance"),

@@ -14,6 +14,7 @@ import {
   Tiles,
   useLive,
 } from "#console";
+import { RateLimits } from "./console/rate-limits.tsx";
 import { Instances, Refusals, Routes, Workers } from "./console/tables.tsx";
 
 const Figures = ({ now }: { now: GatewayNow }): ReactNode => (
@@ -77,6 +78,7 @@ export function GatewayPage(): ReactNode {
           <Card title="Instances" hint="what each one carries, over the last ten seconds" flush>
             <Instances services={live.data.services} />
           </Card>
+          <RateLimits />
           <div className="grid gap-4 lg:grid-cols-2">
             <Card
               title="Refused by the gateway"

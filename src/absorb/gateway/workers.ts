@@ -82,9 +82,10 @@ async function publishWorkers(fx: Effects<Config>): Promise<void> {
 /** Several workers reach a limit together: the first one's word is enough for a while. */
 async function rememberLimit(
   id: string,
-  { what: _, ...about }: Extract<GatewayFact, { what: "limit-reached" }>,
+  fact: Extract<GatewayFact, { what: "limit-reached" }>,
   fx: Effects,
 ): Promise<void> {
+  const { what: _, ...about } = fact;
   const key = `limits/${about.route}/${about.limit}`;
   const last = fx.log.read(`gateway/${key}`, { backwards: true, limit: 1 })[0];
   if (last !== undefined && fx.now - last.at < limitQuietMs) return;

@@ -1,4 +1,4 @@
-import type { Bus } from "../../../../kernel/bus/bus.ts";
+import type { Effects } from "#kernel";
 import type { Admission } from "./admission.ts";
 import { admissionCluster, admissionShared } from "./messages.ts";
 
@@ -11,7 +11,7 @@ const tellEveryMs = 200;
  */
 export function shareAdmission(
   admission: Admission,
-  bus: Bus,
+  bus: Effects["bus"],
   of: { worker: string; life: string },
 ): () => void {
   const telling = setInterval(() => {
