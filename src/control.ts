@@ -106,6 +106,7 @@ class Control {
   readonly #api: Fetch;
   readonly #data: string;
   #server: Server | undefined;
+  #listensOn = "";
 
   private constructor(running: Castor, auth: Auth, api: Fetch, of: { file: string; data: string }) {
     this.#castor = running;
@@ -163,9 +164,10 @@ class Control {
   async apply(now: Good, before: Good): Promise<void> {
     this.#castor.configure(now.values);
     await this.memory.applied(valuesOf(now), valuesOf(before));
-    const address = ({ values }: Good): string => (values.console as ConsoleConfig).listen;
-    if (address(now) === address(before)) return;
-    const next = await this.#listen(address(now));
+    const { listen } = now.values.console as ConsoleConfig;
+    // Where it listens, not where it was told to: that port may have been taken.
+    if (listen === this.#listensOn) return;
+    const next = await this.#listen(listen);
     if (!next) return;
     void this.#server?.stop();
     this.#server = next;
@@ -185,6 +187,7 @@ class Control {
       });
       // So that commands on this machine find the console of this data folder.
       writeFileSync(join(this.#data, "run", "url"), `${url}\n`);
+      this.#listensOn = address;
       await fx.record("address", [consoleOpened({ url })]);
       return server;
     } catch (error) {

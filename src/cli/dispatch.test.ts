@@ -57,6 +57,13 @@ test("with --json a failure is JSON", async () => {
   expect(code).toBe(exit.unreachable);
   expect(JSON.parse(printed)).toEqual({ error: "It cannot be.", fix: "Try tomorrow.", code: 3 });
 });
+test("what the machine refuses is told in words too", async () => {
+  const full = Object.assign(new Error("ENOSPC: no space"), { code: "ENOSPC", path: "/data/x" });
+  const terminal = paperTerminal();
+  const list = [entry("up", async () => Promise.reject(full))];
+  expect(await dispatch(["up"], list, terminal)).toBe(exit.refused);
+  expect(terminal.complained).toBe("castor: /data/x: The disk is full.\n");
+});
 test("a bug is not dressed up as a failure", async () => {
   const broken = [entry("broken", async () => Promise.reject(new TypeError("oh")))];
   expect(dispatch(["broken"], broken, paperTerminal())).rejects.toThrow("oh");

@@ -1,7 +1,7 @@
 import { readArguments } from "./arguments.ts";
 import { type Command, type Entry, everywhere, exit, Failure, UsageError } from "./command.ts";
 import { helpOf, overview } from "./help.ts";
-import { ink } from "./ink.ts";
+import { ink, plain } from "./ink.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Finds a command by the first words of the line: the longest name wins. */
@@ -97,7 +97,33 @@ export async function unknownCommand(
 
 /** Tells an expected failure in words; a bug goes on to the top and shows its stack. */
 function told(error: unknown, terminal: Terminal, asJson: boolean): number {
-  if (!(error instanceof UsageError) && !(error instanceof Failure)) throw error;
+  const failure = error instanceof UsageError ? error : failureOf(error);
+  if (!failure) throw error;
+  return toldFailure(failure, terminal, asJson);
+}
+
+/** What the machine refuses (a missing right, a full disk) is nobody's bug. */
+function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error;
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string"))
+    return undefined;
+  const words = refusals[error.code];
+  if (words === undefined) return undefined;
+  const path = "path" in error && typeof error.path === "string" ? error.path : "";
+  return new Failure(`${path ? `${plain(path)}: ` : ""}${words}.`, "");
+}
+const refusals: Readonly<Record<string, string>> = {
+  EACCES: "The permissions do not allow it",
+  EPERM: "The permissions do not allow it",
+  EROFS: "This disk is read-only",
+  ENOSPC: "The disk is full",
+  EDQUOT: "The disk is full",
+  EISDIR: "This is a folder, not a file",
+  ENOTDIR: "This is a file, not a folder",
+  EEXIST: "This is a file, not a folder",
+};
+
+function toldFailure(error: UsageError | Failure, terminal: Terminal, asJson: boolean): number {
   const code = error instanceof UsageError ? exit.usage : error.code;
   if (asJson) {
     const problem = "problem" in error ? { problem: error.problem } : {};

@@ -3,7 +3,7 @@ import type { Identity } from "../auth/auth.ts";
 import { testAuth } from "../auth/memory.ts";
 import type { Role } from "../contract.ts";
 import { kettles, kitchen } from "../runtime/toy.testing.ts";
-import { type TestCastor, testCastor } from "../testing.ts";
+import { type TestCastor, testCastor, virtualClock } from "../testing.ts";
 import { httpApi } from "./api.ts";
 
 const site = "http://localhost:4600";
@@ -160,6 +160,23 @@ describe("queries over HTTP", () => {
     expect(seen.match(/data:/g)).toHaveLength(2);
     await reader.cancel();
   });
+});
+
+test("a full disk of any store is told as unavailable, not as a bug", async () => {
+  const auth = testAuth({ clock: virtualClock() });
+  const full = (): never => {
+    throw Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+  };
+  const castor = await testCastor([kettles], { equipment: { kitchen: kitchen() } });
+  const broken = Object.assign(Object.create(castor.castor) as typeof castor.castor, {
+    askByName: full,
+  });
+  const answer = await httpApi({ castor: broken, auth })(
+    new Request(`${site}/api/kettles.list`, { headers: { authorization: "Bearer admin" } }),
+    "127.0.0.1",
+  );
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get("retry-after")).toBe("1");
 });
 
 test("the OpenAPI document names every verb", async () => {

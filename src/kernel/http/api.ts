@@ -133,11 +133,15 @@ function failed(error: Error, requestId: string): Response {
       requestId,
       { "retry-after": "1" },
     );
-  if (error instanceof Unavailable)
+  if (error instanceof Unavailable || isDiskFull(error))
     return problemResponse(unavailable(), requestId, { "retry-after": "1" });
   process.stderr.write(`castor: request ${requestId} broke: ${error.stack ?? error.message}\n`);
   return problemResponse(broken("The process log has more under this request's id."), requestId);
 }
+
+/** Of whichever store: the log says Unavailable itself. */
+const isDiskFull = (error: Error): boolean =>
+  "code" in error && (error.code === "SQLITE_FULL" || error.code === "ENOSPC");
 
 type Mounted = {
   castor: Castor;
