@@ -20,7 +20,9 @@ const positionColumns = 6;
 /** One fact on one line: when, where in the log, what, who and why. */
 export function factLine(fact: Fact, terminal: Terminal, now: number): string {
   const { dim } = ink(terminal);
-  const who = fact.by.kind === "system" ? [] : [fact.by.name ?? `${fact.by.kind} ${fact.by.id}`];
+  const { kind, id, name } = fact.by;
+  // Parts of Castor have no name; the command line has one, since a person is behind it.
+  const who = name !== undefined ? [name] : kind === "system" ? [] : [`${kind} ${id}`];
   const why = fact.cause === undefined ? [] : [`because of #${fact.cause}`];
   const aside = plain([...who, ...why].join(", "));
   const place = dim(padded(`#${fact.position}`, positionColumns));

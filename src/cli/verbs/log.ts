@@ -4,6 +4,7 @@ import { type Fact, factLine, type Facts } from "../facts.ts";
 import { ink } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
 import { momentOf } from "../when.ts";
+import { naming } from "../who.ts";
 
 const limitOtherwise = 50;
 const limitMax = 500;
@@ -47,15 +48,17 @@ export const log: Command = {
       actor: given.text("by"),
       since: since === undefined ? undefined : momentOf(since, Date.now()),
     };
-    const { ask, follow } = connect(given, terminal);
-    const print = (facts: readonly Fact[]): void => {
-      for (const fact of facts)
-        terminal.out(
-          `${given.flag("json") ? JSON.stringify(fact) : factLine(fact, terminal, Date.now())}\n`,
-        );
+    const to = connect(given, terminal);
+    const { ask, follow } = to;
+    const named = naming(to);
+    const print = async (facts: readonly Fact[]): Promise<void> => {
+      const lines = given.flag("json")
+        ? facts.map((fact) => JSON.stringify(fact))
+        : (await named(facts)).map((fact) => factLine(fact, terminal, Date.now()));
+      for (const line of lines) terminal.out(`${line}\n`);
     };
     const first = (await ask("log.search", filter)) as Facts;
-    print(first.events.toReversed());
+    await print(first.events.toReversed());
     if (!given.flag("follow")) return nothing(first, given.flag("json"), terminal);
     let seen = first.head;
     for await (const { data } of follow(
@@ -64,7 +67,7 @@ export const log: Command = {
       terminal.signal,
     )) {
       const { events } = JSON.parse(data) as Facts;
-      print(events.filter((each) => each.position > seen).toReversed());
+      await print(events.filter((each) => each.position > seen).toReversed());
       seen = Math.max(seen, ...events.map((each) => each.position));
     }
     return exit.ok;

@@ -62,6 +62,24 @@ test("castor log tells what happened oldest first, with who and why", async () =
   expect(second).toContain("shop-8 started  (Ana, because of #7)");
   expect(asked[0]?.input).toEqual({ limit: 5, type: ["catalog.*", "gateway.*"] });
 });
+test("castor log tells people by their names, which the log does not keep", async () => {
+  const by = (kind: string, id: string) => ({ by: { kind, id } });
+  answers["log.search"] = {
+    events: [fact(8, by("person", "p9")), fact(7, by("token", "t1")), fact(6, by("person", "p1"))],
+    more: false,
+    head: 8,
+  };
+  answers["people.list"] = { people: [{ id: "p1", name: "Ana" }] };
+  answers["tokens.list"] = { tokens: [{ id: "t1", name: "ci" }] };
+  const lines = (await run(log, [])).printed.split("\n");
+  expect(lines.map((line) => /\(.*\)/.exec(line)?.[0])).toEqual([
+    "(Ana)",
+    "(ci)",
+    "(person p9)",
+    undefined,
+  ]);
+  expect(asked.filter(({ name }) => name === "people.list")).toHaveLength(1);
+});
 test("castor log --since asks for that moment", async () => {
   answers["log.search"] = { events: [], more: false, head: 0 };
   const { complained } = await run(log, ["--since", "1h"]);
