@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { capabilities } from "./castor.ts";
+import { workerArguments } from "./absorb/gateway/worker-process.ts";
 import { serveConsole } from "./console/serve.ts";
 import type { Auth } from "./kernel/auth/auth.ts";
 import { openAuth } from "./kernel/auth/open.ts";
@@ -138,14 +139,7 @@ class Control {
     const machine = {
       cores: cpus().length,
       folder: dirname(resolve(of.config)),
-      workerCommand: (id: string) => [
-        ...of.castorCommand,
-        "__gateway-worker",
-        "--data",
-        data,
-        "--id",
-        id,
-      ],
+      workerCommand: (id: string) => [...of.castorCommand, ...workerArguments(data, id)],
     };
     const equipment = { configuration: source, auth, machine, sealer: ports.sealer };
     const running = await castor(capabilities, ports, { config: values, equipment });

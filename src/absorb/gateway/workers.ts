@@ -28,6 +28,7 @@ import {
   workersCluster,
 } from "./data-plane/messages.ts";
 import { gatewaySnapshot } from "./data-plane/snapshot.ts";
+import { workerId, workerProcess } from "./worker-process.ts";
 import { type Config, gatewaySnapshotOf, listenerNames, routesOf } from "./route.ts";
 
 /** What the process was started on. Given to Castor as equipment `machine`. */
@@ -43,7 +44,7 @@ const limitQuietMs = 300_000;
 export const workerIds = (config: Config, cores: number): string[] =>
   Array.from(
     { length: config.workers === "auto" ? Math.min(cores, workersMax) : config.workers },
-    (_, i) => `gateway-${i + 1}`,
+    (_, i) => workerId(i + 1),
   );
 
 async function publishPicture(fx: Effects<Config>): Promise<void> {
@@ -69,13 +70,9 @@ async function publishPicture(fx: Effects<Config>): Promise<void> {
 
 async function publishWorkers(fx: Effects<Config>): Promise<void> {
   const { cores, workerCommand } = fx.equipment<Machine>("machine");
-  const processes = workerIds(fx.config, cores).map((id) => ({
-    id,
-    kind: "worker" as const,
-    command: workerCommand(id),
-    ready: { file: true },
-    stop: { graceMs: fx.config.drain + 2_000 },
-  }));
+  const processes = workerIds(fx.config, cores).map((id) =>
+    workerProcess({ id, command: workerCommand(id), drainMs: fx.config.drain }),
+  );
   await fx.snapshots.put(processesOf("gateway"), { processes });
 }
 

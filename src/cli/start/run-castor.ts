@@ -7,6 +7,7 @@ import { ink } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
 import { linkUrl } from "../verbs/sign-in-link.ts";
 import { endingOf } from "./control-endings.ts";
+import { wantFirstWorker } from "./first-worker.ts";
 import { firstLink, type Link } from "./first-link.ts";
 import { followLive, lineView, panelView, type View } from "./follow-live.ts";
 import { ownCommand, ownScript } from "./own-command.ts";
@@ -30,6 +31,7 @@ export async function runCastor(
   const { runKeeper } = await import("../../keeper.ts");
   const isNew = !existsSync(plan.data);
   mkdirSync(plan.data, { recursive: true, mode: 0o700 });
+  wantFirstWorker(plan.data);
   outliveTheTerminal();
   const view = terminal.isInteractive && !of.plain ? panelView(terminal) : lineView(terminal);
   const showing = show(plan, view, terminal, of.companion);

@@ -1,0 +1,20 @@
+/** How the keeper is to run a worker. Control says it for all of them; a first start says it for one, before control can. */
+export const workerProcess = (of: { id: string; command: string[]; drainMs: number }) => ({
+  id: of.id,
+  kind: "worker" as const,
+  command: of.command,
+  ready: { file: true },
+  stop: { graceMs: of.drainMs + lastWordsMs },
+});
+const lastWordsMs = 2_000;
+
+export const workerId = (n: number): string => `gateway-${n}`;
+/** The arguments with which this program becomes a worker. */
+export const workerArguments = (data: string, id: string): string[] => [
+  "__gateway-worker",
+  "--data",
+  data,
+  "--id",
+  id,
+];
+export const drainMsDefault = 30_000;
