@@ -262,7 +262,7 @@ export const scanners = query(
         why: z.enum(["decoy", "probing"]),
         paths: z.array(z.string()),
         at: z.number(),
-        until: z.number(),
+        endsAt: z.number(),
         workers: z.array(z.string()),
       }),
     ),

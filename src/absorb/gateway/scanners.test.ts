@@ -60,9 +60,9 @@ test("who is marked can be asked: once each, with the workers that hold the mark
   await using _ = castor;
   worker(ports, "gateway-1", [mark]);
   worker(ports, "gateway-2", [mark]);
-  const { caller: _caller, ...shown } = mark;
+  const { caller: _caller, until: endsAt, ...shown } = mark;
   expect((await castor.ask(scanners, {})).marked).toEqual([
-    { ...shown, workers: ["gateway-1", "gateway-2"] },
+    { ...shown, endsAt, workers: ["gateway-1", "gateway-2"] },
   ]);
 });
 

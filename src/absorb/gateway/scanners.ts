@@ -33,9 +33,9 @@ export async function scannersNow(read: Read<Config>): Promise<Scanners> {
   const marked = new Map<string, Marked>();
   const heard = mode === "off" ? [] : await askWorkers(read, { do: "list-marks" });
   for (const { worker, marks } of heard)
-    for (const { caller: _, ...mark } of marks) {
+    for (const { caller: _, until: endsAt, ...mark } of marks) {
       const known = marked.get(mark.address);
-      if (known === undefined) marked.set(mark.address, { ...mark, workers: [worker] });
+      if (known === undefined) marked.set(mark.address, { ...mark, endsAt, workers: [worker] });
       else known.workers.push(worker);
     }
   return {
