@@ -4,6 +4,7 @@ import { Address, Host, list, nameOf, type Place, placeOf } from "./address.ts";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
 import { RateLimitsConfig, rateLimitTarget } from "./limits.ts";
 import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
+import { checkRules, rulesShape, rulesTarget } from "./rules.ts";
 import { TlsConfig, tlsPlaces, tlsTarget } from "./tls.ts";
 
 const Bytes = z
@@ -27,7 +28,10 @@ const RouteConfig = z
       .startsWith("/", 'A path starts with "/"')
       .default("/")
       .describe("Requests whose path starts with this, by whole segments."),
-    service: z.string().describe("The service of `catalog.services` that answers."),
+    service: z
+      .string()
+      .default("")
+      .describe("The service of `catalog.services` that answers; needless with `redirect`."),
     timeouts: z
       .object({
         connect: Duration.prefault("2s").describe("To open a connection to an instance."),
@@ -43,6 +47,7 @@ const RouteConfig = z
       })
       .strict()
       .prefault({}),
+    ...rulesShape,
     bodyMax: Bytes.prefault("128MB").describe("The largest request body."),
     rateLimits: RateLimitsConfig.default([]).describe(
       "How much one caller may ask; each is a token bucket.",
@@ -145,6 +150,9 @@ export function routesOf(
   }));
 }
 
+/** Where routes lead that only send visitors elsewhere. */
+const noService = "-";
+
 /** All that a worker needs to work alone, from the configuration and what the catalog knows. */
 export function gatewaySnapshotOf(
   config: Config,
@@ -152,6 +160,8 @@ export function gatewaySnapshotOf(
   folder = "",
 ): GatewaySnapshotInput {
   const known = new Set(targets.map((each) => each.service));
+  const redirects = config.routes.some(({ redirect }) => redirect !== undefined);
+  const nowhere = redirects ? [{ service: noService, instances: [] }] : [];
   return {
     listeners: [
       ...listeners(config),
@@ -162,12 +172,12 @@ export function gatewaySnapshotOf(
     scanners: scannerSettings(config.scanners),
     drainMs: config.drain,
     routes: routesOf(config, [...known])
-      .filter((route) => known.has(route.service))
+      .filter((route) => route.redirect !== undefined || known.has(route.service))
       .map((route) => ({
         id: route.id,
         hosts: list(route.host).map((host) => host.toLowerCase()),
         pathPrefix: route.path,
-        service: route.service,
+        service: known.has(route.service) ? route.service : noService,
         timeouts: {
           connectMs: route.timeouts.connect,
           responseHeaderMs: route.timeouts.response,
@@ -176,8 +186,9 @@ export function gatewaySnapshotOf(
         },
         limits: { bodyBytesMax: route.bodyMax },
         rateLimits: route.rateLimits.map(rateLimitTarget),
+        rules: rulesTarget(route),
       })),
-    services: targets.map(({ service, instances, health }) => ({
+    services: [...targets, ...nowhere].map(({ service, instances, health }: Target) => ({
       id: service,
       instances: instances.map(({ id, host, port, healthy, running }) => ({
         ...{ id, host, port, healthy, running },
@@ -208,8 +219,9 @@ export function checkRoutes(all: Readonly<Record<string, unknown>>): ConfigMista
     catalog?: { services?: Record<string, unknown> };
   };
   const services = Object.keys(catalog?.services ?? {});
-  return (gateway?.routes ?? []).flatMap(({ service }, i) =>
-    services.includes(service)
+  const routes = gateway?.routes ?? [];
+  const mistakes = routes.flatMap(({ service }, i) =>
+    service === "" || services.includes(service)
       ? []
       : [
           {
@@ -222,4 +234,5 @@ export function checkRoutes(all: Readonly<Record<string, unknown>>): ConfigMista
           },
         ],
   );
+  return [...mistakes, ...checkRules(routes)];
 }

@@ -4,6 +4,7 @@ import { type Afterwards, writeResponseHead } from "./forwarding.ts";
 import { badResponse } from "./refusal.ts";
 import { ResponseBody } from "./response-body.ts";
 import type { ResponseHead } from "./response-head.ts";
+import { changeHead } from "./rules/fields.ts";
 
 export const continueLine = latin1("HTTP/1.1 100 Continue\r\n\r\n");
 
@@ -40,7 +41,7 @@ export function answer(exchange: Exchange, head: ResponseHead, bytes: Buffer): v
       head.status,
     );
   const { scratch } = plane;
-  const length = writeResponseHead(scratch, {
+  const written = writeResponseHead(scratch, {
     head,
     bytes,
     idLine: client.visitor.idLine,
@@ -48,6 +49,7 @@ export function answer(exchange: Exchange, head: ResponseHead, bytes: Buffer): v
     dropsChunked: unchunks,
     addVia: plane.additions.via,
   });
+  const length = changeHead(scratch, written, lane.rules?.responseFor(client.visitor));
   const from = head.bodyStart;
   if (unchunks || bytes.length - from > scratch.length - length) {
     client.write(scratch, 0, length, true);

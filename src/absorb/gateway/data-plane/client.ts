@@ -9,6 +9,7 @@ import type { Plane } from "./plane.ts";
 import * as refusals from "./refusal.ts";
 import { type Refusal, refusalBytes } from "./refusal.ts";
 import type { RequestHead } from "./request-head.ts";
+import { enter, servesKept } from "./rules/rules.ts";
 import { Visitor } from "./visitor.ts";
 
 /** What a visitor may still send after the last answer before the connection is cut. */
@@ -135,23 +136,22 @@ export class Client {
     this.deadline = 0;
     this.visitor.identify(head, bytes);
     const lane = plane.laneFor(head, bytes);
-    const refused = lane?.gate?.check({ visitor: this.visitor, head, bytes });
+    const refused =
+      lane?.rules?.check(this.visitor, head, bytes) ??
+      lane?.gate?.check({ visitor: this.visitor, head, bytes });
     if (lane === undefined || refused !== undefined) {
       this.#inbox.consume(head.bodyStart);
       this.refuse(refused ?? refusals.noRoute, head.hasBody || !this.mayStayOpen(head), bytes);
       return;
     }
-    if (head.contentLength > lane.route.limits.bodyBytesMax) {
-      this.refuse(refusals.bodyTooLarge, true, bytes);
-      return;
-    }
-    if (plane.cache?.serves({ client: this, head, bytes, lane }) === true)
-      return this.#inbox.consume(head.bodyStart);
+    if (head.contentLength > lane.route.limits.bodyBytesMax)
+      return this.refuse(refusals.bodyTooLarge, true, bytes);
+    if (servesKept(this, lane, head, bytes)) return this.#inbox.consume(head.bodyStart);
     const exchange = (this.exchange = new Exchange(this, head, bytes, lane));
     this.#inbox.consume(head.bodyStart);
     if (this.#inbox.bytes === bytes && !exchange.body.isWhole) this.#takeBody(exchange, bytes);
     else if (!exchange.body.isWhole) this.deadline = plane.now + lane.route.timeouts.bodyIdleMs;
-    if (this.exchange === exchange && plane.cache?.takes(exchange) !== true) exchange.dispatch();
+    if (this.exchange === exchange) enter(exchange);
   }
 
   #tunnel(exchange: Exchange, bytes: Buffer, from: number): void {

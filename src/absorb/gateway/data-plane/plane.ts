@@ -9,6 +9,7 @@ import { Listeners } from "./listeners.ts";
 import { probe } from "./probing.ts";
 import * as refusals from "./refusal.ts";
 import { RequestHead } from "./request-head.ts";
+import { type Rules, rulesOf } from "./rules/rules.ts";
 import { covers, RouteTable } from "./route-table.ts";
 import { Service } from "./service.ts";
 import { GatewaySnapshot, type GatewaySnapshotInput, type Route } from "./snapshot.ts";
@@ -31,6 +32,7 @@ export type Lane = {
   service: Service;
   classes: readonly Sum[];
   gate: Gate | undefined;
+  rules: Rules | undefined;
 };
 
 export type PlaneStats = {
@@ -120,7 +122,7 @@ export class Plane {
     this.#certificates.use(config.tls.certificates);
     this.#listeners.become(config.listeners);
     this.admission.use(config);
-    this.routes = new RouteTable(config.routes, (route) => this.#laneOf(route));
+    this.routes = new RouteTable(config.routes, (route) => this.#laneOf(route, config));
     this.admission.settle();
     this.trusted = new TrustedProxies(config.trustedProxies);
     this.additions = { forwarded: config.addForwarded, via: config.addVia };
@@ -140,13 +142,19 @@ export class Plane {
     return undefined;
   }
 
-  #laneOf(route: Route): Lane {
+  #laneOf(route: Route, { tls }: GatewaySnapshot): Lane {
     const service = this.#services.get(route.service);
     if (service === undefined) throw new Error(`Route ${route.id} leads to no service.`);
     const key = `${route.id} ${route.service}`;
     const classes = this.#lanes.get(key) ?? this.tallies.classesOf(route.id, route.service);
     this.#lanes.set(key, classes);
-    return { route, service, classes, gate: this.admission.gateOf(route, classes) };
+    return {
+      route,
+      service,
+      classes,
+      gate: this.admission.gateOf(route, classes),
+      rules: rulesOf({ route, tls, classes }),
+    };
   }
 
   /** The ports that are open, in the order of the snapshot's listeners. */
@@ -252,6 +260,7 @@ export class Plane {
     for (const upstream of this.upstreams) upstream.terminate();
     clearInterval(this.#sweeping);
     clearInterval(this.#fading);
+    clearInterval(this.#lookingAtFiles);
   }
 }
 

@@ -6,10 +6,18 @@ export type Refusal = {
   reason: string;
   says: string;
   retryAfterSeconds?: number;
+  /** A field that belongs to this answer, such as where to go instead. */
+  line?: string;
 };
 
 const titles: Readonly<Record<number, string>> = {
+  301: "Moved Permanently",
+  302: "Found",
+  307: "Temporary Redirect",
+  308: "Permanent Redirect",
   400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   408: "Request Timeout",
@@ -98,6 +106,27 @@ export function takenForScanner(leftMs: number): Refusal {
   return { ...refusal(404, "gateway.scanner", says), retryAfterSeconds };
 }
 
+export const strangers = refusal(
+  403,
+  "gateway.address-not-allowed",
+  "This address may not come in here.",
+);
+export const signInBusy = refusal(
+  503,
+  "gateway.sign-in-busy",
+  "Too many people sign in at once. Please try again in a moment.",
+);
+/** Nobody said who they are, or nobody of that name and password may come in. */
+export const signInNeeded = (challenge: string): Refusal => ({
+  ...refusal(401, "gateway.sign-in-needed", "Please sign in to come in here."),
+  line: `WWW-Authenticate: ${challenge}`,
+});
+/** What was asked for is somewhere else. */
+export const redirected = (why: string, status: number, to: string): Refusal => ({
+  ...refusal(status, `gateway.redirect.${why}`, "This is at another address."),
+  line: `Location: ${to}`,
+});
+
 /** A request that two servers could read differently, or that is over a limit. */
 export const badRequest = (what: string, status = 400): Refusal =>
   refusal(status, `gateway.bad-request.${what}`, "The request is not one that this server takes.");
@@ -146,6 +175,7 @@ export function refusalBytes(
     ...(refused.status === 503 || refused.retryAfterSeconds !== undefined
       ? [`Retry-After: ${refused.retryAfterSeconds ?? 5}`]
       : []),
+    ...(refused.line === undefined ? [] : [refused.line]),
     ...(refused.status === 405 ? ["Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"] : []),
     ...(of.closes ? ["Connection: close"] : []),
   ];

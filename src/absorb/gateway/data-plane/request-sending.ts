@@ -1,12 +1,13 @@
 import type { Exchange } from "./exchange.ts";
 import { writeRequestHead } from "./forwarding.ts";
+import { changeHead } from "./rules/fields.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** Sends a request's head and what came of its body, in one write where they are small. */
 export function sendRequest(exchange: Exchange, upstream: Upstream): void {
   const { plane, client, head, bytes } = exchange;
   const { scratch } = plane;
-  let length = writeRequestHead(scratch, {
+  const written = writeRequestHead(scratch, {
     head,
     bytes,
     origin: client.visitor.origin,
@@ -15,6 +16,7 @@ export function sendRequest(exchange: Exchange, upstream: Upstream): void {
     additions: plane.additions,
     conditions: exchange.caught.conditions,
   });
+  let length = changeHead(scratch, written, exchange.lane.rules?.request);
   for (const part of exchange.body.kept ?? []) {
     if (length + part.length <= scratch.length) {
       scratch.set(part, length);

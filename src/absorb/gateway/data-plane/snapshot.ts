@@ -1,6 +1,7 @@
 import { type SnapshotDef, snapshot } from "#kernel/contract";
 import * as z from "zod";
 import { RateLimitTarget, ScannerSettings } from "./admission/settings.ts";
+import { RulesTarget } from "./rules/settings.ts";
 
 const millis = z.number().int().min(1);
 const bytes = z.number().int().min(0);
@@ -96,6 +97,7 @@ export const Route = z.object({
   timeouts: Timeouts.prefault({}),
   limits: RouteLimits.prefault({}),
   rateLimits: z.array(RateLimitTarget).default([]),
+  rules: RulesTarget.prefault({}),
 });
 
 /** Where a certificate and its key lie; the key itself is in nothing that is written here. */

@@ -1,6 +1,7 @@
 import { latin1 } from "../bytes.ts";
 import { field } from "../field.ts";
 import type { Exchange } from "../exchange.ts";
+import { changeHead } from "../rules/fields.ts";
 import { type Asked, fieldsOf } from "./asked.ts";
 import { isNotModified, partOf } from "./conditions.ts";
 import type { Stored } from "./stored.ts";
@@ -131,7 +132,7 @@ export function begin(
 
 /** Writes a head, what belongs to this one answer, and the body, in one go where they fit. */
 export function transmit(
-  { client, head: request }: Omit<Asked, "lane">,
+  { client, head: request, lane }: Pick<Asked, "client" | "head" | "lane">,
   of: { head: Buffer; body?: Buffer | undefined; reason?: Reason | undefined },
 ): boolean {
   const { scratch } = client.plane;
@@ -144,6 +145,7 @@ export function transmit(
   if (closes) length += closeLine.copy(scratch, length);
   else if (request.minorVersion === 0) length += keepAliveLine.copy(scratch, length);
   length += lineEnd.copy(scratch, length);
+  length = changeHead(scratch, length, lane.rules?.responseFor(client.visitor));
   const { body } = of;
   if (body === undefined || body.length + length <= scratch.length) {
     if (body !== undefined) length += body.copy(scratch, length);
