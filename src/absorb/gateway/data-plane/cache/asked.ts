@@ -47,12 +47,31 @@ export const forOrigin = bit(field.ifMatch) | bit(field.ifUnmodifiedSince) | bit
 export const hasRange = bit(field.range);
 export const hasAuthorization = bit(field.authorization);
 
-/** The URL that a request is about: what it is stored under. */
-export function keyOf({ client, head, bytes }: Omit<Asked, "lane">): string {
-  const { origin } = client.visitor;
-  const host = head.hasHost ? textOf(bytes, head.hostStart, head.hostEnd).toLowerCase() : "";
-  // What a trusted proxy says of the visitor's connection, since a redirect to https must not be given to https.
-  const said = origin.isTrusted ? head.valueOf(field.forwardedProto, bytes) : undefined;
-  const path = textOf(bytes, head.pathStart, head.targetEnd);
-  return `${said ?? origin.proto}://${host}${path.startsWith("/") ? path : `/${path}`}`;
+/** Makes the URL that a request is about: what it is stored under. */
+export class Keys {
+  #host: Buffer = Buffer.alloc(0);
+  #proto = "";
+  #site = "";
+
+  of({ client, head, bytes }: Omit<Asked, "lane">): string {
+    const { origin } = client.visitor;
+    // What a trusted proxy says of the visitor's connection, since a redirect to https must not be given to https.
+    const said = origin.isTrusted ? head.valueOf(field.forwardedProto, bytes) : undefined;
+    const site = this.#siteOf(said ?? origin.proto, head, bytes);
+    const path = textOf(bytes, head.pathStart, head.targetEnd);
+    return path.startsWith("/") ? site + path : `${site}/${path}`;
+  }
+
+  /** Most requests are for the site that the one before them was for, which needs no new text. */
+  #siteOf(proto: string, head: RequestHead, bytes: Buffer): string {
+    const [from, to] = head.hasHost ? [head.hostStart, head.hostEnd] : [0, 0];
+    const last = this.#host;
+    let i = 0;
+    if (last.length === to - from) while (i < last.length && bytes[from + i] === last[i]) i++;
+    if (i === to - from && i > 0 && proto === this.#proto) return this.#site;
+    this.#host = Buffer.from(bytes.subarray(from, to));
+    this.#proto = proto;
+    this.#site = `${proto}://${textOf(bytes, from, to).toLowerCase()}`;
+    return this.#site;
+  }
 }

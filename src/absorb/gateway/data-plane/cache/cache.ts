@@ -8,7 +8,7 @@ import {
   forOrigin,
   hasAuthorization,
   hasRange,
-  keyOf,
+  Keys,
   kindsOf,
   particular,
 } from "./asked.ts";
@@ -49,6 +49,7 @@ export class Cache {
   rules: Rules;
   /** Told when a visitor's request made a stored URL untrue: other workers hold copies too. */
   onForgotten: ((url: string) => void) | undefined = undefined;
+  readonly #keys = new Keys();
   #modes: readonly StaleMode[] = [];
 
   constructor(plane: Plane, picture: Picture, shelf?: Shelf) {
@@ -87,7 +88,7 @@ export class Cache {
   #visitOf(asked: Asked): Visit | undefined {
     const ruled = this.rules.of(asked.head, asked.bytes);
     if (ruled === undefined) return undefined;
-    return { asked, ruled, key: keyOf(asked), kinds: kindsOf(asked.head) };
+    return { asked, ruled, key: this.#keys.of(asked), kinds: kindsOf(asked.head) };
   }
 
   /** Answers a request from the store, if that may be. */
@@ -106,7 +107,9 @@ export class Cache {
       return true;
     }
     const now = this.now();
-    const reuse = this.#reuse(stored, visit.ruled, wishes?.maxStaleMs ?? 0);
+    const reuse = stored.isFresh(now)
+      ? "fresh"
+      : this.#reuse(stored, visit.ruled, wishes?.maxStaleMs ?? 0);
     if (reuse === "validate") return false;
     if (reuse !== "fresh" && reuse !== "stale-by-visitor") this.#refresh(visit, stored, now);
     this.#answered(visit, stored, { now, reuse, startedAt });

@@ -52,17 +52,21 @@ const ageS = (stored: Stored, now: number): number => {
 
 /** Answers with a stored response: whole, a part of it, or 304. True when the connection closes after it. */
 export function send(asked: Asked, stored: Stored, now: number, of: Sending): boolean {
-  const status = cacheStatus(stored, now, of);
+  const status = (): string => cacheStatus(stored, now, of);
   if (stored.status === 200 && hasConditions(asked)) {
     const fields = fieldsOf(asked.head, asked.bytes);
-    if (isNotModified(fields, stored.terms)) return sendNotModified(asked, stored, { now, status });
+    if (isNotModified(fields, stored.terms))
+      return sendNotModified(asked, stored, { now, status: status() });
     const part =
       asked.head.method === "GET" ? partOf(fields, stored.terms, stored.body.length) : undefined;
-    if (part !== undefined) return sendPart(asked, stored, { now, status, part });
+    if (part !== undefined) return sendPart(asked, stored, { now, status: status(), part });
   }
   asked.lane.classes[(stored.status / 100) | 0]?.add();
   return transmit(asked, {
-    head: stored.stamped(ageS(stored, now), status),
+    head:
+      of.how === "hit" && of.reason === undefined
+        ? stored.hitHead(ageS(stored, now))
+        : stored.stamped(ageS(stored, now), status()),
     body: asked.head.method === "HEAD" ? undefined : stored.body,
     reason: of.reason,
   });

@@ -3,7 +3,7 @@ import { type Asked, fieldsOf } from "./asked.ts";
 import { countOf, type Fields, first, storedFields } from "./fields.ts";
 import { freshened } from "./freshen.ts";
 import { tagsOf } from "./storing.ts";
-import { type Arrival, type Reading, type Terms, termsOf } from "./terms.ts";
+import { type Arrival, freshForMs, type Reading, type Terms, termsOf } from "./terms.ts";
 import { type Selector, selectorsOf, selects } from "./vary.ts";
 
 /** What a stored response is made of; the rest is worked out. */
@@ -42,8 +42,8 @@ export class Stored {
   /** While the body is still coming: how long it will be, or -1 when nobody knows. */
   expectedBytes: number | undefined = undefined;
   #head: Buffer | undefined = undefined;
-  #stamp: Buffer = Buffer.alloc(0);
-  #stampedFor = "";
+  #hit: Buffer = Buffer.alloc(0);
+  #hitAge = -1;
 
   constructor(of: Made) {
     this.key = of.key;
@@ -71,14 +71,23 @@ export class Stored {
     return this.#head;
   }
 
-  /** The head with Age and Cache-Status, made once a second and kept for all who ask within it. */
+  /** The head with Age and Cache-Status. */
   stamped(ageS: number, status: string): Buffer {
-    const wanted = `Age: ${ageS}\r\nCache-Status: ${status}\r\n`;
-    if (wanted !== this.#stampedFor) {
-      this.#stampedFor = wanted;
-      this.#stamp = Buffer.concat([this.head, latin1(wanted)]);
+    return Buffer.concat([this.head, latin1(`Age: ${ageS}\r\nCache-Status: ${status}\r\n`)]);
+  }
+
+  /** The same for a plain hit, made once a second and kept for all who ask within it. */
+  hitHead(ageS: number): Buffer {
+    if (ageS !== this.#hitAge) {
+      const ttl = Math.floor(this.terms.lifetimeMs / 1_000 - ageS);
+      this.#hit = this.stamped(ageS, `Castor; hit; ttl=${ttl}`);
+      this.#hitAge = ageS;
     }
-    return this.#stamp;
+    return this.#hit;
+  }
+
+  isFresh(now: number): boolean {
+    return !this.terms.noCache && freshForMs(this.terms, now) > 0;
   }
 
   /** Was it made for a request like this? */
@@ -112,13 +121,13 @@ export class Stored {
     this.askAgainAt = 0;
     this.covers = false;
     this.#head = undefined;
-    this.#stampedFor = "";
+    this.#hitAge = -1;
   }
 
   /** From now on it must be validated, but is kept (a soft purge). */
   expire(now: number): void {
     this.terms = { ...this.terms, lifetimeMs: 0, ageAtReceiptMs: 0, receivedAt: now };
-    this.#stampedFor = "";
+    this.#hitAge = -1;
   }
 }
 
