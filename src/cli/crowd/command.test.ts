@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { UsageError } from "../command.ts";
-import { exceeds, readFlags, readWords } from "./command.ts";
+import { ownCommand } from "../start/own-command.ts";
+import { endsWithInput, exceeds, readFlags, readWords } from "./command.ts";
 import { optionsOf } from "./options.ts";
 import type { Report } from "./report.ts";
 import { peakVisits } from "./script.ts";
@@ -71,4 +72,17 @@ describe("a run has failed", () => {
     expect(exceeds(report(1000, 0), limit)).toBe(false);
     expect(exceeds(report(1000, 1), limit)).toBe(true);
   });
+});
+
+test("a crowd that must not outlive whoever sent it leaves when its input ends", async () => {
+  using site = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("here") });
+  const line = [...ownCommand, "crowd", "steady", `http://127.0.0.1:${site.port}`, "--for", "1h"];
+  const crowd = Bun.spawn(line, {
+    env: { ...process.env, [endsWithInput]: "1" },
+    stdin: "pipe",
+    stdout: "ignore",
+    stderr: "ignore",
+  });
+  await crowd.stdin.end();
+  expect(await crowd.exited).toBe(0);
 });

@@ -102,6 +102,17 @@ function teller(terminal: Terminal, json: boolean): (progress: Progress) => void
   };
 }
 
+/** Set by whoever starts a crowd that must not outlive them: it leaves when its standard input ends. */
+export const endsWithInput = "CASTOR_CROWD_ENDS_WITH_INPUT";
+
+function inputEnds(): AbortSignal {
+  const ended = new AbortController();
+  process.stdin.on("end", () => ended.abort());
+  process.stdin.resume();
+  process.stdin.unref(); // The crowd itself decides how long this process lives.
+  return ended.signal;
+}
+
 /** `castor crowd`. */
 export const command: Command = {
   usage: "crowd <steady|buzz|quiz|replay <access log>> [address]",
@@ -125,7 +136,9 @@ export const command: Command = {
     const json = given.flag("json");
     const report = await runCrowd(optionsOf(flags, words), {
       onProgress: teller(terminal, json),
-      signal: terminal.signal,
+      signal: terminal.env[endsWithInput]
+        ? AbortSignal.any([terminal.signal, inputEnds()])
+        : terminal.signal,
     }).catch((problem: unknown) => {
       if (problem instanceof TargetRefused) throw new Failure(problem.message);
       throw problem;

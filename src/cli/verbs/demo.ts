@@ -1,5 +1,6 @@
 import type { Api } from "../api.ts";
 import { type Command } from "../command.ts";
+import { endsWithInput } from "../crowd/command.ts";
 import { ownCommand, ownFile } from "../start/own-command.ts";
 import { overridesOf, planOf, startOptions } from "../start/plan.ts";
 import { type Companion, runCastor } from "../start/run-castor.ts";
@@ -17,6 +18,9 @@ const crowd: Companion = {
       while (!stop.signal.aborted && !(await isOpen(control))) await Bun.sleep(lookAgainMs);
       while (!stop.signal.aborted) {
         const child = Bun.spawn([...command, "--for", "1h", "--pages", "3", "--json"], {
+          // Also the demonstration's sudden death closes this pipe, and the crowd goes home.
+          stdin: "pipe",
+          env: { ...process.env, [endsWithInput]: "1" },
           stdout: "ignore",
           stderr: "ignore",
           signal: stop.signal,
