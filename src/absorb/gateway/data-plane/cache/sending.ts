@@ -61,7 +61,7 @@ export function send(asked: Asked, stored: Stored, now: number, of: Sending): bo
       asked.head.method === "GET" ? partOf(fields, stored.terms, stored.body.length) : undefined;
     if (part !== undefined) return sendPart(asked, stored, { now, status: status(), part });
   }
-  asked.lane.classes[(stored.status / 100) | 0]?.add();
+  count(asked, stored.status);
   return transmit(asked, {
     head:
       of.how === "hit" && of.reason === undefined
@@ -70,6 +70,14 @@ export function send(asked: Asked, stored: Stored, now: number, of: Sending): bo
     body: asked.head.method === "HEAD" ? undefined : stored.body,
     reason: of.reason,
   });
+}
+
+/** A stored 404 tells as much about who asks for it as a new one. */
+function count({ lane, client, head, bytes }: Asked, status: number): void {
+  lane.classes[(status / 100) | 0]?.add();
+  if (status >= 400 && status < 500) {
+    lane.gate?.answered({ visitor: client.visitor, head, bytes }, status);
+  }
 }
 
 const conditional = new Set<number>([field.ifNoneMatch, field.ifModifiedSince, field.range]);
@@ -122,7 +130,7 @@ export function begin(
   draft: Stored,
   of: { now: number; chunks: readonly Buffer[] },
 ): void {
-  exchange.lane.classes[(draft.status / 100) | 0]?.add();
+  count(exchange, draft.status);
   const status =
     of.chunks.length === 0 ? "Castor; fwd=uri-miss; stored" : "Castor; fwd=uri-miss; collapsed";
   const head = draft.stamped(ageS(draft, of.now), status);
