@@ -8,6 +8,7 @@ import type { Terminal } from "../terminal.ts";
 import { linkUrl } from "../verbs/sign-in-link.ts";
 import { endingOf } from "./control-endings.ts";
 import { wantFirstWorker } from "./first-worker.ts";
+import { findDoorFree } from "./door.ts";
 import { firstLink, type Link } from "./first-link.ts";
 import { followLive, lineView, panelView, type View } from "./follow-live.ts";
 import { ownCommand, ownScript } from "./own-command.ts";
@@ -29,6 +30,7 @@ export async function runCastor(
   of: { plain: boolean; companion?: Companion },
 ): Promise<number> {
   const { runKeeper } = await import("../../keeper.ts");
+  findDoorFree(plan, terminal.env);
   const isNew = !existsSync(plan.data);
   mkdirSync(plan.data, { recursive: true, mode: 0o700 });
   wantFirstWorker(plan.data);
