@@ -90,6 +90,24 @@ export function appending(bench: () => Bench): void {
     expect(bench().log.head()).toBe(1);
   });
 
+  test("retries among many appended at once get their first acknowledgements, and no neighbour suffers", async () => {
+    const expecting = (n: number) =>
+      bench().envelope([fact(`boat/${n}`), fact("harbour")], { expect: { [`boat/${n}`]: "none" } });
+    const before = expecting(0);
+    const first = await bench().log.append(before);
+    const fresh = Array.from({ length: 100 }, (_, n) => expecting(n + 1));
+    const all = [...fresh.slice(0, 50), before, ...fresh.slice(50), ...fresh.slice(40, 60)];
+    const acks = await Promise.all(all.map((envelope) => bench().log.append(envelope)));
+    expect(acks[50]).toEqual({ ...first, duplicate: true });
+    const written = acks.filter(({ duplicate }) => !duplicate);
+    expect(written.map(({ position }) => position)).toEqual(fresh.map((_, n) => 4 + 2 * n));
+    expect(written.map(({ versions }) => versions.harbour)).toEqual(fresh.map((_, n) => n + 2));
+    const retried = acks.slice(101);
+    expect(retried).toEqual(written.slice(40, 60).map((ack) => ({ ...ack, duplicate: true })));
+    expect(bench().log.version("harbour")).toBe(101);
+    expect(await bench().log.verify()).toMatchObject({ checked: 202 });
+  });
+
   test("an id that was refused may be tried again", async () => {
     const envelope = bench().envelope([fact("boat/2")], { expect: { "boat/1": "exists" } });
     await failure(bench().log.append(envelope));

@@ -21,14 +21,17 @@ export function pageOf(store: Store, indexedTo: Position, of: Of): Stored[] {
   if (typeIds && typeIds.length <= mergedTypesMax && streamPrefix === undefined) {
     const within = `position > ? AND position < ? ORDER BY position ${order} LIMIT ?`;
     const old = typeIds.map(
-      (id) => `SELECT * FROM (SELECT position FROM types WHERE type = ${id} AND ${within})`,
+      (id) => `SELECT * FROM (SELECT each.value AS position FROM types, json_each(positions) AS each
+        WHERE types.type = ${id} AND first < ? AND each.value > ? AND each.value < ?
+        AND first >= coalesce((SELECT max(first) FROM types WHERE type = ${id} AND first <= ?), 0)
+        ORDER BY first ${order}, each.key ${order} LIMIT ?)`,
     );
     const fresh = `SELECT * FROM (SELECT position FROM events WHERE type IN (${typeIds.join(", ")}) AND ${within})`;
     return store.rows(
       `WHERE position IN (SELECT position FROM (${[...old, fresh].join(" UNION ALL ")})
         ORDER BY position ${order} LIMIT ?) ORDER BY position ${order}`,
       [
-        ...typeIds.flatMap(() => [after, before, limit]),
+        ...typeIds.flatMap(() => [before, after, before, after, limit]),
         ...[Math.max(after, indexedTo), before, limit],
         limit,
       ],
@@ -41,7 +44,7 @@ export function pageOf(store: Store, indexedTo: Position, of: Of): Stored[] {
     where += " AND +stream >= ? AND +stream < ?";
     bind.push(...range);
     if (store.fewInStreams(range, sortedEventsMax)) {
-      where += ` AND position IN (SELECT position FROM streams WHERE stream >= ? AND stream < ?
+      where += ` AND position IN (SELECT each.value FROM streams, json_each(positions) AS each WHERE stream >= ? AND stream < ?
         UNION ALL SELECT position FROM events WHERE position > ?)`;
       bind.push(...range, indexedTo);
     }

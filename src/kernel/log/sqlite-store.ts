@@ -12,21 +12,34 @@ const schema = `
   CREATE TABLE IF NOT EXISTS events (
     position INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, type INTEGER NOT NULL,
     shape INTEGER NOT NULL, at INTEGER NOT NULL, by INTEGER NOT NULL, cause INTEGER, envelope TEXT NOT NULL,
-    part INTEGER NOT NULL, data TEXT NOT NULL, hash TEXT NOT NULL
+    part INTEGER NOT NULL, data TEXT NOT NULL, hash BLOB NOT NULL
   );
   CREATE UNIQUE INDEX IF NOT EXISTS events_envelope ON events (envelope) WHERE part = 0;
+  -- Where records lie, many to a row: positions is a JSON array, first is the first position or version in it.
   CREATE TABLE IF NOT EXISTS types (
-    type INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (type, position)
+    type INTEGER NOT NULL, first INTEGER NOT NULL, positions TEXT NOT NULL, PRIMARY KEY (type, first)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS streams (
-    stream TEXT NOT NULL, version INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (stream, version)
+    stream TEXT NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, positions TEXT NOT NULL,
+    PRIMARY KEY (stream, first)
   ) WITHOUT ROWID;
 `;
-const columns = "position, stream, version, type, shape, at, by, cause, envelope, part, data, hash";
 const pastColumns = "position, stream, version, type, shape, at, by, cause, data";
-const formatVersion = "1";
+const columns = `${pastColumns}, envelope, part, lower(hex(hash)) AS hash`;
+const formatVersion = "2";
 /** Of a new file: twice SQLite's default, so that a commit of many records is half as many writes. */
 const pageBytes = 8_192;
+
+/** So many records' places share a row of an index: more would spill out of its page. */
+export const placesPerRow = 128;
+/** Where a record lies and what it belongs to. */
+export type Place = Pick<Stored, "stream" | "type" | "position" | "version">;
+/** What an index gets to know at once. */
+export type Indexed = {
+  to: Position;
+  streams: readonly { stream: string; first: number; part: readonly Position[] }[];
+  types: readonly { type: string; part: readonly Position[] }[];
+};
 
 /** The database file of a log: its only writer, its statements, and nothing of what they mean. */
 export class Store {
@@ -100,37 +113,42 @@ export class Store {
 
   /** A stream's version as far as its index goes. */
   indexedVersion(stream: string): number {
-    const row = this.db.query("SELECT max(version) AS version FROM streams WHERE stream = ?");
-    return (row.get(stream) as { version: number | null }).version ?? 0;
+    const row = this.#statement<{ version: number }>(
+      "SELECT first + count - 1 AS version FROM streams WHERE stream = ? ORDER BY first DESC LIMIT 1",
+    );
+    return row.get(stream)?.version ?? 0;
   }
 
-  /** Indexes the streams and types of the records after a position; returns up to where the indexes go then. */
-  index(after: Position): Position {
-    const end = this.end().position;
-    const fresh = "FROM events WHERE position > ? ORDER BY";
+  /** Adds to the indexes, which go up to a position then. */
+  index({ to, streams, types }: Indexed): void {
+    const addStream = this.#statement("INSERT OR REPLACE INTO streams VALUES (?, ?, ?, ?)");
+    const addType = this.#statement("INSERT OR REPLACE INTO types VALUES (?, ?, ?)");
     this.db
       .transaction(() => {
-        const streams = `INSERT INTO streams SELECT stream, version, position ${fresh} stream, version`;
-        this.db.query(streams).run(after);
-        this.db.query(`INSERT INTO types SELECT type, position ${fresh} type, position`).run(after);
-        this.setMeta("indexed", String(end));
+        for (const { stream, first, part } of streams)
+          addStream.run(stream, first, part.length, `[${part.join()}]`);
+        for (const { type, part } of types)
+          addType.run(this.names.idOf(type), part[0] ?? 0, `[${part.join()}]`);
+        this.setMeta("indexed", String(to));
       })
       .immediate();
-    return end;
   }
 
   /** Where the records after a position belong. */
-  places(after: Position): Pick<Stored, "stream" | "position" | "version">[] {
-    const sql = "SELECT stream, position, version FROM events WHERE position > ? ORDER BY position";
-    return this.#statement<Pick<Stored, "stream" | "position" | "version">>(sql).all(after);
+  places(after: Position): Place[] {
+    const rows = this.#statement<Place>(
+      "SELECT stream, type, position, version FROM events WHERE position > ? ORDER BY position",
+    ).all(after);
+    for (const row of rows) row.type = this.names.textOf(row.type as unknown as number);
+    return rows;
   }
 
   /** Do the indexed streams between two names hold at most so many events? */
   fewInStreams(range: string[], eventsMax: number): boolean {
-    const probe = this.db.query(
-      "SELECT 1 FROM streams WHERE stream >= ? AND stream < ? LIMIT 1 OFFSET ?",
+    const probe = this.#statement<{ events: number | null }>(
+      "SELECT sum(count) AS events FROM (SELECT count FROM streams WHERE stream >= ? AND stream < ? LIMIT ?)",
     );
-    return probe.get(...range, eventsMax) === null;
+    return (probe.get(...range, eventsMax + 1)?.events ?? 0) <= eventsMax;
   }
 
   /** The records of an envelope: they lie side by side. */
@@ -198,27 +216,6 @@ export class Store {
     this.#lock.close();
   }
 }
-
-/** Inserts one record; made once, run for every event. */
-export const inserter = ({ db, names }: Store): ((row: Stored) => void) => {
-  const places = columns.split(", ").map(() => "?");
-  const insert = db.prepare(`INSERT INTO events (${columns}) VALUES (${places.join(", ")})`);
-  return (row) =>
-    void insert.run(
-      row.position,
-      row.stream,
-      row.version,
-      names.idOf(row.type),
-      row.shape,
-      row.at,
-      names.idOf(row.by),
-      row.cause,
-      row.envelope,
-      row.part,
-      row.data,
-      row.hash,
-    );
-};
 
 /**
  * Holds the right to write for as long as the process lives: an open transaction on a file of its own, so that

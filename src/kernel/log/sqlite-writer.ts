@@ -6,8 +6,11 @@ import { ackOf, type End, records, refusal, type Sealed } from "./intake.ts";
 import { LateIndex } from "./late-index.ts";
 import { type Ack, type Position, Unavailable, Unknown } from "./log.ts";
 import type { Stored } from "./record.ts";
-import { inserter, type Store } from "./sqlite-store.ts";
+import { inserter } from "./sqlite-insert.ts";
+import type { Store } from "./sqlite-store.ts";
 
+/** What became of a batch: its records, and for each envelope the acknowledgement or why not. */
+type Written = { rows: Stored[]; outcomes: (Ack | Error)[] };
 type Waiting = { sealed: Sealed; accept(ack: Ack): void; reject(why: Error): void };
 
 const batchEnvelopesMax = 1_000;
@@ -31,7 +34,7 @@ export class Writer {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #committed: (head: Position) => void;
-  readonly #insert: (row: Stored) => void;
+  readonly #insert: (rows: readonly Stored[]) => void;
   readonly #begin: Statement;
   readonly #commitNow: Statement;
   readonly #versions = new Map<string, number>();
@@ -102,14 +105,12 @@ export class Writer {
     const batch = this.#waiting.splice(0, batchEnvelopesMax);
     if (this.#waiting.length > 0) this.#schedule();
     if (batch.length === 0 && !this.bookmarks.waiting) return;
-    const rows: Stored[] = [];
-    let outcomes: (Ack | Error)[] = [];
+    let written: Written;
     let stage: "writing" | "committing" = "writing";
     try {
       if (this.#broken !== undefined) throw new Unavailable(this.#broken);
-      this.#begin.run();
-      outcomes = batch.map(({ sealed }) => this.#write(sealed, rows));
-      const last = rows.at(-1);
+      written = this.#write(batch);
+      const last = written.rows.at(-1);
       if (last) this.#store.setEnd(endAt(last));
       this.bookmarks.save();
       stage = "committing";
@@ -119,36 +120,54 @@ export class Writer {
       return;
     }
     this.bookmarks.kept();
-    this.#publish(rows);
+    this.#publish(written.rows);
     batch.forEach(({ accept, reject }, index) => {
-      const outcome = outcomes[index];
+      const outcome = written.outcomes[index];
       if (outcome instanceof Error) reject(outcome);
       else if (outcome) accept(outcome);
     });
   }
 
-  /** Writes one envelope into the open transaction, or says why not; neighbours are not touched either way. */
-  #write(envelope: Sealed, written: Stored[]): Ack | Error {
-    const end: End = written.at(-1) ?? this.end;
-    const refused = refusal(envelope, this.#versionOf);
-    if (refused) {
-      // A retry of what was accepted finds its own streams moved on: that is no refusal.
-      const first = this.#store.envelope(envelope.id);
-      return first.length > 0 ? ackOf(first, end.position, true) : refused;
-    }
-    const rows = records(envelope, end, this.#clock.now(), this.#versionOf);
+  /** Writes a batch into a transaction that it opens. */
+  #write(batch: readonly Waiting[]): Written {
+    const hopeful = this.#decide(batch, false);
     try {
-      for (const row of rows) this.#insert(row);
+      this.#begin.run();
+      this.#insert(hopeful.rows);
+      return hopeful;
     } catch (cause) {
-      const first = isConstraint(cause) ? this.#store.envelope(envelope.id) : [];
-      if (first.length === 0) throw cause;
-      return ackOf(first, end.position, true);
+      if (!isConstraint(cause)) throw cause;
     }
-    for (const row of rows) {
-      this.#remember(row.stream, row.version);
-      written.push(row);
-    }
-    return ackOf(rows, end.position, false);
+    // An id is in the log already, which is rare enough to find out like this; the conflict undid the transaction.
+    for (const { stream } of hopeful.rows) this.#versions.delete(stream);
+    this.#store.names.forget();
+    const known = this.#decide(batch, true);
+    this.#begin.run();
+    this.#insert(known.rows);
+    return known;
+  }
+
+  /** Decides on each envelope, looking for its id only when told or refused; neighbours are not touched either way. */
+  #decide(batch: readonly Waiting[], lookUp: boolean): Written {
+    const rows: Stored[] = [];
+    const outcomes = batch.map(({ sealed }) => {
+      const end: End = rows.at(-1) ?? this.end;
+      const refused = refusal(sealed, this.#versionOf);
+      if (lookUp || refused) {
+        // A retry of what was accepted finds its own streams moved on: that is no refusal.
+        const inBatch = rows.filter(({ envelope }) => envelope === sealed.id);
+        const first = inBatch.length > 0 ? inBatch : this.#store.envelope(sealed.id);
+        if (first.length > 0) return ackOf(first, end.position, true);
+        if (refused) return refused;
+      }
+      const more = records(sealed, end, this.#clock.now(), this.#versionOf);
+      for (const row of more) {
+        this.#remember(row.stream, row.version);
+        rows.push(row);
+      }
+      return ackOf(more, end.position, false);
+    });
+    return { rows, outcomes };
   }
 
   #publish(rows: Stored[]): void {
@@ -190,18 +209,19 @@ export class Writer {
   #planUpkeep(): void {
     this.#cancelUpkeep?.();
     this.#cancelUpkeep = undefined;
-    if (this.#walBytes >= walBytesMax || this.index.behind >= unindexedRecordsMax)
-      setImmediate(() => this.#upkeep());
+    if (this.#walBytes >= walBytesMax) setImmediate(() => this.#upkeep());
+    else if (this.index.behind >= unindexedRecordsMax) setImmediate(() => this.#upkeep("index"));
     else {
       const idleAt = this.#clock.now() + idleBeforeUpkeepMs;
       this.#cancelUpkeep = this.#clock.at(idleAt, () => this.#upkeep());
     }
   }
 
-  #upkeep(): void {
+  #upkeep(only?: "index"): void {
     if (this.#closed || this.#broken !== undefined) return;
     try {
       this.index.catchUp();
+      if (only === "index") return;
       this.#store.checkpoint("PASSIVE");
       this.#walBytes = 0;
     } catch (cause) {

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { virtualClock } from "../clock/virtual.ts";
 import { logConformance } from "./conformance.ts";
 import { fact, type LogWorld } from "./conformance-bench.ts";
-import { Unavailable } from "./log.ts";
+import { type Log, type Recorded, Unavailable } from "./log.ts";
+import { openMemoryLog } from "./memory.ts";
 import { openSqliteLog } from "./sqlite.ts";
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "castor-log-"));
@@ -86,30 +87,61 @@ test("a full disk is said, nothing is half written, and the log goes on when the
   rmSync(folder, { recursive: true });
 });
 
-test("streams read the same while their index runs behind and after it caught up", async () => {
+test("streams and types read the same while their index runs behind and after it caught up", async () => {
   const folder = newFolder();
   const path = join(folder, "log.db");
   const clock = virtualClock();
   const log = openSqliteLog({ path, clock });
-  const names = Array.from({ length: 9_000 }, (_, n) => `boat/${n % 90}`);
   const by = { kind: "system", id: "test" } as const;
-  await Promise.all(
-    names.map((stream, n) => log.append({ id: `e${n}`, by, events: [fact(stream)] })),
-  );
-  const upTo100 = Array.from({ length: 100 }, (_, index) => index + 1);
-  const check = (): void => {
-    for (const stream of ["boat/0", "boat/89"]) {
-      expect(log.read(stream).map(({ version }) => version)).toEqual(upTo100);
-      const last = log.read(stream, { backwards: true, limit: 60 });
-      expect(last.map(({ version }) => version)).toEqual(upTo100.toReversed().slice(0, 60));
-    }
-    expect(log.page({ after: 0, streamPrefix: "boat/8" })).toHaveLength(1_000);
-    expect(log.page({ after: 0, streamPrefix: "boat/89" })).toHaveLength(100);
+  const memory = openMemoryLog({ clock });
+  let count = 0;
+  /** In both logs: every other event in one long stream, the rest over many short ones, every seventh of a rarer type. */
+  const write = async (events: number): Promise<void> => {
+    const envelopes = Array.from({ length: events }, () => {
+      const n = count++;
+      const stream = n % 2 === 0 ? "boat/long" : `boat/${n % 90}`;
+      return { id: `e${n}`, by, events: [fact(stream, n % 7 === 0 ? "sank" : "sailed")] };
+    });
+    await Promise.all(envelopes.flatMap((each) => [log.append(each), memory.append(each)]));
   };
+  const places = (of: Log, ask: (of: Log) => Recorded[]): string[] =>
+    ask(of).map(({ position, stream, version }) => `${position} ${stream} ${version}`);
+  const check = (): void => {
+    const same = (ask: (of: Log) => Recorded[]): void => {
+      const expected = places(memory, ask);
+      expect(expected.length).toBeGreaterThan(0);
+      expect(places(log, ask)).toEqual(expected);
+    };
+    for (const stream of ["boat/long", "boat/1", "boat/89"]) {
+      same((of) => of.read(stream));
+      for (const from of [1, 2, 7, 11])
+        for (const limit of [1, 3, 200])
+          for (const backwards of [false, true])
+            same((of) => of.read(stream, { from, limit, backwards }));
+    }
+    for (const from of [127, 128, 129, 256, 257, 400])
+      for (const backwards of [false, true])
+        same((of) => of.read("boat/long", { from, limit: 130, backwards }));
+    for (const types of [["sank"], ["sank", "sailed"]])
+      for (const backwards of [false, true])
+        for (const within of [{ after: 0 }, { after: 895 }, { after: 17, before: 1_999 }])
+          for (const limit of [1, 150, 5_000])
+            same((of) => of.page({ ...within, types, limit, backwards }));
+    same((of) => of.page({ after: 0, streamPrefix: "boat/8" }));
+    same((of) => of.page({ after: 100, streamPrefix: "boat/", limit: 50, backwards: true }));
+  };
+  await write(1_000);
   check();
   await clock.advance(10_000);
   check();
+  await write(1_003);
+  check();
+  await clock.advance(10_000);
+  check();
+  await write(9_000);
+  check();
   await log.close();
+  await memory.close();
   rmSync(folder, { recursive: true });
 });
 
