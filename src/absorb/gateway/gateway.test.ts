@@ -99,6 +99,21 @@ test("what a worker decides by itself becomes a fact that people can read", asyn
   );
 });
 
+test("what led a worker to readmit an instance is its own ejection, not another worker's", async () => {
+  const { castor, ports } = await control();
+  await using _ = castor;
+  const of = (worker: string) => ({ worker, service: "site", instance: "site-1" });
+  const tell = (id: string, fact: Extract<GatewayReport, { kind: "fact" }>["fact"]) =>
+    report(ports, { kind: "fact", id, fact });
+  for (const worker of ["gateway-1", "gateway-2"])
+    await tell(`${worker}.x/1`, { what: "ejected", ...of(worker), why: "refused", forMs: 1 });
+  for (const worker of ["gateway-1", "gateway-2"])
+    await tell(`${worker}.x/2`, { what: "readmitted", ...of(worker), outMs: 2 });
+  const facts = castor.facts().filter(({ stream }) => stream === "gateway/instances/site-1");
+  const [outOne, outTwo, backOne, backTwo] = facts;
+  expect([backOne?.cause, backTwo?.cause]).toEqual([outOne?.position, outTwo?.position]);
+});
+
 test("the live picture has what the workers say of themselves, and stands without them", async () => {
   const { castor, ports } = await control();
   await using _ = castor;

@@ -40,6 +40,7 @@ type Home = { folder: string };
 const workersMax = 4;
 const statsTimeoutMs = 500;
 const limitQuietMs = 300_000;
+const factsLookedAtMax = 64;
 
 export const workerIds = (config: Config, cores: number): string[] =>
   Array.from(
@@ -116,10 +117,15 @@ async function rememberFact(id: string, fact: GatewayFact, fx: Effects): Promise
     await fx.record(key, [instanceEjected(about as Parameters<typeof instanceEjected>[0])], { id });
     return;
   }
-  const ejected = fx.log.read(`gateway/${key}`, { backwards: true, limit: 1 })[0]?.position;
-  const cause = ejected === undefined ? {} : { cause: ejected };
+  // Other workers have their own opinion of the instance: what led to this one's is its own.
+  const cause = fx.log
+    .read(`gateway/${key}`, { backwards: true, limit: factsLookedAtMax })
+    .find(({ event: { type, data } }) => {
+      const { worker } = data as { worker?: string };
+      return type === instanceEjected.type && worker === fact.worker;
+    })?.position;
   const told = instanceReadmitted(about as Parameters<typeof instanceReadmitted>[0]);
-  await fx.record(key, [told], { id, ...cause });
+  await fx.record(key, [told], { id, ...(cause === undefined ? {} : { cause }) });
 }
 
 /** Asks every worker how it is; those that do not answer in time are left out. */
