@@ -15,6 +15,8 @@ export class Buckets {
   readonly #roomMs: number;
   readonly #busyUntil = new Map<string, number>();
   readonly #untold = new Map<string, number>();
+  /** Who is near their limit, and so worth telling of. */
+  readonly #near = new Set<string>();
 
   constructor(of: { everyMs: number; burst: number }) {
     this.#everyMs = of.everyMs;
@@ -27,22 +29,23 @@ export class Buckets {
 
   /** Takes one token: 0, or in how many milliseconds there will be one. */
   take(key: string, now: number): number {
-    const waitMs = this.#levelMs(key, now) - this.#roomMs;
-    if (waitMs > 0) return waitMs;
+    const levelMs = this.#levelMs(key, now);
+    if (levelMs > this.#roomMs) return levelMs - this.#roomMs;
     this.#fill(key, 1, now);
-    if (this.#untold.size < callersMax) this.#untold.set(key, (this.#untold.get(key) ?? 0) + 1);
+    this.#untold.set(key, levelMs === 0 ? 1 : (this.#untold.get(key) ?? 0) + 1);
+    if (levelMs + this.#everyMs > this.#roomMs / 2) this.#near.add(key);
     return 0;
   }
 
   /** What callers took here since the last time, of those who are near their limit: nobody else needs to know of the others. */
   tell(now: number): Taken[] {
     const told: Taken[] = [];
-    for (const [key, count] of this.#untold) {
+    for (const key of this.#near) {
       if (told.length >= toldMax) break;
-      const levelMs = this.#levelMs(key, now);
-      if (levelMs > 0 && levelMs <= this.#roomMs / 2) continue;
+      this.#near.delete(key);
+      const count = this.#untold.get(key);
       this.#untold.delete(key);
-      if (levelMs > 0) told.push({ key, count });
+      if (count !== undefined && this.#levelMs(key, now) > 0) told.push({ key, count });
     }
     return told;
   }
@@ -65,6 +68,7 @@ export class Buckets {
     for (const oldest of this.#busyUntil.keys()) {
       this.#busyUntil.delete(oldest);
       this.#untold.delete(oldest);
+      this.#near.delete(oldest);
       break;
     }
   }

@@ -3,7 +3,7 @@ import type { Admission } from "./admission.ts";
 import { admissionCluster, admissionShared } from "./messages.ts";
 
 /** How long a caller who uses several workers is unknown to the others. */
-const tellEveryMs = 200;
+const tellEveryMs = 50;
 
 /**
  * Keeps the workers' admission in step: each holds whole buckets, and what is taken at one is taken at all of them a moment

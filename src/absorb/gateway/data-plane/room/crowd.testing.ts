@@ -50,10 +50,11 @@ export class Crowd {
     this.#rules = rules;
     this.#hub = new RoomHub(new Room(rules, this.#chance));
     const newId = (): string => String(++this.#ids).padStart(16, "0");
-    const { sessionMs } = rules;
+    const { sessionMs, patienceMs } = rules;
+    const claimMs = patienceMs - 2 * tickMs;
     this.desks = Array.from(
       { length: workers },
-      () => new Desk({ room: "sale", sessionMs, key, newId }),
+      () => new Desk({ room: "sale", sessionMs, claimMs, key, newId }),
     );
   }
 

@@ -10,7 +10,7 @@ const id = "AAAAAAAAAAAAAAAA";
 function desk() {
   let ids = 0;
   const newId = (): string => String(++ids).padStart(16, "0");
-  return new Desk({ room: "sale", sessionMs, key, newId });
+  return new Desk({ room: "sale", sessionMs, claimMs: 50_000, key, newId });
 }
 const orders = (over: Partial<DeskOrders>): DeskOrders => ({
   ...{ admitted: [], spent: [], lent: 0, ...over },
@@ -73,6 +73,14 @@ test("whoever was let in gets in once on their waiting pass; a copy of it waits 
     in: false,
     pass: { id: expect.not.stringMatching(id) },
   });
+});
+
+test("a place that nobody came for in time is gone, also for the one it was kept for", () => {
+  const door = desk();
+  const pass = door.seal({ kind: "waiting", id, minute: 0 });
+  door.obey(orders({ admitted: [id] }), 0);
+  expect(door.visit(pass, 50_000)).toMatchObject({ in: false, pass: { id } });
+  expect(door.report().waiting).toEqual([{ id, minute: 0 }]);
 });
 
 test("over the hub, a used waiting pass is known to every worker", () => {

@@ -35,6 +35,7 @@ export type Verdict =
 export class Desk {
   readonly #room: string;
   readonly #sessionMs: number;
+  readonly #claimMs: number;
   readonly #key: Uint8Array;
   readonly #newId: () => string;
   readonly #admitted = new Map<string, number>();
@@ -47,9 +48,17 @@ export class Desk {
   #lent = 0;
   #began = 0;
 
-  constructor(of: { room: string; sessionMs: number; key: Uint8Array; newId: () => string }) {
+  /** `claimMs` is how long a place is kept for someone who was given it: less than the room's patience, which hears later. */
+  constructor(of: {
+    room: string;
+    sessionMs: number;
+    claimMs: number;
+    key: Uint8Array;
+    newId: () => string;
+  }) {
     this.#room = of.room;
     this.#sessionMs = of.sessionMs;
+    this.#claimMs = of.claimMs;
     this.#key = of.key;
     this.#newId = of.newId;
   }
@@ -68,7 +77,8 @@ export class Desk {
     }
     const isWaiting = pass?.kind === "waiting" && now - pass.minute * minuteMs < waitingPassMs;
     if (!isWaiting || this.#spent.has(pass.id)) return this.#newcomer(now);
-    if (!this.#admitted.delete(pass.id)) {
+    const claimUntil = this.#admitted.get(pass.id) ?? 0;
+    if (claimUntil <= now) {
       this.#waiting.set(pass.id, pass.minute);
       return { in: false, pass };
     }
@@ -107,7 +117,7 @@ export class Desk {
   }
 
   obey({ admitted, spent, lent }: DeskOrders, now: number): void {
-    for (const id of admitted) this.#admitted.set(id, now + this.#sessionMs);
+    for (const id of admitted) this.#admitted.set(id, now + this.#claimMs);
     for (const id of spent) this.#spend(id);
     this.#lent = lent;
     for (const [id, until] of this.#admitted) {
