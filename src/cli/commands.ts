@@ -57,6 +57,12 @@ export const commands: readonly Entry[] = [
     "Every field with its default, as Markdown.",
     async () => (await import("./verbs/config.ts")).configReferenceVerb,
   ),
+  entry(
+    "configure",
+    "tls local-ca",
+    "A certificate for development, and the authority that signs it.",
+    async () => (await import("./verbs/tls.ts")).tlsLocalCa,
+  ),
   entry("configure", "config", "", async () => (await import("./verbs/config.ts")).configShow),
   entry(
     "see",

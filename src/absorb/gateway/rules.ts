@@ -30,7 +30,8 @@ const Fields = (what: string) =>
       remove: z.array(Name).default([]).describe(`Taken out of ${what}.`),
     })
     .strict()
-    .prefault({});
+    .prefault({})
+    .describe(`Headers of ${what} as they go on.`);
 
 const Redirect = z
   .object({
@@ -117,7 +118,8 @@ export const rulesShape = {
   headers: z
     .object({ request: Fields("requests"), response: Fields("responses") })
     .strict()
-    .prefault({}),
+    .prefault({})
+    .describe("Headers to set and to remove."),
   securityHeaders: z
     .union([z.boolean(), SecurityHeaders])
     .default(false)

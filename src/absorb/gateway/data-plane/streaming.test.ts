@@ -98,7 +98,7 @@ test("request and response may flow at the same time", async () => {
   const backend = new Backend((wire) => {
     if (wire.segments === 1) wire.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
     if (wire.text.endsWith("4\r\nping\r\n")) wire.send("4\r\npong\r\n");
-    if (wire.text.endsWith("0\r\n\r\n")) wire.send("0\r\n\r\n");
+    if (wire.text.endsWith("\r\n0\r\n\r\n")) wire.send("0\r\n\r\n");
   });
   using gate = world([backend]);
   const wire = await gate.dial();
