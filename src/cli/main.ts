@@ -18,11 +18,13 @@ async function capabilityCommand(
   const [capability = "", verb = ""] = argv;
   const names = commands.map((each) => each.name);
   if (!/^[a-z][a-z-]*$/.test(capability)) throw await unknownCommand(argv, names);
-  const { commandOf, knownVerbs } = await import("./verbs/capability-verb.ts");
+  const { commandOf, knownVerbs, placeOptions } = await import("./verbs/capability-verb.ts");
   const { connect } = await import("./connect.ts");
   const { readArguments } = await import("./arguments.ts");
   const { toCastor } = await import("./command.ts");
-  const asked = await readArguments(addressIn(argv), toCastor, { wordsMax: argv.length });
+  const given = Object.keys(toCastor).some((each) => argv.join(" ").includes(`--${each}`));
+  const place = given ? await placeOptions(`${capability}.${verb}`) : [];
+  const asked = await readArguments(addressIn(argv, place), toCastor, { wordsMax: argv.length });
   const { manifest } = await knownVerbs(connect(asked, processTerminal()));
   if (manifest.some((each) => each.id === capability) && (verb === "" || verb.startsWith("-"))) {
     const { verbs } = await import("./verbs/capability-verb.ts");
@@ -37,10 +39,10 @@ async function capabilityCommand(
 }
 
 /** The options that say which Castor is meant, out of a line whose other options are not known yet. */
-function addressIn(argv: readonly string[]): string[] {
+function addressIn(argv: readonly string[], place: readonly string[]): string[] {
   return argv.flatMap((each, at) => {
     const [name = ""] = each.replace(/^--/, "").split("=");
-    if (!each.startsWith("--") || !["url", "token", "data"].includes(name)) return [];
+    if (!each.startsWith("--") || !place.includes(name)) return [];
     return each.includes("=") ? [each] : argv.slice(at, at + 2);
   });
 }

@@ -1,5 +1,5 @@
 import { type Api, Refused, Unreachable } from "../api.ts";
-import { type Command, exit, type Option, toCastor, UsageError } from "../command.ts";
+import { type Command, exit, type Option, type Options, toCastor, UsageError } from "../command.ts";
 import { ink, table } from "../ink.ts";
 import { connect } from "../connect.ts";
 import { printValue } from "../value.ts";
@@ -90,7 +90,7 @@ export function commandOf(verb: Verb): Command {
           optionOf(property, required.includes(field)),
         ]),
       ),
-      ...toCastor,
+      ...withoutFields(verb, toCastor),
     },
     async run(given, terminal) {
       const input: Record<string, unknown> = {};
@@ -108,7 +108,9 @@ export function commandOf(verb: Verb): Command {
       );
       if (missing.length > 0)
         throw new UsageError(`Missing: ${missing.map((field) => `--${kebab(field)}`).join(", ")}.`);
-      const to = connect(given, terminal);
+      const place = withoutFields(verb, toCastor);
+      const text = (name: string) => (name in place ? given.text(name) : undefined);
+      const to = connect({ ...given, text }, terminal);
       const answer =
         verb.kind === "query" ? await to.ask(verb.name, input) : await to.act(verb.name, input);
       printValue(answer, given.flag("json"), terminal);
@@ -116,6 +118,20 @@ export function commandOf(verb: Verb): Command {
     },
   };
 }
+/** Options that mean no field of the verb: `castor cache purge --url` is the page, then only CASTOR_URL names a Castor. */
+function withoutFields(verb: Verb, options: Options): Options {
+  const fields = Object.keys(verb.input.properties ?? {}).map(kebab);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !fields.includes(name)));
+}
+
+/** Which options of a line say where Castor is, as far as this program knows the verb. */
+export async function placeOptions(name: string): Promise<string[]> {
+  const own = (await ownManifest())
+    .flatMap((each) => each.verbs)
+    .find((each) => each.name === name);
+  return Object.keys(own ? withoutFields(own, toCastor) : toCastor);
+}
+
 const hasDefault = (verb: Verb, field: string): boolean =>
   verb.input.properties?.[field]?.default !== undefined;
 

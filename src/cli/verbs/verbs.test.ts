@@ -12,6 +12,7 @@ import { status } from "./status.ts";
 let server: Bun.Server<undefined>;
 let answers: Record<string, unknown>;
 let asked: { name: string; input: unknown }[];
+let credentials: (string | null)[];
 beforeAll(() => {
   server = Bun.serve({
     hostname: "127.0.0.1",
@@ -20,6 +21,7 @@ beforeAll(() => {
       const { pathname, searchParams } = new URL(request.url);
       const name = pathname.replace("/api/", "");
       const text = request.method === "POST" ? await request.text() : searchParams.get("input");
+      credentials.push(request.headers.get("authorization"));
       asked.push({ name, input: text ? JSON.parse(text) : {} });
       const answer = answers[name];
       if (request.headers.get("accept") === "text/event-stream")
@@ -32,6 +34,7 @@ afterAll(() => server.stop(true));
 beforeEach(() => {
   answers = {};
   asked = [];
+  credentials = [];
 });
 
 async function run(command: Command, argv: string[], of: Partial<Terminal> = {}) {
@@ -208,6 +211,19 @@ test("a verb of a capability takes its fields as words and options", async () =>
     },
   ]);
   expect(printed).toBe("✓ catalog.restarted (#12)\n");
+});
+test("a field of a verb that is called like the options that name a Castor is the field", async () => {
+  const revoke: Verb = {
+    ...restart,
+    name: "tokens.revoke",
+    input: { properties: { token: { type: "string" } }, required: ["token"] },
+  };
+  const command = commandOf(revoke);
+  expect(command.options["token"]?.about).toBe("A string. (required)");
+  answers["tokens.revoke"] = { done: true };
+  expect((await run(command, ["--token", "t1"])).code).toBe(0);
+  expect(asked).toEqual([{ name: "tokens.revoke", input: { token: "t1" } }]);
+  expect(credentials).toEqual([null]);
 });
 test("a verb that lacks a field is refused with the option that gives it", async () => {
   const error = await run(commandOf(restart), []).catch((thrown: unknown) => thrown);
