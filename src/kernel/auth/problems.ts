@@ -20,25 +20,6 @@ export const notPossible = problem("auth.not-possible", 409, "That is not possib
 export const unavailable = problem("auth.unavailable", 503, "Sign-in does not work now");
 export const notFound = problem("auth.not-found", 404, "There is nothing here");
 
-/** Every refusal of the door, for the catalogue of problems. */
-export const authProblems = [
-  signInRequired,
-  signInRefused,
-  codeRefused,
-  passkeyRefused,
-  passwordRefused,
-  secondFactorRequired,
-  crossSite,
-  signInAgain,
-  tooManyAttempts,
-  linkRefused,
-  emailTaken,
-  wrongInput,
-  notPossible,
-  unavailable,
-  notFound,
-] as const;
-
 /** A refusal on the wire (RFC 9457). */
 export function refusalResponse(refusal: Refusal, headers: Record<string, string> = {}): Response {
   const { problem: of, detail, more } = refusal;

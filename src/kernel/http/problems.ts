@@ -8,16 +8,6 @@ export const notJson = problem("castor.not-json", 400, "The body is not JSON");
 export const unavailable = problem("castor.unavailable", 503, "Castor takes no writes right now");
 export const broken = problem("castor.broken", 500, "Something broke inside Castor");
 
-export const httpProblems = [
-  notAllowed,
-  notFound,
-  wrongMethod,
-  tooLarge,
-  notJson,
-  unavailable,
-  broken,
-];
-
 /** A refusal as `application/problem+json` (RFC 9457). `instance` is the request id, which the process log has too. */
 export function problemResponse(
   refusal: Refusal,

@@ -32,7 +32,6 @@ export const Manifest = z.array(
   }),
 );
 export type Manifest = z.infer<typeof Manifest>;
-export type VerbManifest = z.infer<typeof Verb>;
 
 /** A zod schema as JSON Schema; what JSON Schema cannot say (transforms) becomes the type before it. */
 export const jsonSchema = (schema: z.ZodType): Record<string, unknown> => {
