@@ -6,9 +6,8 @@ const root = join(import.meta.dir, "..");
 const link = /\]\(([^)#\s]+)[^)]*\)|(?:src|srcset|href)="([^"#]+)"/g;
 
 test("what the documents link to is there", () => {
-  const documents = [
-    ...new Bun.Glob("{*.md,{docs,src,examples,sim,bench}/**/*.md}").scanSync(root),
-  ];
+  const places = ["*.md", "{docs,src,examples,sim,bench}/**/*.md"];
+  const documents = places.flatMap((each) => [...new Bun.Glob(each).scanSync(root)]);
   const broken = documents.flatMap((document) =>
     [...readFileSync(join(root, document), "utf8").matchAll(link)]
       .map(([, inText, inTag]) => inText ?? inTag ?? "")
