@@ -119,7 +119,8 @@ export async function crowd(of: { origin: number; port: number }): Promise<Turn[
     await Bun.sleep(recoveredMs);
     await visit(of.port, path);
   }
-  await burst("no-store", "/none");
+  await burst("no-store, cold", "/none");
+  await burst("no-store, known", "/none");
   await site.go();
   return turns;
 }

@@ -13,6 +13,8 @@ import * as z from "zod";
 export const answers = counter("cache.answers", "sum", ["route", "how"], "answers");
 /** Bytes of bodies, by where they came from: `cache` or `origin`. */
 export const bytes = counter("cache.bytes", "sum", ["route", "from"], "bytes");
+/** Answers that could not be kept or shared, by why. */
+export const notStored = counter("cache.not-stored", "sum", ["route", "why"], "answers");
 export const hows = ["hit", "stale", "validated", "coalesced", "miss", "bypass"] as const;
 export type How = (typeof hows)[number];
 
@@ -152,6 +154,8 @@ export const now = query(
     /** Of what could have been answered from the cache, over the last ten to twenty seconds; null without requests. */
     hitRatio: z.number().nullable(),
     perSecond: HowRates,
+    /** Why answers were not kept, per second. */
+    notStored: HowRates,
     bytesPerSecond: z.object({ cache: z.number(), origin: z.number() }),
     routes: z.array(
       z.object({ route: z.string(), hitRatio: z.number().nullable(), perSecond: HowRates }),

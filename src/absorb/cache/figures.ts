@@ -1,7 +1,15 @@
 import type { Labels, Read } from "#kernel";
 import type * as z from "zod";
 import { type Config, rulesOf } from "./config.ts";
-import { answers, bytes, cacheCluster, type How, type now, WorkerFigures } from "./contract.ts";
+import {
+  answers,
+  bytes,
+  cacheCluster,
+  type How,
+  notStored,
+  type now,
+  WorkerFigures,
+} from "./contract.ts";
 import { present } from "./present.ts";
 
 type Now = z.infer<(typeof now)["output"]>;
@@ -55,11 +63,15 @@ export async function cacheNow(read: Read<Config>): Promise<Now> {
     counters
       .total(bytes, range, { where: { from: source } })
       .reduce((sum, each) => sum + each.value / seconds, 0);
+  const whys = counters
+    .total(notStored, range, { by: ["why"] })
+    .map(({ labels, value }) => [labels["why"] ?? "", value / seconds] as const);
   const known = read.view(present);
   return {
     at,
     hitRatio: hitRatio(perSecond),
     perSecond,
+    notStored: Object.fromEntries(whys),
     bytesPerSecond: { cache: from("cache"), origin: from("origin") },
     routes: [...routes].map(([route, each]) => ({
       route,

@@ -12,7 +12,7 @@ export const cache: Capability = capability({
   config: Config,
   emits: [contract.purged, contract.purgeReached, contract.staleStarted, contract.staleEnded],
   refuses: [contract.badTarget, contract.endOutOfRange, contract.noStaleMode],
-  counts: [contract.answers, contract.bytes],
+  counts: [contract.answers, contract.bytes, contract.notStored],
   snapshots: [contract.cacheSnapshot],
   commands: [purgeCommand, serveStaleCommand, endStaleCommand],
   views: [present],

@@ -256,7 +256,6 @@ export class Exchange {
   abandoned(): void {
     if (this.#isOver) return;
     if (!this.isTunnel) this.lane.service.counts.abortsByVisitor.add();
-    this.caught.flight?.left(this);
     this.#settle();
     this.upstream?.terminate();
   }
@@ -281,6 +280,7 @@ export class Exchange {
 
   #settle(): void {
     this.#isOver = true;
+    this.caught.flight?.left(this);
     const { service } = this.lane;
     service.inFlight--;
     if (this.bytesIn > 0) service.counts.bytesIn.add(this.bytesIn);

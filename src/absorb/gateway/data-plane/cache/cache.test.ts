@@ -198,7 +198,7 @@ test("a chunked page is stored whole, and one that is too large goes through to 
     wire.send(chunked(path === "/" ? "small" : "x".repeat(50_000))),
   );
   using w = cacheWorld(shop, { picture: { objectBytesMax: 10_000 } });
-  expect(bodyOf(await w.ask(closing("/")))).toBe("small");
+  expect(await w.ask(closing("/"))).toContain("\r\n5\r\nsmall\r\n0\r\n");
   expect(bodyOf(await w.ask(closing("/")))).toBe("small");
   expect(shop.asked).toHaveLength(1);
   for (let i = 0; i < 2; i++) expect(await w.ask(closing("/large"))).toContain("x".repeat(50_000));
@@ -231,4 +231,59 @@ test("what no rule covers goes to the origin each time, as it came", async () =>
   }
   expect(shop.asked).toHaveLength(2);
   expect(shop.asked[1]?.text).toContain('If-None-Match: "mine"\r\n');
+});
+
+test("a page whose length nobody knows reaches who asked as it is made, and is kept for the others", async () => {
+  using shop = origin(({ wire }) =>
+    wire.send(
+      "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfirs\r\n",
+    ),
+  );
+  using w = cacheWorld(shop);
+  const first = await w.dial();
+  first.send(closing("/"));
+  await first.says("firs");
+  const second = w.ask(closing("/"));
+  await until(() => w.plane.clients.size === 2, "the second visitor");
+  shop.asked[0]?.wire.send("1\r\nt\r\n0\r\n\r\n");
+  expect(await first.over()).toEndWith("1\r\nt\r\n0\r\n\r\n");
+  expect(bodyOf(await second)).toBe("first");
+  expect(shop.asked).toHaveLength(1);
+});
+
+test("when such a page breaks off, those who waited ask for themselves, and nothing is kept", async () => {
+  const seen = new Set<string>();
+  using shop = origin(({ wire, path }) => {
+    const head =
+      "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n";
+    wire.send(seen.has(path) ? page("whole") : `${head}4\r\nfirs\r\n`);
+    seen.add(path);
+  });
+  using w = cacheWorld(shop);
+  for (const broken of ["/by-visitor", "/by-origin"]) {
+    const first = await w.dial();
+    first.send(closing(broken));
+    await first.says("firs");
+    const second = await w.dial();
+    second.send(closing(broken));
+    await until(() => w.plane.clients.size === 2, "the second visitor");
+    if (broken === "/by-visitor") first.hangUp();
+    else shop.asked.at(-1)?.wire.hangUp();
+    expect(bodyOf(await second.over())).toBe("whole");
+    await until(() => w.plane.clients.size === 0, "their leaving");
+  }
+  expect(w.cache.airborne.size).toBe(0);
+});
+
+test("a stream of events is passed on and never waited for", async () => {
+  using shop = origin(({ wire }) =>
+    wire.send(
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n8\r\ndata: 1\n\r\n",
+    ),
+  );
+  using w = cacheWorld(shop);
+  const wires = [await w.dial(), await w.dial()];
+  for (const wire of wires) wire.send(closing("/"));
+  for (const wire of wires) await wire.says("data: 1");
+  expect(shop.asked).toHaveLength(2);
 });

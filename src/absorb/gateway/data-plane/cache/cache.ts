@@ -22,7 +22,7 @@ import { type Ruled, Rules } from "./rules.ts";
 import { send, type Sending } from "./sending.ts";
 import { type Shelf, Shelves } from "./shelves.ts";
 import type { Stored } from "./stored.ts";
-import { wishesOf } from "./storing.ts";
+import { isMisleading, wishesOf } from "./storing.ts";
 import { towerFor } from "./tower.ts";
 
 /** Somebody wanted a stored copy or nothing (`only-if-cached`). */
@@ -184,20 +184,25 @@ export class Cache {
     }
     const prior = head.method === "GET" ? this.#find(visit) : undefined;
     const isForOrigin = (visit.kinds & forOrigin) !== 0 || head.hasBody || head.method !== "GET";
-    if (isForOrigin || (prior === undefined && (visit.kinds & hasRange) !== 0)) {
+    const request = fieldsOf(head, exchange.bytes);
+    const isPartial = prior === undefined && (visit.kinds & hasRange) !== 0;
+    if (isForOrigin || isPartial || isMisleading(request)) {
       visit.ruled.counts.bypass.add();
       return false;
     }
-    this.#board(exchange, visit, prior);
+    this.#board(exchange, visit, { prior, request });
     return true;
   }
 
-  #board(exchange: Exchange, visit: Visit, prior: Stored | undefined): void {
+  #board(
+    exchange: Exchange,
+    visit: Visit,
+    { prior, request }: { prior: Stored | undefined; request: Fields },
+  ): void {
     const isAlone =
       (visit.kinds & hasAuthorization) !== 0 ||
       this.marks.has(visit.key, this.now()) ||
       prior?.isForOneOnly === true;
-    const request = fieldsOf(exchange.head, exchange.bytes);
     if (isAlone) {
       this.#launch(visit, { prior, request, initiator: exchange, isShared: false });
       return;

@@ -3,20 +3,19 @@ import { answer, answerBody } from "../answer.ts";
 import { Exchange } from "../exchange.ts";
 import { badResponse, type Refusal, upstreamClosed } from "../refusal.ts";
 import { RequestHead } from "../request-head.ts";
-import { ResponseBody } from "../response-body.ts";
 import type { ResponseHead } from "../response-head.ts";
-import { fieldsOf, reasonPhraseOf } from "./asked.ts";
+import { fieldsOf } from "./asked.ts";
 import { type Catcher, notCaught } from "./catcher.ts";
+import { Collector, whyUnkeepable } from "./collector.ts";
+import { type Answer, draftOf } from "./draft.ts";
 import type { Fields } from "./fields.ts";
 import { Followers } from "./followers.ts";
 import { type Fetcher, Ghost } from "./ghost.ts";
-import { fieldsToStore, Stored } from "./stored.ts";
+import type { Stored } from "./stored.ts";
 import { isShareable, storing } from "./storing.ts";
-import type { Arrival, Terms } from "./terms.ts";
 import { couldBeMeant } from "./purging.ts";
-import type { Tower } from "./tower.ts";
+import type { Plan, Tower } from "./tower.ts";
 import { validatorsOf } from "./validators.ts";
-import { selectorsOf, variesOn } from "./vary.ts";
 
 /** RFC 5861 §4: what counts as an origin that fails. */
 const meansFailure = new Set([500, 502, 503, 504]);
@@ -36,20 +35,12 @@ export class Flight implements Catcher, Fetcher {
   readonly #isBackground: boolean;
   readonly #followers: Followers;
   #draft: Stored | undefined = undefined;
-  #chunks: Buffer[] = [];
-  #raw: Buffer[] = [];
-  #length = 0;
+  #collector: Collector | undefined = undefined;
+  /** Who asked first gets the answer from the instance itself, and it is collected on the way. */
+  #isPassedOn = false;
   #isOver = false;
 
-  constructor(of: {
-    tower: Tower;
-    key: string;
-    flightKey: string;
-    isShared: boolean;
-    prior: Stored | undefined;
-    request: Fields;
-    initiator?: Exchange | undefined;
-  }) {
+  constructor(of: Plan) {
     this.tower = of.tower;
     this.key = of.key;
     this.flightKey = of.flightKey;
@@ -75,7 +66,7 @@ export class Flight implements Catcher, Fetcher {
 
   /** One more who wants the same. */
   follow(exchange: Exchange): void {
-    this.#followers.join(exchange, (each) => this.#sendAway(each));
+    this.#followers.join(exchange, () => this.#tooSlow());
     if (this.#draft !== undefined) this.#letBegin(exchange, this.#draft);
   }
 
@@ -84,8 +75,20 @@ export class Flight implements Catcher, Fetcher {
     if (couldBeMeant(target, this.key)) this.#isSpoilt = true;
   }
 
+  /** Nobody waits longer than a while; for a body that does not end, nobody begins to wait any more. */
+  #tooSlow(): void {
+    if (this.#draft !== undefined) this.tower.slow(this);
+    for (const each of this.#followers.waiting) {
+      if (!this.#followers.isInitiator(each)) this.#sendAway(each);
+    }
+  }
+
   /** A visitor left; when nobody is interested any more, the instance need not go on. */
   left(exchange: Exchange): void {
+    if (exchange === this.#ghost) {
+      if (!this.#isOver) this.#giveUp();
+      return;
+    }
     this.#followers.take(exchange);
     if (this.#isOver || this.#isBackground || !this.#followers.isEmpty) return;
     this.#land();
@@ -104,7 +107,7 @@ export class Flight implements Catcher, Fetcher {
     const arrival = { requestedAt: this.#requestedAt, receivedAt: tower.now() };
     if (head.status === 304 && prior !== undefined) {
       prior.renew(fields, arrival, tower.reading);
-      tower.renewed(prior);
+      if (!this.#isSpoilt) tower.renewed(prior);
       this.#settleWith(prior, "validated");
       this.#drop(exchange, head, bytes);
       return true;
@@ -117,95 +120,96 @@ export class Flight implements Catcher, Fetcher {
     }
     const request = { method: "GET", url: this.key, fields: this.#request };
     const may = storing(request, { status: head.status, fields }, arrival, tower.reading);
-    if (!may.may || head.contentLength > tower.objectBytesMax) {
-      tower.unstorable(this, may.may ? "too-large" : may.why);
+    const collector = new Collector(head, exchange.plane.config.limits);
+    const why = may.may ? whyUnkeepable(head, collector, tower.objectBytesMax) : may.why;
+    if (!may.may || why !== undefined) {
+      tower.unstorable(this, why ?? "no-length");
       return this.#handOver(exchange);
     }
-    this.#expect({ exchange, head, bytes, fields, arrival, terms: may.terms });
+    this.#collector = collector;
+    const { terms } = may;
+    this.#expect(exchange, { key: this.key, request: this.#request, head, bytes, fields, terms });
     return true;
   }
 
   /** It will be kept: whoever may have it now gets it as it comes. */
-  #expect(of: {
-    exchange: Exchange;
-    head: ResponseHead;
-    bytes: Buffer;
-    fields: Fields;
-    arrival: Arrival;
-    terms: Terms;
-  }): void {
-    const { exchange, head, bytes, terms } = of;
-    const names = variesOn(of.fields);
-    this.#draft = new Stored({
-      key: this.key,
-      service: exchange.lane.service.id,
-      status: head.status,
-      reason: reasonPhraseOf(head, bytes),
-      fields: fieldsToStore(of.fields, terms),
-      selectors: names === "everything" ? [] : selectorsOf(names, this.#request),
-      terms,
-      body: Buffer.alloc(0),
-    });
-    this.#draft.expectedBytes = head.chunked ? -1 : head.contentLength;
-    exchange.response = new ResponseBody(head, false, exchange.plane.config.limits);
-    exchange.responseHead = head;
+  #expect(exchange: Exchange, of: Answer): void {
+    const { head, bytes, terms } = of;
+    this.#draft = draftOf(of, exchange.lane.service.id);
     exchange.hasAnswered = true;
+    exchange.responseHead = head;
     const isForAll = isShareable(terms, this.tower.now());
-    this.#followers.loseNoPatience();
+    const { initiator } = this.#followers;
+    if (head.chunked && initiator !== undefined) this.#passOn(exchange, initiator);
+    else {
+      exchange.response = this.#collector?.body;
+      this.#followers.loseNoPatience();
+    }
     for (const each of this.#followers.waiting) {
       if (this.#followers.isInitiator(each) || isForAll) this.#letBegin(each, this.#draft);
       else this.#sendAway(each);
     }
-    this.#raw.push(bytes);
-    this.body(exchange, bytes, head.bodyStart, bytes.length);
+    if (this.#isPassedOn) {
+      this.#collect(bytes, head.bodyStart, bytes.length);
+      answer(exchange, head, bytes);
+    } else this.body(exchange, bytes, head.bodyStart, bytes.length);
+  }
+
+  /** Nobody knows how long it will be: who asked first gets it as it comes, and what they get is collected. */
+  #passOn(ghost: Exchange, initiator: Exchange): void {
+    this.#isPassedOn = true;
+    this.#followers.take(initiator);
+    this.tower.passedOn();
+    ghost.caught = { catcher: this, flight: this };
+    ghost.takeOver(initiator);
   }
 
   #letBegin(exchange: Exchange, draft: Stored): void {
     if (!this.#followers.isInitiator(exchange) && !draft.fits(exchange)) this.#sendAway(exchange);
-    else if (this.tower.begin(exchange, draft, this.#chunks)) this.#followers.begun(exchange);
+    else if (this.tower.begin(exchange, draft, this.#collector?.parts ?? []))
+      this.#followers.begun(exchange);
   }
 
   body(exchange: Exchange, bytes: Buffer, from: number, to: number): void {
-    const { response, responseHead } = exchange;
-    if (response === undefined || responseHead === undefined) return;
-    if (this.#raw[0] !== bytes) this.#raw.push(bytes);
-    let end = from;
-    if (!response.isWhole) {
-      if (responseHead.chunked) {
-        end = response.measure(bytes, from, to, (start, stop) => this.#part(bytes, start, stop));
-      } else {
-        end = response.measure(bytes, from, to);
-        if (end > from) this.#part(bytes, from, end);
+    const end = this.#collect(bytes, from, to);
+    if (this.#isPassedOn) {
+      answerBody(exchange, bytes, from, to);
+      return;
+    }
+    const collector = this.#collector;
+    const { responseHead, upstream, plane, lane } = exchange;
+    if (collector === undefined || this.#isOver) exchange.abandoned();
+    else if (collector.problem !== "") exchange.failed(badResponse(collector.problem));
+    else if (collector.isWhole) exchange.finished(end === to && responseHead?.keepsAlive === true);
+    else if (upstream !== undefined) upstream.deadline = plane.now + lane.route.timeouts.idleMs;
+  }
+
+  /** Takes what belongs to the body; returns where that ends. */
+  #collect(bytes: Buffer, from: number, to: number): number {
+    const collector = this.#collector;
+    if (collector === undefined || this.#isOver) return from;
+    const end = collector.take(bytes, from, to, (part) => {
+      for (const each of this.#followers.streaming) {
+        each.client.write(part, 0, part.length, false);
+        each.bytesOut += part.length;
       }
-    }
-    if (response.problem !== "") exchange.failed(badResponse(response.problem));
-    else if (this.#length > this.tower.objectBytesMax) this.#tooLarge(exchange, responseHead);
-    else if (response.isWhole) exchange.finished(end === to && responseHead.keepsAlive);
-    else {
-      const { upstream, plane, lane } = exchange;
-      if (upstream !== undefined) upstream.deadline = plane.now + lane.route.timeouts.idleMs;
-    }
-  }
-
-  #part(bytes: Buffer, from: number, to: number): void {
-    const part = bytes.subarray(from, to);
-    this.#chunks.push(part);
-    this.#length += part.length;
-    for (const each of this.#followers.streaming) {
-      each.client.write(part, 0, part.length, false);
-      each.bytesOut += part.length;
-    }
-  }
-
-  /** Without a length nobody knew: the one who asked gets all that came, and what comes, and it is not kept. */
-  #tooLarge(exchange: Exchange, head: ResponseHead): void {
-    const raw = this.#raw;
-    this.tower.unstorable(this, "too-large");
-    if (this.#handOver(exchange)) return;
-    raw.forEach((bytes, i) => {
-      if (i === 0) answer(exchange, head, bytes);
-      else answerBody(exchange, bytes, 0, bytes.length);
     });
+    if (collector.length > this.tower.objectBytesMax) this.#tooLarge();
+    else if (collector.isWhole && this.#isPassedOn) this.fetched();
+    return end;
+  }
+
+  /** It is not kept after all; who gets it goes on getting it. */
+  #tooLarge(): void {
+    this.tower.unstorable(this, "too-large");
+    this.#giveUp();
+  }
+
+  /** Whoever still waits asks on their own. */
+  #giveUp(): void {
+    this.#land();
+    this.#collector?.drop();
+    for (const each of this.#followers.waiting) this.#sendAway(each);
   }
 
   /** The answer is not to be shared: it goes to who asked, and all others ask for themselves. True when who asked has left. */
@@ -245,8 +249,8 @@ export class Flight implements Catcher, Fetcher {
   }
 
   fetched(): void {
-    if (this.#isOver || this.#draft === undefined) return;
-    const stored = this.#draft.filled(Buffer.concat(this.#chunks, this.#length));
+    if (this.#isOver || this.#draft === undefined || this.#collector === undefined) return;
+    const stored = this.#draft.filled(this.#collector.whole());
     const { tower } = this;
     const { initiator, streaming, waiting } = this.#followers;
     if (!this.#isSpoilt) tower.keep(stored);

@@ -32,11 +32,12 @@ export class Followers {
     this.waiting.add(exchange);
   }
 
-  /** From the first that joins on, nobody waits longer than a while. */
-  join(exchange: Exchange, sendAway: (exchange: Exchange) => void): void {
+  /** From the first that joins on, time runs. */
+  join(exchange: Exchange, tooSlow: () => void): void {
     this.#add(exchange);
     this.#patience ??= setTimeout(() => {
-      for (const each of this.waiting) if (each !== this.initiator) sendAway(each);
+      this.#patience = undefined;
+      tooSlow();
     }, waitMsMax);
   }
 

@@ -5,7 +5,7 @@ import type { Fields } from "./fields.ts";
 import { httpDate } from "./http-date.ts";
 import { invalidatedBy } from "./invalidation.ts";
 import { maySaveFromError, type Reuse, reuseOf } from "./reuse.ts";
-import { isShareable, storing, tagsOf, wishesOf } from "./storing.ts";
+import { isMisleading, isShareable, storing, tagsOf, wishesOf } from "./storing.ts";
 import { ageAt, freshForMs, type Reading, termsOf } from "./terms.ts";
 import { selectorsOf, selects, variesOn } from "./vary.ts";
 
@@ -267,6 +267,17 @@ test("dates are read in the three forms of the standard and no other", () => {
   ]) {
     expect(httpDate(bad, now)).toBeUndefined();
   }
+});
+
+test("what has no end is not kept, nor what a field may have turned into another page", () => {
+  const events: Fields = [
+    ["Content-Type", "Text/Event-Stream; charset=utf-8"],
+    ["Cache-Control", "max-age=60"],
+  ];
+  expect(why(events)).toBe("stream");
+  expect(isMisleading([["X-HTTP-Method-Override", "DELETE"]])).toBe(true);
+  expect(isMisleading([["X-Original-Url", "/admin"]])).toBe(true);
+  expect(isMisleading([["Accept", "*/*"]])).toBe(false);
 });
 
 test("tags and wishes are read from either style of field", () => {

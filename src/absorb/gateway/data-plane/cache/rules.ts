@@ -1,9 +1,10 @@
 import type { Rule } from "../../../cache/contract.ts";
-import { answers, bytes as bodyBytes, type How, hows } from "../../../cache/contract.ts";
+import { answers, bytes as bodyBytes, type How, hows, notStored } from "../../../cache/contract.ts";
 import { covers, RouteTable } from "../route-table.ts";
 import type { RequestHead } from "../request-head.ts";
 import { Route } from "../snapshot.ts";
 import type { Sum, Tally } from "../tallies.ts";
+import type { Unstorable } from "./storing.ts";
 
 /** A rule with what is counted for it. */
 export type Ruled = {
@@ -11,6 +12,8 @@ export type Ruled = {
   counts: Readonly<Record<How, Sum>>;
   fromCache: Sum;
   fromOrigin: Sum;
+  /** Answers that could not be kept, by why. */
+  unstored(why: Unstorable): Sum;
 };
 
 /** Which rule a request falls under: the first that its host and its path fit. */
@@ -47,8 +50,14 @@ export class Rules {
 function ruledBy(rule: Rule, tally: Tally): Ruled {
   const route = rule.id;
   const counts = Object.fromEntries(hows.map((how) => [how, tally.sum(answers, { route, how })]));
+  const unstored = new Map<Unstorable, Sum>();
   return {
     rule,
+    unstored: (why) => {
+      const sum = unstored.get(why) ?? tally.sum(notStored, { route, why });
+      unstored.set(why, sum);
+      return sum;
+    },
     counts: counts as Record<How, Sum>,
     fromCache: tally.sum(bodyBytes, { route, from: "cache" }),
     fromOrigin: tally.sum(bodyBytes, { route, from: "origin" }),

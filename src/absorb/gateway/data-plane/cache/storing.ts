@@ -25,11 +25,17 @@ export type Unstorable =
   | "vary-star"
   | "cookie"
   | "no-freshness"
-  | "partial";
+  | "partial"
+  | "stream"
+  | "no-length"
+  | "too-large";
 
 export type Storing = { may: true; terms: Terms } | { may: false; why: Unstorable };
 
 const no = (why: Unstorable): Storing => ({ may: false, why });
+
+/** What has no end, whatever its head says. */
+const endless = /^\s*(text\/event-stream|multipart\/x-mixed-replace)/i;
 
 /** Statuses whose meaning for caches is known here. */
 const understood = new Set([
@@ -46,8 +52,8 @@ export function storing(
 ): Storing {
   const { status, fields } = response;
   const { said } = responseDirectives(fields);
-  if (status < 200 || status === 304) return no("status");
-  if (status === 206) return no("partial");
+  const unfit = unfitness(response);
+  if (unfit !== undefined) return no(unfit);
   const terms = termsOf(response, arrival, reading);
   if (request.method !== "GET") return no("method");
   if (said.has("must-understand") && !understood.has(status)) return no("must-understand");
@@ -62,6 +68,13 @@ export function storing(
   }
   if (countOf(fields, "set-cookie") > 0 && !isForAll && !reading.sharesCookies) return no("cookie");
   return worthIt(response, terms, { isPublic: said.has("public"), asked: request.fields });
+}
+
+/** What is no whole representation. */
+function unfitness({ status, fields }: Response): Unstorable | undefined {
+  if (status < 200 || status === 304) return "status";
+  if (status === 206) return "partial";
+  return endless.test(first(fields, "content-type") ?? "") ? "stream" : undefined;
 }
 
 /** Fresh for some time, or at least able to be validated. */
@@ -100,3 +113,20 @@ export function wishesOf(fields: Fields): { onlyIfCached: boolean; maxStaleMs: n
     maxStaleMs: maxStale === true ? Number.POSITIVE_INFINITY : (millisOf(asked, "max-stale") ?? 0),
   };
 }
+
+/** Fields that some origins take for another method, host or path: the URL does not say what comes back. */
+const misleading = new Set([
+  "x-http-method-override",
+  "x-http-method",
+  "x-method-override",
+  "x-original-url",
+  "x-rewrite-url",
+  "x-original-host",
+  "x-host",
+  "x-forwarded-scheme",
+  "x-forwarded-server",
+]);
+
+/** Could the answer to this request be another page than its URL says? Then it must not be kept under it. */
+export const isMisleading = (fields: Fields): boolean =>
+  fields.some(([name]) => misleading.has(name.toLowerCase()));

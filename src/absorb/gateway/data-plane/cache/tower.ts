@@ -1,6 +1,7 @@
 import type { Cache } from "./cache.ts";
 import { kindsOf, particular } from "./asked.ts";
 import type { Exchange } from "../exchange.ts";
+import type { Fields } from "./fields.ts";
 import type { Flight } from "./flight.ts";
 import { maySaveFromError } from "./reuse.ts";
 import type { Ruled } from "./rules.ts";
@@ -19,7 +20,11 @@ export type Tower = {
   keep(stored: Stored): void;
   renewed(stored: Stored): void;
   saved(stored: Stored): void;
-  unstorable(flight: Flight, why: Unstorable | "too-large"): void;
+  unstorable(flight: Flight, why: Unstorable): void;
+  /** Who asked first gets the instance's own answer. */
+  passedOn(): void;
+  /** Its body takes too long to wait for. */
+  slow(flight: Flight): void;
   landed(flight: Flight): void;
   /** Answers one who waited from the store, or asks on their behalf alone. */
   again(exchange: Exchange): void;
@@ -32,11 +37,18 @@ export type Tower = {
   begin(exchange: Exchange, draft: Stored, chunks: readonly Buffer[]): boolean;
 };
 
+/** What a flight sets out with. Without an initiator it is for the store alone. */
+export type Plan = Pick<Flight, "tower" | "key" | "flightKey" | "isShared"> & {
+  prior: Stored | undefined;
+  request: Fields;
+  initiator?: Exchange | undefined;
+};
+
 /** How long a failed origin is left alone while stored copies stand in for it. */
 export const askAgainMs = 5_000;
 
 /** Refusals to store that lie in the one request, not in the page: they say nothing about the next visitor. */
-const ofRequest = new Set<Unstorable | "too-large">(["authorization", "request-no-store"]);
+const ofRequest = new Set<Unstorable>(["authorization", "request-no-store"]);
 
 const sendingOf = {
   miss: "fwd=uri-miss; stored",
@@ -65,7 +77,13 @@ export const towerFor = (cache: Cache, ruled: Ruled): Tower => ({
   },
   unstorable: ({ key, isShared }, why) => {
     ruled.counts.miss.add();
+    ruled.unstored(why).add();
     if (isShared && !ofRequest.has(why)) cache.marks.add(key, cache.now());
+  },
+  passedOn: () => ruled.counts.miss.add(),
+  slow: (flight) => {
+    cache.marks.add(flight.key, cache.now());
+    if (cache.flights.get(flight.flightKey) === flight) cache.flights.delete(flight.flightKey);
   },
   landed: (flight) => {
     cache.airborne.delete(flight);
