@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-import { issue, type Issued, newAuthority } from "../../absorb/gateway/local-ca/issue.ts";
+import { issue, type Issued, newAuthority } from "../../absorb/gateway/data-plane/tls/issue.ts";
 import { type Command, exit, Failure, UsageError } from "../command.ts";
 import { ink } from "../ink.ts";
 

@@ -37,7 +37,7 @@ test("the session of Castor's console stays here; every other cookie goes on as 
   ];
   const { asked } = await through(get("/", `${lines.join("\r\n")}\r\n`), ok("x"));
   expect(asked).not.toContain("secret");
-  expect(asked.match(/^cookie:.*$/gim)).toEqual([
+  expect([...(asked.match(/^cookie:.*$/gim) ?? [])]).toEqual([
     ...['Cookie: a=1;b=castor.; c="2"', "Cookie: d=4", "Cookie: e=5"],
   ]);
   expect(asked).toContain("X-Last: 1\r\n");

@@ -44,22 +44,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
   // A restarted worker counts from one again, so each life has its own name.
   const life = `${of.id}.${clock.id()}`;
   const tally = createTally({ from: life, clock });
-  const reports = new SendQueue<GatewayReport>(reportsKeptMax, (report) =>
-    bus.request(gatewayReport.name, report, { timeoutMs: answerWithinMs }).then(
-      () => true,
-      () => false,
-    ),
-  );
-  let facts = 0;
-  const tell = (fact: GatewayFact): void => {
-    reports.add({ kind: "fact", id: `${life}/${++facts}`, fact });
-    void reports.flush();
-  };
-  const count = (): Promise<void> => {
-    const delta = tally.take();
-    if (delta.series.length > 0) reports.add({ kind: "counted", delta });
-    return reports.flush();
-  };
+  const { tell, count } = reporting(bus, tally, life);
   const plane = new Plane({
     tally,
     hash32,
@@ -103,6 +88,31 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
       await bus.close();
     },
   };
+}
+
+/** Tells control what happens, and repeats it until control answers. */
+function reporting(
+  bus: Bus,
+  tally: ReturnType<typeof createTally>,
+  life: string,
+): { tell(fact: GatewayFact): void; count(): Promise<void> } {
+  const reports = new SendQueue<GatewayReport>(reportsKeptMax, (report) =>
+    bus.request(gatewayReport.name, report, { timeoutMs: answerWithinMs }).then(
+      () => true,
+      () => false,
+    ),
+  );
+  let facts = 0;
+  const tell = (fact: GatewayFact): void => {
+    reports.add({ kind: "fact", id: `${life}/${++facts}`, fact });
+    void reports.flush();
+  };
+  const count = (): Promise<void> => {
+    const delta = tally.take();
+    if (delta.series.length > 0) reports.add({ kind: "counted", delta });
+    return reports.flush();
+  };
+  return { tell, count };
 }
 
 /** Gives the plane its cache, as the picture says. */

@@ -10,6 +10,8 @@ import {
   type World,
   world,
 } from "../world.testing.ts";
+import { Cache } from "../cache/cache.ts";
+import { closing, page, picture } from "../cache/cache.testing.ts";
 import { CertificateFolder, SecureWire } from "../tls/tls.testing.ts";
 
 type Rules = NonNullable<NonNullable<GatewaySnapshotInput["routes"]>[number]["rules"]>;
@@ -180,14 +182,16 @@ test("many wrong passwords at once are turned away without being computed", asyn
 });
 
 test("a visitor who leaves while it is being found out costs nothing more", async () => {
-  const { dial, plane } = ruled(guarded);
+  // Slow enough to be seen under way.
+  const slow = await Bun.password.hash("x", { algorithm: "bcrypt", cost: 12 });
+  const { dial, plane, behind } = ruled({ basicAuth: { realm: "a", users: { ann: slow } } });
   const wire = await dial();
-  wire.send(get("/", as("ann", "open sesame: ä")));
+  wire.send(get("/", as("ann", "x")));
   await until(() => plane.stats().services[0]?.inFlight === 1, "the request");
   wire.hangUp();
   await until(() => plane.stats().connections === 0, "the end of the connection");
   expect(plane.stats().services[0]?.inFlight).toBe(0);
-  expect(await wire.over()).toBe("");
+  expect(behind.requestCount).toBe(0);
 });
 
 test("browsers are told over HTTPS, and only there, to come back over HTTPS", async () => {
@@ -203,4 +207,29 @@ test("browsers are told over HTTPS, and only there, to come back over HTTPS", as
   const wire = await new SecureWire(plane.ports()[1] ?? 0, {}).open();
   const answer = await wire.send(asking("/")).over();
   expect(answer).toContain("Strict-Transport-Security: max-age=600\r\n");
+});
+
+test("what is kept in the cache is shown by the same rules", async () => {
+  const answer = page("kept", "Cache-Control: public, max-age=60\r\nServer: theirs\r\n");
+  const { ask, plane, snapshot, behind } = ruled({}, { answer });
+  plane.cache = new Cache(plane, picture);
+  await ask(closing("/"));
+  const followed = (rules: Rules): void => {
+    plane.apply({ ...snapshot, routes: [{ id: "all", service: "shop", rules }] });
+  };
+  followed({ response: { set: { Server: "ours" }, byDefault: { "X-A": "b" } } });
+  const hit = await ask(closing("/"));
+  expect(hit).toContain("Cache-Status: Castor; hit");
+  expect(hit.match(/^server: .*$/gim)).toEqual(["Server: ours"]);
+  expect(hit).toContain("X-A: b\r\n");
+  expect(hit).toEndWith("\r\n\r\nkept");
+  followed(guarded);
+  const unknown = await ask(closing("/"));
+  expect(unknown).toStartWith("HTTP/1.1 401 ");
+  expect(unknown).not.toContain("kept");
+  expect(await ask(closing("/", as("ann", "open sesame: ä")))).toEndWith("kept");
+  followed({ allow: ["10.0.0.0/8"] });
+  expect(await ask(closing("/"))).toStartWith("HTTP/1.1 403 ");
+  // The one who signed in was answered by the instance: what is kept is not for requests that say who asks.
+  expect(behind.requestCount).toBe(2);
 });

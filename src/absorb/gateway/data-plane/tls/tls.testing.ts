@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
-import { issue, newAuthority } from "../../local-ca/issue.ts";
+import { issue, newAuthority } from "./issue.ts";
 import type { CertificateFiles } from "../snapshot.ts";
 import { until } from "../world.testing.ts";
 
