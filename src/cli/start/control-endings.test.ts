@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { endingOf } from "./control-endings.ts";
+import { endingOf, errorIn } from "./control-endings.ts";
 
 const control = {
   id: "control",
@@ -22,4 +22,11 @@ test("a taken port ends a start that never worked, and only such a one", () => {
 test("nothing is said of an end that was asked for, or of other processes", () => {
   expect(endingOf({ ...control, asked: true, code: 0 }, true)).toBeUndefined();
   expect(endingOf({ ...control, id: "shop-1", kind: "service", code: 1 }, true)).toBeUndefined();
+});
+
+test("why control ended is its last error, without the stack", () => {
+  const at = "2026-11-22T08:41:16.267Z";
+  const log = `${at} error: older\n${at} 91 |  throw\n${at} error: This log has format 1.\n${at}       at epoch\n`;
+  expect(errorIn(log)).toBe("This log has format 1.");
+  expect(errorIn(`${at} [castor] ended by SIGKILL\n`)).toBeUndefined();
 });

@@ -8,6 +8,10 @@ const hopeless: Record<number, string> = {
 };
 const logPlace = "Its log is logs/control.log in the data folder.";
 
+/** Why control ended, in its own words: the last error of its log, without the stack around it. */
+export const errorIn = (log: string): string | undefined =>
+  [...log.matchAll(/^\S+Z (?:\w*Error|error): (.+)$/gm)].at(-1)?.[1];
+
 /** What to say of a fact about control, and whether to give up: only what never worked is given up. */
 export type Ending = { says: string; giveUp: boolean; about?: "configuration" };
 

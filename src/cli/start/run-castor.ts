@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { setPriority } from "node:os";
+import { join } from "node:path";
 import type { ProcessState } from "../../kernel/processes/process.ts";
 import { type Api, api, findTarget } from "../api.ts";
 import { exit, Failure } from "../command.ts";
-import { ink } from "../ink.ts";
+import { ink, plain } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
 import { linkUrl } from "../verbs/sign-in-link.ts";
-import { endingOf } from "./control-endings.ts";
+import { endingOf, errorIn } from "./control-endings.ts";
 import { wantFirstWorker } from "./first-worker.ts";
 import { findDoorFree } from "./door.ts";
 import { firstLink, type Link } from "./first-link.ts";
@@ -16,6 +17,7 @@ import type { Places } from "./places.ts";
 import type { Plan } from "./plan.ts";
 
 const buildPriority = 10;
+const logTailLengthMax = 10_000;
 
 /** Something that runs beside Castor for as long as it does: the demonstration's crowd. */
 export type Companion = { start(places: Places, control: Api): () => void };
@@ -127,6 +129,8 @@ function show(plan: Plan, view: View, terminal: Terminal, companion: Companion |
       // What is wrong with a configuration is told whole by `read`.
       if (ending.about === "configuration") return;
       view.print(ink(terminal).yellow(ending.says));
+      const why = ending.giveUp || hasWorked ? undefined : errorIn(logOf(plan.data));
+      if (why !== undefined) view.print(`  ${plain(why)}`);
       if (ending.giveUp) giveUp();
     },
     gaveUp: () => gaveUp,
@@ -135,6 +139,11 @@ function show(plan: Plan, view: View, terminal: Terminal, companion: Companion |
       for (const end of endings) end();
     },
   };
+}
+
+function logOf(data: string): string {
+  const path = join(data, "logs", "control.log");
+  return existsSync(path) ? readFileSync(path, "utf8").slice(-logTailLengthMax) : "";
 }
 
 /** The first lines: where everything is. */
