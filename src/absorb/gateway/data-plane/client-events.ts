@@ -1,7 +1,7 @@
 import type { SocketHandler } from "bun";
 import { Client } from "./client.ts";
 import type { Plane } from "./plane.ts";
-import { type Certificates } from "./tls/certificates.ts";
+import type { Certificates } from "./tls/certificates.ts";
 import { choosingByName } from "./tls/runtime.ts";
 
 /** What the visitors' sockets call; with certificates, over TLS. */
@@ -31,6 +31,9 @@ const overTls = (plane: Plane, events: SocketHandler<Client>): SocketHandler<Cli
   handshake: (socket, isDone) => {
     if (!isDone) plane.tallies.refused("gateway.tls-handshake-failed");
   },
-  // Here a broken record of the visitor's ends up, too; it is no fault of ours.
-  error: (socket) => socket.terminate(),
+  // A broken record of the visitor's ends up here, too, and is no fault of ours.
+  error: (socket, error) => {
+    if ("code" in error && error.code === "EPROTO") socket.terminate();
+    else events.error?.(socket, error);
+  },
 });

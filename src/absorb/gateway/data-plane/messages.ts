@@ -56,21 +56,6 @@ export const gatewayReport = topic(
 );
 export type GatewayReport = z.infer<typeof gatewayReport.schema>;
 
-/** What callers took of limits at one worker; every other worker hears it, since a caller may use several. */
-export const limitsTaken = topic(
-  "gateway.limits-taken",
-  z.object({
-    from: z.string(),
-    told: z.array(
-      z.object({
-        route: z.string(),
-        limit: z.string(),
-        taken: z.array(z.object({ key: z.string(), count: z.number() })),
-      }),
-    ),
-  }),
-);
-
 /** The bus cluster that workers serve; the request `"stats"` is answered with `WorkerStats`. */
 export const workersCluster = "gateway.workers";
 export const WorkerStats = z.object({

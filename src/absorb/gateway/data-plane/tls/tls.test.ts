@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, expect, spyOn, test } from "bun:test";
+import { connect, type Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type { GatewaySnapshotInput } from "../snapshot.ts";
 import { answering, Backend, dial, get, ok, until, type World, world } from "../world.testing.ts";
@@ -190,4 +191,20 @@ test("a visitor without a handshake is let go at the deadline of a head", async 
   const limits = { requestHeadMs: 50, lingerMs: 50 };
   const { port } = secureWorld([files.put("one", "one.example")], backend(), { limits });
   await (await dial(port)).over();
+});
+
+test("a visitor whose records break costs their own connection only, and is no fault to report", async () => {
+  const files = folder();
+  const { port } = secureWorld([files.put("one", "one.example")]);
+  const raw = await new Promise<Socket>((isOpen) => {
+    const socket = connect(port, "127.0.0.1", () => isOpen(socket));
+  });
+  const broken = await visit(port, { socket: raw });
+  expect(broken.isSecure).toBeTrue();
+  const written = spyOn(process.stderr, "write");
+  raw.write(Buffer.from(`1703030020${"00".repeat(32)}`, "hex"));
+  await broken.over();
+  expect(written).not.toHaveBeenCalled();
+  written.mockRestore();
+  expect(await (await visit(port)).send(get("/", last)).over()).toEndWith("here");
 });
