@@ -50,6 +50,8 @@ export class Cache {
   /** Told when a visitor's request made a stored URL untrue: other workers hold copies too. */
   onForgotten: ((url: string) => void) | undefined = undefined;
   readonly #keys = new Keys();
+  /** The last URL that was not found. */
+  #missed = "";
   #modes: readonly StaleMode[] = [];
 
   constructor(plane: Plane, picture: Picture, shelf?: Shelf) {
@@ -162,7 +164,10 @@ export class Cache {
 
   /** The stored response that a request would get, fresh or not. */
   #find({ key, asked }: Visit): Stored | undefined {
-    const slot = this.shelves.find(key);
+    // The disk is not asked for what it was just asked for, nor for what could not be kept.
+    const isKnownMiss = key === this.#missed || this.marks.has(key, this.now());
+    const slot = isKnownMiss ? this.shelves.memory.peek(key) : this.shelves.find(key);
+    this.#missed = slot === undefined ? key : "";
     if (slot === undefined) return undefined;
     const { id } = asked.lane.service;
     return slot.variants.find((each) => each.service === id && each.fits(asked));
@@ -183,6 +188,7 @@ export class Cache {
       return false;
     }
     const prior = head.method === "GET" ? this.#find(visit) : undefined;
+    this.#missed = "";
     const isForOrigin = (visit.kinds & forOrigin) !== 0 || head.hasBody || head.method !== "GET";
     const request = fieldsOf(head, exchange.bytes);
     const isPartial = prior === undefined && (visit.kinds & hasRange) !== 0;

@@ -135,3 +135,12 @@ test("a worker that starts again answers from the disk, also while the origin is
   w.at(60_000);
   expect(bodyOf(await w.ask(closing("/")))).toBe("kept");
 });
+
+test("what memory has no place for comes from the disk, not from the origin", async () => {
+  using one = closed(new Disk(join(folder(), "cache.db"), 1_000_000));
+  using shop = changing(page("kept"));
+  using w = cacheWorld(shop, { shelf: one.disk, picture: { ...onDisk, memoryBytesMax: 10 } });
+  for (let i = 0; i < 3; i++) expect(bodyOf(await w.ask(closing("/")))).toBe("kept");
+  expect(shop.asked).toHaveLength(1);
+  expect(w.cache.shelves.memory.size).toBe(0);
+});
