@@ -190,7 +190,7 @@ None yet.
 Its view is thrown away and folded again with \`castor castor rebuild --view ${id}.open\`.
 `;
 
-const page = ({ id, noun }: Place): string => `# This ${noun} has ended
+const page = ({ noun }: Place): string => `# This ${noun} has ended
 
 The ${noun} has ended, and one that ended does not start again.
 

@@ -59,12 +59,13 @@ async function publishPicture(fx: Effects<Config>): Promise<void> {
     JSON.stringify([of?.listeners, of?.tls, of?.routes, of?.services.map((each) => each.id)]);
   const services = found.map((each) => each.service);
   if (services.length === 0 || shape(before?.value) === shape(picture)) return;
+  const routes = routesOf(fx.config, services);
   await fx.record("routes", [
     routesChanged({
       version,
       listeners: listenerNames(fx.config),
-      routes: routesOf(fx.config, services).length,
-      services,
+      routes: routes.length,
+      services: [...new Set(routes.map((each) => each.service))],
     }),
   ]);
 }
