@@ -1,7 +1,19 @@
+type WorkerProcess = {
+  id: string;
+  kind: "worker";
+  command: string[];
+  ready: { file: boolean };
+  stop: { graceMs: number };
+};
+
 /** How the keeper is to run a worker. Control says it for all of them; a first start says it for one, before control can. */
-export const workerProcess = (of: { id: string; command: string[]; drainMs: number }) => ({
+export const workerProcess = (of: {
+  id: string;
+  command: string[];
+  drainMs: number;
+}): WorkerProcess => ({
   id: of.id,
-  kind: "worker" as const,
+  kind: "worker",
   command: of.command,
   ready: { file: true },
   stop: { graceMs: of.drainMs + lastWordsMs },

@@ -2,7 +2,6 @@ import type * as z from "zod";
 import type { Event } from "../contract.ts";
 import { sensitiveFields } from "./sensitive.ts";
 
-
 /** What sealing needs to know of an event's declaration; every EventDef is one. */
 export type Sealable = {
   type: string;
