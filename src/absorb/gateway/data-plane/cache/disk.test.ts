@@ -144,3 +144,16 @@ test("what memory has no place for comes from the disk, not from the origin", as
   expect(shop.asked).toHaveLength(1);
   expect(w.cache.shelves.memory.size).toBe(0);
 });
+
+test("many workers that start at once on a new file all get it", async () => {
+  const path = join(folder(), "cache.db");
+  const entry = join(import.meta.dir, "disk.ts");
+  const script = `const { Disk } = await import(${JSON.stringify(entry)});
+    const disk = new Disk(${JSON.stringify(path)}, 1_000_000); disk.purge({ seq: 1, at: 1, soft: false, target: { tag: "a" } });
+    console.log(disk.purgedUpTo()); disk.close();`;
+  const started = Array.from({ length: 4 }, () =>
+    Bun.spawn([process.execPath, "--eval", script], { stderr: "pipe" }),
+  );
+  const said = await Promise.all(started.map((each) => new Response(each.stdout).text()));
+  expect(said.map((each) => each.trim())).toEqual(["1", "1", "1", "1"]);
+});

@@ -12,6 +12,8 @@ const readWaitMs = 20;
 const purgeWaitMs = 2_000;
 /** What waits to be written; beyond it the oldest is not written at all. */
 const waitingBytesMax = 32 * 1_048_576;
+const openTriesMax = 20;
+const openPauseMs = 50;
 const lookAtSizeMs = 30_000;
 const schemaVersion = 1;
 const schema = `
@@ -112,6 +114,7 @@ export class Disk implements Shelf {
   clear(): void {
     this.#forgetWaiting();
     this.#patiently(() => this.#db.run("DELETE FROM object"));
+    this.#patiently(() => this.#db.run("DELETE FROM mark"));
     this.#lookAtSize();
   }
 
@@ -187,7 +190,7 @@ export class Disk implements Shelf {
     try {
       return act();
     } catch (error) {
-      const code = (error as { code?: string }).code ?? "";
+      const code = codeOf(error);
       if (code.startsWith("SQLITE_BUSY")) return undefined;
       process.stderr.write(`gateway: the cache on disk failed: ${String(error)}\n`);
       if (code === "SQLITE_CORRUPT" || code === "SQLITE_NOTADB") this.#startAnew();
@@ -204,7 +207,7 @@ export class Disk implements Shelf {
 
   #startAnew(): void {
     this.#db.close();
-    for (const end of ["", "-wal", "-shm"]) rmSync(`${this.#path}${end}`, { force: true });
+    removeFiles(this.#path);
     this.#db = opened(this.#path);
   }
 
@@ -217,13 +220,24 @@ export class Disk implements Shelf {
 
 function opened(path: string): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  try {
-    return prepared(new Database(path, { create: true }));
-  } catch {
-    // It is a cache: a file that cannot be read is worth less than a start without it.
-    for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
-    return prepared(new Database(path, { create: true }));
+  for (let attempt = 1; ; attempt++) {
+    const db = new Database(path, { create: true });
+    try {
+      return prepared(db);
+    } catch (error) {
+      db.close();
+      if (attempt === openTriesMax) throw error;
+      // Several workers may start at once. A file that is no database is worth less than a start without it.
+      if (codeOf(error).startsWith("SQLITE_BUSY")) Bun.sleepSync(openPauseMs);
+      else removeFiles(path);
+    }
   }
+}
+
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? "";
+
+function removeFiles(path: string): void {
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
 }
 
 function prepared(db: Database): Database {

@@ -104,4 +104,7 @@ test("a worker that was away takes purges from the picture; one that missed some
   expect(await life({ ...onDisk, purges: [purge(2, { url })] })).toBe("page 2");
   expect(await life({ ...onDisk, purges: [purge(3, { tag: "other" })] })).toBe("page 2");
   expect(await life({ ...onDisk, purges: [purge(9, { tag: "other" })] })).toBe("page 3");
+  expect(await life({ ...onDisk, purges: [purge(9, { tag: "other" })] })).toBe("page 3");
+  // A log that begins anew counts anew.
+  expect(await life({ ...onDisk, purges: [] })).toBe("page 4");
 });

@@ -49,7 +49,7 @@ export class CacheKeeping {
   }
 
   #open(picture: Picture): void {
-    if (picture.diskBytesMax > 0) this.#disk = new Disk(this.#path, picture.diskBytesMax);
+    if (picture.diskBytesMax > 0) this.#disk = diskAt(this.#path, picture.diskBytesMax);
     this.#cache = new Cache(this.#plane, picture, this.#disk);
     this.#cache.onForgotten = (url) => {
       this.#bus.publish(cacheForgotten.name, { from: this.#worker, url });
@@ -77,5 +77,15 @@ export class CacheKeeping {
     for (const leave of this.#leave) leave();
     this.#plane.cache = undefined;
     this.#disk?.close();
+  }
+}
+
+/** A disk that cannot be had is a smaller cache, not a worker that does not start. */
+function diskAt(path: string, bytesMax: number): Disk | undefined {
+  try {
+    return new Disk(path, bytesMax);
+  } catch (error) {
+    process.stderr.write(`gateway: no cache on disk: ${String(error)}\n`);
+    return undefined;
   }
 }

@@ -18,8 +18,17 @@ export const couldBeMeant = (target: Target, key: string): boolean =>
 export class Purges {
   seen = 0;
 
-  /** Those of a picture that were not seen yet; `"missed"` when some came and went unseen. */
+  #hasLooked = false;
+
+  /** Those of a picture that were not seen yet; `"missed"` when some came and went unseen, or when it counts anew. */
   unseen(purges: readonly Purge[]): readonly Purge[] | "missed" {
+    const isFirst = !this.#hasLooked;
+    this.#hasLooked = true;
+    // Later on, the bus may be ahead of the picture.
+    if (isFirst && (purges.at(-1)?.seq ?? 0) < this.seen) {
+      this.seen = 0;
+      return "missed";
+    }
     const news = purges.filter(({ seq }) => seq > this.seen);
     const first = news[0];
     if (first !== undefined && first.seq > this.seen + 1 && this.seen > 0) return "missed";

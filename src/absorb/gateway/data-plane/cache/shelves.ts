@@ -79,8 +79,8 @@ export class Shelves {
     if (news !== "missed") return news;
     for (const { key } of [...this.memory]) this.memory.remove(key);
     this.#shelf.clear();
-    for (const purge of purges) this.#purges.note(purge);
-    return [];
+    // Gone through once more, so that the disk remembers how far it is.
+    return purges;
   }
 
   /** How many stored responses in memory it meant. */
