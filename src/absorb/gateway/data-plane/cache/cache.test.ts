@@ -270,6 +270,7 @@ test("when such a page breaks off, those who waited ask for themselves, and noth
     if (broken === "/by-visitor") first.hangUp();
     else shop.asked.at(-1)?.wire.hangUp();
     expect(bodyOf(await second.over())).toBe("whole");
+    for (const wire of [first, second]) wire.hangUp();
     await until(() => w.plane.clients.size === 0, "their leaving");
   }
   expect(w.cache.airborne.size).toBe(0);
