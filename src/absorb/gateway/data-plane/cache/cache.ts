@@ -196,7 +196,11 @@ export class Cache {
       visit.ruled.counts.bypass.add();
       return false;
     }
-    this.#board(exchange, visit, { prior, request });
+    // Who had to say first who they are comes here with what is fresh, too.
+    if (prior?.isFresh(this.now()) === true) {
+      visit.ruled.counts.hit.add();
+      this.answer(exchange, prior, { ruled: visit.ruled, sending: { how: "hit" } });
+    } else this.#board(exchange, visit, { prior, request });
     return true;
   }
 
