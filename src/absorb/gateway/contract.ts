@@ -70,6 +70,15 @@ export const workerExited = event(
   z.object({ worker: z.string(), why: z.string() }),
   { says: (d) => `Gateway worker ${d.worker} ended: ${d.why}` },
 );
+/** A worker goes on with what it had; it tries again each second. */
+export const pictureRefused = event(
+  "gateway.picture-refused",
+  z.object({ worker: z.string(), why: z.string() }),
+  {
+    says: (d) =>
+      `Gateway worker ${d.worker} goes on as before, because the change cannot be made: ${d.why}`,
+  },
+);
 export const routesChanged = event(
   "gateway.routes-changed",
   z.object({

@@ -50,6 +50,7 @@ export const gateway = capability({
     contract.instanceReadmitted,
     contract.workerStarted,
     contract.workerExited,
+    contract.pictureRefused,
     contract.routesChanged,
     contract.certificateLoaded,
     contract.certificateRefused,

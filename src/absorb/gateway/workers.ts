@@ -17,6 +17,7 @@ import {
   instanceReadmitted,
   limitReached,
   routesChanged,
+  pictureRefused,
   workerExited,
   workerStarted,
 } from "./contract.ts";
@@ -108,6 +109,11 @@ async function rememberCertificate(
 /** The same fact told twice is one fact: its id is the envelope's. */
 async function rememberFact(id: string, fact: GatewayFact, fx: Effects): Promise<void> {
   if (fact.what === "ready") return;
+  if (fact.what === "picture-refused") {
+    const { worker, why } = fact;
+    await fx.record(`workers/${worker}`, [pictureRefused({ worker, why })], { id });
+    return;
+  }
   if (fact.what === "limit-reached") return rememberLimit(id, fact, fx);
   if (fact.what === "scanner-marked") return rememberMark(id, fact, fx);
   if (fact.what === "certificate-loaded" || fact.what === "certificate-refused")

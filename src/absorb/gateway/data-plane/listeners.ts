@@ -20,10 +20,13 @@ export class Listeners {
     this.#certificates = certificates;
   }
 
-  /** Opens what is new and stops what vanished; the connections of a vanished listener go on. */
+  /**
+   * Opens what is new and stops what vanished; the connections of a vanished listener go on. Throws, with all ports as they
+   * were, when one cannot be opened.
+   */
   become(listeners: readonly Listener[]): void {
     const wanted = new Map(listeners.map((each) => [keyOf(each), each]));
-    for (const [key, listener] of wanted) if (!this.#open.has(key)) this.#start(key, listener);
+    this.#startAll([...wanted].filter(([key]) => !this.#open.has(key)));
     for (const [key, listener] of this.#open) {
       if (wanted.has(key)) continue;
       listener.stop(false);
@@ -31,6 +34,18 @@ export class Listeners {
       this.#secure.delete(listener);
     }
     this.renewFallback();
+  }
+
+  #startAll(missing: [key: string, listener: Listener][]): void {
+    try {
+      for (const [key, listener] of missing) this.#start(key, listener);
+    } catch (error) {
+      for (const [key] of missing) {
+        this.#open.get(key)?.stop(true);
+        this.#open.delete(key);
+      }
+      throw error;
+    }
   }
 
   /** Gives new connections without a known name the first certificate as it is now. */
@@ -51,7 +66,7 @@ export class Listeners {
         ? { tls: { cert: fallback.cert, key: fallback.key, minVersion: tls12 } }
         : {}),
     };
-    const listener = Bun.listen<Client>(options);
+    const listener = listening(options);
     this.#open.set(key, listener);
     if (tls) this.#secure.add(listener);
   }
@@ -65,5 +80,16 @@ export class Listeners {
     for (const listener of this.#open.values()) listener.stop(atOnce);
     this.#open.clear();
     this.#secure.clear();
+  }
+}
+
+function listening(options: Bun.TCPSocketListenOptions<Client>): TCPSocketListener<Client> {
+  try {
+    return Bun.listen<Client>(options);
+  } catch (error) {
+    const where = `${options.hostname}:${options.port}`;
+    const code = (error as { code?: string }).code;
+    const why = code === "EADDRINUSE" ? "somebody else listens there" : (code ?? String(error));
+    throw new Error(`${where} cannot be opened: ${why}`, { cause: error });
   }
 }

@@ -39,6 +39,7 @@ export const GatewayFact = z.discriminatedUnion("what", [
     cert: z.string(),
     why: z.string(),
   }),
+  z.object({ what: z.literal("picture-refused"), worker: z.string(), why: z.string() }),
   z.object({ what: z.literal("ready"), worker: z.string(), pid: z.number(), snapshot: z.number() }),
 ]);
 export type GatewayFact = z.infer<typeof GatewayFact>;

@@ -111,6 +111,9 @@ export class Plane {
   /** Takes over a snapshot: one swap for all requests to come; those under way go on as they began. */
   apply(input: GatewaySnapshotInput): void {
     const config = GatewaySnapshot.parse(input);
+    this.#certificates.use(config.tls.certificates);
+    // First what may fail: a port that cannot be opened leaves everything as it was.
+    this.#listeners.become(config.listeners);
     const services = new Map<string, Service>();
     for (const target of config.services) {
       const known = this.#services.get(target.id);
@@ -119,8 +122,6 @@ export class Plane {
     }
     for (const [id, service] of this.#services) if (!services.has(id)) service.retire();
     this.#services = services;
-    this.#certificates.use(config.tls.certificates);
-    this.#listeners.become(config.listeners);
     this.admission.use(config);
     this.routes = new RouteTable(config.routes, (route) => this.#laneOf(route, config));
     this.admission.settle();

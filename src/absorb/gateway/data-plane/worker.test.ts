@@ -113,6 +113,36 @@ test("what was counted while control was away arrives when it is back; facts and
   });
 });
 
+test("a picture that cannot be made is told once, with the reason, and the old one stays", async () => {
+  const data = dataFolder();
+  put(data, 1, picture(instance("old")));
+  const { plane } = await worker(data);
+  const [port = 0] = plane.ports();
+  const taken = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  cleanUps.push(() => taken.stop(true));
+  const bus = await control(data);
+  cleanUps.push(() => bus.close());
+  const refused: unknown[] = [];
+  bus.serve(gatewayReport.name, {
+    request: async ({ body }) => {
+      const report = gatewayReport.schema.parse(body);
+      if (report.kind === "fact" && report.fact.what === "picture-refused")
+        refused.push(report.fact);
+      return "noted";
+    },
+  });
+  const listeners = [{ host: "127.0.0.1", port: taken.port }];
+  put(data, 2, { ...picture(instance("new")), listeners });
+  await until(() => refused.length > 0, "the refusal");
+  expect(refused).toEqual([
+    expect.objectContaining({
+      worker: "gateway-1",
+      why: expect.stringContaining(String(taken.port)),
+    }),
+  ]);
+  expect(await ask(port)).toEndWith("old");
+});
+
 test("what waits for control stays in order, and the oldest goes first when it never comes", async () => {
   let isThere = false;
   const sent: number[] = [];

@@ -52,9 +52,12 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     onCertificate: (news) => tell({ ...news, worker: of.id }),
   });
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
-  const applying = new Applying(plane, (version) => {
-    isReady();
-    tell({ what: "ready", worker: of.id, pid: process.pid, snapshot: version });
+  const applying = new Applying(plane, {
+    onApplied: (version) => {
+      isReady();
+      tell({ what: "ready", worker: of.id, pid: process.pid, snapshot: version });
+    },
+    onRefused: (why) => tell({ what: "picture-refused", worker: of.id, why }),
   });
   const caching = followCache(plane, { worker: of.id, data, bus });
   const following = followSnapshot<GatewaySnapshot>({
@@ -160,11 +163,18 @@ class Applying {
   version = 0;
   readonly #plane: Plane;
   readonly #onApplied: (version: number) => void;
+  readonly #onRefused: (why: string) => void;
   #again: Timer | undefined = undefined;
+  /** The version that was refused last: told once, tried each second. */
+  #refused = 0;
 
-  constructor(plane: Plane, onApplied: (version: number) => void) {
+  constructor(
+    plane: Plane,
+    hear: { onApplied: (version: number) => void; onRefused: (why: string) => void },
+  ) {
     this.#plane = plane;
-    this.#onApplied = onApplied;
+    this.#onApplied = hear.onApplied;
+    this.#onRefused = hear.onRefused;
   }
 
   take(version: number, value: GatewaySnapshot): void {
@@ -172,7 +182,10 @@ class Applying {
     try {
       this.#plane.apply(value);
     } catch (error) {
-      complain(`Snapshot ${version} could not be applied: ${String(error)}`);
+      const why = error instanceof Error ? error.message : String(error);
+      complain(`Snapshot ${version} could not be applied: ${why}`);
+      if (this.#refused !== version) this.#onRefused(why);
+      this.#refused = version;
       this.#again = setTimeout(() => this.take(version, value), applyAgainMs);
       return;
     }
