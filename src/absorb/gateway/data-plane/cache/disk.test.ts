@@ -39,7 +39,7 @@ const target = { seq: 1, at: 5, soft: false };
 test("what was stored is there after a restart, as it was", () => {
   const path = join(folder(), "cache", "cache.db");
   const before = new Disk(path, 1_000_000);
-  before.put(stored("http://a/1"));
+  before.put(stored("http://a/1"), 2);
   before.close();
   const after = new Disk(path, 1_000_000);
   const [found] = after.read("http://a/1");
@@ -58,7 +58,7 @@ test("two workers share one file: what one has written, the other reads", () => 
   const path = join(folder(), "cache.db");
   using one = closed(new Disk(path, 1_000_000));
   using other = closed(new Disk(path, 1_000_000));
-  one.disk.put(stored("http://a/1"));
+  one.disk.put(stored("http://a/1"), 2);
   one.disk.flush();
   expect(other.disk.read("http://a/1")).toHaveLength(1);
   other.disk.remove("http://a/1");
@@ -75,7 +75,7 @@ test("purges reach what waits and what is written, and are remembered", () => {
   const left = (): string[] =>
     ["http://a/b/1", "http://a/b%/1", "http://a/c"].filter((key) => disk.read(key).length > 0);
   const fill = (): void => {
-    for (const key of ["http://a/b/1", "http://a/b%/1", "http://a/c"]) disk.put(stored(key));
+    for (const key of ["http://a/b/1", "http://a/b%/1", "http://a/c"]) disk.put(stored(key), 2);
   };
   fill();
   disk.flush();
@@ -97,7 +97,7 @@ test("the budget holds: what was used longest ago goes first", () => {
   const path = join(folder(), "cache.db");
   const bytes = stored("http://a/00").bytes;
   const first = new Disk(path, bytes * 10);
-  for (let i = 10; i < 40; i++) first.put(stored(`http://a/${i}`, { usedAt: i }));
+  for (let i = 10; i < 40; i++) first.put(stored(`http://a/${i}`, { usedAt: i }), 2);
   first.close();
   using again = closed(new Disk(path, bytes * 10));
   expect(again.disk.figures().diskBytes).toBeLessThanOrEqual(bytes * 10);
@@ -105,9 +105,23 @@ test("the budget holds: what was used longest ago goes first", () => {
   expect(again.disk.read("http://a/10")).toHaveLength(0);
 });
 
+test("pages that were asked for once push out none that were asked for again", () => {
+  const bytes = stored("http://a/00").bytes;
+  const path = join(folder(), "cache.db");
+  const first = new Disk(path, bytes * 20);
+  for (let i = 10; i < 30; i++) first.put(stored(`http://a/${i}`), 2);
+  first.close();
+  using one = closed(new Disk(path, bytes * 20));
+  for (let i = 100; i < 200; i++) one.disk.put(stored(`http://a/once/${i}`), 1);
+  one.disk.flush();
+  expect(one.disk.read("http://a/once/150")).toHaveLength(0);
+  const left = Array.from({ length: 20 }, (_, i) => one.disk.read(`http://a/${i + 10}`).length);
+  expect(left.filter((each) => each === 1)).toHaveLength(20);
+});
+
 test("what was too old to be measured does not come back young", () => {
   using one = closed(new Disk(join(folder(), "cache.db"), 1_000_000));
-  one.disk.put(stored("http://a/1", { age: "abc" }));
+  one.disk.put(stored("http://a/1", { age: "abc" }), 2);
   one.disk.flush();
   expect(one.disk.read("http://a/1")).toHaveLength(0);
 });
@@ -116,7 +130,7 @@ test("a file that is no cache is replaced by an empty one", () => {
   const path = join(folder(), "cache.db");
   writeFileSync(path, "this is not a database, and long enough to be looked at as one".repeat(100));
   using one = closed(new Disk(path, 1_000_000));
-  one.disk.put(stored("http://a/1"));
+  one.disk.put(stored("http://a/1"), 2);
   one.disk.flush();
   expect(one.disk.read("http://a/1")).toHaveLength(1);
 });

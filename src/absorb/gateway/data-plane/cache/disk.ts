@@ -14,6 +14,8 @@ const purgeWaitMs = 2_000;
 const waitingBytesMax = 32 * 1_048_576;
 const openTriesMax = 20;
 const openPauseMs = 50;
+/** From this share of the budget on, only what was asked for more than once is taken. */
+const choosyShare = 0.9;
 const lookAtSizeMs = 30_000;
 const schemaVersion = 1;
 const schema = `
@@ -46,6 +48,8 @@ export class Disk implements Shelf {
   #waitingBytes = 0;
   /** Keys to be taken out with the next flush: a visitor's request must not wait for the disk. */
   readonly #gone = new Set<string>();
+  /** What was read since the last flush: it is not the oldest any more. */
+  readonly #used = new Set<string>();
   readonly #flushing: Timer;
   #size = { entries: 0, bytes: 0 };
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -64,10 +68,13 @@ export class Disk implements Shelf {
     const rows = this.#try(() =>
       this.#db.query<Row, [string]>("SELECT * FROM object WHERE key = ? LIMIT 16").all(key),
     );
+    if (rows !== undefined && rows.length > 0) this.#used.add(key);
     return (rows ?? []).map(storedOf);
   }
 
-  put(stored: Stored): void {
+  put(stored: Stored, timesAsked: number): void {
+    const isChoosy = this.#size.bytes + this.#waitingBytes > this.#bytesMax * choosyShare;
+    if (isChoosy && timesAsked < 2) return;
     // What was old beyond measure when it came would be read back as fresh: JSON knows no infinity.
     if (!Number.isFinite(stored.terms.ageAtReceiptMs) || stored.bytes > this.#bytesMax) return;
     const id = idOf(stored);
@@ -129,10 +136,12 @@ export class Disk implements Shelf {
 
   /** Writes what waits; when another worker is writing just now, the next turn does it. */
   flush(): void {
-    if (this.#waiting.size + this.#gone.size > 0) {
+    if (this.#waiting.size + this.#gone.size + this.#used.size > 0) {
       const written = this.#try(() => {
         this.#db.transaction(() => {
           for (const key of this.#gone) this.#db.run("DELETE FROM object WHERE key = ?", [key]);
+          const touch = this.#db.query("UPDATE object SET used_at = ? WHERE key = ?");
+          for (const key of this.#used) touch.run(Date.now(), key);
           for (const stored of this.#waiting.values()) this.#write(stored);
         })();
         return true;
@@ -145,6 +154,7 @@ export class Disk implements Shelf {
   #forgetWaiting(): void {
     this.#waiting.clear();
     this.#gone.clear();
+    this.#used.clear();
     this.#waitingBytes = 0;
   }
 

@@ -43,6 +43,11 @@ export class Memory {
     this.#sketch.note(this.#hash(key));
   }
 
+  /** How often a URL was asked for lately. */
+  timesAsked(key: string): number {
+    return this.#sketch.estimate(this.#hash(key));
+  }
+
   /** Somebody was answered with it. */
   used(stored: Stored, now: number): void {
     if (now - stored.touchedAt < touchMs) return;

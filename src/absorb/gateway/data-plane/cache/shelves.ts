@@ -6,7 +6,8 @@ import type { Stored } from "./stored.ts";
 /** What keeps stored responses over a restart. */
 export type Shelf = {
   read(key: string): Stored[];
-  put(stored: Stored): void;
+  /** Takes it if it has room, or if it was asked for often enough to earn a place. */
+  put(stored: Stored, timesAsked: number): void;
   remove(key: string): void;
   purge(purge: Purge): void;
   clear(): void;
@@ -60,12 +61,12 @@ export class Shelves {
     const replaced = known.find((each) => isSameVariant(each, stored));
     if (stored.status >= 500 && replaced !== undefined && replaced.status < 500) return;
     this.memory.keep(stored);
-    this.#shelf.put(stored);
+    this.#shelf.put(stored, this.memory.timesAsked(stored.key));
   }
 
   /** A 304 gave it new terms. */
   renewed(stored: Stored): void {
-    this.#shelf.put(stored);
+    this.#shelf.put(stored, this.memory.timesAsked(stored.key));
   }
 
   remove(key: string): void {
