@@ -17,8 +17,8 @@ const batchEnvelopesMax = 1_000;
 const versionsKeptMax = 100_000;
 const recentKeptMax = 4_096;
 /** A killed process reads on reopening what is not indexed, and all of the write-ahead log: so much may gather. */
-const unindexedRecordsMax = 8_000;
-const walBytesMax = 16_000_000;
+const unindexedRecordsMax = 16_000;
+const walBytesMax = 32_000_000;
 /** What a commit and a record add to the write-ahead log beside the record's data, rather too much than too little. */
 const walBytesPerCommit = 24_000;
 const walBytesPerRecord = 600;
