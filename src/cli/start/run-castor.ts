@@ -17,6 +17,7 @@ import type { Places } from "./places.ts";
 import type { Plan } from "./plan.ts";
 
 const buildPriority = 10;
+const leaveWithinMs = 500;
 const logTailLengthMax = 10_000;
 
 /** Something that runs beside Castor for as long as it does: the demonstration's crowd. */
@@ -58,7 +59,13 @@ export async function runCastor(
   } finally {
     showing.end();
     view.end();
+    leaveSoon();
   }
+}
+
+/** Everything has ended: a request of the panel that still waits for an answer must not hold the terminal. */
+function leaveSoon(): void {
+  setTimeout(() => process.exit(), leaveWithinMs).unref();
 }
 
 /** A reader that goes away ends nothing; a terminal that is closed ends everything in order. */
