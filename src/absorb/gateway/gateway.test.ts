@@ -131,3 +131,22 @@ test("the live picture has what the workers say of themselves, and stands withou
   expect(shown.workers).toEqual([{ id: "gateway-1", pid: 7, connections: 9 }]);
   expect(shown.services[0]?.instances[0]).toMatchObject({ inFlight: 3, ejected: true });
 });
+
+test("a worker's start is one fact for each of its lives, by its own word", async () => {
+  const { castor, ports } = await control();
+  await using _ = castor;
+  const ready = (pid: number, n: number) =>
+    report(ports, {
+      kind: "fact",
+      id: `gateway-1.${pid}/${n}`,
+      fact: { what: "ready", worker: "gateway-1", pid, snapshot: n },
+    });
+  for (const [pid, n] of [
+    [7, 1],
+    [7, 2],
+    [8, 1],
+  ] as const)
+    await ready(pid, n);
+  const starts = castor.facts().filter(({ event }) => event.type === "gateway.worker-started");
+  expect(starts.map(({ event }) => (event.data as { pid: number }).pid)).toEqual([7, 8]);
+});

@@ -106,9 +106,24 @@ async function rememberCertificate(
   await fx.record(key, [news], { id });
 }
 
+/**
+ * A worker says that it serves with each picture it takes; the first word of each life is a fact. Its own word, because control
+ * may have been too late to hear the keeper's.
+ */
+async function rememberStart(
+  { worker, pid }: Extract<GatewayFact, { what: "ready" }>,
+  fx: Effects,
+): Promise<void> {
+  const last = fx.log
+    .read(`gateway/workers/${worker}`, { backwards: true, limit: factsLookedAtMax })
+    .find(({ event }) => event.type === workerStarted.type);
+  if ((last?.event.data as { pid?: number } | undefined)?.pid === pid) return;
+  await fx.record(`workers/${worker}`, [workerStarted({ worker, pid })]);
+}
+
 /** The same fact told twice is one fact: its id is the envelope's. */
 async function rememberFact(id: string, fact: GatewayFact, fx: Effects): Promise<void> {
-  if (fact.what === "ready") return;
+  if (fact.what === "ready") return rememberStart(fact, fx);
   if (fact.what === "picture-refused") {
     const { worker, why } = fact;
     await fx.record(`workers/${worker}`, [pictureRefused({ worker, why })], { id });
@@ -157,12 +172,8 @@ export const reactions: readonly Reaction[] = [
     else fx.merge(report.delta as Parameters<typeof fx.merge>[0]);
     return "noted";
   }),
-  heard(processFact, async ({ id, kind, state, pid, code, signal, error, asked }, fx) => {
+  heard(processFact, async ({ id, kind, state, code, signal, error, asked }, fx) => {
     if (kind !== "worker" || !id.startsWith("gateway-")) return;
-    if (state === "running")
-      await fx.record(`workers/${id}`, [
-        workerStarted({ worker: id, ...(pid === undefined ? {} : { pid }) }),
-      ]);
     if (state === "exited" && asked !== true)
       await fx.record(`workers/${id}`, [
         workerExited({
