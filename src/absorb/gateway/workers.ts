@@ -52,6 +52,8 @@ export const workerIds = (config: Config, cores: number): string[] =>
 async function publishPicture(fx: Effects<Config>): Promise<void> {
   const before = fx.snapshots.get(gatewaySnapshot);
   const found = await fx.ask(targets, {});
+  // On a very first start the catalog has not placed anything yet: a door that leads nowhere stays shut until it has.
+  if (found.length === 0 && !before) return;
   const picture = gatewaySnapshot.schema.parse(
     gatewaySnapshotOf(fx.config, found, fx.equipment<Home>("machine").folder),
   );
