@@ -1,3 +1,5 @@
+const againMs = 50;
+
 /** What is on its way to control, sent in order until it is answered; the oldest goes first when control stays away. */
 export class SendQueue<T> {
   dropped = 0;
@@ -26,6 +28,15 @@ export class SendQueue<T> {
       this.#sending = undefined;
     });
     return this.#sending;
+  }
+
+  /** Sends again and again until nothing waits, or until so many milliseconds have passed. */
+  async empty(withinMs: number): Promise<void> {
+    const giveUpAt = performance.now() + withinMs;
+    while (this.#waiting.length > 0 && performance.now() < giveUpAt) {
+      await Promise.race([this.flush(), Bun.sleep(withinMs)]);
+      if (this.#waiting.length > 0) await Bun.sleep(againMs);
+    }
   }
 
   async #sendAll(): Promise<void> {

@@ -44,7 +44,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
   // A restarted worker counts from one again, so each life has its own name.
   const life = `${of.id}.${clock.id()}`;
   const tally = createTally({ from: life, clock });
-  const { tell, count } = reporting(bus, tally, life);
+  const { tell, count, lastWords } = reporting(bus, tally, life);
   const plane = new Plane({
     tally,
     hash32,
@@ -87,7 +87,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
       caching.close();
       clearInterval(counting);
       stopSharing();
-      await Promise.race([count(), Bun.sleep(lastWordsMs)]);
+      await lastWords();
       await bus.close();
     },
   };
@@ -98,7 +98,7 @@ function reporting(
   bus: Bus,
   tally: ReturnType<typeof createTally>,
   life: string,
-): { tell(fact: GatewayFact): void; count(): Promise<void> } {
+): { tell(fact: GatewayFact): void; count(): Promise<void>; lastWords(): Promise<void> } {
   const reports = new SendQueue<GatewayReport>(reportsKeptMax, (report) =>
     bus.request(gatewayReport.name, report, { timeoutMs: answerWithinMs }).then(
       () => true,
@@ -110,12 +110,20 @@ function reporting(
     reports.add({ kind: "fact", id: `${life}/${++facts}`, fact });
     void reports.flush();
   };
-  const count = (): Promise<void> => {
+  const note = (): void => {
     const delta = tally.take();
     if (delta.series.length > 0) reports.add({ kind: "counted", delta });
+  };
+  const count = (): Promise<void> => {
+    note();
     return reports.flush();
   };
-  return { tell, count };
+  // Control may have come back just now, before this worker found it again.
+  const lastWords = (): Promise<void> => {
+    note();
+    return reports.empty(lastWordsMs);
+  };
+  return { tell, count, lastWords };
 }
 
 /** Gives the plane its cache, as the picture says. */
