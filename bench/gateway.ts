@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GatewaySnapshotInput } from "../src/absorb/gateway/data-plane/snapshot.ts";
 import { freePort, untilAnswers } from "./kit/castor-up.ts";
 import { needPeer } from "./kit/peers.ts";
+import { cpuTicks, millisOf } from "./kit/one-core.ts";
 import type { BenchResult, BenchRow } from "./kit/rows.ts";
 
 /** Many short turns: whatever else the machine does then falls on all three alike. */
@@ -103,21 +104,6 @@ async function load(wrk: string, proxy: Proxy, path: string, seconds: number): P
     microsPerRequest: (ticks * tickMs * 1_000) / figure(/(\d+) requests in/),
     p99Ms: millisOf(/99%\s+([\d.]+)(us|ms|s)/.exec(said)),
   };
-}
-
-const millisOf = (found: RegExpExecArray | null): number =>
-  Number(found?.[1] ?? Number.NaN) * ({ us: 0.001, ms: 1, s: 1_000 }[found?.[2] ?? "ms"] ?? 1);
-
-/** Processor time of a process and its children, in clock ticks. */
-function cpuTicks(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ");
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-    .split(" ")
-    .filter(Boolean);
-  const own = Number(fields[11]) + Number(fields[12]);
-  return children.reduce((sum, child) => sum + cpuTicks(Number(child)), own);
 }
 
 const pinned = (core: string, command: string[]): Bun.Subprocess =>

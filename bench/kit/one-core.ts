@@ -39,11 +39,11 @@ export const median = (found: readonly Round[], key: keyof Round): number =>
   found.map((each) => each[key]).toSorted((a, b) => a - b)[Math.floor(found.length / 2)] ??
   Number.NaN;
 
-const millisOf = (found: RegExpExecArray | null): number =>
+export const millisOf = (found: RegExpExecArray | null): number =>
   Number(found?.[1] ?? Number.NaN) * ({ us: 0.001, ms: 1, s: 1_000 }[found?.[2] ?? "ms"] ?? 1);
 
 /** Processor time of a process and its children, in clock ticks. */
-function cpuTicks(pid: number): number {
+export function cpuTicks(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
     .replace(/^.*\) /, "")
     .split(" ");

@@ -149,3 +149,15 @@ export const Duration = z
       { ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5 }[unit as "ms" | "s" | "m" | "h" | "d"]
     );
   });
+
+/** A size in configuration: `"512KB"`, `"128MB"`, `"1GB"`; read as bytes, a KB being 1024. */
+export const Bytes = z
+  .string()
+  .regex(/^\d+(\.\d+)?(B|KB|MB|GB)$/, 'Write a size such as "512KB", "128MB" or "1GB"')
+  .transform((text) => {
+    const [, count = "0", unit = "B"] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
+    return Math.round(
+      Number(count) *
+        { B: 1, KB: 1024, MB: 1_048_576, GB: 1_073_741_824 }[unit as "B" | "KB" | "MB" | "GB"],
+    );
+  });

@@ -1,15 +1,7 @@
-import { Duration } from "#kernel";
+import { Bytes, Duration } from "#kernel";
 import * as z from "zod";
 import type { Rule } from "./contract.ts";
 
-const units = { KB: 1_024, MB: 1_048_576, GB: 1_073_741_824 } as const;
-const Size = z
-  .string()
-  .regex(/^\d+(\.\d+)?(KB|MB|GB)$/, 'Write a size such as "512KB", "256MB" or "1GB"')
-  .transform((text) => {
-    const unit = text.slice(-2) as keyof typeof units;
-    return Math.round(Number(text.slice(0, -2)) * units[unit]);
-  });
 const Host = z
   .string()
   .regex(/^(\*\.)?[a-z0-9.-]+$/i, 'Write a host such as "shop.example" or "*.shop.example"');
@@ -54,12 +46,12 @@ const RuleConfig = z
 
 export const Config = z
   .object({
-    memory: Size.prefault("256MB").describe("What each gateway worker holds in memory at most."),
+    memory: Bytes.prefault("256MB").describe("What each gateway worker holds in memory at most."),
     disk: z
-      .union([z.literal("off"), Size])
+      .union([z.literal("off"), Bytes])
       .prefault("1GB")
       .describe("What survives a restart, for all workers of a node together; `off` for nothing."),
-    objectMax: Size.prefault("8MB").describe("The largest response that is stored."),
+    objectMax: Bytes.prefault("8MB").describe("The largest response that is stored."),
     routes: z
       .array(RuleConfig)
       .default([])

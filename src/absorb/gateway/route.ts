@@ -1,4 +1,4 @@
-import { type ConfigMistake, Duration } from "#kernel";
+import { type ConfigMistake, Bytes, Duration } from "#kernel";
 import * as z from "zod";
 import { Address, Host, list, nameOf, type Place, placeOf } from "./address.ts";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
@@ -7,16 +7,6 @@ import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
 import { checkRules, rulesShape, rulesTarget } from "./rules.ts";
 import { TlsConfig, tlsPlaces, tlsTarget } from "./tls.ts";
 
-const Bytes = z
-  .string()
-  .regex(/^\d+(\.\d+)?(B|KB|MB|GB)$/, 'Write a size such as "512KB" or "128MB"')
-  .transform((text) => {
-    const [, count = "0", unit = "B"] = /^([\d.]+)(\w+)$/.exec(text) ?? [];
-    return Math.round(
-      Number(count) *
-        { B: 1, KB: 1024, MB: 1_048_576, GB: 1_073_741_824 }[unit as "B" | "KB" | "MB" | "GB"],
-    );
-  });
 const RouteConfig = z
   .object({
     host: z
