@@ -168,7 +168,7 @@ test("a body cut short never looks whole", async () => {
   wire.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf");
   await until(() => backend.text.includes("half"), "the first half");
   wire.finish();
-  expect(await wire.over()).toContain("X-Castor-Reason: gateway.bad-request.body-cut-short\r\n");
+  expect(await wire.over()).toContain("Castor-Reason: gateway.bad-request.body-cut-short\r\n");
   await until(() => backend.wires[0]?.closed === true, "the instance to be told");
   expect(backend.wires[0]?.reset).toBe(true);
   backend.stop();
@@ -285,7 +285,7 @@ test("an answer that makes no sense becomes a 502 with its reason", async () => 
     const backend = new Backend(answering(answer));
     using gate = world([backend]);
     const wire = await gate.dial();
-    await wire.send(get()).says(`X-Castor-Reason: gateway.bad-response.${reason}\r\n`);
+    await wire.send(get()).says(`Castor-Reason: gateway.bad-response.${reason}\r\n`);
     expect(wire.text).toStartWith("HTTP/1.1 502 ");
     wire.hangUp();
     backend.stop();

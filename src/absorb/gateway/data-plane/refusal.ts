@@ -170,7 +170,7 @@ export function refusalBytes(
     `Content-Type: ${asPage ? "text/html; charset=utf-8" : "application/problem+json"}`,
     `Content-Length: ${body.length}`,
     "Cache-Control: no-store",
-    `X-Castor-Reason: ${refused.reason}`,
+    `Castor-Reason: ${refused.reason}`,
     `X-Request-Id: ${of.requestId}`,
     ...(refused.status === 503 || refused.retryAfterSeconds !== undefined
       ? [`Retry-After: ${refused.retryAfterSeconds ?? 5}`]

@@ -50,7 +50,7 @@ test("a request that may not be repeated is not, and the visitor hears why", asy
   const backends = [new Backend(hangingUp), new Backend(hangingUp)];
   using gate = world(backends);
   const wire = await gate.dial();
-  await wire.send(post("once")).says("X-Castor-Reason: gateway.upstream-closed\r\n");
+  await wire.send(post("once")).says("Castor-Reason: gateway.upstream-closed\r\n");
   expect(wire.text).toStartWith("HTTP/1.1 502 ");
   expect(backends.map((each) => each.requestCount).toSorted()).toEqual([0, 1]);
   wire.hangUp();

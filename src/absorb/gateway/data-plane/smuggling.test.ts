@@ -24,7 +24,7 @@ for (const [name, request, status, reason] of refusedCases) {
     // What follows would be a second request, if the gateway or an instance believed in it.
     const answer = await gate.ask(`${request}GET /smuggled HTTP/1.1\r\nHost: shop.example\r\n\r\n`);
     expect(answer).toStartWith(`HTTP/1.1 ${status} `);
-    expect(answer).toContain(`X-Castor-Reason: gateway.bad-request.${reason}\r\n`);
+    expect(answer).toContain(`Castor-Reason: gateway.bad-request.${reason}\r\n`);
     expect(answer).toContain("Connection: close\r\n");
     expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
     expect(backend.text).not.toContain("/smuggled");

@@ -8,7 +8,7 @@ test("an instance that does not answer in time becomes a 504", async () => {
   const backend = silent();
   using gate = world([backend], { route: { timeouts: { responseHeaderMs: short } } });
   const wire = await gate.dial();
-  await wire.send(get()).says("X-Castor-Reason: gateway.response-timeout\r\n");
+  await wire.send(get()).says("Castor-Reason: gateway.response-timeout\r\n");
   expect(wire.text).toStartWith("HTTP/1.1 504 ");
   await until(() => backend.wires[0]?.closed === true, "the instance to be told");
   wire.hangUp();
@@ -23,7 +23,7 @@ test("an instance that takes no connection in time becomes a 504, and is out whe
     route: { timeouts: { connectMs: short } },
   });
   const wire = await gate.dial();
-  await wire.send(get()).says("X-Castor-Reason: gateway.connect-");
+  await wire.send(get()).says("Castor-Reason: gateway.connect-");
   expect(wire.text).toMatch(/^HTTP\/1\.1 50[24] /);
   wire.hangUp();
 });
@@ -45,7 +45,7 @@ test("a head that does not arrive in time is a 408, a connection that says nothi
   });
   const slow = await gate.dial();
   slow.send("GET / HTTP/1.1\r\nHos");
-  expect(await slow.over()).toContain("X-Castor-Reason: gateway.head-timeout\r\n");
+  expect(await slow.over()).toContain("Castor-Reason: gateway.head-timeout\r\n");
   const mute = await gate.dial();
   expect(await mute.over()).toBe("");
   await until(() => gate.plane.clients.size === 0, "both to be gone");
@@ -71,7 +71,7 @@ test("a body that stops arriving is a 408", async () => {
   using gate = world([backend], { route: { timeouts: { bodyIdleMs: short } } });
   const wire = await gate.dial();
   wire.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
-  expect(await wire.over()).toContain("X-Castor-Reason: gateway.body-timeout\r\n");
+  expect(await wire.over()).toContain("Castor-Reason: gateway.body-timeout\r\n");
   await until(() => backend.wires[0]?.closed === true, "the instance to be told");
   backend.stop();
 });
@@ -119,7 +119,7 @@ test("a body over the limit is a 413: by its length before it is sent, by its ch
   wire.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
   await until(() => backend.text.includes("hello"), "the first chunk");
   wire.send("6\r\n world\r\n");
-  expect(await wire.over()).toContain("X-Castor-Reason: gateway.body-too-large\r\n");
+  expect(await wire.over()).toContain("Castor-Reason: gateway.body-too-large\r\n");
   backend.stop();
 });
 
@@ -129,7 +129,7 @@ test("connections over the limit are told so", async () => {
   const first = await gate.dial();
   await first.send(get()).says("\r\n\r\nx");
   const second = await gate.dial();
-  expect(await second.over()).toContain("X-Castor-Reason: gateway.too-many-connections\r\n");
+  expect(await second.over()).toContain("Castor-Reason: gateway.too-many-connections\r\n");
   await first.send(get()).says("\r\n\r\nxHTTP/1.1 200 OK");
   first.hangUp();
   backend.stop();
@@ -138,10 +138,10 @@ test("connections over the limit are told so", async () => {
 test("no instance, no route, no service: each has its reason", async () => {
   using gate = world([], { route: { hosts: ["shop.example"], pathPrefix: "/api" } });
   const close = "Connection: close\r\n";
-  expect(await gate.ask(get("/api", close))).toContain("X-Castor-Reason: gateway.no-instance\r\n");
+  expect(await gate.ask(get("/api", close))).toContain("Castor-Reason: gateway.no-instance\r\n");
   const other = await gate.ask(get("/apis", close));
   expect(other).toStartWith("HTTP/1.1 404 ");
-  expect(other).toContain("X-Castor-Reason: gateway.no-route\r\n");
+  expect(other).toContain("Castor-Reason: gateway.no-route\r\n");
   expect(await gate.ask(get("/api", close).replace("shop.example", "x"))).toStartWith(
     "HTTP/1.1 404 ",
   );

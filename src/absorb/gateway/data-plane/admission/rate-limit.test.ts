@@ -22,7 +22,7 @@ test("whoever asks too much is told so, why, and when to come again; the instanc
   const wire = await gate.dial();
   for (let i = 0; i < 3; i++) wire.send(get());
   await wire.says("429 Too Many Requests");
-  expect(wire.text).toContain("X-Castor-Reason: gateway.rate-limited.pages\r\n");
+  expect(wire.text).toContain("Castor-Reason: gateway.rate-limited.pages\r\n");
   expect(Number(/Retry-After: (\d+)/.exec(wire.text)?.[1])).toBeWithin(1, 61);
   expect(wire.text).toContain('"status":429');
   expect(backend.requestCount - before).toBe(2);

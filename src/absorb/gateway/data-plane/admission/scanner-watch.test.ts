@@ -27,11 +27,11 @@ const ask = (gate: Gate, path: string, lines = "") => gate.ask(get(path, `${line
 test("who asks for a decoy that is not there gets cheap noes from memory, with the reason", async () => {
   using gate = guarded({});
   expect(await ask(gate, "/page")).toContain("200 OK");
-  expect(await ask(gate, "/wp-login.php?x=1")).not.toContain("X-Castor-Reason");
+  expect(await ask(gate, "/wp-login.php?x=1")).not.toContain("Castor-Reason");
   const before = backend.requestCount;
   const refused = await ask(gate, "/page", "Accept: text/html\r\n");
   expect(refused).toContain("404 Not Found");
-  expect(refused).toContain("X-Castor-Reason: gateway.scanner\r\n");
+  expect(refused).toContain("Castor-Reason: gateway.scanner\r\n");
   expect(refused).toContain("This ends in 5 minutes.");
   expect(Number(/Retry-After: (\d+)/.exec(refused)?.[1])).toBeWithin(1, 301);
   expect(backend.requestCount).toBe(before);

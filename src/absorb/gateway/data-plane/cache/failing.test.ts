@@ -11,7 +11,7 @@ import {
   statusOf,
 } from "./cache.testing.ts";
 
-const reasonOf = (answer: string): string | undefined => /X-Castor-Reason: (\S+)/.exec(answer)?.[1];
+const reasonOf = (answer: string): string | undefined => /Castor-Reason: (\S+)/.exec(answer)?.[1];
 const swr = "Cache-Control: max-age=1, stale-while-revalidate=30, stale-if-error=60\r\n";
 
 test("a failing origin is covered for: 500, hanging up, nobody there", async () => {

@@ -7,7 +7,7 @@ import { isNotModified, partOf } from "./conditions.ts";
 import type { Stored } from "./stored.ts";
 import { ageAt, freshForMs } from "./terms.ts";
 
-/** Why an answer is not simply the origin's: the code in `X-Castor-Reason`. */
+/** Why an answer is not simply the origin's: the code in `Castor-Reason`. */
 export type Reason =
   | "cache.stale-while-revalidate"
   | "cache.stale-on-error"
@@ -152,7 +152,7 @@ export function transmit(
   let length = of.head.copy(scratch, 0);
   length += client.visitor.idLine.copy(scratch, length);
   if (of.reason !== undefined) {
-    length += scratch.write(`X-Castor-Reason: ${of.reason}\r\n`, length, "latin1");
+    length += scratch.write(`Castor-Reason: ${of.reason}\r\n`, length, "latin1");
   }
   if (closes) length += closeLine.copy(scratch, length);
   else if (request.minorVersion === 0) length += keepAliveLine.copy(scratch, length);

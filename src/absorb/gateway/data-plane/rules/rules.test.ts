@@ -51,7 +51,7 @@ test("a redirect keeps path and query, has a reason, and asks no instance", asyn
   const answer = await ask(asking("/a/b?c=$&d=1"));
   expect(answer).toStartWith("HTTP/1.1 301 Moved Permanently\r\n");
   expect(locationOf(answer)).toBe("https://new.example/a/b?c=$&d=1");
-  expect(answer).toContain("X-Castor-Reason: gateway.redirect.configured\r\n");
+  expect(answer).toContain("Castor-Reason: gateway.redirect.configured\r\n");
   expect(behind.requestCount).toBe(0);
   expect(tally.of("gateway.refusals", { reason: "gateway.redirect.configured" })).toBe(1);
   const counted = { route: "all", service: "shop", class: "3xx" };
@@ -88,7 +88,7 @@ test("only who is on the list comes in; behind a trusted proxy it is whom the pr
   const outside = ruled({ allow: ["10.0.0.0/8", "2001:db8::/32"] });
   const refused = await outside.ask(asking("/"));
   expect(refused).toStartWith("HTTP/1.1 403 ");
-  expect(refused).toContain("X-Castor-Reason: gateway.address-not-allowed\r\n");
+  expect(refused).toContain("Castor-Reason: gateway.address-not-allowed\r\n");
   const claimed = asking("/", "X-Forwarded-For: 10.1.2.3\r\n");
   expect(await outside.ask(claimed)).toStartWith("HTTP/1.1 403 ");
   expect(outside.behind.requestCount).toBe(0);
@@ -146,7 +146,7 @@ test("whoever does not say who they are is asked; name and password open, and st
   const asked = await ask(asking("/"));
   expect(asked).toStartWith("HTTP/1.1 401 ");
   expect(asked).toContain('WWW-Authenticate: Basic realm="Staging", charset="UTF-8"\r\n');
-  expect(asked).toContain("X-Castor-Reason: gateway.sign-in-needed\r\n");
+  expect(asked).toContain("Castor-Reason: gateway.sign-in-needed\r\n");
   for (const lines of [
     as("ann", "open sesame"),
     as("bob", "open sesame: ä"),
