@@ -1,13 +1,14 @@
 import type { SocketHandler } from "bun";
 import { Client } from "./client.ts";
+import type { Connection } from "./connection.ts";
 import type { Plane } from "./plane.ts";
 import type { Certificates } from "./tls/certificates.ts";
 import { choosingByName } from "./tls/runtime.ts";
 
 /** What the visitors' sockets call; with certificates, over TLS. */
-export function clientEvents(plane: Plane, certificates?: Certificates): SocketHandler<Client> {
+export function clientEvents(plane: Plane, certificates?: Certificates): SocketHandler<Connection> {
   const proto = certificates === undefined ? "http" : "https";
-  const events: SocketHandler<Client> = {
+  const events: SocketHandler<Connection> = {
     open: (socket) => {
       const client = new Client(plane, socket, proto);
       socket.data = client;
@@ -26,7 +27,7 @@ export function clientEvents(plane: Plane, certificates?: Certificates): SocketH
   return certificates === undefined ? events : choosingByName(overTls(plane, events), certificates);
 }
 
-const overTls = (plane: Plane, events: SocketHandler<Client>): SocketHandler<Client> => ({
+const overTls = (plane: Plane, events: SocketHandler<Connection>): SocketHandler<Connection> => ({
   ...events,
   handshake: (socket, isDone) => {
     if (!isDone) plane.tallies.refused("gateway.tls-handshake-failed");

@@ -1,6 +1,8 @@
 import type { Socket } from "bun";
 import { continueLine } from "./answer.ts";
-import { Exchange } from "./exchange.ts";
+import { arrive } from "./arrival.ts";
+import type { Connection } from "./connection.ts";
+import type { Exchange } from "./exchange.ts";
 import { field } from "./field.ts";
 import { parsed } from "./head.ts";
 import { Inbox } from "./inbox.ts";
@@ -9,7 +11,7 @@ import type { Plane } from "./plane.ts";
 import * as refusals from "./refusal.ts";
 import { type Refusal, refusalBytes } from "./refusal.ts";
 import type { RequestHead } from "./request-head.ts";
-import { enter, servesKept } from "./rules/rules.ts";
+import { enter } from "./rules/rules.ts";
 import { Visitor } from "./visitor.ts";
 
 /** What a visitor may still send after the last answer before the connection is cut. */
@@ -20,7 +22,7 @@ const halfCloseProbeMs = 200;
 /** One visitor's connection: its requests are taken and answered one after the other. */
 export class Client {
   readonly plane: Plane;
-  readonly socket: Socket<Client>;
+  readonly socket: Socket<Connection>;
   readonly out = new Outbox();
   readonly visitor: Visitor;
   exchange: Exchange | undefined = undefined;
@@ -35,7 +37,7 @@ export class Client {
   #hasShutDown = false;
   #lingered = 0;
 
-  constructor(plane: Plane, socket: Socket<Client>, proto: "http" | "https") {
+  constructor(plane: Plane, socket: Socket<Connection>, proto: "http" | "https") {
     this.plane = plane;
     this.socket = socket;
     this.visitor = new Visitor(plane, socket.remoteAddress, proto);
@@ -132,25 +134,14 @@ export class Client {
   }
 
   #start(head: RequestHead, bytes: Buffer): void {
-    const { plane } = this;
     this.deadline = 0;
-    this.visitor.identify(head, bytes);
-    const lane = plane.laneFor(head, bytes);
-    const refused =
-      lane?.rules?.check(this.visitor, head, bytes) ??
-      lane?.gate?.check({ visitor: this.visitor, head, bytes });
-    if (lane === undefined || refused !== undefined) {
-      this.#inbox.consume(head.bodyStart);
-      this.refuse(refused ?? refusals.noRoute, head.hasBody || !this.mayStayOpen(head), bytes);
-      return;
-    }
-    if (head.contentLength > lane.route.limits.bodyBytesMax)
-      return this.refuse(refusals.bodyTooLarge, true, bytes);
-    if (servesKept(this, lane, head, bytes)) return this.#inbox.consume(head.bodyStart);
-    const exchange = (this.exchange = new Exchange(this, head, bytes, lane));
     this.#inbox.consume(head.bodyStart);
+    const exchange = arrive(this, head, bytes);
+    if (exchange === undefined) return;
+    this.exchange = exchange;
     if (this.#inbox.bytes === bytes && !exchange.body.isWhole) this.#takeBody(exchange, bytes);
-    else if (!exchange.body.isWhole) this.deadline = plane.now + lane.route.timeouts.bodyIdleMs;
+    else if (!exchange.body.isWhole)
+      this.deadline = this.plane.now + exchange.lane.route.timeouts.bodyIdleMs;
     if (this.exchange === exchange) enter(exchange);
   }
 
@@ -264,6 +255,9 @@ export class Client {
       this.write(continueLine, 0, continueLine.length, false);
     }
   }
+
+  /** Drain begins: here each last answer says so. */
+  beginDrain(): void {}
 
   /** Drain: nothing is running here, so nothing is lost. */
   endIfIdle(): void {

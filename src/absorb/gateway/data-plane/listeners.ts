@@ -1,5 +1,5 @@
 import type { TCPSocketListener } from "bun";
-import type { Client } from "./client.ts";
+import type { Connection } from "./connection.ts";
 import { clientEvents } from "./client-events.ts";
 import type { Plane } from "./plane.ts";
 import type { Listener } from "./snapshot.ts";
@@ -12,8 +12,8 @@ const keyOf = ({ host, port, tls }: Listener): string => `${host} ${port}${tls ?
 export class Listeners {
   readonly #plane: Plane;
   readonly #certificates: Certificates;
-  readonly #open = new Map<string, TCPSocketListener<Client>>();
-  readonly #secure = new Set<TCPSocketListener<Client>>();
+  readonly #open = new Map<string, TCPSocketListener<Connection>>();
+  readonly #secure = new Set<TCPSocketListener<Connection>>();
 
   constructor(plane: Plane, certificates: Certificates) {
     this.#plane = plane;
@@ -83,9 +83,9 @@ export class Listeners {
   }
 }
 
-function listening(options: Bun.TCPSocketListenOptions<Client>): TCPSocketListener<Client> {
+function listening(options: Bun.TCPSocketListenOptions<Connection>): TCPSocketListener<Connection> {
   try {
-    return Bun.listen<Client>(options);
+    return Bun.listen<Connection>(options);
   } catch (error) {
     const where = `${options.hostname}:${options.port}`;
     const code = (error as { code?: string }).code;

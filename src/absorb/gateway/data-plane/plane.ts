@@ -1,7 +1,7 @@
 import { Admission, type AdmissionFact } from "./admission/admission.ts";
 import type { Gate } from "./admission/gate.ts";
 import type { Cache } from "./cache/cache.ts";
-import type { Client } from "./client.ts";
+import type { Connection } from "./connection.ts";
 import { type Chance, Ejections, type Fact } from "./ejection.ts";
 import type { Additions } from "./forwarding.ts";
 import type { HeadLimits } from "./head.ts";
@@ -66,7 +66,7 @@ export class Plane {
   readonly ejections: Ejections;
   readonly admission: Admission;
   readonly hash: (text: string) => number;
-  readonly clients = new Set<Client>();
+  readonly clients = new Set<Connection>();
   readonly upstreams = new Set<Upstream>();
   readonly heads: RequestHead[] = [];
   readonly scratch: Buffer = Buffer.allocUnsafeSlow(scratchBytes);
@@ -173,7 +173,7 @@ export class Plane {
     }
   }
 
-  welcome(client: Client): void {
+  welcome(client: Connection): void {
     this.clients.add(client);
     if (this.clients.size <= this.config.limits.connectionsMax) return;
     client.refuse(refusals.tooManyConnections, true);
@@ -186,7 +186,7 @@ export class Plane {
     if (this.heads.length < headsKeptMax) this.heads.push(head);
   }
 
-  left(client: Client): void {
+  left(client: Connection): void {
     this.clients.delete(client);
     if (this.clients.size === 0) this.#onEmpty?.();
   }
@@ -235,6 +235,7 @@ export class Plane {
   async drain(drainMs: number): Promise<void> {
     this.isDraining = true;
     this.#listeners.stop(false);
+    for (const client of this.clients) client.beginDrain();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onEmpty = resolve;
     const enough = setTimeout(resolve, drainMs);

@@ -1,9 +1,8 @@
 import { textOf } from "../bytes.ts";
-import type { Client } from "../client.ts";
+import type { Asked as CacheAsked } from "../cache/asked.ts";
 import type { Exchange } from "../exchange.ts";
 import { field } from "../field.ts";
 import { allValues } from "../forwarding.ts";
-import type { Lane } from "../plane.ts";
 import { type Refusal, redirected, signInBusy, signInNeeded, strangers } from "../refusal.ts";
 import type { RequestHead } from "../request-head.ts";
 import { plainHost } from "../route-table.ts";
@@ -114,9 +113,8 @@ export class Rules {
 }
 
 /** Is a kept answer enough? Never before it is known who asks. */
-export const servesKept = (client: Client, lane: Lane, head: RequestHead, bytes: Buffer): boolean =>
-  lane.rules?.asksWho !== true &&
-  client.plane.cache?.serves({ client, head, bytes, lane }) === true;
+export const servesKept = (asked: CacheAsked): boolean =>
+  asked.lane.rules?.asksWho !== true && asked.client.plane.cache?.serves(asked) === true;
 
 /** The way of every request that nobody refused. */
 export function enter(exchange: Exchange): void {

@@ -1,19 +1,19 @@
 import type { SocketHandler, TCPSocketListener } from "bun";
 import { createServer } from "node:tls";
-import type { Client } from "../client.ts";
+import type { Connection } from "../connection.ts";
 import type { Certificate, Certificates } from "./certificates.ts";
 
 /**
  * The two doors of the runtime that its own `node:tls` goes through and that its types do not show:
  * `serverName` among a socket's callbacks, and a listener as the handle of a TLS server. See docs/decisions/0009.
  */
-type WithServerName = SocketHandler<Client> & {
+type WithServerName = SocketHandler<Connection> & {
   serverName?: (server: unknown, name: string) => object | undefined;
 };
 
 /** Lets the name that a visitor asks for choose the certificate of their connection. */
 export const choosingByName = (
-  events: SocketHandler<Client>,
+  events: SocketHandler<Connection>,
   certificates: Certificates,
 ): WithServerName => ({
   ...events,
@@ -21,7 +21,10 @@ export const choosingByName = (
 });
 
 /** Replaces the certificate of a listener for whoever names no host; open connections keep theirs. */
-export function setFallback(listener: TCPSocketListener<Client>, { cert, key }: Certificate): void {
+export function setFallback(
+  listener: TCPSocketListener<Connection>,
+  { cert, key }: Certificate,
+): void {
   const server = createServer() as ReturnType<typeof createServer> & { _handle: unknown };
   server._handle = listener;
   server.setSecureContext({ cert, key, minVersion: "TLSv1.2" });

@@ -1,0 +1,18 @@
+import type { Client } from "./client.ts";
+
+/** A visitor's connection as the plane and the sockets see it, whichever protocol is spoken over it. */
+export type Connection = Pick<
+  Client,
+  | "socket"
+  | "out"
+  | "deadline"
+  | "received"
+  | "drained"
+  | "ended"
+  | "closed"
+  | "expired"
+  | "refuse"
+  | "beginDrain"
+  | "endIfIdle"
+  | "terminate"
+>;
