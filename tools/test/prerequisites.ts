@@ -15,6 +15,20 @@ const needs: Need[] = [
     wantedBy: "the journeys through the console",
     env: "CASTOR_CHROMIUM",
   },
+  {
+    name: "HAProxy",
+    places: ["haproxy", "/usr/sbin/haproxy"],
+    package: "haproxy",
+    wantedBy: "the PROXY protocol by a real balancer",
+    env: "CASTOR_HAPROXY",
+  },
+  {
+    name: "Pebble",
+    places: ["pebble"],
+    package: "pebble",
+    wantedBy: "certificates from a real ACME server",
+    env: "CASTOR_PEBBLE",
+  },
 ];
 
 /** The path of a program, by name on the PATH or as a file. */

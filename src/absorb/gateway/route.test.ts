@@ -80,3 +80,22 @@ test("addresses are read as people write them, and wrong ones are refused", () =
   for (const listen of ["8080", "localhost", "127.0.0.1:99999", []])
     expect(Config.safeParse({ listen }).success).toBe(false);
 });
+
+test("balancers that say whom they speak for must be named", () => {
+  const doors = [":8080", { address: ":8081", proxyProtocol: { from: ["10.0.0.0/8"] } }];
+  const trusting = Config.parse({
+    listen: [...doors, { address: ":8082", proxyProtocol: true }],
+    trustedProxies: ["192.0.2.1"],
+  });
+  expect(listeners(trusting).map(({ proxyProtocolFrom }) => proxyProtocolFrom)).toEqual([
+    undefined,
+    ["10.0.0.0/8"],
+    ["192.0.2.1"],
+  ]);
+  expect(checkRoutes({ gateway: trusting })).toEqual([]);
+  const bare = Config.parse({ listen: { address: ":8080", proxyProtocol: true } });
+  expect(checkRoutes({ gateway: bare }).map(({ path }) => path)).toEqual([["gateway", "listen"]]);
+  expect(Config.safeParse({ listen: { address: ":1", proxyProtocol: { from: [] } } }).success).toBe(
+    false,
+  );
+});

@@ -1,6 +1,6 @@
 import { type ConfigMistake, Bytes, Duration } from "#kernel";
 import * as z from "zod";
-import { Address, Host, list, nameOf, type Place, placeOf } from "./address.ts";
+import { Door, type DoorPlace, doorPlaceOf, Host, list, nameOf } from "./address.ts";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
 import { RateLimitsConfig, rateLimitTarget } from "./limits.ts";
 import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
@@ -48,7 +48,7 @@ const RouteConfig = z
 export const Config = z
   .object({
     listen: z
-      .union([Address, z.array(Address).min(1)])
+      .union([Door, z.array(Door).min(1)])
       .prefault("127.0.0.1:8080")
       .describe("Where visitors come in: one address or several."),
     tls: TlsConfig.optional().describe("HTTPS at the gateway; without it there is none."),
@@ -116,12 +116,13 @@ export type Target = {
   health?: { path?: string | undefined; everyMs: number; timeoutMs: number } | undefined;
 };
 
-export const listeners = (config: Config): Place[] => list(config.listen).map(placeOf);
+export const listeners = (config: Config): DoorPlace[] =>
+  list(config.listen).map((door) => doorPlaceOf(door, config.trustedProxies));
 
 /** As an operator reads them: HTTPS says so. */
 export const listenerNames = (config: Config): string[] => [
   ...listeners(config).map(nameOf),
-  ...tlsPlaces(config.tls).map((place) => `https://${nameOf(place)}`),
+  ...tlsPlaces(config.tls, config.trustedProxies).map((place) => `https://${nameOf(place)}`),
 ];
 
 /** The routes as they are followed: those configured, or everything to the only service. */
@@ -155,7 +156,7 @@ export function gatewaySnapshotOf(
   return {
     listeners: [
       ...listeners(config),
-      ...tlsPlaces(config.tls).map((place) => ({ ...place, tls: true })),
+      ...tlsPlaces(config.tls, config.trustedProxies).map((place) => ({ ...place, tls: true })),
     ],
     tls: tlsTarget(config.tls, folder),
     trustedProxies: config.trustedProxies,
@@ -224,5 +225,25 @@ export function checkRoutes(all: Readonly<Record<string, unknown>>): ConfigMista
           },
         ],
   );
-  return [...mistakes, ...checkRules(routes)];
+  return [...mistakes, ...checkRules(routes), ...(gateway ? checkDoors(gateway) : [])];
+}
+
+/** Who may say whom they speak for must be named: everybody could claim to be anybody. */
+function checkDoors({ listen, tls, trustedProxies }: Config): ConfigMistake[] {
+  if (trustedProxies.length > 0) return [];
+  const doors: [path: string[], door: Door][] = [
+    ...list(listen).map((door): [string[], Door] => [["gateway", "listen"], door]),
+    ...list(tls?.listen).map((door): [string[], Door] => [["gateway", "tls", "listen"], door]),
+  ];
+  return doors.flatMap(([path, door]) =>
+    typeof door === "string" || door.proxyProtocol !== true
+      ? []
+      : [
+          {
+            path,
+            what: "`proxyProtocol: true` believes gateway.trustedProxies, and there are none",
+            fix: 'Name the load balancers: `proxyProtocol: { from: ["10.0.0.7"] }`.',
+          },
+        ],
+  );
 }

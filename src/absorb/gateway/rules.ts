@@ -1,6 +1,6 @@
 import type { ConfigMistake } from "#kernel";
 import * as z from "zod";
-import { Host } from "./address.ts";
+import { Host, Network } from "./address.ts";
 import type { FieldRules, RulesTarget } from "./data-plane/rules/settings.ts";
 
 const Name = z
@@ -17,9 +17,6 @@ const framing = new Set([
 const Value = z
   .string()
   .regex(/^[\t\x20-\x7e\xa0-\xff]*$/, "A header's value is one line of Latin letters");
-const Network = z
-  .string()
-  .refine((text) => isNetwork(text), 'Write an address or a range such as "10.0.0.0/8"');
 const Fields = (what: string) =>
   z
     .object({
@@ -172,10 +169,3 @@ export const checkRules = (
         ]
       : []),
   ]);
-
-function isNetwork(text: string): boolean {
-  const [address = "", length, ...rest] = text.split("/");
-  const isV6 = address.includes(":");
-  if (!z.union([z.ipv4(), z.ipv6()]).safeParse(address).success || rest.length > 0) return false;
-  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (isV6 ? 128 : 32));
-}

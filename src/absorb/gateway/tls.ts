@@ -1,6 +1,6 @@
 import { Duration } from "#kernel";
 import * as z from "zod";
-import { Address, Host, list, placeOf } from "./address.ts";
+import { Door, type DoorPlace, doorPlaceOf, Host, list } from "./address.ts";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
 
 const File = z.string().min(1);
@@ -9,7 +9,7 @@ const File = z.string().min(1);
 export const TlsConfig = z
   .object({
     listen: z
-      .union([Address, z.array(Address).min(1)])
+      .union([Door, z.array(Door).min(1)])
       .default(":8443")
       .describe("Where visitors come in over HTTPS; several addresses are a list."),
     certificates: z
@@ -52,8 +52,11 @@ export const TlsConfig = z
 export type TlsConfig = z.infer<typeof TlsConfig>;
 
 /** Where HTTPS is listened on. */
-export const tlsPlaces = (tls: TlsConfig | undefined): { host: string; port: number }[] =>
-  tls === undefined ? [] : list(tls.listen).map(placeOf);
+export const tlsPlaces = (
+  tls: TlsConfig | undefined,
+  trusted: readonly string[] = [],
+): DoorPlace[] =>
+  tls === undefined ? [] : list(tls.listen).map((door) => doorPlaceOf(door, trusted));
 
 /** What workers need of it; paths are seen from `folder`. */
 export function tlsTarget(

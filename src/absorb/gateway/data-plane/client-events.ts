@@ -1,19 +1,27 @@
-import type { SocketHandler } from "bun";
+import type { Socket, SocketHandler } from "bun";
 import { Client } from "./client.ts";
 import type { Connection } from "./connection.ts";
 import type { Plane } from "./plane.ts";
 import type { Certificates } from "./tls/certificates.ts";
 import { choosingByName } from "./tls/runtime.ts";
 
+/** Lets a visitor in; `address` where it is not the connection's own. */
+export function welcomed(
+  plane: Plane,
+  socket: Socket<Connection>,
+  { proto, address }: { proto: "http" | "https"; address?: string },
+): Client {
+  const client = new Client(plane, socket, proto, address);
+  socket.data = client;
+  plane.welcome(client);
+  return client;
+}
+
 /** What the visitors' sockets call; with certificates, over TLS. */
 export function clientEvents(plane: Plane, certificates?: Certificates): SocketHandler<Connection> {
   const proto = certificates === undefined ? "http" : "https";
   const events: SocketHandler<Connection> = {
-    open: (socket) => {
-      const client = new Client(plane, socket, proto);
-      socket.data = client;
-      plane.welcome(client);
-    },
+    open: (socket) => void welcomed(plane, socket, { proto }),
     data: (socket, chunk) => socket.data.received(chunk),
     drain: (socket) => socket.data?.drained(),
     end: (socket) => socket.data.ended(),

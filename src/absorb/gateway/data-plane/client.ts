@@ -37,10 +37,15 @@ export class Client {
   #hasShutDown = false;
   #lingered = 0;
 
-  constructor(plane: Plane, socket: Socket<Connection>, proto: "http" | "https") {
+  constructor(
+    plane: Plane,
+    socket: Socket<Connection>,
+    proto: "http" | "https",
+    address: string | undefined = socket.remoteAddress,
+  ) {
     this.plane = plane;
     this.socket = socket;
-    this.visitor = new Visitor(plane, socket.remoteAddress, proto);
+    this.visitor = new Visitor(plane, address, proto);
     this.deadline = plane.now + plane.config.limits.requestHeadMs;
   }
 

@@ -116,7 +116,13 @@ export const Tls = z.object({
   hstsSeconds: z.number().int().min(0).default(0),
 });
 
-export const Listener = z.object({ host: z.string(), port, tls: z.boolean().default(false) });
+export const Listener = z.object({
+  host: z.string(),
+  port,
+  tls: z.boolean().default(false),
+  /** Addresses or ranges of load balancers that say by the PROXY protocol whom they speak for; absent: nobody does. */
+  proxyProtocolFrom: z.array(z.string()).optional(),
+});
 
 /** All that a gateway worker needs to work alone. The first route that fits a request takes it. */
 export const GatewaySnapshot = z
