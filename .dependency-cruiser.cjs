@@ -44,9 +44,12 @@ module.exports = {
     ),
     forbid(
       "contracts-are-leaves",
-      'A contract holds names and schemas only, so it may import "#kernel/contract" and other contracts; it also runs in the browser.',
-      { path: "/contract\\.ts$" },
-      { path: "^src/", pathNot: `^src/(kernel|(${any})/[^/]+)/contract\\.ts$` },
+      'A contract holds names and schemas only, so it may import "#kernel/contract" and other contracts; it also runs in the browser. A long one has parts in its folder contract/.',
+      { path: "/contract(\\.ts$|/)", pathNot: "^src/kernel/" },
+      {
+        path: "^src/",
+        pathNot: [`^src/(kernel|(${any})/[^/]+)/contract\\.ts$`, `^src/(${any})/[^/]+/contract/`],
+      },
     ),
     ...order.map((group, i) =>
       forbid(

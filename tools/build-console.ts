@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { problemPages } from "./problem-pages.ts";
+import { reasonPages } from "./reason-pages.ts";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const root = dirname(import.meta.dir);
@@ -15,7 +16,7 @@ const SOURCES = [
   "src/*/*/contract.ts",
   "docs/problems/*.md",
 ];
-const FIXED_NAMES = ["castor.svg", "castor.webmanifest", "problems.json"];
+const FIXED_NAMES = ["castor.svg", "castor.webmanifest", "problems.json", "reasons.json"];
 const SMALLEST_COMPRESSED_BYTES = 512;
 
 /** What `serveConsole` reads: `files` maps each public path to its type and encodings. */
@@ -144,6 +145,7 @@ async function writeConsole(folder: string, sources: string): Promise<ConsoleMan
   );
   await Bun.write(join(assets, "castor.webmanifest"), appManifest);
   await Bun.write(join(assets, "problems.json"), JSON.stringify(await problemPages(root)));
+  await Bun.write(join(assets, "reasons.json"), JSON.stringify(await reasonPages(root)));
   const files: ConsoleManifest["files"] = {};
   let firstLoadGzipBytes = 0;
   for (const name of [...outputs.map((each) => each.name), ...FIXED_NAMES]) {

@@ -38,6 +38,19 @@ describe("the checks see what is wrong", () => {
   });
   const headings = "## Purpose\n## Promises\n## Limits\n## When it breaks\n";
 
+  test("a reason code without a page, where the page of its beginning is enough", () => {
+    const path = "src/absorb/gateway/data-plane/refusal.ts";
+    const text =
+      'const no = refusal(404, "gateway.lost", "No."); const so = { reason: `gateway.sent.${why}` };';
+    const tree = source(path, text);
+    expect(checks.reasonsAreKept(tree)).toHaveLength(2);
+    const documents = ["gateway.lost", "gateway.sent"].map((code) => ({
+      path: `docs/reasons/${code}.md`,
+      text: "",
+    }));
+    expect(checks.reasonsAreKept({ ...tree, documents })).toEqual([]);
+  });
+
   test("a banned call, with its replacement", () => {
     const call = "const at = Date.now();";
     expect(checks.bannedCalls(source("src/run/apps/app.ts", call))).toEqual([

@@ -109,6 +109,11 @@ export function query<I, O>(
   return { name, input, output, allow: about.allow ?? "viewer", about: about.about };
 }
 
+/** A verb that its owner lets other capabilities give; `I` is what its schema reads. */
+export type Order<I = unknown> = { name: string; input?: I };
+/** Publishes a command or an action to other capabilities: `order<{ reason: string }>("cache.serve-stale")`. */
+export const order = <I>(name: string): Order<I> => ({ name });
+
 /** What a counter adds up: a plain sum, how many different values, or a distribution. */
 export type CounterKind = "sum" | "uniques" | "quantiles";
 export type CounterDef<L extends string = string> = {

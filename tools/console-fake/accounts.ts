@@ -134,6 +134,8 @@ const route = (id: string, path: string, service: string, requestsPerSecond: num
   timeouts: { connectMs: 1_000, answerMs: 30_000 },
   bodyBytesMax: 104_857_600,
   requestsPerSecond,
+  atOrigin: requestsPerSecond * 0.042,
+  originMs: 42,
 });
 
 export const fakeRoutes: GatewayRoutes = {

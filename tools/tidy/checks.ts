@@ -119,6 +119,30 @@ export const problemsAreKept: Check = ({ sources, documents }) => {
   );
 };
 
+const reasonCode =
+  /(?:(?:\brefusal\(\s*\d{3},\s*|\breason: )["'`]|Castor-Reason: )([a-z0-9-]+(?:\.[a-z0-9-]+)+)/g;
+
+/** Why a visitor got no plain answer is a promise too: every code has a page, its own or that of its beginning. */
+export const reasonsAreKept: Check = ({ sources, documents }) => {
+  const pages = new Set(documents.map(({ path }) => path));
+  const isExplained = (code: string): boolean =>
+    code
+      .split(".")
+      .some(
+        (_, n, parts) => n > 0 && pages.has(`docs/reasons/${parts.slice(0, n + 1).join(".")}.md`),
+      );
+  return sources
+    .filter(({ path }) => path.startsWith("src/absorb/") && !isTest(path))
+    .filter(({ path }) => !/\.testing\.ts$|\/console(\.tsx$|\/)/.test(path))
+    .flatMap(({ path, text }) =>
+      [...withoutComments(text).matchAll(reasonCode)].flatMap(([, code = ""]) =>
+        isExplained(code)
+          ? []
+          : [`${path}: the reason ${code} has no page; write docs/reasons/${code}.md`],
+      ),
+    );
+};
+
 const fileLinesMax = 300;
 
 /** A long file needs a written reason, and a reason needs a long file: the list may only shrink. */

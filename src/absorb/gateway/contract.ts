@@ -1,5 +1,7 @@
-import { counter, event, problem, query, sensitive } from "#kernel/contract";
+import { counter, event, query } from "#kernel/contract";
 import * as z from "zod";
+
+export * from "./contract/admission.ts";
 
 /** What the gateway workers count, and tell control each second. */
 export const requests = counter(
@@ -26,14 +28,15 @@ export const instanceErrors = counter(
 export const visitors = counter("gateway.visitors", "uniques", ["service"], "visitors");
 export const bytes = counter("gateway.bytes", "sum", ["service", "direction"], "bytes");
 export const retries = counter("gateway.retries", "sum", ["service", "why"], "retries");
-/** What the gateway answered by itself, by reason code. */
-export const refusals = counter("gateway.refusals", "sum", ["reason"], "refusals");
-/** Whom rate limits refused, or would have refused in a dry run. */
-export const rateLimited = counter(
-  "gateway.rate-limited",
+/** What the gateway answered by itself, by reason code; `-` where no route was found yet. */
+export const refusals = counter("gateway.refusals", "sum", ["route", "reason"], "refusals");
+/** What a route costs the service: how long requests were with it, and how many of them are done. */
+export const originTime = counter("gateway.origin-time", "sum", ["route", "service"], "ms");
+export const originAnswers = counter(
+  "gateway.origin-answers",
   "sum",
-  ["route", "limit", "outcome"],
-  "requests",
+  ["route", "service"],
+  "answers",
 );
 /** Visitors that left before their answer was whole. */
 export const aborts = counter("gateway.aborts", "sum", ["service", "side"], "aborts");
@@ -90,55 +93,6 @@ export const routesChanged = event(
   {
     says: (d) =>
       `The gateway listens on ${d.listeners.join(", ")} with ${d.routes} ${d.routes === 1 ? "route" : "routes"} to ${d.services.join(", ") || "nothing"}`,
-  },
-);
-
-/** Requests of those whom the gateway takes for scanners: refused, or only counted in a dry run. */
-export const scannerRequests = counter("gateway.scanner-requests", "sum", ["outcome"], "requests");
-export const scannerMarks = counter("gateway.scanner-marks", "sum", ["why"], "marks");
-
-const ofCaller = ({ caller }: { caller: string }): string => caller;
-/** A worker takes an address for a scanner's. `caller` stands for the address, which can be erased. */
-export const scannerMarked = event(
-  "gateway.scanner-marked",
-  z.object({
-    caller: z.string(),
-    address: sensitive(),
-    why: z.enum(["decoy", "probing"]),
-    paths: z.array(z.string()),
-    worker: z.string(),
-    forMs: z.number(),
-    dryRun: z.boolean(),
-  }),
-  {
-    says: (d) =>
-      `${d.address} ${d.dryRun ? "would be" : "is"} refused as a scanner for ${Math.round(d.forMs / 1000)} s: ${d.why === "decoy" ? "asked for" : "missed"} ${d.paths.join(", ")}`,
-    subject: ofCaller,
-  },
-);
-/** Somebody took the mark away. */
-export const scannerUnmarked = event(
-  "gateway.scanner-unmarked",
-  z.object({ caller: z.string(), address: sensitive() }),
-  { says: (d) => `${d.address} is not taken for a scanner any more`, subject: ofCaller },
-);
-export const notMarked = problem("gateway.not-marked", 404, "This address is not marked");
-
-/** Told once per quiet time, not per refusal; no caller is named. */
-export const limitReached = event(
-  "gateway.limit-reached",
-  z.object({
-    route: z.string(),
-    limit: z.string(),
-    worker: z.string(),
-    by: z.string(),
-    everyMs: z.number(),
-    burst: z.number(),
-    dryRun: z.boolean(),
-  }),
-  {
-    says: (d) =>
-      `Rate limit ${d.limit} of ${d.route} ${d.dryRun ? "would begin" : "began"} to refuse: ${d.burst} at once, then one every ${Math.round(d.everyMs)} ms by ${d.by}`,
   },
 );
 
@@ -231,53 +185,30 @@ export const routes = query(
         timeouts: z.record(z.string(), z.number()),
         bodyBytesMax: z.number(),
         requestsPerSecond: z.number(),
+        /** How many requests are with the service on average: what the route costs it. */
+        atOrigin: z.number(),
+        /** How long one of them takes there; null where nothing was answered. */
+        originMs: z.number().nullable(),
       }),
     ),
   }),
-  { about: "Which requests go where." },
+  { about: "Which requests go where, and what each route costs its service." },
 );
 
-/** What each rate limit refuses now, or would refuse. */
-export const limits = query(
-  "gateway.limits",
-  z.object({}),
+/** `perSecond` over the last ten to twenty seconds, `total` over the minutes asked for. */
+export const refused = query(
+  "gateway.refusals",
+  z.object({ minutes: z.number().int().min(1).max(1_440).default(10) }),
   z.object({
-    limits: z.array(
+    at: z.number(),
+    refusals: z.array(
       z.object({
+        reason: z.string(),
         route: z.string(),
-        name: z.string(),
-        by: z.string(),
-        rate: z.string(),
-        burst: z.number(),
-        dryRun: z.boolean(),
-        refusedPerSecond: z.number(),
-        wouldRefusePerSecond: z.number(),
+        perSecond: z.number(),
+        total: z.number(),
       }),
     ),
   }),
-  { about: "The rate limits of all routes, and what each one refuses now or would refuse." },
-);
-
-/** Addresses are personal data: viewers do not see them. */
-export const scanners = query(
-  "gateway.scanners",
-  z.object({}),
-  z.object({
-    mode: z.enum(["off", "dry-run", "on"]),
-    requestsPerSecond: z.number(),
-    marked: z.array(
-      z.object({
-        address: z.string(),
-        why: z.enum(["decoy", "probing"]),
-        paths: z.array(z.string()),
-        at: z.number(),
-        endsAt: z.number(),
-        workers: z.array(z.string()),
-      }),
-    ),
-  }),
-  {
-    about: "Who is marked as a scanner now, why and until when.",
-    allow: "responder",
-  },
+  { about: "Whom the gateway refuses, on which routes, and why: the codes of Castor-Reason." },
 );

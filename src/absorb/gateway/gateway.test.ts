@@ -3,7 +3,17 @@ import { noNet, testCastor, testPorts } from "#kernel/testing";
 import { expect, test } from "bun:test";
 import { settings } from "../../platform/settings/index.ts";
 import { catalog } from "../../run/catalog/index.ts";
-import { latency, now, requests, routes, visitors } from "./contract.ts";
+import {
+  latency,
+  now,
+  originAnswers,
+  originTime,
+  refusals,
+  refused,
+  requests,
+  routes,
+  visitors,
+} from "./contract.ts";
 import { type GatewayReport, gatewayReport, workersCluster } from "./data-plane/messages.ts";
 import { gatewaySnapshot } from "./data-plane/snapshot.ts";
 import { gateway } from "./index.ts";
@@ -72,6 +82,29 @@ test("what workers count is what the live picture shows, and a delta that comes 
   expect(shown.visitorsPerSecond * seconds).toBeCloseTo(2, 1);
   expect(shown.latencyMs.p50).toBeCloseTo(12, 0);
   expect((await castor.ask(routes, {})).routes[0]?.requestsPerSecond).toBeGreaterThan(0);
+});
+
+test("refusals are told by route and reason, and a route by what it costs its service", async () => {
+  const { castor, ports } = await control();
+  await using _ = castor;
+  const { counters } = ports;
+  counters.add(refusals, { route: "*/", reason: "gateway.no-instance" }, 3);
+  counters.add(refusals, { route: "-", reason: "gateway.no-route" });
+  counters.add(originTime, { route: "*/", service: "site" }, 900);
+  counters.add(originAnswers, { route: "*/", service: "site" }, 3);
+  expect((await castor.ask(refused, { minutes: 1 })).refusals).toMatchObject([
+    { route: "*/", reason: "gateway.no-instance", total: 3 },
+    { route: "-", reason: "gateway.no-route", total: 1 },
+  ]);
+  const asked = castor.ask(now, { minutes: 1 });
+  await castor.advance(1000);
+  expect((await asked).refusals.map(({ reason }) => reason)).toContain("gateway.no-route");
+  expect((await castor.ask(routes, {})).routes[0]?.originMs).toBeCloseTo(300, 0);
+  await castor.advance(30_000);
+  expect((await castor.ask(refused, { minutes: 1 })).refusals[0]).toMatchObject({
+    total: 3,
+    perSecond: 0,
+  });
 });
 
 test("what a worker decides by itself becomes a fact that people can read", async () => {

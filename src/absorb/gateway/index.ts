@@ -4,12 +4,14 @@ import * as contract from "./contract.ts";
 import { gatewaySnapshot } from "./data-plane/snapshot.ts";
 import {
   bytesNow,
+  costsNow,
   history,
   instanceRates,
   quantilesNow,
   rate,
   rates,
   refusalsNow,
+  refusedNow,
   retriesNow,
   statusClasses,
   visitorsNow,
@@ -67,6 +69,8 @@ export const gateway = capability({
     contract.bytes,
     contract.retries,
     contract.refusals,
+    contract.originTime,
+    contract.originAnswers,
     contract.aborts,
     contract.rateLimited,
     contract.scannerRequests,
@@ -99,6 +103,10 @@ export const gateway = capability({
     }),
     answer(contract.scanners, (read: Read<Config>) => scannersNow(read)),
     answer(contract.limits, (read: Read<Config>) => limitsNow(read)),
+    answer(contract.refused, ({ counters, now: at }: Read<Config>, { minutes }) => ({
+      at,
+      refusals: refusedNow(counters, at, minutes),
+    })),
     answer(contract.routes, async (read: Read<Config>) => {
       const services = (await read.ask(targets, {})).map((each) => each.service);
       const perRoute = new Map(
@@ -107,6 +115,7 @@ export const gateway = capability({
           n,
         ]),
       );
+      const cost = costsNow(read.counters, read.now);
       return {
         listeners: listenerNames(read.config),
         routes: routesOf(read.config, services).map((route) => ({
@@ -117,6 +126,7 @@ export const gateway = capability({
           timeouts: route.timeouts,
           bodyBytesMax: route.bodyMax,
           requestsPerSecond: perRoute.get(route.id) ?? 0,
+          ...cost(route.id),
         })),
       };
     }),

@@ -6,7 +6,10 @@ import {
   instanceRequests,
   latency,
   type now,
+  originAnswers,
+  originTime,
   refusals,
+  type refused,
   requests,
   retries,
   visitors,
@@ -14,6 +17,7 @@ import {
 
 type Counters = Read["counters"];
 type Now = z.infer<(typeof now)["output"]>;
+type Refused = z.infer<(typeof refused)["output"]>["refusals"];
 export type Quantiles = Now["latencyMs"];
 
 const stepMs = 10_000;
@@ -68,6 +72,39 @@ export const refusalsNow = (counters: Counters, at: number): Now["refusals"] =>
     .map(({ labels, rate: perSecond }) => ({ reason: labels.reason ?? "other", perSecond }))
     .filter((each) => each.perSecond > 0)
     .toSorted((a, b) => b.perSecond - a.perSecond);
+
+/** The most refused first. */
+export function refusedNow(counters: Counters, at: number, minutes: number): Refused {
+  const keyOf = ({ route = "-", reason = "other" }: Labels) => `${route} ${reason}`;
+  const by = ["route", "reason"];
+  const now = new Map(
+    rates(counters, at, refusals, by).map((each) => [keyOf(each.labels), each.rate]),
+  );
+  return counters
+    .total(refusals, { from: at - minutes * 60_000, to: at + 1 }, { by })
+    .map(({ labels, value }) => ({
+      reason: labels.reason ?? "other",
+      route: labels.route ?? "-",
+      perSecond: now.get(keyOf(labels)) ?? 0,
+      total: value,
+    }))
+    .filter(({ total }) => total > 0)
+    .toSorted((a, b) => b.perSecond - a.perSecond || b.total - a.total);
+}
+
+/** What each route costs its service now. */
+export function costsNow(
+  counters: Counters,
+  at: number,
+): (route: string) => { atOrigin: number; originMs: number | null } {
+  const perRoute = (of: CounterDef): Map<string, number> =>
+    new Map(rates(counters, at, of, ["route"]).map((each) => [each.labels.route ?? "", each.rate]));
+  const [spent, answered] = [perRoute(originTime), perRoute(originAnswers)];
+  return (route) => {
+    const [ms, answers] = [spent.get(route) ?? 0, answered.get(route) ?? 0];
+    return { atOrigin: ms / 1_000, originMs: answers > 0 ? ms / answers : null };
+  };
+}
 
 export const bytesNow = (counters: Counters, at: number): Now["bytesPerSecond"] => ({
   in: rate(counters, at, bytes, { direction: "in" }),

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { CounterDef, EventDef, Problem, Query, SnapshotDef } from "../contract.ts";
+import type { CounterDef, EventDef, Order, Problem, Query, SnapshotDef } from "../contract.ts";
 import type { Action, Answer, Command } from "./decisions.ts";
 import type { Reaction, Route } from "./effects.ts";
 import type { TableView, View } from "./views.ts";
@@ -19,6 +19,8 @@ export type Capability = {
   actions: readonly Action[];
   answers: readonly Answer[];
   asks: readonly Query[];
+  /** Verbs of other capabilities that this one may give. */
+  orders: readonly Order[];
   views: readonly (View | TableView)[];
   reactions: readonly Reaction[];
   routes: readonly Route[];
@@ -36,6 +38,7 @@ type Manifest = Pick<Capability, "id" | "about" | "config" | "check"> & {
   actions?: readonly Action[];
   answers?: readonly Answer[];
   asks?: readonly { name: string }[];
+  orders?: readonly { name: string }[];
   views?: readonly { kind: string; name: string }[];
   reactions?: readonly Reaction[];
   routes?: readonly Route[];
@@ -50,6 +53,7 @@ const nothing = {
   actions: [],
   answers: [],
   asks: [],
+  orders: [],
   views: [],
   reactions: [],
   routes: [],

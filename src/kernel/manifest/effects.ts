@@ -6,6 +6,7 @@ import type {
   EventLike,
   EventOf,
   Millis,
+  Order,
   Query,
   Refusal,
   Role,
@@ -42,6 +43,8 @@ export type Effects<C = unknown> = Read<C> & {
   actor: Actor;
   /** Runs one of the capability's own commands. */
   run(own: Command, input: unknown): Promise<Decision>;
+  /** Gives a verb of another capability that the manifest names among its `orders`; undefined once it is so. */
+  order<I>(to: Order<I>, input: I): Promise<Refusal | undefined>;
   /** Records facts that no rule guards, on the stream `<capability>/<key>`; `cause` is the fact that led to them, where the kernel cannot know; the same `id` records once. */
   record(
     key: string,

@@ -9,6 +9,9 @@ const twice = (names: readonly string[]): string[] => [
 export function manifestMistakes(capabilities: readonly Capability[]): string[] {
   const emitted = new Set(capabilities.flatMap((each) => each.emits.map((def) => def.type)));
   const answered = new Set(capabilities.flatMap((each) => each.answers.map((a) => a.query.name)));
+  const taken = new Set(
+    capabilities.flatMap(({ commands, actions }) => [...commands, ...actions].map((v) => v.name)),
+  );
   return [
     ...twice(capabilities.map((each) => each.id)).map(
       (id) => `${id}: two capabilities have this id`,
@@ -17,6 +20,7 @@ export function manifestMistakes(capabilities: readonly Capability[]): string[] 
       [
         ...nameFaults(each),
         ...danglingFaults(each, emitted, answered),
+        ...orderFaults(each, taken),
         ...routeFaults(each),
         ...sealFaults(each),
       ].map((what) => `${each.id}: ${what}`),
@@ -57,6 +61,11 @@ function danglingFaults(
   );
   return [...unheard, ...unanswered, ...unfolded];
 }
+
+const orderFaults = ({ orders }: Capability, taken: ReadonlySet<string>): string[] =>
+  orders
+    .filter(({ name }) => !taken.has(name))
+    .map(({ name }) => `orders ${name}, which no capability takes`);
 
 /** Without a subject there is no key, and the field would be written in clear. */
 const sealFaults = (each: Capability): string[] =>

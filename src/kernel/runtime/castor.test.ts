@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import * as z from "zod";
-import { event, isRefusal, sensitive } from "../contract.ts";
+import { event, isRefusal, order, sensitive } from "../contract.ts";
 import { WrongVersion } from "../log/log.ts";
 import { virtualClock } from "../clock/virtual.ts";
 import { type Fate, memoryDisk, openMemoryLog } from "../log/memory.ts";
 import { capability } from "../manifest/capability.ts";
 import { on } from "../manifest/effects.ts";
-import { noNet, testCastor, testPorts } from "../testing.ts";
+import { manifestMistakes, noNet, testCastor, testPorts } from "../testing.ts";
 import { boiled, filled, kettles, kitchen, list, whistled, words } from "./toy.testing.ts";
 
 const start = (room = kitchen()) => testCastor([kettles], { equipment: { kitchen: room } });
@@ -198,4 +198,47 @@ test("boot names every mistake of every manifest at once", async () => {
     "stray: reacts to kettles.boiled, which no capability emits",
     "stray: reacts to kettles.whistled, which no capability emits",
   ]);
+});
+
+describe("orders", () => {
+  const boil = order<{ kettle: string }>("kettles.boil");
+  const butler = (orders: readonly { name: string }[] = [boil]) =>
+    capability({
+      id: "butler",
+      about: "Has kettles boiled that others filled.",
+      config: z.object({}),
+      orders,
+      reactions: [
+        on("butler.tea", filled, async ({ event }, fx) => {
+          await fx.order(boil, { kettle: event.data.kettle });
+        }),
+      ],
+    });
+
+  test("a capability gives another's verb that its manifest names, with the fact that led to it", async () => {
+    await using castor = await testCastor([kettles, butler()], {
+      equipment: { kitchen: kitchen() },
+    });
+    await castor.run("kettles.fill", { kettle: "red", boilsIn: 3_600_000 });
+    await castor.advance(10);
+    const [fillFact, boilFact] = castor
+      .facts()
+      .filter(({ event: { type } }) => type === "kettles.filled" || type === "kettles.boiled");
+    expect(boilFact).toMatchObject({
+      by: { kind: "system", id: "butler" },
+      cause: fillFact?.position,
+    });
+  });
+
+  test("what nobody takes is a mistake in the manifest, and what the manifest lacks is never given", async () => {
+    expect(manifestMistakes([kettles, butler([order("kettles.sing")])])).toEqual([
+      "butler: orders kettles.sing, which no capability takes",
+    ]);
+    await using castor = await testCastor([kettles, butler([])], {
+      equipment: { kitchen: kitchen() },
+    });
+    await castor.run("kettles.fill", { kettle: "red", boilsIn: 3_600_000 });
+    await castor.advance(1_000);
+    expect(castor.types()).not.toContain("kettles.boiled");
+  });
 });

@@ -87,6 +87,7 @@ class Running implements Castor {
       runCommand: commandRunner({ facts: this.facts, clock }),
       configOf: (id) => this.#config[id],
       ask: (query, input) => this.#answer(query.name, input),
+      give: (name, input, because) => this.#give(name, input, because),
       registry: openRegistry({ log, clock }),
       equipment: of.equipment ?? {},
       signal: this.#stopping.signal,
@@ -121,7 +122,18 @@ class Running implements Castor {
     return await found.answer.reply(readFor(found.owner, this.#world), input);
   }
 
-  async run(name: string, input: unknown, of: { by: Actor; id?: string }): Promise<Ran> {
+  async #give(name: string, input: unknown, of: Because & { id?: string }): Promise<unknown> {
+    const { actor: by, cause, id } = of;
+    if (this.#verbs.actions.has(name)) return await this.act(name, input, { by });
+    const how = { by, ...(cause === undefined ? {} : { cause }), ...(id ? { id } : {}) };
+    return (await this.run(name, input, how)).decision;
+  }
+
+  async run(
+    name: string,
+    input: unknown,
+    of: { by: Actor; id?: string; cause?: number },
+  ): Promise<Ran> {
     const { owner, command } = need(this.#verbs.commands, name);
     const how = { owner: owner.id, config: this.#config[owner.id], ...of };
     return await this.#world.runCommand(command, input, how);

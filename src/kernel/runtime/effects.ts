@@ -1,4 +1,4 @@
-import type { Actor, Query } from "../contract.ts";
+import { type Actor, isRefusal, type Query, type Refusal } from "../contract.ts";
 import type { Position } from "../log/log.ts";
 import type { Capability } from "../manifest/capability.ts";
 import type { Command, Decision } from "../manifest/decisions.ts";
@@ -17,6 +17,8 @@ export type World = {
   runCommand: RunCommand;
   configOf(id: string): unknown;
   ask(query: Query<never, never>, input: unknown): Promise<unknown>;
+  /** Runs any capability's command, or does its action. */
+  give(name: string, input: unknown, because: Because & { id?: string }): Promise<unknown>;
   registry: Registry;
   equipment: Readonly<Record<string, unknown>>;
   signal: AbortSignal;
@@ -73,6 +75,12 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
       const config = world.configOf(capability.id);
       const how = { owner: capability.id, config, by: because.actor, ...cause, ...nextId() };
       return (await world.runCommand(own, input, how)).decision;
+    },
+    order: async ({ name }, input): Promise<Refusal | undefined> => {
+      if (!capability.orders.some((each) => each.name === name))
+        throw new Error(`${capability.id} gives ${name}, which its manifest's \`orders\` lack.`);
+      const given = await world.give(name, input, { ...because, ...nextId() });
+      return isRefusal(given) ? given : undefined;
     },
     record: async (key, events, of) => {
       const known = of?.cause === undefined ? cause : { cause: of.cause };

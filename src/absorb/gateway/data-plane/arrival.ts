@@ -24,11 +24,12 @@ export function arrive(
   const refused =
     lane?.rules?.check(visitor, head, bytes) ?? lane?.gate?.check({ visitor, head, bytes });
   if (lane === undefined || refused !== undefined) {
-    asker.refuse(refused ?? refusals.noRoute, head.hasBody || !asker.mayStayOpen(head), bytes);
+    const closes = head.hasBody || !asker.mayStayOpen(head);
+    asker.refuse(refused ?? refusals.noRoute, closes, bytes, lane?.route.id);
     return undefined;
   }
   if (head.contentLength > lane.route.limits.bodyBytesMax) {
-    asker.refuse(refusals.bodyTooLarge, true, bytes);
+    asker.refuse(refusals.bodyTooLarge, true, bytes, lane.route.id);
     return undefined;
   }
   if (servesKept({ client: asker, head, bytes, lane })) return undefined;

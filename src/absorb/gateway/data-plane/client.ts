@@ -203,13 +203,12 @@ export class Client {
   }
 
   /** Says no. `readable` is what the request's head points into, when that could be read. */
-  refuse(refused: Refusal, closes: boolean, readable = this.exchange?.bytes): void {
-    const head = readable === undefined ? undefined : this.#head;
-    this.plane.tallies.refused(refused.reason);
+  refuse(refused: Refusal, closes: boolean, readable = this.exchange?.bytes, route?: string): void {
+    this.plane.tallies.refused(refused.reason, route ?? this.exchange?.lane.route.id);
     const answer = refusalBytes(refused, {
       requestId: this.visitor.requestId,
-      accept: readable === undefined ? undefined : head?.valueOf(field.accept, readable),
-      isHead: head?.method === "HEAD",
+      accept: readable && this.#head?.valueOf(field.accept, readable),
+      isHead: readable !== undefined && this.#head?.method === "HEAD",
       closes,
     });
     this.write(answer, 0, answer.length, false);

@@ -34,6 +34,8 @@ export class Exchange {
   caught: Caught = notCaught;
   bytesIn = 0;
   bytesOut = 0;
+  /** When it was first sent to an instance; 0 before. */
+  #sentAt = 0;
   readonly #tries: Tries = { attempts: 0, hadStale: false };
   #isReady = false;
   #isOver = false;
@@ -66,7 +68,7 @@ export class Exchange {
       return;
     }
     this.instance = instance;
-    this.#tries.attempts++;
+    if (this.#tries.attempts++ === 0) this.#sentAt = performance.now();
     instance.inFlight++;
     instance.counts.requests.add();
     const pooled = fresh ? undefined : instance.takeIdle(this.head.isIdempotent, this.plane.now);
@@ -283,6 +285,10 @@ export class Exchange {
     this.caught.flight?.left(this);
     const { service } = this.lane;
     service.inFlight--;
+    if (this.#sentAt > 0 && !this.isTunnel) {
+      this.lane.cost.ms.add(performance.now() - this.#sentAt);
+      this.lane.cost.answers.add();
+    }
     if (this.bytesIn > 0) service.counts.bytesIn.add(this.bytesIn);
     if (this.bytesOut > 0) service.counts.bytesOut.add(this.bytesOut);
     if (this.instance !== undefined) this.instance.inFlight--;

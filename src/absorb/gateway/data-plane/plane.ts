@@ -13,7 +13,7 @@ import { type Rules, rulesOf } from "./rules/rules.ts";
 import { covers, RouteTable } from "./route-table.ts";
 import { Service } from "./service.ts";
 import { GatewaySnapshot, type GatewaySnapshotInput, type Route } from "./snapshot.ts";
-import { type Sum, Tallies, type Tally } from "./tallies.ts";
+import { type OriginCost, type Sum, Tallies, type Tally } from "./tallies.ts";
 import { type CertificateNews, Certificates } from "./tls/certificates.ts";
 import { TrustedProxies } from "./trusted.ts";
 import type { Upstream } from "./upstream.ts";
@@ -31,6 +31,7 @@ export type Lane = {
   route: Route;
   service: Service;
   classes: readonly Sum[];
+  cost: OriginCost;
   gate: Gate | undefined;
   rules: Rules | undefined;
 };
@@ -84,7 +85,7 @@ export class Plane {
   /** Absent where nothing is cached. */
   cache: Cache | undefined = undefined;
   #services = new Map<string, Service>();
-  #lanes = new Map<string, Lane["classes"]>();
+  #lanes = new Map<string, Pick<Lane, "classes" | "cost">>();
   onCertificate: (news: CertificateNews) => void;
   readonly #certificates: Certificates;
   readonly #listeners: Listeners;
@@ -147,12 +148,16 @@ export class Plane {
     const service = this.#services.get(route.service);
     if (service === undefined) throw new Error(`Route ${route.id} leads to no service.`);
     const key = `${route.id} ${route.service}`;
-    const classes = this.#lanes.get(key) ?? this.tallies.classesOf(route.id, route.service);
-    this.#lanes.set(key, classes);
+    const counts = this.#lanes.get(key) ?? {
+      classes: this.tallies.classesOf(route.id, route.service),
+      cost: this.tallies.costOf(route.id, route.service),
+    };
+    const { classes } = counts;
+    this.#lanes.set(key, counts);
     return {
       route,
       service,
-      classes,
+      ...counts,
       gate: this.admission.gateOf(route, classes),
       rules: rulesOf({ route, tls, classes }),
     };

@@ -33,24 +33,32 @@ export type ServiceCounts = {
 /** Why a request was sent once more. */
 export type RetryReason = "never-sent" | "stale-connection" | "connection-lost";
 
+export type OriginCost = { ms: Sum; answers: Sum };
 export type InstanceCounts = { requests: Sum; errors: Sum };
 
 /** Handles are made once per name, since a new snapshot with the same names goes on counting into the same series. */
 export class Tallies {
   readonly tally: Tally;
-  #refusals = new Map<string, Sum>();
+  #refusals = new Map<string, Map<string, Sum>>();
 
   constructor(tally: Tally) {
     this.tally = tally;
   }
 
-  refused(reason: string): void {
-    let sum = this.#refusals.get(reason);
-    if (sum === undefined) {
-      sum = this.tally.sum(counters.refusals, { reason });
-      this.#refusals.set(reason, sum);
-    }
+  refused(reason: string, route = "-"): void {
+    const known = this.#refusals.get(route) ?? new Map<string, Sum>();
+    this.#refusals.set(route, known);
+    const sum = known.get(reason) ?? this.tally.sum(counters.refusals, { route, reason });
+    known.set(reason, sum);
     sum.add();
+  }
+
+  /** What the requests of a route cost the service. */
+  costOf(route: string, service: string): OriginCost {
+    return {
+      ms: this.tally.sum(counters.originTime, { route, service }),
+      answers: this.tally.sum(counters.originAnswers, { route, service }),
+    };
   }
 
   /** Whom a limit refused, or would have. */

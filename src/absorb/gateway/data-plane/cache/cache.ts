@@ -105,7 +105,7 @@ export class Cache {
     const wishes = (visit.kinds & particular) === 0 ? undefined : wishesOf(fieldsOf(head, bytes));
     if (stored === undefined) {
       if (wishes?.onlyIfCached !== true) return false;
-      client.refuse(notStored, !client.mayStayOpen(head), bytes);
+      client.refuse(notStored, !client.mayStayOpen(head), bytes, asked.lane.route.id);
       return true;
     }
     const now = this.now();
