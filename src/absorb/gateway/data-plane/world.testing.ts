@@ -162,8 +162,13 @@ export const get = (path = "/", lines = ""): string =>
 /** Sums by name and labels, as text: what a test can ask for. */
 export class CountingTally implements Tally {
   readonly counted = new Map<string, number>();
+  /** Everything that was counted with these labels, whatever the others are. */
   of(name: string, labels: Record<string, string>): number {
-    return this.counted.get(keyOf(name, labels)) ?? 0;
+    const asked = Object.entries(labels).map((each) => each.join("="));
+    return [...this.counted]
+      .filter(([key]) => key.startsWith(`${name} `) || key === name)
+      .filter(([key]) => asked.every((each) => key.split(" ").includes(each)))
+      .reduce((sum, [, n]) => sum + n, 0);
   }
   sum: Tally["sum"] = (def, labels) => ({ add: (n = 1) => this.#add(keyOf(def.name, labels), n) });
   quantiles: Tally["quantiles"] = (def, labels) => ({

@@ -27,7 +27,9 @@ test("whoever asks too much is told so, why, and when to come again; the instanc
   expect(wire.text).toContain('"status":429');
   expect(backend.requestCount - before).toBe(2);
   expect(refusedCount(gate, "refused")).toBe(1);
-  expect(gate.tally.of("gateway.refusals", { reason: "gateway.rate-limited.pages" })).toBe(1);
+  expect(
+    gate.tally.of("gateway.refusals", { route: "all", reason: "gateway.rate-limited.pages" }),
+  ).toBe(1);
   expect(gate.tally.of("gateway.requests", { route: "all", service: "shop", class: "4xx" })).toBe(
     1,
   );
