@@ -50,10 +50,10 @@ export async function castorCache(
   return { name: "Castor", port, command: [process.execPath, "--eval", run] };
 }
 
-const nginxMain = (folder: string, name: string): string =>
+export const nginxMain = (folder: string, name: string): string =>
   `worker_processes 1; daemon off; pid ${folder}/${name}.pid; error_log stderr crit;
 events { worker_connections 4096; }`;
-const tempPaths = (folder: string): string =>
+export const tempPaths = (folder: string): string =>
   ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((each) => `${each}_temp_path ${folder}/${each};`)
     .join(" ");

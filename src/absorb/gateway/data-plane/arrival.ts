@@ -25,7 +25,7 @@ export function arrive(
     lane?.rules?.check(visitor, head, bytes) ?? lane?.gate?.check({ visitor, head, bytes });
   if (lane === undefined || refused !== undefined) {
     const closes = head.hasBody || !asker.mayStayOpen(head);
-    asker.refuse(refused ?? refusals.noRoute, closes, bytes, lane?.route.id);
+    asker.refuse(refused ?? plane.whyNowhere(head, bytes), closes, bytes, lane?.route.id);
     return undefined;
   }
   if (head.contentLength > lane.route.limits.bodyBytesMax) {

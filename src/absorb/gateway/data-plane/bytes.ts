@@ -3,6 +3,7 @@ export const LF = 10;
 export const SPACE = 32;
 export const TAB = 9;
 export const COLON = 58;
+export const UNDERSCORE = 95;
 
 function table(member: (code: number) => boolean): Uint8Array {
   const made = new Uint8Array(256);
@@ -16,15 +17,17 @@ const isAlphanumeric = (code: number): boolean => /[0-9A-Za-z]/.test(String.from
 export const tokenBytes = table(
   (code) => code < 128 && (isAlphanumeric(code) || among("!#$%&'*+-.^_`|~")(code)),
 );
+/** The same without the underscore, which needs a second look. */
+export const plainNameBytes = table((code) => tokenBytes[code] === 1 && code !== UNDERSCORE);
 /** RFC 9110 §5.5: what a field value or a reason phrase may hold; bytes from 128 on pass as they are. */
 export const valueBytes = table((code) => code === TAB || (code >= SPACE && code !== 127));
 /** A request target: no space, no control, and no `#`, which servers cut in different places. */
 export const targetBytes = table(
   (code) => code > SPACE && code !== 127 && code !== "#".charCodeAt(0),
 );
-/** RFC 9110 §7.2 and RFC 3986: what a Host value may hold; no comma, `@`, slash or space. */
-export const hostBytes = table(
-  (code) => code < 128 && (isAlphanumeric(code) || among(".-_:[]%~")(code)),
+/** What a host's name may hold; escapes, which some servers resolve and others do not, are none of it. */
+export const hostNameBytes = table(
+  (code) => code < 128 && (isAlphanumeric(code) || among(".-_~")(code)),
 );
 /** RFC 9110 §9.1, and capitals only: some servers read `get` as GET, others do not. */
 export const methodBytes = table((code) => (code >= 65 && code <= 90) || among("-_")(code));

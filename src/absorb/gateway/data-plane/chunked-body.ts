@@ -17,7 +17,7 @@ const state = {
 } as const;
 
 const sizeDigitsMax = 8;
-/** RFC 9110 §6.5.1: fields that would change how the message is read must not come after it. */
+/** RFC 9110 §6.5.1: fields that say how the message is read, where it goes or who sends it must not come after it. */
 const forbiddenTrailers = new Set([
   "content-length",
   "transfer-encoding",
@@ -27,6 +27,15 @@ const forbiddenTrailers = new Set([
   "trailer",
   "te",
   "upgrade",
+  "authorization",
+  "cookie",
+  "set-cookie",
+  "expect",
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-proto",
+  "x-forwarded-host",
+  "x-request-id",
 ]);
 
 export type ChunkLimits = { chunkExtensionBytesMax: number; trailerBytesMax: number };
@@ -35,6 +44,8 @@ export type ChunkLimits = { chunkExtensionBytesMax: number; trailerBytesMax: num
 export class ChunkedBody {
   dataBytes = 0;
   problem = "";
+  /** Where the lines after the last chunk began within the range that was scanned last; -1 when there were none. */
+  trailersFrom = -1;
   #state: number = state.sizeFirst;
   #left = 0;
   #digits = 0;
@@ -58,6 +69,7 @@ export class ChunkedBody {
     onData?: (from: number, to: number) => void,
   ): number {
     let at = from;
+    this.trailersFrom = this.#state >= state.lineStart ? from : -1;
     while (at < to && this.#state !== state.done) {
       if (this.#state === state.data) {
         const taken = Math.min(this.#left, to - at);
@@ -70,6 +82,7 @@ export class ChunkedBody {
       }
       if (!this.#step(bytes[at] as number)) return at;
       at++;
+      if (this.#state === state.lineStart && this.trailersFrom < 0) this.trailersFrom = at;
     }
     return at;
   }
@@ -127,7 +140,7 @@ export class ChunkedBody {
           return true;
         }
         if (byte !== COLON) return this.#bad("trailer");
-        if (forbiddenTrailers.has(this.#trailerName.toLowerCase()))
+        if (forbiddenTrailers.has(this.#trailerName.toLowerCase().replaceAll("_", "-")))
           return this.#bad("trailer-forbidden");
         return this.#to(state.value);
       case state.value:

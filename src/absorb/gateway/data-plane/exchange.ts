@@ -1,4 +1,5 @@
 import { answer, answerBody, answerEnded, passInterim } from "./answer.ts";
+import { latin1 } from "./bytes.ts";
 import type { Asker } from "./cache/asker.ts";
 import { type Caught, notCaught } from "./cache/catcher.ts";
 import type { Instance } from "./instance.ts";
@@ -13,6 +14,8 @@ import type { ResponseHead } from "./response-head.ts";
 import { mayGoAgain, type Tries } from "./retry-rule.ts";
 import type { RetryReason } from "./tallies.ts";
 import { Upstream } from "./upstream.ts";
+
+const lineEnd = latin1("\r\n");
 
 /** One request and its response: who asked, who answers, and how far both are. */
 export class Exchange {
@@ -113,15 +116,19 @@ export class Exchange {
       this.failed(refusals.bodyTooLarge, true);
       return end;
     }
-    if (!this.#isReady || body.keptBytes + end - from <= this.plane.config.limits.replayBytesMax) {
-      body.keep(bytes, from, end);
-    } else body.giveUpKeeping();
-    const { upstream } = this;
-    if (this.#isReady && upstream !== undefined) {
-      upstream.write(bytes, from, end, false);
-      if (!this.hasAnswered) this.#expectAnswer(upstream);
-    }
+    this.#passBody(bytes, from, body.passedTo);
+    if (body.endsAnew) this.#passBody(lineEnd, 0, lineEnd.length);
     return end;
+  }
+
+  #passBody(bytes: Buffer, from: number, to: number): void {
+    const { body, upstream } = this;
+    if (!this.#isReady || body.keptBytes + to - from <= this.plane.config.limits.replayBytesMax) {
+      body.keep(bytes, from, to);
+    } else body.giveUpKeeping();
+    if (!this.#isReady || upstream === undefined) return;
+    upstream.write(bytes, from, to, false);
+    if (!this.hasAnswered) this.#expectAnswer(upstream);
   }
 
   /** The instance took bytes that were waiting. */

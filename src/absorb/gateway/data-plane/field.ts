@@ -1,4 +1,4 @@
-import { latin1 } from "./bytes.ts";
+import { latin1, textOf } from "./bytes.ts";
 
 /** The fields that a proxy must understand; all others pass as bytes. */
 export const field = {
@@ -28,6 +28,8 @@ export const field = {
   range: 23,
   authorization: 24,
   cacheControl: 25,
+  /** `Proxy`, which CGI programs take for a setting of their own (CVE-2016-5385); written with underscores, one of the others to a server that hands fields on as CGI variables (RFC 3875 §4.1.18). */
+  lookalike: 26,
 } as const;
 
 const names: readonly (readonly [string, number])[] = [
@@ -56,6 +58,7 @@ const names: readonly (readonly [string, number])[] = [
   ["authorization", field.authorization],
   ["cache-control", field.cacheControl],
   ["cookie", field.cookie],
+  ["proxy", field.lookalike],
 ];
 
 type Known = { name: Uint8Array; kind: number };
@@ -76,4 +79,10 @@ export function fieldOf(bytes: Uint8Array, from: number, to: number): number {
     if (i === length) return kind;
   }
   return field.other;
+}
+
+/** What a name with underscores is: a field that some server takes for one of ours, or just another. */
+export function lookalikeOf(bytes: Buffer, from: number, to: number): number {
+  const name = latin1(textOf(bytes, from, to).replaceAll("_", "-"));
+  return fieldOf(name, 0, name.length) === field.other ? field.other : field.lookalike;
 }

@@ -86,6 +86,7 @@ const requestDrops: readonly Uint8Array[] = Array.from({ length: 32 }, (_, asks)
   dropping(
     ...hopByHop,
     ...aboutVisitor,
+    field.lookalike,
     ...((asks & 1) === 0 ? [field.te] : []),
     ...((asks & 2) === 0 ? [field.upgrade] : []),
     ...((asks & 4) === 0 ? [field.requestId] : []),

@@ -4,13 +4,15 @@ import {
   LF,
   SPACE,
   TAB,
+  UNDERSCORE,
   latin1,
   sameText,
   textOf,
+  plainNameBytes,
   tokenBytes,
   valueBytes,
 } from "./bytes.ts";
-import { field, fieldOf } from "./field.ts";
+import { field, fieldOf, lookalikeOf } from "./field.ts";
 
 /** What a parser says: it needs more bytes, the head is whole, or it must be refused (see `problem`). */
 export const parsed = { more: 0, whole: 1, bad: 2 } as const;
@@ -110,8 +112,8 @@ export abstract class Head {
   private fields(bytes: Buffer, end: number): number {
     let at = this.at;
     for (;;) {
-      let i = at;
-      while (i < end && tokenBytes[bytes[i] as number] === 1) i++;
+      const plainEnd = pastAll(plainNameBytes, bytes, at, end);
+      let i = bytes[plainEnd] === UNDERSCORE ? pastAll(tokenBytes, bytes, plainEnd, end) : plainEnd;
       if (i === end) return this.more(at, end);
       const nameEnd = i;
       if (bytes[i] !== COLON || i === at) {
@@ -126,7 +128,7 @@ export abstract class Head {
       let valueEnd = i;
       while (valueEnd > valueStart && (bytes[valueEnd - 1] as number) <= SPACE) valueEnd--;
       if (this.count >= this.limits.headersMax) return this.bad("too-many-headers", 431);
-      const kind = fieldOf(bytes, at, nameEnd);
+      const kind = (plainEnd === nameEnd ? fieldOf : lookalikeOf)(bytes, at, nameEnd);
       this.add(kind, at, nameEnd, valueStart, valueEnd);
       if (kind !== field.other && !this.note(kind, bytes, valueStart, valueEnd)) return parsed.bad;
       at = i + 2;
@@ -224,6 +226,12 @@ export abstract class Head {
     const name = textOf(bytes, this.lineStart(index), this.nameEnd(index)).toLowerCase();
     return this.named.includes(name);
   }
+}
+
+function pastAll(table: Uint8Array, bytes: Buffer, from: number, end: number): number {
+  let i = from;
+  while (i < end && table[bytes[i] as number] === 1) i++;
+  return i;
 }
 
 function pastBlanks(bytes: Buffer, from: number, end: number): number {

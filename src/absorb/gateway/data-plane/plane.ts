@@ -6,11 +6,13 @@ import { type Chance, Ejections, type Fact } from "./ejection.ts";
 import type { Additions } from "./forwarding.ts";
 import type { HeadLimits } from "./head.ts";
 import { Listeners } from "./listeners.ts";
+import { textOf } from "./bytes.ts";
 import { probe } from "./probing.ts";
 import * as refusals from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 import { RequestHead } from "./request-head.ts";
 import { type Rules, rulesOf } from "./rules/rules.ts";
-import { covers, RouteTable } from "./route-table.ts";
+import { covers, laneOf, RouteTable } from "./route-table.ts";
 import { Service } from "./service.ts";
 import { GatewaySnapshot, type GatewaySnapshotInput, type Route } from "./snapshot.ts";
 import { type OriginCost, type Sum, Tallies, type Tally } from "./tallies.ts";
@@ -138,10 +140,16 @@ export class Plane {
     const ways = head.hasHost
       ? this.routes.ofHostBytes(bytes, head.hostStart, head.hostEnd)
       : this.routes.ofHost("");
-    for (const way of ways) {
-      if (covers(way, bytes, head.pathStart, head.targetEnd)) return way.lane;
-    }
-    return undefined;
+    return laneOf(ways, bytes, head.pathStart, head.targetEnd);
+  }
+
+  /** Why a request goes nowhere. */
+  whyNowhere(head: RequestHead, bytes: Buffer): Refusal {
+    const ways = this.routes.ofHost(
+      head.hasHost ? textOf(bytes, head.hostStart, head.hostEnd) : "",
+    );
+    const isSomewhere = ways.some((way) => covers(way, bytes, head.pathStart, head.targetEnd));
+    return isSomewhere ? refusals.badRequest("ambiguous-path") : refusals.noRoute;
   }
 
   #laneOf(route: Route, { tls }: GatewaySnapshot): Lane {

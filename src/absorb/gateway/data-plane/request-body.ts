@@ -1,6 +1,9 @@
 import { ChunkedBody, type ChunkLimits } from "./chunked-body.ts";
 import type { RequestHead } from "./request-head.ts";
 
+/** CR LF. */
+const lastLineBytes = 2;
+
 /** Follows the body of one request: where it ends, how large it is, and what of it could be sent again. */
 export class RequestBody {
   isWhole: boolean;
@@ -8,6 +11,10 @@ export class RequestBody {
   kept: Buffer[] | undefined = undefined;
   keptBytes = 0;
   problem = "";
+  /** Where that part of the last measured range ends which goes on: trailers do not, since some servers read them as a next request. */
+  passedTo = 0;
+  /** Trailers were left out, so that the line which ends the body is still to be written. */
+  endsAnew = false;
   #left: number;
   #chunks: ChunkedBody | undefined;
 
@@ -29,11 +36,16 @@ export class RequestBody {
       const taken = Math.min(this.#left, to - from);
       this.#left -= taken;
       this.isWhole = this.#left === 0;
+      this.passedTo = from + taken;
       return from + taken;
     }
     const end = this.#chunks.scan(bytes, from, to);
     this.problem = this.#chunks.problem;
     this.isWhole = this.#chunks.isDone;
+    const { trailersFrom } = this.#chunks;
+    const hasNone = trailersFrom < 0 || (this.isWhole && end === trailersFrom + lastLineBytes);
+    this.passedTo = hasNone ? end : trailersFrom;
+    this.endsAnew = !hasNone && this.isWhole;
     return end;
   }
 

@@ -3,7 +3,6 @@ import {
   LF,
   SPACE,
   decimalOf,
-  hostBytes,
   latin1,
   methodBytes,
   sameText,
@@ -12,6 +11,7 @@ import {
 } from "./bytes.ts";
 import { field } from "./field.ts";
 import { Head, type HeadLimits, parsed } from "./head.ts";
+import { isHost } from "./host.ts";
 import { mayHoldOwnCookies } from "./own-cookies.ts";
 
 const methodBytesMax = 32;
@@ -189,10 +189,7 @@ export class RequestHead extends Head {
     this.hostStart = from;
     this.hostEnd = to;
     if (from === to) return this.refuse("empty-host");
-    for (let i = from; i < to; i++) {
-      if (hostBytes[bytes[i] as number] !== 1) return this.refuse("host");
-    }
-    return true;
+    return isHost(bytes, from, to) || this.refuse("host");
   }
 
   protected finish(bytes: Buffer): number {

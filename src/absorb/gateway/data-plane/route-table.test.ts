@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { compile, plainHost } from "./route-table.ts";
 import { GatewaySnapshot, type GatewaySnapshotInput } from "./snapshot.ts";
 import { TrustedProxies } from "./trusted.ts";
@@ -77,4 +77,31 @@ test("trusted proxies are addresses and ranges of both families", () => {
     expect(trusted.has(address)).toBe(false);
   expect(trusted.visitorOf("6.6.6.6, 7.7.7.7, 10.0.0.2", "10.0.0.1")).toBe("7.7.7.7");
   expect(trusted.visitorOf("", "10.0.0.1")).toBe("10.0.0.1");
+});
+
+describe("a path that some server reads as another route's goes nowhere", () => {
+  const routes = table({ id: "admin", pathPrefix: "/admin" }, { id: "rest" });
+  for (const path of [
+    "/public/../admin",
+    "/%61dmin",
+    "//admin",
+    "/x/%2e%2e/admin",
+    "/.%2e/admin/users",
+    "/\\admin",
+    "/x\\..\\admin",
+    "/admin;x=1",
+    "/admin/../x",
+    "/./admin",
+  ])
+    test(path, () => expect(routes.find("shop.example", path)).toBeUndefined());
+
+  for (const [path, route] of [
+    ["/a%20b", "rest"],
+    ["/admin/%41%2Fb", "admin"],
+    ["/x//y/../z", "rest"],
+    ["/files/.well-known", "rest"],
+    ["/admin/?next=/../x", "admin"],
+    ["/x?to=//admin", "rest"],
+  ] as const)
+    test(`${path} is read alike`, () => expect(routes.find("shop.example", path)?.id).toBe(route));
 });

@@ -1,4 +1,5 @@
 import { textOf } from "./bytes.ts";
+import { obligingPath } from "./path-reading.ts";
 import type { GatewaySnapshot, Route } from "./snapshot.ts";
 
 /** A route made ready for comparing with the bytes of a request. */
@@ -36,6 +37,30 @@ export function covers(way: Way<unknown>, bytes: Uint8Array, from: number, to: n
 }
 const slash = "/".charCodeAt(0);
 const question = "?".charCodeAt(0);
+
+/** The first way that a path fits; none when some server reads the path as another way's. */
+export function laneOf<Lane>(
+  ways: readonly Way<Lane>[],
+  bytes: Buffer,
+  from: number,
+  to: number,
+): Lane | undefined {
+  const lane = firstThatCovers(ways, bytes, from, to);
+  // A single way has no border that a second reading could cross.
+  const other = ways.length < 2 ? undefined : obligingPath(bytes, from, to);
+  if (other === undefined) return lane;
+  return firstThatCovers(ways, other, 0, other.length) === lane ? lane : undefined;
+}
+
+function firstThatCovers<Lane>(
+  ways: readonly Way<Lane>[],
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): Lane | undefined {
+  for (const way of ways) if (covers(way, bytes, from, to)) return way.lane;
+  return undefined;
+}
 
 /** Which routes a host has, in order. Built once per snapshot, so a request costs one map look-up. */
 export class RouteTable<Lane = Route> {
@@ -83,7 +108,7 @@ export class RouteTable<Lane = Route> {
   /** The route that a request would take, for explaining. */
   find(host: string, target: string): Lane | undefined {
     const bytes = Buffer.from(target, "latin1");
-    return this.ofHost(host).find((way) => covers(way, bytes, 0, bytes.length))?.lane;
+    return laneOf(this.ofHost(host), bytes, 0, bytes.length);
   }
 }
 const hostsRememberedMax = 4_096;
