@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { parsed } from "../src/absorb/gateway/data-plane/head.ts";
 import { RequestHead } from "../src/absorb/gateway/data-plane/request-head.ts";
 import { ResponseHead } from "../src/absorb/gateway/data-plane/response-head.ts";
-import { refusedCases, servedCases } from "../src/absorb/gateway/data-plane/smuggling.testing.ts";
+import {
+  refusedCases,
+  servedCases,
+} from "../src/absorb/gateway/data-plane/smuggling/corpus.testing.ts";
 import { PeerMissing } from "./kit/peers.ts";
 import type { BenchResult, BenchRow } from "./kit/rows.ts";
 

@@ -1,7 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { refusedCases, servedCases } from "../src/absorb/gateway/data-plane/smuggling.testing.ts";
+import {
+  refusedCases,
+  servedCases,
+} from "../src/absorb/gateway/data-plane/smuggling/corpus.testing.ts";
 import { castorCache, nginxMain, strictRule, tempPaths } from "./kit/caches.ts";
 import { freePort, untilAnswers } from "./kit/castor-up.ts";
 import { needPeer } from "./kit/peers.ts";

@@ -1,4 +1,5 @@
 import type { Socket } from "bun";
+import { takeRequestBody } from "./body-passing.ts";
 import { continueLine } from "./answer.ts";
 import { arrive } from "./arrival.ts";
 import type { Connection } from "./connection.ts";
@@ -105,7 +106,7 @@ export class Client {
 
   #takeBody(exchange: Exchange, bytes: Buffer): void {
     this.deadline = this.plane.now + exchange.lane.route.timeouts.bodyIdleMs;
-    this.#inbox.consume(exchange.requestBody(bytes, this.#inbox.at, bytes.length));
+    this.#inbox.consume(takeRequestBody(exchange, bytes, this.#inbox.at, bytes.length));
     if (exchange.body.isWhole) this.#needsNoHurry();
   }
 

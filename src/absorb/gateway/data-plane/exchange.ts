@@ -1,5 +1,4 @@
 import { answer, answerBody, answerEnded, passInterim } from "./answer.ts";
-import { latin1 } from "./bytes.ts";
 import type { Asker } from "./cache/asker.ts";
 import { type Caught, notCaught } from "./cache/catcher.ts";
 import type { Instance } from "./instance.ts";
@@ -14,8 +13,6 @@ import type { ResponseHead } from "./response-head.ts";
 import { mayGoAgain, type Tries } from "./retry-rule.ts";
 import type { RetryReason } from "./tallies.ts";
 import { Upstream } from "./upstream.ts";
-
-const lineEnd = latin1("\r\n");
 
 /** One request and its response: who asked, who answers, and how far both are. */
 export class Exchange {
@@ -40,7 +37,8 @@ export class Exchange {
   /** When it was first sent to an instance; 0 before. */
   #sentAt = 0;
   readonly #tries: Tries = { attempts: 0, hadStale: false };
-  #isReady = false;
+  /** The instance has the head, so that the body may follow. */
+  isReady = false;
   #isOver = false;
   #connectProblem = "";
 
@@ -58,7 +56,7 @@ export class Exchange {
 
   /** Nothing more of the body can be held: the visitor must wait until the instance takes some. */
   get isFull(): boolean {
-    if (this.#isReady) return (this.upstream?.out.bytes ?? 0) > 0;
+    if (this.isReady) return (this.upstream?.out.bytes ?? 0) > 0;
     return this.body.keptBytes >= this.plane.config.limits.replayBytesMax;
   }
 
@@ -90,52 +88,25 @@ export class Exchange {
   connected(upstream: Upstream): void {
     const { plane, body } = this;
     sendRequest(this, upstream);
-    this.#isReady = true;
+    this.isReady = true;
     if (body.keptBytes > plane.config.limits.replayBytesMax) body.giveUpKeeping();
-    this.#expectAnswer(upstream);
+    this.expectAnswer(upstream);
     if (!body.isWhole) this.client.goOn();
   }
 
-  #expectAnswer(upstream: Upstream): void {
+  /** Waits for the answer as long as the route allows, once the request is out. */
+  expectAnswer(upstream: Upstream): void {
     const { timeouts } = this.lane.route;
     const { now } = this.plane;
     if (upstream.out.bytes > 0) upstream.deadline = now + timeouts.idleMs;
     else upstream.deadline = this.body.isWhole ? now + timeouts.responseHeaderMs : 0;
   }
 
-  /** Takes what belongs to the request's body; returns where that ends. */
-  requestBody(bytes: Buffer, from: number, to: number): number {
-    const { body } = this;
-    const end = body.measure(bytes, from, to);
-    this.bytesIn += end - from;
-    if (body.problem !== "") {
-      this.failed(refusals.badRequest(body.problem), true);
-      return end;
-    }
-    if (body.chunkedBytes > this.lane.route.limits.bodyBytesMax) {
-      this.failed(refusals.bodyTooLarge, true);
-      return end;
-    }
-    this.#passBody(bytes, from, body.passedTo);
-    if (body.endsAnew) this.#passBody(lineEnd, 0, lineEnd.length);
-    return end;
-  }
-
-  #passBody(bytes: Buffer, from: number, to: number): void {
-    const { body, upstream } = this;
-    if (!this.#isReady || body.keptBytes + to - from <= this.plane.config.limits.replayBytesMax) {
-      body.keep(bytes, from, to);
-    } else body.giveUpKeeping();
-    if (!this.#isReady || upstream === undefined) return;
-    upstream.write(bytes, from, to, false);
-    if (!this.hasAnswered) this.#expectAnswer(upstream);
-  }
-
   /** The instance took bytes that were waiting. */
   upstreamTook(): void {
     const { upstream } = this;
     if (upstream === undefined) return;
-    if (!this.hasAnswered) this.#expectAnswer(upstream);
+    if (!this.hasAnswered) this.expectAnswer(upstream);
     if (upstream.out.bytes === 0) this.client.goOn();
   }
 
@@ -182,8 +153,8 @@ export class Exchange {
       if (!answerEnded(this)) this.#cutOff();
       return;
     }
-    const wasReady = this.#isReady;
-    this.#isReady = false;
+    const wasReady = this.isReady;
+    this.isReady = false;
     if (instance !== undefined) {
       instance.inFlight--;
       this.instance = undefined;
@@ -221,7 +192,7 @@ export class Exchange {
       this.#cutOff();
       return;
     }
-    if (this.#isReady || instance === undefined) {
+    if (this.isReady || instance === undefined) {
       this.failed(refusals.responseTimeout);
       return;
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { refusedCases, servedCases } from "./smuggling.testing.ts";
-import { answering, Backend, ok, type World, world } from "./world.testing.ts";
+import { refusedCases, servedCases } from "./corpus.testing.ts";
+import { answering, Backend, ok, type World, world } from "../world.testing.ts";
 
 let backend: Backend;
 let gate: World;
