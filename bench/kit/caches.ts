@@ -39,6 +39,7 @@ export async function castorCache(
     objectBytesMax: 8 * 1_048_576,
     purges: [],
     stale: [],
+    harder: [],
   };
   mkdirSync(join(folder, "snapshot"), { recursive: true });
   for (const [name, value] of Object.entries({ gateway, cache })) {

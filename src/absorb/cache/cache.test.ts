@@ -66,6 +66,24 @@ test("stale is served for a while that has an end, and ends when asked or when i
   givenModes().when(endStale, { id: "id-9" }).refuses(noStaleMode);
 });
 
+test("the same name again moves the end of a mode, which then ends once, at the later time", async () => {
+  await using castor = await testCastor([settings, cache]);
+  const asked = { id: "surge:shop", service: "shop", reason: "the shop is full", for: "10m" };
+  await castor.run("cache.cache-harder", { ...asked, fresh: "30s" });
+  await castor.advance(5 * 60_000);
+  await castor.run("cache.cache-harder", { ...asked, fresh: "30s" });
+  await castor.advance(8 * 60_000);
+  expect((await castor.ask(now, {})).harder).toMatchObject([
+    { id: "surge:shop", service: "shop", freshMs: 30_000 },
+  ]);
+  await castor.advance(3 * 60_000);
+  expect((await castor.ask(now, {})).harder).toEqual([]);
+  expect(castor.types().filter((type) => type === "cache.harder-ended")).toHaveLength(1);
+  await castor.run("cache.cache-harder", asked);
+  await castor.run("cache.end-harder", {});
+  expect((await castor.ask(now, {})).harder).toEqual([]);
+});
+
 test("nothing is cached unless a rule says so; sizes and durations have units", () => {
   expect(rulesOf(Config.parse({}))).toEqual([]);
   const config = Config.parse({

@@ -1,4 +1,5 @@
 import { type Command, command } from "#kernel";
+import { CacheHarder, cacheHarder, EndHarder, endHarder, harderModes } from "./harder.ts";
 import { purge, PurgeInput, purges } from "./purge.ts";
 import { EndStale, endStale, modes, ServeStale, serveStale } from "./stale.ts";
 
@@ -22,4 +23,20 @@ export const endStaleCommand: Command = command("cache.end-stale", {
   model: modes,
   key: () => "stale",
   decide: endStale,
+});
+
+export const cacheHarderCommand: Command = command("cache.cache-harder", {
+  about: "Keeps shared pages longer than they say for a while, and shares those that say nothing.",
+  input: CacheHarder,
+  model: harderModes,
+  key: () => "harder",
+  decide: cacheHarder,
+});
+
+export const endHarderCommand: Command = command("cache.end-harder", {
+  about: "Ends it before its time.",
+  input: EndHarder,
+  model: harderModes,
+  key: () => "harder",
+  decide: endHarder,
 });

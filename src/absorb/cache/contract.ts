@@ -1,6 +1,7 @@
 import {
   counter,
   event,
+  order,
   problem,
   query,
   type SnapshotDef,
@@ -64,8 +65,14 @@ export const StaleMode = z.object({
   reason: z.string(),
   /** Only URLs that start so. */
   prefix: z.string().optional(),
+  /** Only pages of this service. */
+  service: z.string().optional(),
 });
 export type StaleMode = z.infer<typeof StaleMode>;
+
+/** The operator's word that shared pages are kept for at least so long, and those that say nothing are shared. */
+export const HarderMode = StaleMode.extend({ freshMs: z.number() });
+export type HarderMode = z.infer<typeof HarderMode>;
 
 /** All that a gateway worker's cache works from. */
 export const Picture = z.object({
@@ -76,6 +83,7 @@ export const Picture = z.object({
   objectBytesMax: z.number(),
   purges: z.array(Purge),
   stale: z.array(StaleMode),
+  harder: z.array(HarderMode).default([]),
 });
 export type Picture = z.infer<typeof Picture>;
 export const cacheSnapshot: SnapshotDef<Picture> = snapshot("cache", Picture);
@@ -124,14 +132,34 @@ export const purgeReached = event(
   },
 );
 export const staleStarted = event("cache.stale-started", StaleMode, {
-  says: ({ reason, prefix }) =>
-    `Stale pages are good enough${prefix === undefined ? "" : ` under ${prefix}`}: ${reason}`,
+  says: ({ reason, prefix, service }) =>
+    `Stale pages${service === undefined ? "" : ` of ${service}`} are good enough${prefix === undefined ? "" : ` under ${prefix}`}: ${reason}`,
 });
 export const staleEnded = event(
   "cache.stale-ended",
   z.object({ id: z.string(), why: z.enum(["asked", "time"]) }),
   { says: ({ why }) => `Pages are fresh again${why === "time" ? ": its time is over" : ""}` },
 );
+
+export const harderStarted = event("cache.harder-started", HarderMode, {
+  says: ({ reason, freshMs, service }) =>
+    `Pages${service === undefined ? "" : ` of ${service}`} are kept for ${Math.round(freshMs / 1_000)} s at least: ${reason}`,
+});
+export const harderEnded = event(
+  "cache.harder-ended",
+  z.object({ id: z.string(), why: z.enum(["asked", "time"]) }),
+  {
+    says: ({ why }) =>
+      `Pages are kept as long as they say again${why === "time" ? ": its time is over" : ""}`,
+  },
+);
+
+type Mode = { reason: string; for: string; service?: string; id?: string };
+/** For other capabilities: the same `id` again moves the end. */
+export const serveStaleOrder = order<Mode>("cache.serve-stale");
+export const endStaleOrder = order<{ id: string }>("cache.end-stale");
+export const cacheHarderOrder = order<Mode & { fresh?: string }>("cache.cache-harder");
+export const endHarderOrder = order<{ id: string }>("cache.end-harder");
 
 export const badTarget = problem(
   "cache.bad-target",
@@ -141,9 +169,9 @@ export const badTarget = problem(
 export const endOutOfRange = problem(
   "cache.end-out-of-range",
   422,
-  "Stale may last at most a week",
+  "A mode of the cache lasts at most a week",
 );
-export const noStaleMode = problem("cache.no-stale-mode", 404, "No such stale mode is on");
+export const noStaleMode = problem("cache.no-stale-mode", 404, "No such mode of the cache is on");
 
 const HowRates = z.record(z.string(), z.number());
 export const now = query(
@@ -163,6 +191,7 @@ export const now = query(
     workers: z.array(WorkerFigures),
     rules: z.array(Rule),
     stale: z.array(StaleMode),
+    harder: z.array(HarderMode),
     /** The last ones, newest first; `removed` once workers have said so. */
     purges: z.array(Purge.extend({ workers: z.number(), removed: z.number() })),
   }),

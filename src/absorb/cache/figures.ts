@@ -81,6 +81,7 @@ export async function cacheNow(read: Read<Config>): Promise<Now> {
     workers: await workersNow(read),
     rules: rulesOf(read.config),
     stale: Object.values(known.stale),
+    harder: Object.values(known.harder),
     purges: known.purges.slice(-purgesShownMax).toReversed(),
   };
 }

@@ -1,5 +1,8 @@
 import { view } from "#kernel";
 import {
+  type HarderMode,
+  harderEnded,
+  harderStarted,
   type Purge,
   purged,
   purgeReached,
@@ -13,16 +16,23 @@ export const purgesKeptMax = 1_000;
 
 export type Present = {
   stale: Record<string, StaleMode>;
+  harder: Record<string, HarderMode>;
   purges: (Purge & { workers: number; removed: number })[];
 };
 
 /** What holds now: modes that are on, and the last purges. */
 export const present = view<
   Present,
-  typeof purged | typeof purgeReached | typeof staleStarted | typeof staleEnded
+  | typeof purged
+  | typeof purgeReached
+  | typeof staleStarted
+  | typeof staleEnded
+  | typeof harderStarted
+  | typeof harderEnded
 >("cache.present", {
-  from: [purged, purgeReached, staleStarted, staleEnded],
-  empty: () => ({ stale: {}, purges: [] }),
+  version: 2,
+  from: [purged, purgeReached, staleStarted, staleEnded, harderStarted, harderEnded],
+  empty: () => ({ stale: {}, harder: {}, purges: [] }),
   apply: (known, { event }) => {
     switch (event.type) {
       case "cache.purged":
@@ -41,6 +51,12 @@ export const present = view<
         break;
       case "cache.stale-ended":
         delete known.stale[event.data.id];
+        break;
+      case "cache.harder-started":
+        known.harder[event.data.id] = event.data;
+        break;
+      case "cache.harder-ended":
+        delete known.harder[event.data.id];
         break;
     }
     return known;

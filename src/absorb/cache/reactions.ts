@@ -1,9 +1,11 @@
 import { due, type Effects, on, processesOf, type Reaction, reconcile } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
-import { endStaleCommand } from "./commands.ts";
+import { endHarderCommand, endStaleCommand } from "./commands.ts";
 import { type Config, rulesOf } from "./config.ts";
 import {
   cacheCluster,
+  harderEnded,
+  harderStarted,
   cacheSnapshot,
   type Picture,
   purged,
@@ -18,7 +20,7 @@ const heardWithinMs = 2_000;
 
 export const pictureOf = (
   config: Config,
-  { stale, purges }: ReturnType<typeof present.empty>,
+  { stale, harder, purges }: ReturnType<typeof present.empty>,
 ): Picture => ({
   rules: rulesOf(config),
   memoryBytesMax: config.memory,
@@ -26,12 +28,16 @@ export const pictureOf = (
   objectBytesMax: config.objectMax,
   purges: purges.map(({ seq, at, target, soft }) => ({ seq, at, target, soft })),
   stale: Object.values(stale),
+  harder: Object.values(harder),
 });
+
+const isOver = (mode: { endsAt: number } | undefined, now: number): boolean =>
+  mode !== undefined && mode.endsAt <= now;
 
 export const reactions: readonly Reaction[] = [
   reconcile(
     "cache.picture",
-    [configApplied, purged, staleStarted, staleEnded],
+    [configApplied, purged, staleStarted, staleEnded, harderStarted, harderEnded],
     async (fx: Effects<Config>) => {
       await fx.snapshots.put(cacheSnapshot, pictureOf(fx.config, fx.view(present)));
     },
@@ -55,8 +61,19 @@ export const reactions: readonly Reaction[] = [
     "cache.stale-time",
     staleStarted,
     ({ event }) => event.data.endsAt,
-    async ({ event }, fx) => {
-      await fx.run(endStaleCommand, { id: event.data.id });
+    async ({ event: { data } }, fx) => {
+      // It may have been asked for again meanwhile, and then ends later.
+      if (isOver(fx.view(present).stale[data.id], fx.now))
+        await fx.run(endStaleCommand, { id: data.id });
+    },
+  ),
+  due(
+    "cache.harder-time",
+    harderStarted,
+    ({ event }) => event.data.endsAt,
+    async ({ event: { data } }, fx) => {
+      if (isOver(fx.view(present).harder[data.id], fx.now))
+        await fx.run(endHarderCommand, { id: data.id });
     },
   ),
 ];

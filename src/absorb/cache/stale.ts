@@ -1,4 +1,4 @@
-import { type Decide, Duration, type EventOf, type Model } from "#kernel";
+import { type Decide, Duration, type EventOf, type Facts, type Model, type Refusal } from "#kernel";
 import * as z from "zod";
 import {
   endOutOfRange,
@@ -10,21 +10,30 @@ import {
 
 const durationMsMax = 7 * 24 * 3_600_000;
 
-export const ServeStale = z
+/** What every mode is asked for with. */
+export const Lasting = z
   .object({
     reason: z.string().min(3).max(200).describe("Why; visitors' answers and the log carry it."),
     for: Duration.prefault("1h").describe("For how long, at most a week."),
     prefix: z.string().optional().describe("Only URLs that start so; all of them when absent."),
+    service: z.string().optional().describe("Only pages of this service."),
+    id: z
+      .string()
+      .max(80)
+      .optional()
+      .describe("A name of your own; the same name again moves its end."),
   })
   .strict();
+export const ServeStale = Lasting;
 export const EndStale = z
   .object({ id: z.string().optional().describe("Which; all that are on when absent.") })
   .strict();
 
-type Modes = Readonly<Record<string, StaleMode>>;
+/** The modes of one kind that are on, by id. */
+export type Modes<M extends StaleMode = StaleMode> = Readonly<Record<string, M>>;
 type StaleEvent = EventOf<typeof staleStarted> | EventOf<typeof staleEnded>;
 
-/** The modes that are on. */
+/** The stale modes that are on. */
 export const modes: Model<Modes, StaleEvent> = {
   initial: {},
   evolve: (on, event) => {
@@ -35,15 +44,37 @@ export const modes: Model<Modes, StaleEvent> = {
   },
 };
 
+/** The mode that is asked for, as of now. */
+export function modeOf(asked: z.infer<typeof Lasting>, facts: Facts): StaleMode | Refusal {
+  const { reason, for: durationMs, prefix, service, id = facts.id() } = asked;
+  if (durationMs <= 0 || durationMs > durationMsMax) return endOutOfRange();
+  const { now: startedAt } = facts;
+  return {
+    ...{ id, startedAt, endsAt: startedAt + durationMs, reason },
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(service === undefined ? {} : { service }),
+  };
+}
+
+/** Which modes end, and why; a refusal where the one that is meant is not on. */
+export function endings(
+  on: Modes,
+  id: string | undefined,
+  now: number,
+): { id: string; why: "asked" | "time" }[] | Refusal {
+  if (id !== undefined && on[id] === undefined) return noStaleMode(`No mode ${id} is on.`);
+  return Object.values(on)
+    .filter((each) => id === undefined || each.id === id)
+    .map((each) => ({ id: each.id, why: now >= each.endsAt ? "time" : "asked" }));
+}
+
 export const serveStale: Decide<z.infer<typeof ServeStale>, Modes, StaleEvent> = (
-  { reason, for: durationMs, prefix },
+  asked,
   _,
   facts,
 ) => {
-  if (durationMs <= 0 || durationMs > durationMsMax) return endOutOfRange();
-  const { now: startedAt } = facts;
-  const mode = { id: facts.id(), startedAt, endsAt: startedAt + durationMs, reason };
-  return [staleStarted(prefix === undefined ? mode : { ...mode, prefix })];
+  const mode = modeOf(asked, facts);
+  return "refused" in mode ? mode : [staleStarted(mode)];
 };
 
 export const endStale: Decide<z.infer<typeof EndStale>, Modes, StaleEvent> = (
@@ -51,8 +82,6 @@ export const endStale: Decide<z.infer<typeof EndStale>, Modes, StaleEvent> = (
   on,
   facts,
 ) => {
-  if (id !== undefined && on[id] === undefined) return noStaleMode(`No mode ${id} is on.`);
-  return Object.values(on)
-    .filter((each) => id === undefined || each.id === id)
-    .map((each) => staleEnded({ id: each.id, why: facts.now >= each.endsAt ? "time" : "asked" }));
+  const ending = endings(on, id, facts.now);
+  return "refused" in ending ? ending : ending.map((each) => staleEnded(each));
 };

@@ -21,6 +21,7 @@ export const picture: Picture = {
   objectBytesMax: 1_000_000,
   purges: [],
   stale: [],
+  harder: [],
 };
 
 export type Origin = Backend & { asked: Asked[]; [Symbol.dispose](): void };

@@ -1,4 +1,4 @@
-import type { Picture, Purge, StaleMode, WorkerFigures } from "../../../cache/contract.ts";
+import type { Picture, Purge, WorkerFigures } from "../../../cache/contract.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Plane } from "../plane.ts";
 import type { Refusal } from "../refusal.ts";
@@ -17,6 +17,7 @@ import { Flight } from "./flight.ts";
 import { Invalidation } from "./invalidating.ts";
 import { isUnsafe } from "./invalidation.ts";
 import { Marks } from "./marks.ts";
+import { Modes } from "./modes.ts";
 import { type Leniency, maySaveFromError, type Reuse, reuseOf } from "./reuse.ts";
 import { type Ruled, Rules } from "./rules.ts";
 import { send, type Sending } from "./sending.ts";
@@ -52,12 +53,13 @@ export class Cache {
   readonly #keys = new Keys();
   /** The last URL that was not found. */
   #missed = "";
-  #modes: readonly StaleMode[] = [];
+  modes: Modes;
 
   constructor(plane: Plane, picture: Picture, shelf?: Shelf) {
     this.plane = plane;
     this.picture = picture;
     this.rules = new Rules(picture.rules, plane.tallies.tally);
+    this.modes = new Modes(picture);
     this.shelves = new Shelves({ bytesMax: picture.memoryBytesMax, hash: plane.hash, shelf });
     this.apply(picture);
   }
@@ -70,7 +72,7 @@ export class Cache {
   apply(picture: Picture): void {
     this.picture = picture;
     this.rules = new Rules(picture.rules, this.plane.tallies.tally);
-    this.#modes = picture.stale;
+    this.modes = new Modes(picture);
     this.shelves.resize(picture);
     for (const purge of this.shelves.unseen(picture.purges)) this.purge(purge);
   }
@@ -113,7 +115,8 @@ export class Cache {
       ? "fresh"
       : this.#reuse(stored, visit.ruled, wishes?.maxStaleMs ?? 0);
     if (reuse === "validate") return false;
-    if (reuse !== "fresh" && reuse !== "stale-by-visitor") this.#refresh(visit, stored, now);
+    if (reuse !== "fresh" && reuse !== "stale-by-visitor" && reuse !== "kept-longer")
+      this.#refresh(visit, stored, now);
     this.#answered(visit, stored, { now, reuse, startedAt });
     return true;
   }
@@ -129,34 +132,37 @@ export class Cache {
     ruled.fromCache.add(stored.body.length);
     const { counts } = lane.service;
     counts.visitors.note(client.visitor.hashOf(head, bytes));
-    const closes = send(asked, stored, of.now, this.howOf(stored.key, of.reuse, of.now));
+    const closes = send(asked, stored, of.now, this.howOf(stored, of.reuse, of.now));
     counts.bytesOut.add(stored.body.length);
     counts.latency.record(performance.now() - of.startedAt);
     client.answered(closes);
   }
 
   /** What the answer says about itself. */
-  howOf(key: string, reuse: Exclude<Reuse, "validate"> | "stale-on-error", now: number): Sending {
+  howOf(
+    stored: Stored,
+    reuse: Exclude<Reuse, "validate"> | "stale-on-error",
+    now: number,
+  ): Sending {
     if (reuse === "fresh") return { how: "hit" };
-    const mode = reuse === "stale-by-operator" ? this.modeFor(key, now) : undefined;
+    const mode =
+      reuse === "stale-by-operator"
+        ? this.modes.stale(stored, now)
+        : reuse === "kept-longer"
+          ? this.modes.harder(stored, now)
+          : undefined;
     return { how: "hit", reason: `cache.${reuse}`, ...(mode ? { detail: mode.reason } : {}) };
   }
 
-  modeFor(key: string, now: number): StaleMode | undefined {
-    return this.#modes.find(
-      ({ startedAt, endsAt, prefix }) =>
-        startedAt <= now && now < endsAt && (prefix === undefined || key.startsWith(prefix)),
-    );
-  }
-
-  lenience(ruled: Ruled, key: string, now: number, visitorMs = 0): Leniency {
-    const operatorMs = this.modeFor(key, now) === undefined ? 0 : Number.POSITIVE_INFINITY;
-    return { onErrorMs: ruled.rule.onErrorMs, operatorMs, visitorMs };
+  lenience(ruled: Ruled, stored: Stored, now: number, visitorMs = 0): Leniency {
+    const operatorMs = this.modes.stale(stored, now) === undefined ? 0 : Number.POSITIVE_INFINITY;
+    const freshMs = this.modes.harder(stored, now)?.freshMs ?? 0;
+    return { onErrorMs: ruled.rule.onErrorMs, operatorMs, visitorMs, freshMs };
   }
 
   #reuse(stored: Stored, ruled: Ruled, visitorMs: number): Reuse | "stale-on-error" {
     const now = this.now();
-    const lenient = this.lenience(ruled, stored.key, now, visitorMs);
+    const lenient = this.lenience(ruled, stored, now, visitorMs);
     const reuse = reuseOf(stored.terms, now, lenient);
     const isCovering = reuse === "validate" && stored.covers;
     return isCovering && maySaveFromError(stored.terms, now, lenient) ? "stale-on-error" : reuse;
@@ -236,7 +242,7 @@ export class Cache {
   ): void {
     const flight = new Flight({
       ...of,
-      tower: towerFor(this, visit.ruled),
+      tower: towerFor(this, visit),
       key: visit.key,
       flightKey: this.#flightKey(visit.key, of.request),
     });
@@ -265,7 +271,7 @@ export class Cache {
     const reuse = stored === undefined ? "validate" : this.#reuse(stored, visit.ruled, 0);
     if (stored !== undefined && reuse !== "validate") {
       visit.ruled.counts[reuse === "fresh" ? "coalesced" : "stale"].add();
-      const sending = this.howOf(visit.key, reuse, this.now());
+      const sending = this.howOf(stored, reuse, this.now());
       this.answer(exchange, stored, { ruled: visit.ruled, sending });
       return;
     }

@@ -125,7 +125,7 @@ test("methods and statuses are stored as far as they are understood", () => {
   expect(why(fresh, get(), 206)).toBe("partial");
 });
 
-const lenient = { onErrorMs: 86_400_000, operatorMs: 0, visitorMs: 0 };
+const lenient = { onErrorMs: 86_400_000, operatorMs: 0, visitorMs: 0, freshMs: 0 };
 const reuse = (control: string, secondsLater: number, of = lenient): Reuse =>
   reuseOf(terms([["Cache-Control", control]]), now + secondsLater * 1_000, of);
 
@@ -141,6 +141,16 @@ test("stale is used only where somebody allows it", () => {
   for (const never of ["must-revalidate", "proxy-revalidate", "s-maxage=60", "no-cache"]) {
     expect(reuse(`max-age=60, stale-while-revalidate=30, ${never}`, 70, generous)).toBe("validate");
   }
+});
+
+test("pages are kept longer while the operator says so, but not those that must be asked for", () => {
+  const harder = { ...lenient, freshMs: 30_000 };
+  expect(reuse("max-age=2", 29, harder)).toBe("kept-longer");
+  expect(reuse("max-age=2", 31, harder)).toBe("stale-while-revalidate");
+  expect(reuse("max-age=2", 33, harder)).toBe("validate");
+  expect(reuse("max-age=60", 59, harder)).toBe("fresh");
+  for (const never of ["max-age=0", "max-age=2, must-revalidate", "s-maxage=2", "no-cache"])
+    expect(reuse(never, 5, harder)).toBe("validate");
 });
 
 test("a failing origin is covered for, as long as origin or operator say", () => {

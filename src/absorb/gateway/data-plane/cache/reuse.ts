@@ -8,6 +8,8 @@ export type Leniency = {
   operatorMs: number;
   /** What the visitor takes (`max-stale`). */
   visitorMs: number;
+  /** How long what is shared is kept at least, while the operator has said so; 0 when not. */
+  freshMs: number;
 };
 
 /** What to do with a stored response for a request that it fits. */
@@ -17,6 +19,8 @@ export type Reuse =
   | "stale-while-revalidate"
   /** Answer with it now: the operator said so. */
   | "stale-by-operator"
+  /** Answer with it now: the operator keeps pages for longer than they say. */
+  | "kept-longer"
   | "stale-by-visitor"
   | "validate";
 
@@ -27,7 +31,10 @@ export function reuseOf(terms: Terms, now: number, lenient: Leniency): Reuse {
   if (left > 0) return "fresh";
   if (terms.mustRevalidate) return "validate";
   const stale = -left;
-  if (stale < terms.staleWhileRevalidateMs) return "stale-while-revalidate";
+  // What was never fresh, or was purged softly, is not kept longer.
+  const keptMs = terms.lifetimeMs > 0 ? lenient.freshMs : 0;
+  if (terms.lifetimeMs + stale < keptMs) return "kept-longer";
+  if (stale < Math.max(terms.staleWhileRevalidateMs, keptMs)) return "stale-while-revalidate";
   if (stale < lenient.operatorMs) return "stale-by-operator";
   if (stale < lenient.visitorMs) return "stale-by-visitor";
   return "validate";

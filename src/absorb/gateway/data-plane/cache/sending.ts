@@ -12,7 +12,8 @@ export type Reason =
   | "cache.stale-while-revalidate"
   | "cache.stale-on-error"
   | "cache.stale-by-operator"
-  | "cache.stale-by-visitor";
+  | "cache.stale-by-visitor"
+  | "cache.kept-longer";
 
 /** How a stored response came to be the answer: the parameters of Cache-Status (RFC 9211). */
 export type Sending = {

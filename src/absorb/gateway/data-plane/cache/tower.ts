@@ -1,10 +1,9 @@
-import type { Cache } from "./cache.ts";
+import type { Cache, Visit } from "./cache.ts";
 import { kindsOf, particular } from "./asked.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Fields } from "./fields.ts";
 import type { Flight } from "./flight.ts";
 import { maySaveFromError } from "./reuse.ts";
-import type { Ruled } from "./rules.ts";
 import { begin } from "./sending.ts";
 import type { Stored } from "./stored.ts";
 import type { Unstorable } from "./storing.ts";
@@ -57,13 +56,13 @@ const sendingOf = {
 } as const;
 
 /** What the flights of one rule need of the cache. */
-export const towerFor = (cache: Cache, ruled: Ruled): Tower => ({
+export const towerFor = (cache: Cache, { asked, ruled, key }: Visit): Tower => ({
   now: () => cache.now(),
-  reading: ruled.rule,
+  reading: cache.modes.reading(ruled, { key, service: asked.lane.service.id }, cache.now()),
   objectBytesMax: cache.picture.objectBytesMax,
   maySave: (stored) => {
     const now = cache.now();
-    return maySaveFromError(stored.terms, now, cache.lenience(ruled, stored.key, now));
+    return maySaveFromError(stored.terms, now, cache.lenience(ruled, stored, now));
   },
   keep: (stored) => {
     cache.marks.drop(stored.key);
@@ -94,7 +93,7 @@ export const towerFor = (cache: Cache, ruled: Ruled): Tower => ({
     ruled.counts[how].add();
     const sending =
       how === "stale"
-        ? cache.howOf(stored.key, "stale-on-error", cache.now())
+        ? cache.howOf(stored, "stale-on-error", cache.now())
         : { how: sendingOf[how] };
     cache.answer(exchange, stored, { ruled, sending });
   },

@@ -1,0 +1,64 @@
+import { expect, test } from "bun:test";
+import { until } from "../world.testing.ts";
+import { bodyOf, cacheWorld, changing, closing, page, picture, short } from "./cache.testing.ts";
+
+const minute = 60_000;
+const mode = () => ({
+  id: "surge",
+  startedAt: Date.now() - 1_000,
+  endsAt: Date.now() + minute,
+  reason: "the shop is full",
+  freshMs: 30_000,
+});
+const says = (answer: string) => [
+  bodyOf(answer),
+  /Castor-Reason: (\S+)/.exec(answer)?.[1],
+  /detail="(.*)"/.exec(answer)?.[1],
+];
+
+test("while the cache works harder, a short-lived page is kept longer, with the reason, and then asked for behind visitors' backs", async () => {
+  using shop = changing(page("old", short));
+  using w = cacheWorld(shop, { picture: { harder: [mode()] } });
+  await w.ask(closing("/"));
+  w.at(20_000);
+  shop.says(page("new", short));
+  for (let visit = 0; visit < 3; visit++)
+    expect(says(await w.ask(closing("/")))).toEqual([
+      "old",
+      "cache.kept-longer",
+      "the shop is full",
+    ]);
+  expect(shop.asked).toHaveLength(1);
+  w.at(30_500);
+  expect(bodyOf(await w.ask(closing("/")))).toBe("old");
+  await until(() => w.cache.airborne.size === 0, "the refresh");
+  expect(bodyOf(await w.ask(closing("/")))).toBe("new");
+  expect(shop.asked).toHaveLength(2);
+});
+
+test("pages that say nothing are shared meanwhile, but not with who has a cookie", async () => {
+  using shop = changing(page("plain", ""));
+  using w = cacheWorld(shop, { picture: { harder: [mode()] } });
+  for (let visit = 0; visit < 3; visit++) await w.ask(closing("/"));
+  expect(shop.asked).toHaveLength(1);
+  for (let visit = 0; visit < 2; visit++) await w.ask(closing("/mine", "Cookie: a=b\r\n"));
+  expect(shop.asked).toHaveLength(3);
+});
+
+test("a mode ends by its own time in a worker that hears nothing more, and speaks of its own service only", async () => {
+  using shop = changing(page("x", short));
+  using w = cacheWorld(shop, { picture: { harder: [mode()] } });
+  await w.ask(closing("/"));
+  w.at(2 * minute);
+  await w.ask(closing("/"));
+  expect(shop.asked).toHaveLength(2);
+  const later = { ...mode(), endsAt: Date.now() + 10 * minute };
+  const elsewhere = { ...later, service: "another" };
+  w.cache.apply({ ...picture, harder: [elsewhere], stale: [elsewhere] });
+  w.at(2 * minute + 10_000);
+  await w.ask(closing("/"));
+  expect(shop.asked).toHaveLength(3);
+  w.cache.apply({ ...picture, stale: [{ ...later, service: "shop" }] });
+  w.at(2 * minute + 20_000);
+  expect(says(await w.ask(closing("/")))[1]).toBe("cache.stale-by-operator");
+});
