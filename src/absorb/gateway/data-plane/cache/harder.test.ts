@@ -1,6 +1,17 @@
 import { expect, test } from "bun:test";
 import { until } from "../world.testing.ts";
-import { bodyOf, cacheWorld, changing, closing, page, picture, short } from "./cache.testing.ts";
+import {
+  bodyOf,
+  cacheWorld,
+  changing,
+  closing,
+  page,
+  picture,
+  rule,
+  short,
+} from "./cache.testing.ts";
+import { reuseOf } from "./reuse.ts";
+import { termsOf } from "./terms.ts";
 
 const minute = 60_000;
 const mode = () => ({
@@ -15,6 +26,21 @@ const says = (answer: string) => [
   /Castor-Reason: (\S+)/.exec(answer)?.[1],
   /detail="(.*)"/.exec(answer)?.[1],
 ];
+
+test("pages are kept longer while the operator says so, but not those that must be asked for", () => {
+  const harder = { onErrorMs: 0, operatorMs: 0, visitorMs: 0, freshMs: 30_000 };
+  const arrival = { requestedAt: minute, receivedAt: minute };
+  const reuse = (control: string, seconds: number) => {
+    const response = { status: 200, fields: [["Cache-Control", control]] as [string, string][] };
+    return reuseOf(termsOf(response, arrival, rule), minute + seconds * 1_000, harder);
+  };
+  expect(reuse("max-age=2", 29)).toBe("kept-longer");
+  expect(reuse("max-age=2", 31)).toBe("stale-while-revalidate");
+  expect(reuse("max-age=2", 33)).toBe("validate");
+  expect(reuse("max-age=60", 59)).toBe("fresh");
+  for (const never of ["max-age=0", "max-age=2, must-revalidate", "s-maxage=2", "no-cache"])
+    expect(reuse(never, 5)).toBe("validate");
+});
 
 test("while the cache works harder, a short-lived page is kept longer, with the reason, and then asked for behind visitors' backs", async () => {
   using shop = changing(page("old", short));

@@ -143,16 +143,6 @@ test("stale is used only where somebody allows it", () => {
   }
 });
 
-test("pages are kept longer while the operator says so, but not those that must be asked for", () => {
-  const harder = { ...lenient, freshMs: 30_000 };
-  expect(reuse("max-age=2", 29, harder)).toBe("kept-longer");
-  expect(reuse("max-age=2", 31, harder)).toBe("stale-while-revalidate");
-  expect(reuse("max-age=2", 33, harder)).toBe("validate");
-  expect(reuse("max-age=60", 59, harder)).toBe("fresh");
-  for (const never of ["max-age=0", "max-age=2, must-revalidate", "s-maxage=2", "no-cache"])
-    expect(reuse(never, 5, harder)).toBe("validate");
-});
-
 test("a failing origin is covered for, as long as origin or operator say", () => {
   const saves = (control: string, secondsLater: number): boolean =>
     maySaveFromError(terms([["Cache-Control", control]]), now + secondsLater * 1_000, lenient);
