@@ -24,11 +24,13 @@ import { type Fetch, httpApi } from "./kernel/http/api.ts";
 import { upcastersOf } from "./kernel/log/record.ts";
 import { openSqliteLog } from "./kernel/log/sqlite.ts";
 import { machineNet } from "./kernel/net.ts";
+import { socketOutposts } from "./kernel/outposts/machine.ts";
 import { announceReady } from "./kernel/processes/ready.ts";
 import { castor, type Castor } from "./kernel/runtime/castor.ts";
 import type { Ports } from "./kernel/runtime/ports.ts";
 import { openSealer } from "./kernel/seal/sealer.ts";
 import { fileSnapshots } from "./kernel/snapshots/file.ts";
+import { fileStores } from "./kernel/stores/file.ts";
 import { addressOf, type Config as ConsoleConfig } from "./platform/console/address.ts";
 import { consoleOpened } from "./platform/console/contract.ts";
 import { console as consoleCapability } from "./platform/console/index.ts";
@@ -230,6 +232,8 @@ async function openPorts(data: string): Promise<Ports> {
       onWarning: warn,
     }),
     net: machineNet,
+    stores: fileStores({ folder: join(data, "stores") }),
+    outposts: socketOutposts({ run: join(data, "run") }),
     viewsPath: join(data, "views.db"),
   };
 }

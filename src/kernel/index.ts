@@ -31,6 +31,9 @@ export {
 export { explain, type Manifest } from "./runtime/explain.ts";
 export { ownCapability } from "./runtime/own.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
+export { BodyRefused, decodeBody, readBytes } from "./http/body.ts";
+export type { Outpost, Outposts } from "./outposts/outpost.ts";
+export { StoreFull, type Store, type StoreDef, type Stores } from "./stores/stores.ts";
 export type { Position, Recorded, Replayed } from "./log/log.ts";
 export type { Delta, Labels, Range, Resolution, Series } from "./counters/counters.ts";
 export {

@@ -17,8 +17,10 @@ import type { Decide, Decision, Model } from "./manifest/decisions.ts";
 import type { Net } from "./manifest/effects.ts";
 import { castor, type Castor, defaults } from "./runtime/castor.ts";
 import type { Ports } from "./runtime/ports.ts";
+import { type MemoryOutposts, memoryOutposts } from "./outposts/memory.ts";
 import { openSealer } from "./seal/sealer.ts";
 import { memorySnapshots } from "./snapshots/memory.ts";
+import { type MemoryStores, memoryStores } from "./stores/memory.ts";
 import type * as z from "zod";
 
 export {
@@ -82,17 +84,26 @@ export type TestCastor = AsyncDisposable & {
   types(): string[];
 };
 
+export type TestPorts = Ports & {
+  clock: VirtualClock;
+  stores: MemoryStores;
+  outposts: MemoryOutposts;
+};
+
 /** Ports without a world: virtual time, seeded chance, everything in memory. */
-export function testPorts(of: { seed?: number; net?: Net } = {}): Ports & { clock: VirtualClock } {
+export function testPorts(of: { seed?: number; net?: Net } = {}): TestPorts {
   const clock = virtualClock({ seed: of.seed ?? 1 });
   const bus = inProcessBus({ clock });
+  const snapshots = memorySnapshots({ bus });
   return {
     clock,
     bus,
     log: openMemoryLog({ clock }),
     sealer: openSealer({ path: ":memory:", clock }),
     counters: openCounters({ path: ":memory:", clock }),
-    snapshots: memorySnapshots({ bus }),
+    snapshots,
+    stores: memoryStores({ clock }),
+    outposts: memoryOutposts({ clock, bus, snapshots }),
     net: of.net ?? noNet,
     viewsPath: ":memory:",
   };

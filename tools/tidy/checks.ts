@@ -77,7 +77,7 @@ export const sliceShape: Check = (tree) =>
   });
 
 /** Words that the kernel owns itself, although a capability shows them to people. */
-const kernelWords = new Set(["log"]);
+const kernelWords = new Set(["log", "errors"]);
 
 /** Shared code never asks who is calling. */
 export const kernelKnowsNoName: Check = (tree) => {

@@ -13,6 +13,8 @@ export type Identity = {
 export interface Auth {
   /** Nobody (`undefined`) when the credential is missing, wrong, expired, cross-site or lacks a required second factor. */
   identify(request: Request, address: string): Promise<Identity | undefined>;
+  /** Where a request comes from, believing the proxies that the configuration trusts. */
+  addressOf(request: Request, peer: string): string;
   /** The answer to a request that `identify` did not know: problem+json 401, 403 (cross-site, second factor) or 429. */
   refuse(request: Request, address: string): Response;
   /** Everything under `/api/auth/`. */

@@ -52,6 +52,10 @@ export class Door {
     return { actor: { kind: "person", id: session.person }, role: session.role, via: "session" };
   }
 
+  addressOf(request: Request, peer: string): string {
+    return placeOf(request, peer, this.#trusted).address;
+  }
+
   refuse(request: Request, peer: string): Response {
     if (request.headers.has("authorization")) {
       const place = placeOf(request, peer, this.#trusted);

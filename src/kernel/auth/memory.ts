@@ -41,6 +41,7 @@ export function testAuth(of: { clock: Clock; identities?: Record<string, Identit
   };
   return {
     identify: (request) => Promise.resolve(identify(request)),
+    addressOf: (_request, peer) => peer,
     refuse: () => refusalResponse(signInRequired()),
     handle: () => Promise.resolve(refusalResponse(notFound())),
     roleOf: (actor) => credentials.roleOf(actor),

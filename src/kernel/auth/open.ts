@@ -53,6 +53,7 @@ export function openAuth(of: AuthOptions): Auth {
 
   return {
     identify: (request, address) => Promise.resolve(door.identify(request, address)),
+    addressOf: (request, peer) => door.addressOf(request, peer),
     refuse: (request, address) => door.refuse(request, address),
     handle: (request, address) => door.handle(request, address),
     roleOf: (actor) => credentials.roleOf(actor),

@@ -151,13 +151,19 @@ type Mounted = {
   refuse: (c: Context<Env>, allow: Role | "public") => Response;
 };
 function mount(app: Hono<Env>, { castor, auth, owner, route, refuse }: Mounted): void {
-  const methods = route.method === "ALL" ? ["GET", "POST", "PUT", "DELETE"] : [route.method];
+  const methods =
+    route.method === "ALL" ? ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"] : [route.method];
   app.on(methods, route.path, async (c) => {
     const caller = c.get("caller") ?? (await auth.identify(c.req.raw, c.env.address));
     c.set("caller", caller);
     if (!mayUse(caller, `${owner.id}.route`, route.allow)) return refuse(c, route.allow);
     const fx = castor.effects(owner, { actor: caller?.actor ?? { kind: "system", id: "public" } });
-    const served = await route.serve(c.req.raw, fx, caller);
+    const served = await route.serve(
+      c.req.raw,
+      fx,
+      caller,
+      auth.addressOf(c.req.raw, c.env.address),
+    );
     return served instanceof Response ? served : jsonOrProblem(served, c.get("requestId"));
   });
 }

@@ -1,5 +1,6 @@
 import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { chmodSync, rmSync } from "node:fs";
+import { lockForWriting } from "../sqlite-lock.ts";
 import type { End } from "./intake.ts";
 import { type Position, Unavailable } from "./log.ts";
 import { Names } from "./names.ts";
@@ -51,7 +52,7 @@ export class Store {
 
   /** Opens or creates the file; throws when another process writes to it. */
   constructor(path: string, bytesMax?: number) {
-    this.#lock = locked(path);
+    this.#lock = lockForWriting(path, "log");
     try {
       this.db = new Database(path, { create: true, strict: true });
       chmodSync(path, 0o600);
@@ -214,24 +215,6 @@ export class Store {
     for (const statement of this.#statements.values()) statement.finalize();
     this.db.close();
     this.#lock.close();
-  }
-}
-
-/**
- * Holds the right to write for as long as the process lives: an open transaction on a file of its own, so that
- * the log's file stays readable for others and a killed process leaves nothing behind that blocks the next.
- */
-function locked(path: string): Database {
-  const lock = new Database(`${path}.lock`, { create: true });
-  try {
-    lock.run("PRAGMA journal_mode = MEMORY");
-    lock.run("BEGIN EXCLUSIVE");
-    return lock;
-  } catch (cause) {
-    lock.close();
-    throw new Error(`${path} is open for writing in another process: a log has one writer.`, {
-      cause,
-    });
   }
 }
 

@@ -16,7 +16,9 @@ import type { Bus } from "../bus/bus.ts";
 import type { Counters } from "../counters/counters.ts";
 import type { Log, Position, Recorded } from "../log/log.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { Outposts } from "../outposts/outpost.ts";
 import type { Snapshots } from "../snapshots/snapshots.ts";
+import type { Stores } from "../stores/stores.ts";
 import type { Command, Decision } from "./decisions.ts";
 import type { Tables, TableView, View } from "./views.ts";
 
@@ -62,6 +64,10 @@ export type Effects<C = unknown> = Read<C> & {
   bus: Bus;
   registry: Registry;
   snapshots: Snapshots;
+  /** Durable data of one's own that is neither fact nor counter. */
+  stores: Stores;
+  /** Processes of capabilities beside control. */
+  outposts: Outposts;
   /** The network, through the port that tests and simulation replace. */
   net: Net;
   id(): string;
@@ -165,7 +171,13 @@ export type Route = {
   path: string;
   allow: Role | "public";
   about: string;
-  serve(request: Request, fx: Effects, caller: Caller | undefined): Promise<Response | Refusal>;
+  /** `address` is where the request comes from, believing the proxies that the configuration trusts. */
+  serve(
+    request: Request,
+    fx: Effects,
+    caller: Caller | undefined,
+    address: string,
+  ): Promise<Response | Refusal>;
 };
 /** A surface that is neither command nor query: foreign formats under `/in/…`, downloads. Public ones say so. */
 export const route = <C = unknown>(
@@ -178,6 +190,7 @@ export const route = <C = unknown>(
       request: Request,
       fx: Effects<C>,
       caller: Caller | undefined,
+      address: string,
     ): Promise<Response | Refusal>;
   },
 ): Route => ({ method, path, ...of }) as unknown as Route;

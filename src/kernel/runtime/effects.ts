@@ -54,6 +54,7 @@ export function readFor(capability: Capability, world: World): Read {
 /** What the effects of one capability may do, on somebody's behalf. */
 export function effectsFor(capability: Capability, world: World, because: Because): Effects {
   const { ports, facts } = world;
+  const { bus, snapshots, stores, outposts, net } = ports;
   let count = 0;
   const nextId = (): { id?: string } =>
     because.idPrefix === undefined ? {} : { id: `${because.idPrefix}#${++count}` };
@@ -67,7 +68,7 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
       return world.configOf(capability.id);
     },
     actor: because.actor,
-    bus: ports.bus,
+    ...{ bus, snapshots, stores, outposts, net },
     registry: world.registry,
     run: async (own: Command, input: unknown): Promise<Decision> => {
       if (!capability.commands.includes(own))
@@ -97,8 +98,6 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
     count: (what, labels, value) => ports.counters.add(what, labels, value),
     merge: (delta) => ports.counters.merge(delta),
     publish: (to, message) => ports.bus.publish(to.name, message),
-    snapshots: ports.snapshots,
-    net: ports.net,
     id: () => ports.clock.id(),
     random: () => ports.clock.random(),
     secret: (bytes) => ports.clock.secret(bytes),

@@ -1,0 +1,85 @@
+import {
+  brotliDecompressSync,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+  zstdDecompressSync,
+} from "node:zlib";
+
+/** Why a body was not read, as the HTTP status to answer with. */
+export class BodyRefused extends Error {
+  readonly status: 400 | 413 | 415;
+  constructor(status: 400 | 413 | 415, why: string) {
+    super(why);
+    this.status = status;
+  }
+}
+
+/**
+ * A request's body as sent, at most so many bytes: refused by its stated length before any of it is read, and at the byte
+ * that is too much when no length was stated.
+ */
+export async function readBytes(
+  request: Request,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = (): BodyRefused =>
+    new BodyRefused(413, `The body has more than ${bytesMax} bytes.`);
+  const stated = request.headers.get("content-length");
+  if (stated !== null) {
+    if (Number(stated) > bytesMax) throw tooLarge();
+    return await request.bytes();
+  }
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body) {
+    bytes += chunk.byteLength;
+    if (bytes > bytesMax) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+type Options = { maxOutputLength: number };
+const decoders: Readonly<Record<string, (bytes: Uint8Array, options: Options) => Uint8Array>> = {
+  gzip: gunzipSync,
+  "x-gzip": gunzipSync,
+  // RFC 9110 means zlib's format; many senders leave its two bytes out.
+  deflate: (bytes, options) =>
+    ((bytes[0] ?? 0) & 0x0f) === 8 && (((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)) % 31 === 0
+      ? inflateSync(bytes, options)
+      : inflateRawSync(bytes, options),
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+};
+
+/**
+ * A body with its content encoding undone (gzip, deflate, br, zstd). Decoding ends at `bytesMax` decoded bytes, so a bomb costs
+ * no more memory than an honest body of that size.
+ */
+export function decodeBody(
+  bytes: Uint8Array,
+  encoding: string | null,
+  bytesMax: number,
+): Uint8Array {
+  const name = encoding?.trim().toLowerCase() ?? "";
+  if (name === "" || name === "identity") {
+    if (bytes.byteLength > bytesMax)
+      throw new BodyRefused(413, `The body has more than ${bytesMax} bytes.`);
+    return bytes;
+  }
+  const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
+  if (!decode)
+    throw new BodyRefused(
+      415,
+      `The encoding ${name.slice(0, 40)} is not one of gzip, deflate, br, zstd.`,
+    );
+  try {
+    return decode(bytes, { maxOutputLength: bytesMax });
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE")
+      throw new BodyRefused(413, `The decoded body has more than ${bytesMax} bytes.`);
+    throw new BodyRefused(400, `The body is not ${name}: it ends early or is damaged.`);
+  }
+}
