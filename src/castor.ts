@@ -1,5 +1,6 @@
 import type { Capability } from "#kernel";
 import { cache } from "./absorb/cache/index.ts";
+import { freeze } from "./absorb/freeze/index.ts";
 import { gateway } from "./absorb/gateway/index.ts";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
@@ -20,4 +21,5 @@ export const capabilities: readonly Capability[] = [
   catalog,
   gateway,
   cache,
+  freeze,
 ];

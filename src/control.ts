@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { capabilities } from "./castor.ts";
+import { openCellar } from "./absorb/gateway/data-plane/freeze/cellar.ts";
 import { workerArguments } from "./absorb/gateway/worker-process.ts";
 import { serveConsole } from "./console/serve.ts";
 import type { Auth } from "./kernel/auth/auth.ts";
@@ -143,7 +144,13 @@ class Control {
       folder: dirname(resolve(of.config)),
       workerCommand: (id: string) => [...of.castorCommand, ...workerArguments(data, id)],
     };
-    const equipment = { configuration: source, auth, machine, sealer: ports.sealer };
+    const equipment = {
+      configuration: source,
+      auth,
+      machine,
+      sealer: ports.sealer,
+      freeze: openCellar(data),
+    };
     const running = await castor(capabilities, ports, { config: values, equipment });
     recordDoor(auth, (key, events, by) =>
       running.effects(people, { actor: by }).record(key, events),

@@ -35,6 +35,7 @@ export function answer(exchange: Exchange, head: ResponseHead, bytes: Buffer): v
     !exchange.body.isWhole ||
     !client.mayStayOpen(asked);
   lane.classes[(head.status / 100) | 0]?.add();
+  plane.freeze?.answered(exchange, head, bytes);
   if (head.status >= 400 && head.status < 500)
     lane.gate?.answered(
       { visitor: client.visitor, head: asked, bytes: exchange.bytes },

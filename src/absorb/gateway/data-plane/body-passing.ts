@@ -24,6 +24,7 @@ export function takeRequestBody(
   }
   pass(exchange, bytes, from, body.passedTo);
   if (body.endsAnew) pass(exchange, lineEnd, 0, lineEnd.length);
+  exchange.onBody?.();
   return end;
 }
 

@@ -32,6 +32,8 @@ export class Exchange {
   closesAfter = false;
   isTunnel = false;
   caught: Caught = notCaught;
+  /** Told when more of the body came, by whoever waits for it in an instance's place. */
+  onBody: (() => void) | undefined = undefined;
   bytesIn = 0;
   bytesOut = 0;
   /** When it was first sent to an instance; 0 before. */

@@ -4,6 +4,7 @@ import type { Cache } from "./cache/cache.ts";
 import type { Connection } from "./connection.ts";
 import { type Chance, Ejections, type Fact } from "./ejection.ts";
 import type { Additions } from "./forwarding.ts";
+import type { Freezer } from "./freeze/freezer.ts";
 import type { HeadLimits } from "./head.ts";
 import { Listeners } from "./listeners.ts";
 import { textOf } from "./bytes.ts";
@@ -86,6 +87,8 @@ export class Plane {
   isDraining = false;
   /** Absent where nothing is cached. */
   cache: Cache | undefined = undefined;
+  /** Absent where nothing is kept for freezing. */
+  freeze: Freezer | undefined = undefined;
   #services = new Map<string, Service>();
   #lanes = new Map<string, Pick<Lane, "classes" | "cost">>();
   onCertificate: (news: CertificateNews) => void;

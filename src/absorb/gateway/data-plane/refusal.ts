@@ -8,9 +8,12 @@ export type Refusal = {
   retryAfterSeconds?: number;
   /** A field that belongs to this answer, such as where to go instead. */
   line?: string;
+  /** HTML for people, in the place of the plain page. */
+  page?: string;
 };
 
 const titles: Readonly<Record<number, string>> = {
+  202: "Accepted",
   301: "Moved Permanently",
   302: "Found",
   307: "Temporary Redirect",
@@ -135,7 +138,8 @@ export const badRequest = (what: string, status = 400): Refusal =>
 export const badResponse = (what: string): Refusal =>
   refusal(502, `gateway.bad-response.${what}`, "The service gave an answer that makes no sense.");
 
-const escape = (text: string): string =>
+/** Text for HTML, also within an attribute. */
+export const escapeText = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 function page({ status, reason, says }: Refusal, requestId: string): string {
@@ -143,7 +147,7 @@ function page({ status, reason, says }: Refusal, requestId: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${status} ${title}</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem;color-scheme:light dark}code{opacity:.7}</style>
-<h1>${status} ${title}</h1><p>${says}</p><p><code>${reason}</code><br><code>${escape(requestId)}</code></p></html>
+<h1>${status} ${title}</h1><p>${says}</p><p><code>${reason}</code><br><code>${escapeText(requestId)}</code></p></html>
 `;
 }
 
@@ -163,7 +167,9 @@ export function refusalBytes(
   of: { requestId: string; accept: string | undefined; isHead: boolean; closes: boolean },
 ): Buffer {
   const asPage = of.accept?.includes("text/html") === true;
-  const body = Buffer.from(asPage ? page(refused, of.requestId) : problem(refused, of.requestId));
+  const body = Buffer.from(
+    asPage ? (refused.page ?? page(refused, of.requestId)) : problem(refused, of.requestId),
+  );
   const lines = [
     `HTTP/1.1 ${refused.status} ${titles[refused.status] ?? "Refused"}`,
     `Date: ${new Date().toUTCString()}`,

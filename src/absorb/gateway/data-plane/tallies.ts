@@ -1,4 +1,5 @@
 import type { CounterDef } from "#kernel/contract";
+import { answers as frozenAnswers } from "../../freeze/contract.ts";
 import * as counters from "../contract.ts";
 import type { RateLimitTarget } from "./admission/settings.ts";
 
@@ -80,6 +81,11 @@ export class Tallies {
     return ["other", "1xx", "2xx", "3xx", "4xx", "5xx", "other", "other", "other", "other"].map(
       (name) => this.tally.sum(counters.requests, { route, service, class: name }),
     );
+  }
+
+  /** What visitors of a frozen service get. */
+  frozen(service: string, how: string): Sum {
+    return this.tally.sum(frozenAnswers, { service, how });
   }
 
   ofService(service: string): ServiceCounts {

@@ -7,8 +7,10 @@ import { createTally, hash32 } from "../../../kernel/counters/tally.ts";
 import { announceReady } from "../../../kernel/processes/ready.ts";
 import { followSnapshot } from "../../../kernel/snapshots/follow.ts";
 import { cacheSnapshot } from "../../cache/contract.ts";
+import { freezeSnapshot } from "../../freeze/contract.ts";
 import { shareAdmission } from "./admission/sharing.ts";
 import { CacheKeeping } from "./cache/keeping.ts";
+import { FreezeKeeping } from "./freeze/freeze-keeping.ts";
 import { SendQueue } from "./send-queue.ts";
 import {
   type GatewayFact,
@@ -60,6 +62,9 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     onRefused: (why) => tell({ what: "picture-refused", worker: of.id, why }),
   });
   const caching = followCache(plane, { worker: of.id, data, bus });
+  const freezing = followFreeze(plane, { worker: of.id, data, bus });
+  // What is frozen must not reach the origin, not even once while this worker starts.
+  await freezing.settled();
   const following = followSnapshot<GatewaySnapshot>({
     folder: join(data, "snapshot"),
     name: gatewaySnapshot.name,
@@ -72,6 +77,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
   const stopSharing = shareAdmission(plane.admission, bus, { worker: of.id, life });
   bus.onConnect(() => {
     caching.look();
+    freezing.look();
     following.look();
   });
   bus.serve(workersCluster, {
@@ -85,6 +91,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
       applying.stop();
       await plane.drain(plane.config.drainMs);
       caching.close();
+      freezing.close();
       clearInterval(counting);
       stopSharing();
       await lastWords();
@@ -145,6 +152,30 @@ function followCache(
     caching.close();
   };
   return { look: () => following.look(), close };
+}
+
+/** Lets the plane freeze what the picture says. */
+function followFreeze(
+  plane: Plane,
+  of: { worker: string; data: string; bus: Bus },
+): { look(): void; settled(): Promise<void>; close(): void } {
+  let applied = Promise.resolve();
+  const freezing = new FreezeKeeping(plane, of);
+  const following = followSnapshot({
+    folder: join(of.data, "snapshot"),
+    name: freezeSnapshot.name,
+    schema: freezeSnapshot.schema,
+    bus: of.bus,
+    onChange: ({ value }) => {
+      applied = freezing.apply(value);
+    },
+    onInvalid: (what) => complain(`The picture of what is frozen is not usable: ${what}`),
+  });
+  const close = (): void => {
+    following.close();
+    freezing.close();
+  };
+  return { look: () => following.look(), settled: () => applied, close };
 }
 
 /** Runs a worker until SIGTERM or SIGINT; a second signal ends it at once. */

@@ -1,7 +1,6 @@
 import type { Picture, Purge, WorkerFigures } from "../../../cache/contract.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Plane } from "../plane.ts";
-import type { Refusal } from "../refusal.ts";
 import {
   type Asked,
   fieldsOf,
@@ -20,18 +19,12 @@ import { Marks } from "./marks.ts";
 import { Modes } from "./modes.ts";
 import { type Leniency, maySaveFromError, type Reuse, reuseOf } from "./reuse.ts";
 import { type Ruled, Rules } from "./rules.ts";
-import { send, type Sending } from "./sending.ts";
+import { notStored, type Reason, send, type Sending } from "./sending.ts";
 import { type Shelf, Shelves } from "./shelves.ts";
 import type { Stored } from "./stored.ts";
 import { isMisleading, wishesOf } from "./storing.ts";
 import { towerFor } from "./tower.ts";
 
-/** Somebody wanted a stored copy or nothing (`only-if-cached`). */
-const notStored: Refusal = {
-  status: 504,
-  reason: "cache.not-stored",
-  says: "There is no stored copy of this page.",
-};
 /** Behind visitors' backs a page is not asked for more often than this. */
 const refreshMs = 1_000;
 
@@ -288,6 +281,15 @@ export class Cache {
     exchange.hasAnswered = true;
     exchange.bytesOut += stored.body.length;
     exchange.finished(false);
+  }
+
+  /** While the origin is not to be asked, an old copy is better than none. */
+  answersAtAnyAge(exchange: Exchange, reason: Reason): boolean {
+    const visit = this.#visitOf(exchange);
+    const stored = visit && this.#find(visit);
+    if (visit === undefined || stored?.status !== 200) return false;
+    this.answer(exchange, stored, { ruled: visit.ruled, sending: { how: "hit", reason } });
+    return true;
   }
 
   figures(worker: string): WorkerFigures {

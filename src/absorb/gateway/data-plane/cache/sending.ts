@@ -1,6 +1,7 @@
 import { latin1 } from "../bytes.ts";
 import { field } from "../field.ts";
 import type { Exchange } from "../exchange.ts";
+import type { Refusal } from "../refusal.ts";
 import { changeHead } from "../rules/fields.ts";
 import { type Asked, fieldsOf } from "./asked.ts";
 import { isNotModified, partOf } from "./conditions.ts";
@@ -13,13 +14,22 @@ export type Reason =
   | "cache.stale-on-error"
   | "cache.stale-by-operator"
   | "cache.stale-by-visitor"
-  | "cache.kept-longer";
+  | "cache.kept-longer"
+  | "freeze.page"
+  | "freeze.cached";
 
 /** How a stored response came to be the answer: the parameters of Cache-Status (RFC 9211). */
 export type Sending = {
   how: "hit" | "fwd=stale; fwd-status=304" | "fwd=uri-miss; stored" | "fwd=uri-miss; collapsed";
   reason?: Reason | undefined;
   detail?: string | undefined;
+};
+
+/** Somebody wanted a stored copy or nothing (`only-if-cached`). */
+export const notStored: Refusal = {
+  status: 504,
+  reason: "cache.not-stored",
+  says: "There is no stored copy of this page.",
 };
 
 const lineEnd = latin1("\r\n");
@@ -62,7 +72,7 @@ export function send(asked: Asked, stored: Stored, now: number, of: Sending): bo
       asked.head.method === "GET" ? partOf(fields, stored.terms, stored.body.length) : undefined;
     if (part !== undefined) return sendPart(asked, stored, { now, status: status(), part });
   }
-  count(asked, stored.status);
+  count(asked, stored);
   return transmit(asked, {
     head:
       of.how === "hit" && of.reason === undefined
@@ -74,7 +84,8 @@ export function send(asked: Asked, stored: Stored, now: number, of: Sending): bo
 }
 
 /** A stored 404 tells as much about who asks for it as a new one. */
-function count({ lane, client, head, bytes }: Asked, status: number): void {
+function count({ lane, client, head, bytes }: Asked, { status, isPage }: Stored): void {
+  if (isPage) client.plane.freeze?.visited(lane.service.id, head, bytes);
   lane.classes[(status / 100) | 0]?.add();
   if (status >= 400 && status < 500) {
     lane.gate?.answered({ visitor: client.visitor, head, bytes }, status);
@@ -131,7 +142,7 @@ export function begin(
   draft: Stored,
   of: { now: number; chunks: readonly Buffer[] },
 ): void {
-  count(exchange, draft.status);
+  count(exchange, draft);
   const status =
     of.chunks.length === 0 ? "Castor; fwd=uri-miss; stored" : "Castor; fwd=uri-miss; collapsed";
   const head = draft.stamped(ageS(draft, of.now), status);

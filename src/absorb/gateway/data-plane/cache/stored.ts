@@ -32,6 +32,7 @@ export class Stored {
   readonly contentLanguage: string | undefined;
   readonly tags: readonly string[];
   readonly bytes: number;
+  readonly isPage: boolean;
   fields: Fields;
   terms: Terms;
   /** While the origin fails: when it is worth asking again (epoch milliseconds). */
@@ -55,6 +56,7 @@ export class Stored {
     this.fields = of.fields;
     this.terms = of.terms;
     this.contentLanguage = first(of.fields, "content-language");
+    this.isPage = of.status === 200 && /^text\/html/i.test(first(of.fields, "content-type") ?? "");
     this.tags = tagsOf(of.fields);
     this.bytes = of.key.length * 2 + of.body.length + textBytes(of.fields) + overheadBytes;
   }

@@ -113,8 +113,12 @@ export class Rules {
 }
 
 /** Is a kept answer enough? Never before it is known who asks. */
-export const servesKept = (asked: CacheAsked): boolean =>
-  asked.lane.rules?.asksWho !== true && asked.client.plane.cache?.serves(asked) === true;
+export function servesKept(asked: CacheAsked): boolean {
+  const { lane } = asked;
+  const { cache, freeze } = asked.client.plane;
+  if (cache === undefined || lane.rules?.asksWho === true) return false;
+  return freeze?.isFrozen(lane.service.id) !== true && cache.serves(asked);
+}
 
 /** The way of every request that nobody refused. */
 export function enter(exchange: Exchange): void {
@@ -124,7 +128,9 @@ export function enter(exchange: Exchange): void {
 }
 
 function goOn(exchange: Exchange): void {
-  if (exchange.plane.cache?.takes(exchange) !== true) exchange.dispatch();
+  const { freeze, cache } = exchange.plane;
+  if (freeze?.takes(exchange) === true) return;
+  if (cache?.takes(exchange) !== true) exchange.dispatch();
 }
 
 /** None where the route asks for nothing, so that nothing is looked at there. */
