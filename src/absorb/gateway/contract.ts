@@ -38,6 +38,13 @@ export const originAnswers = counter(
   ["route", "service"],
   "answers",
 );
+/** Copies of requests for a service that is only watched; left out are those beyond what may be on its way at once. */
+export const mirrored = counter(
+  "gateway.mirrored",
+  "sum",
+  ["route", "service", "outcome"],
+  "requests",
+);
 /** Visitors that left before their answer was whole. */
 export const aborts = counter("gateway.aborts", "sum", ["service", "side"], "aborts");
 

@@ -20,7 +20,8 @@ export function arrive(
 ): Exchange | undefined {
   const { plane, visitor } = asker;
   visitor.identify(head, bytes);
-  const lane = plane.laneFor(head, bytes);
+  const route = plane.laneFor(head, bytes);
+  const lane = route?.split?.laneFor({ visitor, head, bytes }) ?? route;
   const refused =
     lane?.rules?.check(visitor, head, bytes) ?? lane?.gate?.check({ visitor, head, bytes });
   if (lane === undefined || refused !== undefined) {

@@ -2,7 +2,8 @@ import { answer, answerBody, answerEnded, passInterim } from "./answer.ts";
 import type { Asker } from "./cache/asker.ts";
 import { type Caught, notCaught } from "./cache/catcher.ts";
 import type { Instance } from "./instance.ts";
-import type { Lane, Plane } from "./plane.ts";
+import type { Lane } from "./lanes.ts";
+import type { Plane } from "./plane.ts";
 import * as refusals from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
 import { RequestBody } from "./request-body.ts";
@@ -71,7 +72,10 @@ export class Exchange {
       return;
     }
     this.instance = instance;
-    if (this.#tries.attempts++ === 0) this.#sentAt = performance.now();
+    if (this.#tries.attempts++ === 0) {
+      this.#sentAt = performance.now();
+      this.lane.mirror?.copy(this);
+    }
     instance.inFlight++;
     instance.counts.requests.add();
     const pooled = fresh ? undefined : instance.takeIdle(this.head.isIdempotent, this.plane.now);

@@ -18,6 +18,8 @@ export class Instance {
   isHealthy: boolean;
   isRunning: boolean;
   isGone = false;
+  /** When whatever still runs there is cut off, once the instance is withdrawn. */
+  cutAt = Number.POSITIVE_INFINITY;
   inFlight = 0;
   open = 0;
   readonly idle: Upstream[] = [];
@@ -61,9 +63,10 @@ export class Instance {
     if (at >= 0) this.idle.splice(at, 1);
   }
 
-  /** Withdrawn: takes nothing new, what runs may finish. */
-  retire(): void {
+  /** Withdrawn: takes nothing new, what runs may finish within `drainMs`. */
+  retire(drainMs: number): void {
     this.isGone = true;
+    this.cutAt = performance.now() + drainMs;
     for (const upstream of this.idle.splice(0)) upstream.close();
   }
 }

@@ -1,22 +1,21 @@
 import { Admission, type AdmissionFact } from "./admission/admission.ts";
-import type { Gate } from "./admission/gate.ts";
 import type { Cache } from "./cache/cache.ts";
 import type { Connection } from "./connection.ts";
 import { type Chance, Ejections, type Fact } from "./ejection.ts";
 import type { Additions } from "./forwarding.ts";
 import type { Freezer } from "./freeze/freezer.ts";
 import type { HeadLimits } from "./head.ts";
+import { type Lane, Lanes } from "./lanes.ts";
 import { Listeners } from "./listeners.ts";
 import { textOf } from "./bytes.ts";
 import { probe } from "./probing.ts";
 import * as refusals from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
 import { RequestHead } from "./request-head.ts";
-import { type Rules, rulesOf } from "./rules/rules.ts";
 import { covers, laneOf, RouteTable } from "./route-table.ts";
 import { Service } from "./service.ts";
-import { GatewaySnapshot, type GatewaySnapshotInput, type Route } from "./snapshot.ts";
-import { type OriginCost, type Sum, Tallies, type Tally } from "./tallies.ts";
+import { GatewaySnapshot, type GatewaySnapshotInput } from "./snapshot.ts";
+import { Tallies, type Tally } from "./tallies.ts";
 import { type CertificateNews, Certificates } from "./tls/certificates.ts";
 import { TrustedProxies } from "./trusted.ts";
 import type { Upstream } from "./upstream.ts";
@@ -28,16 +27,6 @@ const scratchBytes = 262_144;
 const headsKeptMax = 1_024;
 /** How soon a renewed certificate is in use. */
 const certificateLookMs = 1_000;
-
-/** A route with what this worker holds for it. */
-export type Lane = {
-  route: Route;
-  service: Service;
-  classes: readonly Sum[];
-  cost: OriginCost;
-  gate: Gate | undefined;
-  rules: Rules | undefined;
-};
 
 export type PlaneStats = {
   connections: number;
@@ -90,7 +79,7 @@ export class Plane {
   /** Absent where nothing is kept for freezing. */
   freeze: Freezer | undefined = undefined;
   #services = new Map<string, Service>();
-  #lanes = new Map<string, Pick<Lane, "classes" | "cost">>();
+  readonly #lanes: Lanes;
   onCertificate: (news: CertificateNews) => void;
   readonly #certificates: Certificates;
   readonly #listeners: Listeners;
@@ -102,8 +91,11 @@ export class Plane {
   constructor(parts: PlaneParts) {
     this.tallies = new Tallies(parts.tally);
     this.hash = parts.hash32;
-    this.ejections = new Ejections(parts.tell ?? (() => {}), parts.chance ?? Math.random);
+    const chance = parts.chance ?? Math.random;
+    this.ejections = new Ejections(parts.tell ?? (() => {}), chance);
     this.admission = new Admission(this.tallies, parts.tell ?? (() => {}));
+    const { tallies, admission, hash } = this;
+    this.#lanes = new Lanes({ tallies, admission, hash, chance });
     this.onCertificate = parts.onCertificate ?? (() => {});
     this.#certificates = new Certificates((news) => this.onCertificate(news));
     this.#listeners = new Listeners(this, this.#certificates);
@@ -123,13 +115,14 @@ export class Plane {
     const services = new Map<string, Service>();
     for (const target of config.services) {
       const known = this.#services.get(target.id);
-      known?.update(target, this.tallies);
+      known?.update(target, this.tallies, config.drainMs);
       services.set(target.id, known ?? new Service(target, this.tallies));
     }
-    for (const [id, service] of this.#services) if (!services.has(id)) service.retire();
+    for (const [id, service] of this.#services)
+      if (!services.has(id)) service.retire(config.drainMs);
     this.#services = services;
     this.admission.use(config);
-    this.routes = new RouteTable(config.routes, (route) => this.#laneOf(route, config));
+    this.routes = new RouteTable(config.routes, this.#lanes.from(config, services));
     this.admission.settle();
     this.trusted = new TrustedProxies(config.trustedProxies);
     this.additions = { forwarded: config.addForwarded, via: config.addVia };
@@ -153,25 +146,6 @@ export class Plane {
     );
     const isSomewhere = ways.some((way) => covers(way, bytes, head.pathStart, head.targetEnd));
     return isSomewhere ? refusals.badRequest("ambiguous-path") : refusals.noRoute;
-  }
-
-  #laneOf(route: Route, { tls }: GatewaySnapshot): Lane {
-    const service = this.#services.get(route.service);
-    if (service === undefined) throw new Error(`Route ${route.id} leads to no service.`);
-    const key = `${route.id} ${route.service}`;
-    const counts = this.#lanes.get(key) ?? {
-      classes: this.tallies.classesOf(route.id, route.service),
-      cost: this.tallies.costOf(route.id, route.service),
-    };
-    const { classes } = counts;
-    this.#lanes.set(key, counts);
-    return {
-      route,
-      service,
-      ...counts,
-      gate: this.admission.gateOf(route, classes),
-      rules: rulesOf({ route, tls, classes }),
-    };
   }
 
   /** The ports that are open, in the order of the snapshot's listeners. */
@@ -213,7 +187,8 @@ export class Plane {
     for (const client of this.clients)
       if (client.deadline !== 0 && client.deadline <= now) client.expired();
     for (const each of this.upstreams)
-      if (each.deadline !== 0 && each.deadline <= now) each.expired();
+      if (each.instance.cutAt <= now) each.cutOff();
+      else if (each.deadline !== 0 && each.deadline <= now) each.expired();
     for (const service of this.#services.values()) this.#probe(service, now);
   }
 
@@ -274,7 +249,7 @@ export class Plane {
     this.isDraining = true;
     this.#listeners.stop(true);
     for (const client of this.clients) client.terminate();
-    for (const service of this.#services.values()) service.retire();
+    for (const service of this.#services.values()) service.retire(0);
     for (const upstream of this.upstreams) upstream.terminate();
     clearInterval(this.#sweeping);
     clearInterval(this.#fading);

@@ -72,6 +72,11 @@ export const responseTimeout = refusal(
   "gateway.response-timeout",
   "The service did not answer in time.",
 );
+export const drained = refusal(
+  503,
+  "gateway.drained",
+  "The instance that was answering was withdrawn before it had finished. Please try again.",
+);
 export const bodyTooLarge = refusal(
   413,
   "gateway.body-too-large",

@@ -49,7 +49,7 @@ export class Service {
   }
 
   /** Takes over a new description; what stays the same keeps its connections and its record. */
-  update(target: ServiceTarget, tallies: Tallies): void {
+  update(target: ServiceTarget, tallies: Tallies, drainMs = 0): void {
     this.target = target;
     this.budget.set(target.retry);
     const kept = target.instances.map((described) => {
@@ -60,12 +60,12 @@ export class Service {
       known.isRunning = described.running;
       return known;
     });
-    for (const instance of this.instances) if (!kept.includes(instance)) instance.retire();
+    for (const instance of this.instances) if (!kept.includes(instance)) instance.retire(drainMs);
     this.instances = kept;
   }
 
-  retire(): void {
-    for (const instance of this.instances) instance.retire();
+  retire(drainMs: number): void {
+    for (const instance of this.instances) instance.retire(drainMs);
   }
 
   usableCount(): number {

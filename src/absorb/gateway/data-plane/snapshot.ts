@@ -2,6 +2,7 @@ import { type SnapshotDef, snapshot } from "#kernel/contract";
 import * as z from "zod";
 import { RateLimitTarget, ScannerSettings } from "./admission/settings.ts";
 import { RulesTarget } from "./rules/settings.ts";
+import { MirrorTarget, SplitTarget } from "./splitting/settings.ts";
 
 const millis = z.number().int().min(1);
 const bytes = z.number().int().min(0);
@@ -98,6 +99,10 @@ export const Route = z.object({
   limits: RouteLimits.prefault({}),
   rateLimits: z.array(RateLimitTarget).default([]),
   rules: RulesTarget.prefault({}),
+  /** Which services share this route's requests, in place of `service`. */
+  split: SplitTarget.optional(),
+  /** Which service gets copies. */
+  mirror: MirrorTarget.optional(),
 });
 
 /** Where a certificate and its key lie; the key itself is in nothing that is written here. */
@@ -142,13 +147,20 @@ export const GatewaySnapshot = z
   })
   .superRefine(({ routes, services }, context) => {
     const known = new Set(services.map(({ id }) => id));
-    for (const [at, { id, service }] of routes.entries()) {
-      if (known.has(service)) continue;
-      context.addIssue({
-        code: "custom",
-        path: ["routes", at, "service"],
-        message: `Route ${id} leads to ${service}, which is not among the services`,
-      });
+    for (const [at, { id, service, split, mirror }] of routes.entries()) {
+      const named = [
+        ...(split?.shares ?? []),
+        ...(split?.always ?? []),
+        ...(mirror ? [mirror] : []),
+      ];
+      for (const each of [service, ...named.map((other) => other.service)]) {
+        if (known.has(each)) continue;
+        context.addIssue({
+          code: "custom",
+          path: ["routes", at, "service"],
+          message: `Route ${id} leads to ${each}, which is not among the services`,
+        });
+      }
     }
   });
 

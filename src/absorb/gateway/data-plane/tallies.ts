@@ -62,6 +62,13 @@ export class Tallies {
     };
   }
 
+  /** How the copies fared that were sent to a service besides. */
+  mirrored(route: string, service: string): Record<"answered" | "failed" | "left", Sum> {
+    const of = (outcome: string): Sum =>
+      this.tally.sum(counters.mirrored, { route, service, outcome });
+    return { answered: of("answered"), failed: of("failed"), left: of("left-out") };
+  }
+
   /** Whom a limit refused, or would have. */
   limited(route: string, { name: limit, dryRun }: RateLimitTarget): Sum {
     const outcome = dryRun ? "would-refuse" : "refused";

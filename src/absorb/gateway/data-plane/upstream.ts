@@ -4,7 +4,7 @@ import { parsed } from "./head.ts";
 import type { Instance } from "./instance.ts";
 import { Outbox } from "./outbox.ts";
 import type { Plane } from "./plane.ts";
-import { badResponse } from "./refusal.ts";
+import { badResponse, drained } from "./refusal.ts";
 import { ResponseHead } from "./response-head.ts";
 
 /** One connection to an instance. It serves one exchange at a time and waits in the pool between them. */
@@ -139,6 +139,12 @@ export class Upstream {
     this.deadline = 0;
     if (this.exchange === undefined) this.close();
     else this.exchange.upstreamExpired(this);
+  }
+
+  /** The instance was withdrawn, and the time to finish is over. */
+  cutOff(): void {
+    if (this.exchange === undefined) this.close();
+    else this.exchange.failed(drained);
   }
 
   pause(): void {

@@ -1,7 +1,7 @@
 import { textOf } from "../bytes.ts";
 import { field } from "../field.ts";
 import type { Head } from "../head.ts";
-import type { Lane } from "../plane.ts";
+import type { Lane } from "../lanes.ts";
 import type { RequestHead } from "../request-head.ts";
 import type { Asker } from "./asker.ts";
 import type { Fields } from "./fields.ts";
@@ -47,19 +47,23 @@ export const forOrigin = bit(field.ifMatch) | bit(field.ifUnmodifiedSince) | bit
 export const hasRange = bit(field.range);
 export const hasAuthorization = bit(field.authorization);
 
+/** Stands between a URL and the side of a split; no request's target holds it. */
+export const variantMark = "#";
+
 /** Makes the URL that a request is about: what it is stored under. */
 export class Keys {
   #host: Buffer = Buffer.alloc(0);
   #proto = "";
   #site = "";
 
-  of({ client, head, bytes }: Omit<Asked, "lane">): string {
+  of({ client, head, bytes, lane }: Asked): string {
     const { origin } = client.visitor;
     // What a trusted proxy says of the visitor's connection, since a redirect to https must not be given to https.
     const said = origin.isTrusted ? head.valueOf(field.forwardedProto, bytes) : undefined;
     const site = this.#siteOf(said ?? origin.proto, head, bytes);
     const path = textOf(bytes, head.pathStart, head.targetEnd);
-    return path.startsWith("/") ? site + path : `${site}/${path}`;
+    const url = path.startsWith("/") ? site + path : `${site}/${path}`;
+    return lane.variant === "" ? url : url + variantMark + lane.variant;
   }
 
   /** Most requests are for the site that the one before them was for, which needs no new text. */

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import type { Purge, Target } from "../../../cache/contract.ts";
 import { isMeant } from "./purging.ts";
 import type { Shelf } from "./shelves.ts";
+import { variantMark } from "./asked.ts";
 import { Stored } from "./stored.ts";
 
 const flushMs = 1_000;
@@ -283,7 +284,13 @@ const storedOf = (row: Row): Stored =>
   });
 
 function meant({ url, prefix, tag }: Target): { where: string; value: SQLQueryBindings[] } {
-  if (url !== undefined) return { where: "key = ?", value: [url] };
+  if (url !== undefined) {
+    const beginning = url + variantMark;
+    return {
+      where: "(key = ? OR substr(key, 1, ?) = ?)",
+      value: [url, beginning.length, beginning],
+    };
+  }
   if (prefix !== undefined) {
     return { where: "substr(key, 1, ?) = ?", value: [prefix.length, prefix] };
   }

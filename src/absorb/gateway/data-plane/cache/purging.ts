@@ -1,4 +1,5 @@
 import type { Purge, Target } from "../../../cache/contract.ts";
+import { variantMark } from "./asked.ts";
 import type { Stored } from "./stored.ts";
 
 /** Is this among what a purge means? */
@@ -7,7 +8,7 @@ export const isMeant = (target: Target, stored: Pick<Stored, "key" | "tags">): b
   (target.tag !== undefined && stored.tags.includes(target.tag));
 
 const isMeantByUrl = (target: Target, key: string): boolean =>
-  (target.url !== undefined && target.url === key) ||
+  (target.url !== undefined && (target.url === key || key.startsWith(target.url + variantMark))) ||
   (target.prefix !== undefined && key.startsWith(target.prefix));
 
 /** Could what is still being fetched turn out to be meant? Its tags are not known yet. */

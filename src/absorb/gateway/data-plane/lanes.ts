@@ -1,0 +1,67 @@
+import type { Admission } from "./admission/admission.ts";
+import type { Gate } from "./admission/gate.ts";
+import { type Rules, rulesOf } from "./rules/rules.ts";
+import type { Service } from "./service.ts";
+import type { GatewaySnapshot, Route } from "./snapshot.ts";
+import { type Forks, forksOf, noForks } from "./splitting/forks.ts";
+import type { OriginCost, Sum, Tallies } from "./tallies.ts";
+
+/** A route with what this worker holds for it. */
+export type Lane = {
+  route: Route;
+  service: Service;
+  classes: readonly Sum[];
+  cost: OriginCost;
+  gate: Gate | undefined;
+  rules: Rules | undefined;
+} & Forks;
+
+type Parts = {
+  tallies: Tallies;
+  admission: Admission;
+  hash: (text: string) => number;
+  chance: () => number;
+};
+
+/** Makes routes ready for requests; a new snapshot goes on counting where the one before it stopped. */
+export class Lanes {
+  readonly #parts: Parts;
+  #counts = new Map<string, Pick<Lane, "classes" | "cost">>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** What makes the lanes of one snapshot. */
+  from(config: GatewaySnapshot, services: ReadonlyMap<string, Service>): (route: Route) => Lane {
+    const laneTo = (route: Route, forks: Forks): Lane => {
+      const service = services.get(route.service);
+      if (service === undefined) throw new Error(`Route ${route.id} leads to no service.`);
+      const counts = this.#countsOf(route);
+      const { classes } = counts;
+      return {
+        route,
+        service,
+        ...counts,
+        gate: this.#parts.admission.gateOf(route, classes),
+        rules: rulesOf({ route, tls: config.tls, classes }),
+        ...forks,
+      };
+    };
+    return (route) => {
+      const isPlain = route.split === undefined && route.mirror === undefined;
+      return laneTo(route, isPlain ? noForks : forksOf(route, { ...this.#parts, laneTo }));
+    };
+  }
+
+  #countsOf({ id, service }: Route): Pick<Lane, "classes" | "cost"> {
+    const { tallies } = this.#parts;
+    const key = `${id} ${service}`;
+    const counts = this.#counts.get(key) ?? {
+      classes: tallies.classesOf(id, service),
+      cost: tallies.costOf(id, service),
+    };
+    this.#counts.set(key, counts);
+    return counts;
+  }
+}
