@@ -143,6 +143,7 @@ export class FakeWorld {
         requestsPerSecond: ill ? 0 : ((rate * 0.86) / well) * (1 + place * 0.03),
         errorsPerSecond: ill ? 4.2 : 0,
         inFlight: ill ? 0 : Math.round(rate / 120) + place,
+        limit: 40,
         healthy: !ill,
         ejected: ill,
       };
@@ -153,6 +154,9 @@ export class FakeWorld {
         requestsPerSecond: rate * 0.86,
         errorsPerSecond: rate * (this.#ill ? 0.014 : 0.0004),
         latencyMs: { p50: p[0] ?? null, p95: p[1] ?? null, p99: p[2] ?? null },
+        queued: Math.round(rate / 90),
+        isPressed: this.#ill !== undefined,
+        queueWaitMs: { p50: 1.1, p95: 4.4, p99: 9.7 },
         instances: shopIds.map(one),
       },
       {
@@ -160,6 +164,9 @@ export class FakeWorld {
         requestsPerSecond: rate * 0.14,
         errorsPerSecond: 0,
         latencyMs: { p50: 3.2, p95: 11, p99: 21 },
+        queued: 0,
+        isPressed: false,
+        queueWaitMs: { p50: null, p95: null, p99: null },
         instances: [{ ...one("search-1", 1), requestsPerSecond: rate * 0.14 }],
       },
     ];

@@ -2,6 +2,7 @@ import { counter, event, query } from "#kernel/contract";
 import * as z from "zod";
 
 export * from "./contract/admission.ts";
+export * from "./contract/origin.ts";
 
 /** What the gateway workers count, and tell control each second. */
 export const requests = counter(
@@ -133,11 +134,17 @@ const InstanceNow = Rates.extend({
   id: z.string(),
   healthy: z.boolean(),
   inFlight: z.number(),
+  /** As many at once as it takes from all workers; null without a limit. */
+  limit: z.number().nullable(),
   ejected: z.boolean(),
 });
 const ServiceNow = Rates.extend({
   service: z.string(),
   latencyMs: Latency,
+  /** Those who wait for a place; under pressure the newest come first and whoever waited long is turned away. */
+  queued: z.number(),
+  isPressed: z.boolean(),
+  queueWaitMs: Latency,
   instances: z.array(InstanceNow),
 });
 const History = z.object({

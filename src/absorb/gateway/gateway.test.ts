@@ -153,16 +153,18 @@ test("the live picture has what the workers say of themselves, and stands withou
   const alone = castor.ask(now, { minutes: 1 });
   await castor.advance(1000);
   expect((await alone).workers).toEqual([]);
-  const instances = [{ service: "site", id: "site-1", inFlight: 3, pooled: 1, ejected: true }];
+  const site = { service: "site", id: "site-1", inFlight: 3, pooled: 1, ejected: true, limit: 20 };
+  const services = [{ id: "site", queued: 4, isPressed: true }];
+  const about = { pid: 7, snapshot: 1, connections: 9, instances: [site], services };
   ports.bus.serve(workersCluster, {
-    request: () =>
-      Promise.resolve({ worker: "gateway-1", pid: 7, snapshot: 1, connections: 9, instances }),
+    request: () => Promise.resolve({ worker: "gateway-1", ...about }),
   });
   const asked = castor.ask(now, { minutes: 1 });
   await castor.advance(1000);
   const shown = await asked;
   expect(shown.workers).toEqual([{ id: "gateway-1", pid: 7, connections: 9 }]);
-  expect(shown.services[0]?.instances[0]).toMatchObject({ inFlight: 3, ejected: true });
+  expect(shown.services[0]?.instances[0]).toMatchObject({ inFlight: 3, ejected: true, limit: 20 });
+  expect(shown.services[0]).toMatchObject({ queued: 4, isPressed: true });
 });
 
 test("a worker's start is one fact for each of its lives, by its own word", async () => {

@@ -16,6 +16,7 @@ import {
   statusClasses,
   visitorsNow,
 } from "./live-figures.ts";
+import { limitNow, queuesNow } from "./queues-now.ts";
 import { checkRoutes, Config, listenerNames, routesOf } from "./route.ts";
 import { limitsNow } from "./limits-now.ts";
 import { scannersNow, unmark } from "./scanners.ts";
@@ -31,12 +32,15 @@ async function servicesNow(read: Read<Config>, stats: Awaited<ReturnType<typeof 
     requestsPerSecond: rate(counters, at, contract.requests, { service }),
     errorsPerSecond: rate(counters, at, contract.requests, { service, class: "5xx" }),
     latencyMs: quantilesNow(counters, at, { service }),
+    ...queuesNow(stats, service),
+    queueWaitMs: quantilesNow(counters, at, { service }, contract.queueWait),
     instances: instances.map(({ id, healthy }) => ({
       id,
       healthy,
       requestsPerSecond: perSecond.get(id) ?? 0,
       errorsPerSecond: errors.get(id) ?? 0,
       inFlight: seen.filter((each) => each.id === id).reduce((sum, each) => sum + each.inFlight, 0),
+      limit: limitNow(seen, id),
       ejected: seen.some((each) => each.id === id && each.ejected),
     })),
   }));
@@ -73,6 +77,8 @@ export const gateway = capability({
     contract.originAnswers,
     contract.aborts,
     contract.rateLimited,
+    contract.queueWait,
+    contract.queueRefused,
     contract.scannerRequests,
     contract.scannerMarks,
   ],

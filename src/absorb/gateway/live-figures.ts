@@ -46,9 +46,14 @@ export function rates(
 export const rate = (counters: Counters, at: number, of: CounterDef, where?: Labels): number =>
   rates(counters, at, of, [], where).reduce((sum, each) => sum + each.rate, 0);
 
-export function quantilesNow(counters: Counters, at: number, where?: Labels): Quantiles {
+export function quantilesNow(
+  counters: Counters,
+  at: number,
+  where?: Labels,
+  of: CounterDef = latency,
+): Quantiles {
   const range: Range = { ...recent(at).range, step: "10s" };
-  const series = counters.quantiles(latency, range, shown, where ? { where } : {});
+  const series = counters.quantiles(of, range, shown, where ? { where } : {});
   const [p50, p95, p99] = shown.map((quantile) => latest(series, quantile));
   return { p50: p50 ?? null, p95: p95 ?? null, p99: p99 ?? null };
 }

@@ -1,7 +1,9 @@
 import { type ConfigMistake, Bytes, Duration } from "#kernel";
 import * as z from "zod";
 import { Door, type DoorPlace, doorPlaceOf, Host, list, nameOf } from "./address.ts";
+import { Criticality } from "./data-plane/origin/settings.ts";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
+import { checkOrigins, originShape, originTarget } from "./origin-config.ts";
 import { RateLimitsConfig, rateLimitTarget } from "./limits.ts";
 import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
 import { checkRules, rulesShape, rulesTarget } from "./rules.ts";
@@ -38,6 +40,13 @@ const RouteConfig = z
       .strict()
       .prefault({}),
     ...rulesShape,
+    criticality: Criticality.optional().describe(
+      "How much requests of this route matter when not all can be served; what they say about themselves when absent: pages are `normal`, prefetches and images `sheddable`, crawlers `bot`.",
+    ),
+    longPoll: z
+      .boolean()
+      .default(false)
+      .describe("Answers are long in coming by design: they take no place of `concurrency`."),
     bodyMax: Bytes.prefault("128MB").describe("The largest request body."),
     rateLimits: RateLimitsConfig.default([]).describe(
       "How much one caller may ask; each is a token bucket.",
@@ -72,6 +81,7 @@ export const Config = z
     drain: Duration.prefault("30s").describe(
       "How long a stopping worker finishes what it has begun.",
     ),
+    ...originShape,
     ejection: z
       .object({
         consecutiveErrors: z
@@ -144,11 +154,33 @@ export function routesOf(
 /** Where routes lead that only send visitors elsewhere. */
 const noService = "-";
 
+const routeTarget = (
+  route: ReturnType<typeof routesOf>[number],
+  service: string,
+): NonNullable<GatewaySnapshotInput["routes"]>[number] => ({
+  id: route.id,
+  hosts: list(route.host).map((host) => host.toLowerCase()),
+  pathPrefix: route.path,
+  service,
+  timeouts: {
+    connectMs: route.timeouts.connect,
+    responseHeaderMs: route.timeouts.response,
+    idleMs: route.timeouts.idle,
+    bodyIdleMs: route.timeouts.upload,
+  },
+  limits: { bodyBytesMax: route.bodyMax },
+  ...(route.criticality ? { criticality: route.criticality } : {}),
+  longPoll: route.longPoll,
+  rateLimits: route.rateLimits.map(rateLimitTarget),
+  rules: rulesTarget(route),
+});
+
 /** All that a worker needs to work alone, from the configuration and what the catalog knows. */
 export function gatewaySnapshotOf(
   config: Config,
   targets: readonly Target[],
   folder = "",
+  workers = 1,
 ): GatewaySnapshotInput {
   const known = new Set(targets.map((each) => each.service));
   const redirects = config.routes.some(({ redirect }) => redirect !== undefined);
@@ -164,21 +196,7 @@ export function gatewaySnapshotOf(
     drainMs: config.drain,
     routes: routesOf(config, [...known])
       .filter((route) => route.redirect !== undefined || known.has(route.service))
-      .map((route) => ({
-        id: route.id,
-        hosts: list(route.host).map((host) => host.toLowerCase()),
-        pathPrefix: route.path,
-        service: known.has(route.service) ? route.service : noService,
-        timeouts: {
-          connectMs: route.timeouts.connect,
-          responseHeaderMs: route.timeouts.response,
-          idleMs: route.timeouts.idle,
-          bodyIdleMs: route.timeouts.upload,
-        },
-        limits: { bodyBytesMax: route.bodyMax },
-        rateLimits: route.rateLimits.map(rateLimitTarget),
-        rules: rulesTarget(route),
-      })),
+      .map((route) => routeTarget(route, known.has(route.service) ? route.service : noService)),
     services: [...targets, ...nowhere].map(({ service, instances, health }: Target) => ({
       id: service,
       instances: instances.map(({ id, host, port, healthy, running }) => ({
@@ -199,6 +217,7 @@ export function gatewaySnapshotOf(
         maxMs: config.ejection.max,
       },
       retry: config.retry,
+      ...originTarget(config, service, workers),
     })),
   };
 }
@@ -225,7 +244,12 @@ export function checkRoutes(all: Readonly<Record<string, unknown>>): ConfigMista
           },
         ],
   );
-  return [...mistakes, ...checkRules(routes), ...(gateway ? checkDoors(gateway) : [])];
+  return [
+    ...mistakes,
+    ...(gateway === undefined ? [] : checkOrigins(gateway, services)),
+    ...checkRules(routes),
+    ...(gateway ? checkDoors(gateway) : []),
+  ];
 }
 
 /** Who may say whom they speak for must be named: everybody could claim to be anybody. */

@@ -54,8 +54,10 @@ async function publishPicture(fx: Effects<Config>): Promise<void> {
   const found = await fx.ask(targets, {});
   // On a very first start the catalog has not placed anything yet: a door that leads nowhere stays shut until it has.
   if (found.length === 0 && !before) return;
+  const { folder, cores } = fx.equipment<Home & Machine>("machine");
+  const workers = workerIds(fx.config, cores).length;
   const picture = gatewaySnapshot.schema.parse(
-    gatewaySnapshotOf(fx.config, found, fx.equipment<Home>("machine").folder),
+    gatewaySnapshotOf(fx.config, found, folder, workers),
   );
   const version = await fx.snapshots.put(gatewaySnapshot, picture);
   const shape = (of: typeof picture | undefined) =>

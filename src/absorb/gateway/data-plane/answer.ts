@@ -104,6 +104,7 @@ function pass(
   if (upstream === undefined) return;
   if (!isThrough) {
     upstream.pause();
+    exchange.leavePlace();
     upstream.deadline = 0; // The visitor is slow, not the instance.
   } else upstream.deadline = exchange.plane.now + exchange.lane.route.timeouts.idleMs;
 }

@@ -1,8 +1,12 @@
-import { answer, answerBody, answerEnded, passInterim } from "./answer.ts";
+import { answer, answerBody, answerEnded } from "./answer.ts";
 import type { Asker } from "./cache/asker.ts";
 import { type Caught, notCaught } from "./cache/catcher.ts";
 import type { Instance } from "./instance.ts";
 import type { Lane } from "./lanes.ts";
+import { answerBegun, answerGoesOn } from "./origin/answer-begun.ts";
+import { findPlace, type Waiter } from "./origin/intake.ts";
+import { type Places, takePlace } from "./origin/places.ts";
+import type { Waiting } from "./origin/waiting-line.ts";
 import type { Plane } from "./plane.ts";
 import * as refusals from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
@@ -35,6 +39,14 @@ export class Exchange {
   caught: Caught = notCaught;
   /** Told when more of the body came, by whoever waits for it in an instance's place. */
   onBody: (() => void) | undefined = undefined;
+  /** The place it takes at an instance, or where it waits for one. */
+  place: Places | undefined = undefined;
+  waiting: Waiting<Waiter> | undefined = undefined;
+  /** When all of the request was handed to the instance; 0 where that takes as long as the visitor sends. */
+  handedAt = 0;
+  connectProblem = "";
+  /** Nobody waits for the head of the answer longer than this. */
+  dueAt: number = Infinity;
   bytesIn = 0;
   bytesOut = 0;
   /** When it was first sent to an instance; 0 before. */
@@ -43,7 +55,6 @@ export class Exchange {
   /** The instance has the head, so that the body may follow. */
   isReady = false;
   #isOver = false;
-  #connectProblem = "";
 
   constructor(client: Asker, head: RequestHead, bytes: Buffer, lane: Lane) {
     this.plane = client.plane;
@@ -63,19 +74,22 @@ export class Exchange {
     return this.body.keptBytes >= this.plane.config.limits.replayBytesMax;
   }
 
-  /** Finds someone to answer; a pooled connection where there is one. */
+  /** Finds someone to answer, or waits until somebody can. */
   dispatch(except?: Instance, fresh = false): void {
-    const { service, route } = this.lane;
-    const instance = service.pick(except);
-    if (instance === undefined) {
-      this.refuse(refusals.noInstance);
-      return;
-    }
+    const found = findPlace({ exchange: this, except, fresh });
+    if (found === "none") this.refuse(refusals.noInstance);
+    else if (found !== "waits") this.send(found, fresh);
+  }
+
+  /** Goes to this instance, over a pooled connection where there is one. */
+  send(instance: Instance, fresh: boolean): void {
+    const { route } = this.lane;
     this.instance = instance;
     if (this.#tries.attempts++ === 0) {
       this.#sentAt = performance.now();
       this.lane.mirror?.copy(this);
     }
+    if (!route.longPoll) this.place = takePlace(instance);
     instance.inFlight++;
     instance.counts.requests.add();
     const pooled = fresh ? undefined : instance.takeIdle(this.head.isIdempotent, this.plane.now);
@@ -95,6 +109,7 @@ export class Exchange {
     const { plane, body } = this;
     sendRequest(this, upstream);
     this.isReady = true;
+    if (this.place !== undefined && body.isWhole) this.handedAt = performance.now();
     if (body.keptBytes > plane.config.limits.replayBytesMax) body.giveUpKeeping();
     this.expectAnswer(upstream);
     if (!body.isWhole) this.client.goOn();
@@ -119,21 +134,15 @@ export class Exchange {
   /** The visitor took all that was waiting: the instance may go on. */
   visitorTook(): void {
     const { upstream } = this;
-    if (upstream === undefined) return;
-    upstream.resume();
-    if (this.hasAnswered) upstream.deadline = this.plane.now + this.lane.route.timeouts.idleMs;
+    upstream?.resume();
+    if (upstream !== undefined && this.hasAnswered)
+      upstream.deadline = this.plane.now + this.lane.route.timeouts.idleMs;
   }
 
-  interim(head: ResponseHead, bytes: Buffer): void {
-    passInterim(this, head, bytes);
-  }
   responded(head: ResponseHead, bytes: Buffer): void {
-    const { instance } = this;
-    if (instance !== undefined) {
-      const seen = { status: head.status, now: this.plane.now };
-      this.plane.ejections.answered(this.lane.service, instance, seen);
-    }
+    if (this.instance !== undefined) answerBegun(this, this.instance, head.status);
     if (this.caught.catcher?.responded(this, head, bytes) !== true) answer(this, head, bytes);
+    if (this.place !== undefined) answerGoesOn(this, head, bytes);
   }
   responseBody(bytes: Buffer, from: number, to: number): void {
     const { catcher } = this.caught;
@@ -145,9 +154,6 @@ export class Exchange {
       upstream.close();
       this.upstreamLost(upstream);
     }
-  }
-  noteConnectError(code: string): void {
-    this.#connectProblem = code;
   }
 
   /** The connection is gone before the response was whole: once more where that is safe, else the visitor is told. */
@@ -162,10 +168,9 @@ export class Exchange {
     const wasReady = this.isReady;
     this.isReady = false;
     if (instance !== undefined) {
-      instance.inFlight--;
-      this.instance = undefined;
+      this.#leaveInstance(instance);
       if (!wasReady) {
-        const why = `connecting failed (${this.#connectProblem || "closed"})`;
+        const why = `connecting failed (${this.connectProblem || "closed"})`;
         plane.ejections.unreachable(lane.service, instance, { now: plane.now, why });
         this.#again("never-sent", instance, refusals.connectFailed);
         return;
@@ -204,8 +209,7 @@ export class Exchange {
     }
     upstream.terminate();
     this.upstream = undefined;
-    instance.inFlight--;
-    this.instance = undefined;
+    this.#leaveInstance(instance);
     const why = "no connection within the connect timeout";
     plane.ejections.unreachable(lane.service, instance, { now: plane.now, why });
     this.#again("never-sent", instance, refusals.connectTimeout);
@@ -264,6 +268,20 @@ export class Exchange {
     this.client.answered(this.closesAfter || !this.body.isWhole);
   }
 
+  #leaveInstance(instance: Instance): void {
+    instance.inFlight--;
+    this.instance = undefined;
+    this.leavePlace();
+  }
+
+  /** Somebody else may go in. */
+  leavePlace(): void {
+    if (this.place === undefined) return;
+    this.place.taken--;
+    this.place = undefined;
+    this.lane.service.intake?.left(this);
+  }
+
   #settle(): void {
     this.#isOver = true;
     this.caught.flight?.left(this);
@@ -275,7 +293,8 @@ export class Exchange {
     }
     if (this.bytesIn > 0) service.counts.bytesIn.add(this.bytesIn);
     if (this.bytesOut > 0) service.counts.bytesOut.add(this.bytesOut);
-    if (this.instance !== undefined) this.instance.inFlight--;
+    if (this.waiting !== undefined) service.intake?.gaveUp(this, this.waiting);
+    if (this.instance !== undefined) this.#leaveInstance(this.instance);
     if (this.upstream !== undefined) this.upstream.exchange = undefined;
   }
 }

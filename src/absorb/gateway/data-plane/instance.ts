@@ -1,3 +1,4 @@
+import type { Places } from "./origin/places.ts";
 import type { InstanceTarget } from "./snapshot.ts";
 import type { InstanceCounts } from "./tallies.ts";
 import type { Upstream } from "./upstream.ts";
@@ -21,6 +22,8 @@ export class Instance {
   /** When whatever still runs there is cut off, once the instance is withdrawn. */
   cutAt = Number.POSITIVE_INFINITY;
   inFlight = 0;
+  /** How much it takes at once; absent where nobody asks. */
+  places: Places | undefined = undefined;
   open = 0;
   readonly idle: Upstream[] = [];
   errorsInRow = 0;

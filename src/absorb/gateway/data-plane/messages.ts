@@ -64,11 +64,15 @@ export const WorkerStats = z.object({
   pid: z.number(),
   snapshot: z.number(),
   connections: z.number(),
+  services: z
+    .array(z.object({ id: z.string(), queued: z.number(), isPressed: z.boolean() }))
+    .default([]),
   instances: z.array(
     z.object({
       service: z.string(),
       id: z.string(),
       inFlight: z.number(),
+      limit: z.number().nullable().default(null),
       pooled: z.number(),
       ejected: z.boolean(),
     }),

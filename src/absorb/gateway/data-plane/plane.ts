@@ -14,6 +14,7 @@ import type { Refusal } from "./refusal.ts";
 import { RequestHead } from "./request-head.ts";
 import { covers, laneOf, RouteTable } from "./route-table.ts";
 import { Service } from "./service.ts";
+import { type PlaneStats, serviceStats } from "./stats.ts";
 import { GatewaySnapshot, type GatewaySnapshotInput } from "./snapshot.ts";
 import { Tallies, type Tally } from "./tallies.ts";
 import { type CertificateNews, Certificates } from "./tls/certificates.ts";
@@ -27,23 +28,6 @@ const scratchBytes = 262_144;
 const headsKeptMax = 1_024;
 /** How soon a renewed certificate is in use. */
 const certificateLookMs = 1_000;
-
-export type PlaneStats = {
-  connections: number;
-  draining: boolean;
-  services: {
-    id: string;
-    inFlight: number;
-    instances: {
-      id: string;
-      inFlight: number;
-      open: number;
-      idle: number;
-      healthy: boolean;
-      ejected: string;
-    }[];
-  }[];
-};
 
 export type PlaneParts = {
   tally: Tally;
@@ -189,7 +173,10 @@ export class Plane {
     for (const each of this.upstreams)
       if (each.instance.cutAt <= now) each.cutOff();
       else if (each.deadline !== 0 && each.deadline <= now) each.expired();
-    for (const service of this.#services.values()) this.#probe(service, now);
+    for (const service of this.#services.values()) {
+      this.#probe(service, now);
+      service.intake?.sweep(now);
+    }
   }
 
   #probe(service: Service, now: number): void {
@@ -207,18 +194,7 @@ export class Plane {
     return {
       connections: this.clients.size,
       draining: this.isDraining,
-      services: [...this.#services.values()].map(({ id, inFlight, instances }) => ({
-        id,
-        inFlight,
-        instances: instances.map((each) => ({
-          id: each.id,
-          inFlight: each.inFlight,
-          open: each.open,
-          idle: each.idle.length,
-          healthy: each.isHealthy,
-          ejected: each.ejected,
-        })),
-      })),
+      services: [...this.#services.values()].map(serviceStats),
     };
   }
 

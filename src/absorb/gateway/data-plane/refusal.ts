@@ -135,6 +135,20 @@ export const redirected = (why: string, status: number, to: string): Refusal => 
   line: `Location: ${to}`,
 });
 
+const queueSays = {
+  full: "More people want this page than can be served, and as many wait already as may.",
+  timeout: "This page had no place for you within the time that people are asked to wait.",
+  shed: "More people want this page than can be served right now.",
+};
+const retrySecondsMin = 2;
+const retrySpread = 7;
+let queueTurn = 0;
+/** No place at an instance. Those turned away together are asked to come back one after the other. */
+export const queueRefusal = (why: keyof typeof queueSays): Refusal => ({
+  ...refusal(503, `queue.${why}`, queueSays[why]),
+  retryAfterSeconds: retrySecondsMin + (queueTurn++ % retrySpread),
+});
+
 /** A request that two servers could read differently, or that is over a limit. */
 export const badRequest = (what: string, status = 400): Refusal =>
   refusal(status, `gateway.bad-request.${what}`, "The request is not one that this server takes.");

@@ -1,4 +1,6 @@
 import { Instance } from "./instance.ts";
+import { type Intake, intakeFor } from "./origin/intake.ts";
+import { placesFor } from "./origin/places.ts";
 import type { ServiceTarget } from "./snapshot.ts";
 import type { ServiceCounts, Tallies } from "./tallies.ts";
 
@@ -39,6 +41,8 @@ export class Service {
   target: ServiceTarget;
   instances: Instance[] = [];
   inFlight = 0;
+  /** Hands out places; absent where nothing is limited. */
+  intake: Intake | undefined = undefined;
   #turn = 0;
 
   constructor(target: ServiceTarget, tallies: Tallies) {
@@ -61,7 +65,9 @@ export class Service {
       return known;
     });
     for (const instance of this.instances) if (!kept.includes(instance)) instance.retire(drainMs);
+    for (const each of kept) each.places = placesFor(each.places, target.concurrency);
     this.instances = kept;
+    this.intake = intakeFor(this, this.intake, tallies);
   }
 
   retire(drainMs: number): void {
@@ -76,9 +82,10 @@ export class Service {
 
   /**
    * The instance with the fewest requests in flight, in turn among equals. When fewer than half of those that run are
-   * usable, the checks are believed less than the load: everyone who can be reached takes part.
+   * usable, the checks are believed less than the load: everyone who can be reached takes part. None when all who could
+   * be asked have as much as they can do.
    */
-  pick(except?: Instance): Instance | undefined {
+  pick(except?: Instance, evenFull = false): Instance | undefined {
     const { instances } = this;
     const count = instances.length;
     let usable: Instance | undefined;
@@ -86,18 +93,28 @@ export class Service {
     let any: Instance | undefined;
     let runningCount = 0;
     let usableCount = 0;
+    let isUsableFull = false;
     const turn = this.#turn++;
     for (let i = 0; i < count; i++) {
       const instance = instances[(turn + i) % count] as Instance;
       if (instance.isRunning) runningCount++;
       if (instance.isUsable) usableCount++;
       if (instance === except) continue;
-      if (any === undefined || instance.inFlight < any.inFlight) any = instance;
+      if (!evenFull && instance.places?.isFull === true) {
+        isUsableFull ||= instance.isUsable;
+        continue;
+      }
+      any = lessBusy(any, instance);
       if (!instance.isRunning || instance.ejected === "unreachable") continue;
-      if (reachable === undefined || instance.inFlight < reachable.inFlight) reachable = instance;
+      reachable = lessBusy(reachable, instance);
       if (!instance.isUsable) continue;
-      if (usable === undefined || instance.inFlight < usable.inFlight) usable = instance;
+      usable = lessBusy(usable, instance);
     }
-    return usableCount * 2 >= runningCount && usable !== undefined ? usable : (reachable ?? any);
+    return usableCount * 2 >= runningCount && (usable !== undefined || isUsableFull)
+      ? usable
+      : (reachable ?? any);
   }
 }
+
+const lessBusy = (one: Instance | undefined, other: Instance): Instance =>
+  one === undefined || other.inFlight < one.inFlight ? other : one;

@@ -1,6 +1,7 @@
 import { type SnapshotDef, snapshot } from "#kernel/contract";
 import * as z from "zod";
 import { RateLimitTarget, ScannerSettings } from "./admission/settings.ts";
+import { ConcurrencyTarget, Criticality, QueueTarget } from "./origin/settings.ts";
 import { RulesTarget } from "./rules/settings.ts";
 import { MirrorTarget, SplitTarget } from "./splitting/settings.ts";
 
@@ -87,6 +88,9 @@ export const ServiceTarget = z.object({
   probe: Probe.prefault({}),
   ejection: Ejection.prefault({}),
   retry: Retry.prefault({}),
+  /** Absent: an instance gets whatever comes. */
+  concurrency: ConcurrencyTarget.optional(),
+  queue: QueueTarget.prefault({}),
 });
 
 export const Route = z.object({
@@ -98,6 +102,10 @@ export const Route = z.object({
   timeouts: Timeouts.prefault({}),
   limits: RouteLimits.prefault({}),
   rateLimits: z.array(RateLimitTarget).default([]),
+  /** Absent: what each request says about itself decides. */
+  criticality: Criticality.optional(),
+  /** Its answers are long in coming by design: they take no place. */
+  longPoll: z.boolean().default(false),
   rules: RulesTarget.prefault({}),
   /** Which services share this route's requests, in place of `service`. */
   split: SplitTarget.optional(),

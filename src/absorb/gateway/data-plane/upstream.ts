@@ -1,4 +1,5 @@
 import type { Socket, SocketHandler } from "bun";
+import { passInterim } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { parsed } from "./head.ts";
 import type { Instance } from "./instance.ts";
@@ -109,7 +110,7 @@ export class Upstream {
         return;
       }
       if (head.status >= 200 || head.status === 101) break;
-      exchange.interim(head, bytes);
+      passInterim(exchange, head, bytes);
       if (this.exchange !== exchange) return;
       head.reset(head.bodyStart, this.plane.responseLimits);
       if (head.base === bytes.length) {
@@ -222,7 +223,9 @@ const upstreamEvents: SocketHandler<Upstream> = {
   connectError: (socket, error) => {
     const upstream = socket.data;
     if (upstream.isClosed) return;
-    upstream.exchange?.noteConnectError((error as Error & { code?: string }).code ?? error.message);
+    const { exchange } = upstream;
+    if (exchange !== undefined)
+      exchange.connectProblem = (error as Error & { code?: string }).code ?? error.message;
     upstream.closed();
   },
 };

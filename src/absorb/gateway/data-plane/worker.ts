@@ -243,11 +243,13 @@ function statsOf(plane: Plane, of: { worker: string; snapshot: number }): Worker
     ...of,
     pid: process.pid,
     connections,
+    services: services.map(({ id, queued, isPressed }) => ({ id, queued, isPressed })),
     instances: services.flatMap(({ id: service, instances }) =>
-      instances.map(({ id, inFlight, idle, ejected }) => ({
+      instances.map(({ id, inFlight, limit, idle, ejected }) => ({
         service,
         id,
         inFlight,
+        limit,
         pooled: idle,
         ejected: ejected !== "no",
       })),

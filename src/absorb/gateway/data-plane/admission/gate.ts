@@ -40,6 +40,13 @@ export class Gate {
     watch.answered(visitor.addressOf(head, bytes), path, status);
   }
 
+  /** Is the caller taken for a scanner? In a dry run they pass, but last. */
+  isMarked({ visitor, head, bytes }: Asked): boolean {
+    const watch = this.#watch;
+    if (watch === undefined || !watch.hasMarks) return false;
+    return watch.isMarked(networkOf(visitor.addressOf(head, bytes)));
+  }
+
   #checkMark({ visitor, head, bytes }: Asked): Refusal | undefined {
     const watch = this.#watch;
     if (watch === undefined || !watch.hasMarks) return undefined;

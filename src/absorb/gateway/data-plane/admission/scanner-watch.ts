@@ -47,6 +47,10 @@ export class ScannerWatch {
     return this.isDryRun ? 0 : mark.until - now;
   }
 
+  isMarked(network: string): boolean {
+    return this.scanners.markOf(network, Date.now()) !== undefined;
+  }
+
   answered(address: string, path: string, status: number): void {
     if (this.#never.has(address)) return;
     const now = Date.now();

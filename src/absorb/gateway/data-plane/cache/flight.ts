@@ -32,7 +32,7 @@ export class Flight implements Catcher, Fetcher {
   readonly #request: Fields;
   readonly #requestedAt: number;
   #ghost: Exchange | undefined = undefined;
-  readonly #isBackground: boolean;
+  readonly isInBackground: boolean;
   readonly #followers: Followers;
   #draft: Stored | undefined = undefined;
   #collector: Collector | undefined = undefined;
@@ -48,7 +48,7 @@ export class Flight implements Catcher, Fetcher {
     this.#prior = of.prior;
     this.#request = of.request;
     this.#requestedAt = of.tower.now();
-    this.#isBackground = of.initiator === undefined;
+    this.isInBackground = of.initiator === undefined;
     this.#followers = new Followers(this, of.initiator);
   }
 
@@ -90,7 +90,7 @@ export class Flight implements Catcher, Fetcher {
       return;
     }
     this.#followers.take(exchange);
-    if (this.#isOver || this.#isBackground || !this.#followers.isEmpty) return;
+    if (this.#isOver || this.isInBackground || !this.#followers.isEmpty) return;
     this.#land();
     this.#ghost?.abandoned();
   }

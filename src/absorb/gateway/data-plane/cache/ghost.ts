@@ -5,6 +5,8 @@ import type { Asker } from "./asker.ts";
 
 /** Hears how a fetch ended. */
 export type Fetcher = {
+  /** Nobody waits for it. */
+  readonly isInBackground: boolean;
   /** The whole answer came. */
   fetched(): void;
   /** No answer came, or none that makes sense. */
@@ -32,6 +34,10 @@ export class Ghost implements Asker {
       addressOf: (head, bytes) => visitor.addressOf(head, bytes),
     };
     this.#fetcher = fetcher;
+  }
+
+  get isInBackground(): boolean {
+    return this.#fetcher.isInBackground;
   }
 
   write(): boolean {

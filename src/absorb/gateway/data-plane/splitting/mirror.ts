@@ -46,6 +46,7 @@ export class Mirror {
       count.add();
     };
     const ghost = new Ghost(client, {
+      isInBackground: true,
       fetched: over(this.#counts.answered),
       failed: over(this.#counts.failed),
       cutOff: over(this.#counts.failed),
