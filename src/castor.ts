@@ -1,5 +1,6 @@
 import type { Capability } from "#kernel";
 import { cache } from "./absorb/cache/index.ts";
+import { certificatesCapability } from "./absorb/certificates/index.ts";
 import { freeze } from "./absorb/freeze/index.ts";
 import { gateway } from "./absorb/gateway/index.ts";
 import { console } from "./platform/console/index.ts";
@@ -19,6 +20,7 @@ export const capabilities: readonly Capability[] = [
   settings,
   console,
   catalog,
+  certificatesCapability,
   gateway,
   cache,
   freeze,

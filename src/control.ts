@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { capabilities } from "./castor.ts";
+import { acmeIssuer } from "./absorb/certificates/adapters/acme.ts";
 import { openCellar } from "./absorb/gateway/data-plane/freeze/cellar.ts";
 import { workerArguments } from "./absorb/gateway/worker-process.ts";
 import { serveConsole } from "./console/serve.ts";
 import type { Auth } from "./kernel/auth/auth.ts";
 import { openAuth } from "./kernel/auth/open.ts";
+import { privateFolder } from "./kernel/private-folder.ts";
 import { serveBus } from "./kernel/bus/serve.ts";
 import { machineClock } from "./kernel/clock/machine.ts";
 import {
@@ -144,12 +146,18 @@ class Control {
       folder: dirname(resolve(of.config)),
       workerCommand: (id: string) => [...of.castorCommand, ...workerArguments(data, id)],
     };
+    const certificates = {
+      safe: privateFolder(join(data, "certificates")),
+      issuer: acmeIssuer(() => ports.clock.now()),
+      readTrust: (path: string) => readFileSync(resolve(machine.folder, path), "utf8"),
+    };
     const equipment = {
       configuration: source,
       auth,
       machine,
       sealer: ports.sealer,
       freeze: openCellar(data),
+      certificates,
     };
     const running = await castor(capabilities, ports, { config: values, equipment });
     recordDoor(auth, (key, events, by) =>

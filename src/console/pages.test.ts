@@ -3,7 +3,7 @@ import { startFake } from "../../tools/console-fake/server.ts";
 import { openBrowser } from "./journeys/reader.ts";
 
 const TIME_LIMIT_MS = 90_000;
-const settings = ["", "/security", "/people", "/tokens", "/configuration"].map(
+const settings = ["", "/security", "/people", "/tokens", "/certificates", "/configuration"].map(
   (each) => `/settings${each}`,
 );
 const everyPage = [

@@ -38,6 +38,14 @@ export const sections: readonly Section[] = [
     load: async () => (await import("../platform/tokens/console.tsx")).TokensSection,
   },
   {
+    id: "certificates",
+    path: "/settings/certificates",
+    title: "Certificates",
+    about: "What Castor gets by itself for your hosts, and until when it holds.",
+    icon: "shield",
+    load: async () => (await import("../absorb/certificates/console.tsx")).CertificatesSection,
+  },
+  {
     id: "configuration",
     path: "/settings/configuration",
     title: "Configuration",

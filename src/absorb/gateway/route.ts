@@ -224,8 +224,9 @@ export function gatewaySnapshotOf(
 
 /** A route may lead only to a service that is there. */
 export function checkRoutes(all: Readonly<Record<string, unknown>>): ConfigMistake[] {
-  const { gateway, catalog } = all as {
+  const { gateway, catalog, certificates } = all as {
     gateway?: Config;
+    certificates?: { acme?: unknown };
     catalog?: { services?: Record<string, unknown> };
   };
   const services = Object.keys(catalog?.services ?? {});
@@ -248,7 +249,22 @@ export function checkRoutes(all: Readonly<Record<string, unknown>>): ConfigMista
     ...mistakes,
     ...(gateway === undefined ? [] : checkOrigins(gateway, services)),
     ...checkRules(routes),
-    ...(gateway ? checkDoors(gateway) : []),
+    ...(gateway ? [...checkDoors(gateway), ...checkCertificates(gateway, certificates)] : []),
+  ];
+}
+
+/** HTTPS without any certificate could only refuse. */
+function checkCertificates(
+  { tls }: Config,
+  acquired: { acme?: unknown } | undefined,
+): ConfigMistake[] {
+  if (tls === undefined || tls.certificates.length > 0 || acquired?.acme !== undefined) return [];
+  return [
+    {
+      path: ["gateway", "tls"],
+      what: "there is no certificate to show",
+      fix: "Name files under gateway.tls.certificates, or let certificates.acme get them.",
+    },
   ];
 }
 

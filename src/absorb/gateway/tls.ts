@@ -29,7 +29,7 @@ export const TlsConfig = z
           })
           .strict(),
       )
-      .min(1)
+      .default([])
       .describe(
         "Chosen by the host that a visitor asks for; the first one for everybody else. Renewed files are in use within seconds.",
       ),

@@ -20,6 +20,11 @@ export function arrive(
 ): Exchange | undefined {
   const { plane, visitor } = asker;
   visitor.identify(head, bytes);
+  const proof = plane.proofs?.answerTo(head, bytes);
+  if (proof !== undefined) {
+    asker.refuse(proof, !asker.mayStayOpen(head), bytes);
+    return undefined;
+  }
   const route = plane.laneFor(head, bytes);
   const lane = route?.split?.laneFor({ visitor, head, bytes }) ?? route;
   const refused =

@@ -11,6 +11,8 @@ import { textOf } from "./bytes.ts";
 import { probe } from "./probing.ts";
 import * as refusals from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
+import type { Picture as Acquired } from "../../certificates/contract.ts";
+import { Proofs } from "./proofs/proofs.ts";
 import { RequestHead } from "./request-head.ts";
 import { covers, laneOf, RouteTable } from "./route-table.ts";
 import { Service } from "./service.ts";
@@ -62,6 +64,8 @@ export class Plane {
   cache: Cache | undefined = undefined;
   /** Absent where nothing is kept for freezing. */
   freeze: Freezer | undefined = undefined;
+  /** Absent where no authority is about to ask. */
+  proofs: Proofs | undefined = undefined;
   #services = new Map<string, Service>();
   readonly #lanes: Lanes;
   onCertificate: (news: CertificateNews) => void;
@@ -137,9 +141,19 @@ export class Plane {
     return this.#listeners.ports();
   }
 
+  /** Takes over the certificates that Castor gets by itself, and what their authority will ask for. */
+  acquire(picture: Acquired): void {
+    this.proofs = picture.proofs.length === 0 ? undefined : new Proofs(picture);
+    this.#certificates.acquire(picture.files);
+    this.#reopen();
+  }
+
   /** Renewed certificate files count from now on; connections that are open keep what they began with. */
   lookAtCertificates(): void {
-    if (!this.#certificates.look()) return;
+    if (this.#certificates.look()) this.#reopen();
+  }
+
+  #reopen(): void {
     try {
       this.#listeners.become(this.config.listeners);
     } catch (error) {

@@ -10,9 +10,12 @@ export type Refusal = {
   line?: string;
   /** HTML for people, in the place of the plain page. */
   page?: string;
+  /** The body, where it is for a program that wants exactly this. */
+  text?: string;
 };
 
 const titles: Readonly<Record<number, string>> = {
+  200: "OK",
   202: "Accepted",
   301: "Moved Permanently",
   302: "Found",
@@ -180,19 +183,31 @@ const problem = ({ status, reason, says }: Refusal, requestId: string): string =
     reason,
   })}\n`;
 
-/** The whole answer: a page for browsers, problem+json (RFC 9457) for everybody else. */
+/** What is said, and in which form: a page for browsers, problem+json (RFC 9457) for everybody else. */
+function bodyOf(
+  refused: Refusal,
+  { requestId, accept }: { requestId: string; accept: string | undefined },
+): { type: string; body: Buffer } {
+  if (refused.text !== undefined)
+    return { type: "application/octet-stream", body: Buffer.from(refused.text) };
+  if (accept?.includes("text/html") === true)
+    return {
+      type: "text/html; charset=utf-8",
+      body: Buffer.from(refused.page ?? page(refused, requestId)),
+    };
+  return { type: "application/problem+json", body: Buffer.from(problem(refused, requestId)) };
+}
+
+/** The whole answer. */
 export function refusalBytes(
   refused: Refusal,
   of: { requestId: string; accept: string | undefined; isHead: boolean; closes: boolean },
 ): Buffer {
-  const asPage = of.accept?.includes("text/html") === true;
-  const body = Buffer.from(
-    asPage ? (refused.page ?? page(refused, of.requestId)) : problem(refused, of.requestId),
-  );
+  const { type, body } = bodyOf(refused, of);
   const lines = [
     `HTTP/1.1 ${refused.status} ${titles[refused.status] ?? "Refused"}`,
     `Date: ${new Date().toUTCString()}`,
-    `Content-Type: ${asPage ? "text/html; charset=utf-8" : "application/problem+json"}`,
+    `Content-Type: ${type}`,
     `Content-Length: ${body.length}`,
     "Cache-Control: no-store",
     `Castor-Reason: ${refused.reason}`,

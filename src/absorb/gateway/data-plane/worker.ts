@@ -8,6 +8,12 @@ import { announceReady } from "../../../kernel/processes/ready.ts";
 import { followSnapshot } from "../../../kernel/snapshots/follow.ts";
 import { cacheSnapshot } from "../../cache/contract.ts";
 import { freezeSnapshot } from "../../freeze/contract.ts";
+import {
+  certificatesSnapshot,
+  proofCluster,
+  type ProofHeld,
+  ProofRequest,
+} from "../../certificates/contract.ts";
 import { shareAdmission } from "./admission/sharing.ts";
 import { CacheKeeping } from "./cache/keeping.ts";
 import { FreezeKeeping } from "./freeze/freeze-keeping.ts";
@@ -65,6 +71,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
   const freezing = followFreeze(plane, { worker: of.id, data, bus });
   // What is frozen must not reach the origin, not even once while this worker starts.
   await freezing.settled();
+  const acquiring = followCertificates(plane, { worker: of.id, data, bus });
   const following = followSnapshot<GatewaySnapshot>({
     folder: join(data, "snapshot"),
     name: gatewaySnapshot.name,
@@ -78,6 +85,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
   bus.onConnect(() => {
     caching.look();
     freezing.look();
+    acquiring.look();
     following.look();
   });
   bus.serve(workersCluster, {
@@ -92,6 +100,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
       await plane.drain(plane.config.drainMs);
       caching.close();
       freezing.close();
+      acquiring.close();
       clearInterval(counting);
       stopSharing();
       await lastWords();
@@ -176,6 +185,33 @@ function followFreeze(
     freezing.close();
   };
   return { look: () => following.look(), settled: () => applied, close };
+}
+
+/** Gives the plane the certificates that control gets from an authority, and what that authority will ask for. */
+function followCertificates(
+  plane: Plane,
+  of: { worker: string; data: string; bus: Bus },
+): { look(): void; close(): void } {
+  const following = followSnapshot({
+    folder: join(of.data, "snapshot"),
+    name: certificatesSnapshot.name,
+    schema: certificatesSnapshot.schema,
+    bus: of.bus,
+    onChange: ({ value }) => plane.acquire(value),
+    onInvalid: (what) => complain(`The certificates' picture is not usable: ${what}`),
+  });
+  const leave = of.bus.serve(proofCluster, {
+    request: async ({ body }): Promise<ProofHeld> => {
+      following.look();
+      const { token } = ProofRequest.parse(body);
+      return { worker: of.worker, isHeld: plane.proofs?.has(token) === true };
+    },
+  });
+  const close = (): void => {
+    leave();
+    following.close();
+  };
+  return { look: () => following.look(), close };
 }
 
 /** Runs a worker until SIGTERM or SIGINT; a second signal ends it at once. */

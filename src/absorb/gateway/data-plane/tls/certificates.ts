@@ -32,6 +32,8 @@ const idOf = ({ cert, key, hosts }: CertificateFiles): string => JSON.stringify(
 
 /** Which certificate answers which server name; files are read again when they change on disk. */
 export class Certificates {
+  #configured: readonly CertificateFiles[] = [];
+  #acquired: readonly CertificateFiles[] = [];
   #wanted: readonly CertificateFiles[] = [];
   #inUse = new Map<string, Certificate>();
   /** How the files looked when they were last read, well or not. */
@@ -49,7 +51,19 @@ export class Certificates {
     return this.#inUse.values().next().value;
   }
 
-  use(wanted: readonly CertificateFiles[]): void {
+  use(configured: readonly CertificateFiles[]): void {
+    this.#configured = configured;
+    this.#want();
+  }
+
+  /** Those that Castor gets by itself, after those that are configured; each file holds key and chain. */
+  acquire(files: readonly string[]): void {
+    this.#acquired = files.map((file) => ({ cert: file, key: file, hosts: [] }));
+    this.#want();
+  }
+
+  #want(): void {
+    const wanted = [...this.#configured, ...this.#acquired];
     this.#wanted = wanted;
     const ids = new Set(wanted.map(idOf));
     for (const id of this.#marks.keys()) if (!ids.has(id)) this.#marks.delete(id);
