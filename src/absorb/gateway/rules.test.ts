@@ -41,7 +41,10 @@ test("HTTPS is where it was asked for, with files seen from the configuration an
   ]);
   expect(pictureOf({ tls: { ...tls, redirect: false } }).tls?.redirectPort).toBeUndefined();
   expect(pictureOf({ tls: { ...tls, publicPort: 444 } }).tls?.redirectPort).toBe(444);
-  expect(Config.safeParse({ tls: { certificates: [] } }).success).toBeFalse();
+  const whole = (certificates: unknown) =>
+    checkRoutes({ gateway: Config.parse({ tls: {} }), certificates }).map(({ what }) => what);
+  expect(whole({})).toEqual(["there is no certificate to show"]);
+  expect(whole({ acme: {} })).toEqual([]);
 });
 
 test("a route that only sends visitors elsewhere needs no service; one that leads nowhere is a mistake", () => {

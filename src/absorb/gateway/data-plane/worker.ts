@@ -67,11 +67,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     },
     onRefused: (why) => tell({ what: "picture-refused", worker: of.id, why }),
   });
-  const caching = followCache(plane, { worker: of.id, data, bus });
-  const freezing = followFreeze(plane, { worker: of.id, data, bus });
-  // What is frozen must not reach the origin, not even once while this worker starts.
-  await freezing.settled();
-  const acquiring = followCertificates(plane, { worker: of.id, data, bus });
+  const others = await followOthers(plane, { worker: of.id, data, bus });
   const following = followSnapshot<GatewaySnapshot>({
     folder: join(data, "snapshot"),
     name: gatewaySnapshot.name,
@@ -83,9 +79,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
   const counting = setInterval(() => void count(), deltaMs);
   const stopSharing = shareAdmission(plane.admission, bus, { worker: of.id, life });
   bus.onConnect(() => {
-    caching.look();
-    freezing.look();
-    acquiring.look();
+    others.look();
     following.look();
   });
   bus.serve(workersCluster, {
@@ -98,9 +92,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
       following.close();
       applying.stop();
       await plane.drain(plane.config.drainMs);
-      caching.close();
-      freezing.close();
-      acquiring.close();
+      others.close();
       clearInterval(counting);
       stopSharing();
       await lastWords();
@@ -142,11 +134,22 @@ function reporting(
   return { tell, count, lastWords };
 }
 
+type Place = { worker: string; data: string; bus: Bus };
+
+/** The pictures of other capabilities that this worker follows besides the gateway's own. */
+async function followOthers(plane: Plane, of: Place): Promise<{ look(): void; close(): void }> {
+  const freezing = followFreeze(plane, of);
+  // What is frozen must not reach the origin, not even once while this worker starts.
+  await freezing.settled();
+  const all = [followCache(plane, of), freezing, followCertificates(plane, of)];
+  return {
+    look: () => all.forEach((each) => each.look()),
+    close: () => all.forEach((each) => each.close()),
+  };
+}
+
 /** Gives the plane its cache, as the picture says. */
-function followCache(
-  plane: Plane,
-  of: { worker: string; data: string; bus: Bus },
-): { look(): void; close(): void } {
+function followCache(plane: Plane, of: Place): { look(): void; close(): void } {
   const caching = new CacheKeeping(plane, of);
   const following = followSnapshot({
     folder: join(of.data, "snapshot"),
@@ -166,7 +169,7 @@ function followCache(
 /** Lets the plane freeze what the picture says. */
 function followFreeze(
   plane: Plane,
-  of: { worker: string; data: string; bus: Bus },
+  of: Place,
 ): { look(): void; settled(): Promise<void>; close(): void } {
   let applied = Promise.resolve();
   const freezing = new FreezeKeeping(plane, of);
@@ -188,10 +191,7 @@ function followFreeze(
 }
 
 /** Gives the plane the certificates that control gets from an authority, and what that authority will ask for. */
-function followCertificates(
-  plane: Plane,
-  of: { worker: string; data: string; bus: Bus },
-): { look(): void; close(): void } {
+function followCertificates(plane: Plane, of: Place): { look(): void; close(): void } {
   const following = followSnapshot({
     folder: join(of.data, "snapshot"),
     name: certificatesSnapshot.name,
