@@ -3,6 +3,7 @@ import * as z from "zod";
 
 export * from "./contract/admission.ts";
 export * from "./contract/origin.ts";
+export * from "./contract/splits.ts";
 
 /** What the gateway workers count, and tell control each second. */
 export const requests = counter(

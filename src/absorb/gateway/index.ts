@@ -20,6 +20,8 @@ import { limitNow, queuesNow } from "./queues-now.ts";
 import { checkRoutes, Config, listenerNames, routesOf } from "./route.ts";
 import { limitsNow } from "./limits-now.ts";
 import { scannersNow, unmark } from "./scanners.ts";
+import { forked } from "./forked.ts";
+import { endSplit, mirror, split, splitsNow } from "./splits.ts";
 import { reactions, workerStats } from "./workers.ts";
 
 async function servicesNow(read: Read<Config>, stats: Awaited<ReturnType<typeof workerStats>>) {
@@ -63,6 +65,10 @@ export const gateway = capability({
     contract.limitReached,
     contract.scannerMarked,
     contract.scannerUnmarked,
+    contract.splitChanged,
+    contract.splitEnded,
+    contract.mirrorChanged,
+    contract.mirrorEnded,
   ],
   counts: [
     contract.requests,
@@ -81,9 +87,11 @@ export const gateway = capability({
     contract.queueRefused,
     contract.scannerRequests,
     contract.scannerMarks,
+    contract.mirrored,
   ],
-  refuses: [contract.notMarked],
-  actions: [unmark],
+  refuses: [contract.notMarked, contract.unknownRoute, contract.unknownService, contract.notForked],
+  actions: [unmark, split, endSplit, mirror],
+  views: [forked],
   snapshots: [gatewaySnapshot],
   asks: [targets],
   reactions,
@@ -107,6 +115,7 @@ export const gateway = capability({
         history: history(counters, at, minutes),
       };
     }),
+    answer(contract.splits, (read: Read<Config>) => splitsNow(read)),
     answer(contract.scanners, (read: Read<Config>) => scannersNow(read)),
     answer(contract.limits, (read: Read<Config>) => limitsNow(read)),
     answer(contract.refused, ({ counters, now: at }: Read<Config>, { minutes }) => ({

@@ -6,6 +6,7 @@ import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
 import { checkOrigins, originShape, originTarget } from "./origin-config.ts";
 import { RateLimitsConfig, rateLimitTarget } from "./limits.ts";
 import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
+import { type Forked, forkOf } from "./forked.ts";
 import { checkRules, rulesShape, rulesTarget } from "./rules.ts";
 import { TlsConfig, tlsPlaces, tlsTarget } from "./tls.ts";
 
@@ -175,12 +176,14 @@ const routeTarget = (
   rules: rulesTarget(route),
 });
 
+/** What besides the configuration makes the picture: where its files lie, how many share the work, what people asked for. */
+type Surroundings = { folder?: string; workers?: number; forks?: Forked };
+
 /** All that a worker needs to work alone, from the configuration and what the catalog knows. */
 export function gatewaySnapshotOf(
   config: Config,
   targets: readonly Target[],
-  folder = "",
-  workers = 1,
+  { folder = "", workers = 1, forks = { splits: {}, mirrors: {} } }: Surroundings = {},
 ): GatewaySnapshotInput {
   const known = new Set(targets.map((each) => each.service));
   const redirects = config.routes.some(({ redirect }) => redirect !== undefined);
@@ -196,7 +199,10 @@ export function gatewaySnapshotOf(
     drainMs: config.drain,
     routes: routesOf(config, [...known])
       .filter((route) => route.redirect !== undefined || known.has(route.service))
-      .map((route) => routeTarget(route, known.has(route.service) ? route.service : noService)),
+      .map((route) => ({
+        ...routeTarget(route, known.has(route.service) ? route.service : noService),
+        ...forkOf(forks, route.id, known),
+      })),
     services: [...targets, ...nowhere].map(({ service, instances, health }: Target) => ({
       id: service,
       instances: instances.map(({ id, host, port, healthy, running }) => ({

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { checkRoutes, Config, gatewaySnapshotOf, listenerNames } from "./route.ts";
 
 const target = { service: "shop", instances: [] };
-const pictureOf = (config: unknown) => gatewaySnapshotOf(Config.parse(config), [target], "/srv");
+const pictureOf = (config: unknown) =>
+  gatewaySnapshotOf(Config.parse(config), [target], { folder: "/srv" });
 const rulesOf = (route: object) =>
   pictureOf({ routes: [{ service: "shop", ...route }] }).routes?.[0]?.rules;
 const mistakesOf = (...routes: object[]) =>

@@ -16,7 +16,11 @@ import {
   instanceEjected,
   instanceReadmitted,
   limitReached,
+  mirrorChanged,
+  mirrorEnded,
   routesChanged,
+  splitChanged,
+  splitEnded,
   pictureRefused,
   workerExited,
   workerStarted,
@@ -29,6 +33,7 @@ import {
   workersCluster,
 } from "./data-plane/messages.ts";
 import { gatewaySnapshot } from "./data-plane/snapshot.ts";
+import { forked } from "./forked.ts";
 import { workerId, workerProcess } from "./worker-process.ts";
 import { type Config, gatewaySnapshotOf, listenerNames, routesOf } from "./route.ts";
 
@@ -57,7 +62,7 @@ async function publishPicture(fx: Effects<Config>): Promise<void> {
   const { folder, cores } = fx.equipment<Home & Machine>("machine");
   const workers = workerIds(fx.config, cores).length;
   const picture = gatewaySnapshot.schema.parse(
-    gatewaySnapshotOf(fx.config, found, folder, workers),
+    gatewaySnapshotOf(fx.config, found, { folder, workers, forks: fx.view(forked) }),
   );
   const version = await fx.snapshots.put(gatewaySnapshot, picture);
   const shape = (of: typeof picture | undefined) =>
@@ -169,7 +174,11 @@ export async function workerStats(read: Read<Config>): Promise<WorkerStats[]> {
 }
 
 export const reactions: readonly Reaction[] = [
-  reconcile("gateway.picture", [configApplied, ...instanceChanges], publishPicture),
+  reconcile(
+    "gateway.picture",
+    [configApplied, ...instanceChanges, splitChanged, splitEnded, mirrorChanged, mirrorEnded],
+    publishPicture,
+  ),
   reconcile("gateway.workers", [configApplied], publishWorkers),
   serve(gatewayReport, async (report, fx) => {
     if (report.kind === "fact") await rememberFact(report.id, report.fact, fx);

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { RateLimitTarget, ScannerSettings } from "./admission/settings.ts";
 import { ConcurrencyTarget, Criticality, QueueTarget } from "./origin/settings.ts";
 import { RulesTarget } from "./rules/settings.ts";
-import { MirrorTarget, SplitTarget } from "./splitting/settings.ts";
+import { MirrorTarget, SplitTarget } from "../contract.ts";
 
 const millis = z.number().int().min(1);
 const bytes = z.number().int().min(0);

@@ -5,7 +5,7 @@ import { allValues } from "../forwarding.ts";
 import type { RequestHead } from "../request-head.ts";
 import { TrustedProxies } from "../trusted.ts";
 import type { Visitor } from "../visitor.ts";
-import type { SplitTarget } from "./settings.ts";
+import type { SplitTarget } from "../../contract.ts";
 
 type Asked = { visitor: Pick<Visitor, "addressOf">; head: RequestHead; bytes: Buffer };
 type Chosen<Lane> = { upTo: number; lane: Lane };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { answering, Backend, get, ok, until, world } from "../world.testing.ts";
-import type { SplitTarget } from "./settings.ts";
+import type { SplitTarget } from "../../contract.ts";
 
 let [blue, green]: Backend[] = [];
 beforeAll(() => {
