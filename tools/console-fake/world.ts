@@ -146,6 +146,8 @@ export class FakeWorld {
         limit: 40,
         healthy: !ill,
         ejected: ill,
+        ...{ share: 1, sickPaths: ill ? 3 : 0, resting: false },
+        strip: stripOf(ill),
       };
     };
     return [
@@ -157,6 +159,7 @@ export class FakeWorld {
         queued: Math.round(rate / 90),
         isPressed: this.#ill !== undefined,
         queueWaitMs: { p50: 1.1, p95: 4.4, p99: 9.7 },
+        breaker: "closed" as const,
         instances: shopIds.map(one),
       },
       {
@@ -167,6 +170,7 @@ export class FakeWorld {
         queued: 0,
         isPressed: false,
         queueWaitMs: { p50: null, p95: null, p99: null },
+        breaker: "closed" as const,
         instances: [{ ...one("search-1", 1), requestsPerSecond: rate * 0.14 }],
       },
     ];
@@ -288,3 +292,7 @@ export class FakeWorld {
       });
   }
 }
+
+/** Whoever is ill was well until just now. */
+const stripOf = (isIll: boolean): GatewayNow["services"][number]["instances"][number]["strip"] =>
+  Array.from({ length: 64 }, (_, i) => (isIll && i > 56 ? "bad" : "good"));

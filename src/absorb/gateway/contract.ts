@@ -1,7 +1,10 @@
 import { counter, event, query } from "#kernel/contract";
 import * as z from "zod";
 
+import { BreakerState, InstanceCare } from "./contract/care.ts";
+
 export * from "./contract/admission.ts";
+export * from "./contract/care.ts";
 export * from "./contract/origin.ts";
 export * from "./contract/splits.ts";
 
@@ -138,6 +141,7 @@ const InstanceNow = Rates.extend({
   /** As many at once as it takes from all workers; null without a limit. */
   limit: z.number().nullable(),
   ejected: z.boolean(),
+  ...InstanceCare.shape,
 });
 const ServiceNow = Rates.extend({
   service: z.string(),
@@ -146,6 +150,8 @@ const ServiceNow = Rates.extend({
   queued: z.number(),
   isPressed: z.boolean(),
   queueWaitMs: Latency,
+  /** The worst of the workers' breakers. */
+  breaker: BreakerState,
   instances: z.array(InstanceNow),
 });
 const History = z.object({

@@ -4,6 +4,8 @@ import { expect, test } from "bun:test";
 import { settings } from "../../platform/settings/index.ts";
 import { catalog } from "../../run/catalog/index.ts";
 import {
+  instanceErrors,
+  instanceRequests,
   latency,
   now,
   originAnswers,
@@ -153,9 +155,11 @@ test("the live picture has what the workers say of themselves, and stands withou
   const alone = castor.ask(now, { minutes: 1 });
   await castor.advance(1000);
   expect((await alone).workers).toEqual([]);
-  const site = { service: "site", id: "site-1", inFlight: 3, pooled: 1, ejected: true, limit: 20 };
-  const services = [{ id: "site", queued: 4, isPressed: true }];
-  const about = { pid: 7, snapshot: 1, connections: 9, instances: [site], services };
+  const care = { share: 0.4, sickPaths: 2, resting: false };
+  const instance = { id: "site-1", inFlight: 3, pooled: 1, ejected: true, limit: 20, ...care };
+  const services = [{ id: "site", queued: 4, isPressed: true, breaker: "recovering" }];
+  const instances = [{ service: "site", ...instance }];
+  const about = { pid: 7, snapshot: 1, connections: 9, instances, services };
   ports.bus.serve(workersCluster, {
     request: () => Promise.resolve({ worker: "gateway-1", ...about }),
   });
@@ -163,8 +167,9 @@ test("the live picture has what the workers say of themselves, and stands withou
   await castor.advance(1000);
   const shown = await asked;
   expect(shown.workers).toEqual([{ id: "gateway-1", pid: 7, connections: 9 }]);
-  expect(shown.services[0]?.instances[0]).toMatchObject({ inFlight: 3, ejected: true, limit: 20 });
-  expect(shown.services[0]).toMatchObject({ queued: 4, isPressed: true });
+  const { pooled: _pooled, ...carried } = instance;
+  expect(shown.services[0]?.instances[0]).toMatchObject(carried);
+  expect(shown.services[0]).toMatchObject({ queued: 4, isPressed: true, breaker: "recovering" });
 });
 
 test("a worker's start is one fact for each of its lives, by its own word", async () => {
@@ -184,4 +189,38 @@ test("a worker's start is one fact for each of its lives, by its own word", asyn
     await ready(pid, n);
   const starts = castor.facts().filter(({ event }) => event.type === "gateway.worker-started");
   expect(starts.map(({ event }) => (event.data as { pid: number }).pid)).toEqual([7, 8]);
+});
+
+test("a breaker's turns are facts, and the one that ends names the one that began", async () => {
+  const { castor, ports } = await control();
+  await using _ = castor;
+  const about = { worker: "gateway-1", service: "site" };
+  const opened = { what: "breaker-opened", ...about, requests: 40, errors: 31, forMs: 10_000 };
+  const closed = { what: "breaker-closed", ...about, openMs: 20_000 };
+  for (const [n, fact] of [opened, closed].entries())
+    await report(ports, { kind: "fact", id: `gateway-1.x/${n}`, fact } as GatewayReport);
+  const facts = castor.facts().filter(({ stream }) => stream === "gateway/breakers/site");
+  expect(facts.map(({ event }) => castor.castor.facts.says(event))).toEqual([
+    "site is given a rest of 10 s at gateway-1: 31 of its last 40 answers failed",
+    "site gets all requests again at gateway-1, 20 s after they were stopped",
+  ]);
+  expect(facts[1]?.cause).toBe(facts[0]?.position);
+});
+
+test("the strip of an instance shows its last intervals, the present one last", async () => {
+  const { castor, ports } = await control();
+  await using _ = castor;
+  const labels = { service: "site", instance: "site-1" };
+  const count = (requestCount: number, errorCount: number) => {
+    ports.counters.add(instanceRequests, labels, requestCount);
+    ports.counters.add(instanceErrors, labels, errorCount);
+  };
+  count(10, 0);
+  await castor.advance(10_000);
+  count(10, 1);
+  await castor.advance(10_000);
+  count(10, 5);
+  const strip = (await castor.ask(now, { minutes: 1 })).services[0]?.instances[0]?.strip ?? [];
+  expect(strip).toHaveLength(64);
+  expect(strip.slice(-4)).toEqual(["none", "good", "mixed", "bad"]);
 });

@@ -6,9 +6,7 @@ import {
   bytesNow,
   costsNow,
   history,
-  instanceRates,
   quantilesNow,
-  rate,
   rates,
   refusalsNow,
   refusedNow,
@@ -16,37 +14,13 @@ import {
   statusClasses,
   visitorsNow,
 } from "./live-figures.ts";
-import { limitNow, queuesNow } from "./queues-now.ts";
 import { checkRoutes, Config, listenerNames, routesOf } from "./route.ts";
 import { limitsNow } from "./limits-now.ts";
 import { scannersNow, unmark } from "./scanners.ts";
 import { forked } from "./forked.ts";
 import { endSplit, mirror, split, splitsNow } from "./splits.ts";
+import { servicesNow } from "./services-now.ts";
 import { reactions, workerStats } from "./workers.ts";
-
-async function servicesNow(read: Read<Config>, stats: Awaited<ReturnType<typeof workerStats>>) {
-  const { counters, now: at } = read;
-  const perSecond = instanceRates(counters, at, "requests");
-  const errors = instanceRates(counters, at, "errors");
-  const seen = stats.flatMap((each) => each.instances);
-  return (await read.ask(targets, {})).map(({ service, instances }) => ({
-    service,
-    requestsPerSecond: rate(counters, at, contract.requests, { service }),
-    errorsPerSecond: rate(counters, at, contract.requests, { service, class: "5xx" }),
-    latencyMs: quantilesNow(counters, at, { service }),
-    ...queuesNow(stats, service),
-    queueWaitMs: quantilesNow(counters, at, { service }, contract.queueWait),
-    instances: instances.map(({ id, healthy }) => ({
-      id,
-      healthy,
-      requestsPerSecond: perSecond.get(id) ?? 0,
-      errorsPerSecond: errors.get(id) ?? 0,
-      inFlight: seen.filter((each) => each.id === id).reduce((sum, each) => sum + each.inFlight, 0),
-      limit: limitNow(seen, id),
-      ejected: seen.some((each) => each.id === id && each.ejected),
-    })),
-  }));
-}
 
 export const gateway = capability({
   id: "gateway",
@@ -56,6 +30,8 @@ export const gateway = capability({
   emits: [
     contract.instanceEjected,
     contract.instanceReadmitted,
+    contract.breakerOpened,
+    contract.breakerClosed,
     contract.workerStarted,
     contract.workerExited,
     contract.pictureRefused,

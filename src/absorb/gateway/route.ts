@@ -2,6 +2,7 @@ import { type ConfigMistake, Bytes, Duration } from "#kernel";
 import * as z from "zod";
 import { Door, type DoorPlace, doorPlaceOf, Host, list, nameOf } from "./address.ts";
 import { Criticality } from "./data-plane/origin/settings.ts";
+import { careShape, careTarget } from "./care-config.ts";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
 import { checkOrigins, originShape, originTarget } from "./origin-config.ts";
 import { RateLimitsConfig, rateLimitTarget } from "./limits.ts";
@@ -83,33 +84,7 @@ export const Config = z
       "How long a stopping worker finishes what it has begun.",
     ),
     ...originShape,
-    ejection: z
-      .object({
-        consecutiveErrors: z
-          .number()
-          .int()
-          .min(1)
-          .default(5)
-          .describe("So many bad answers in a row take an instance out of rotation."),
-        base: Duration.prefault("30s").describe(
-          "For how long the first time; times the number of times since.",
-        ),
-        max: Duration.prefault("5m").describe("The longest time out."),
-      })
-      .strict()
-      .prefault({}),
-    retry: z
-      .object({
-        share: z
-          .number()
-          .min(0)
-          .max(1)
-          .default(0.2)
-          .describe("Retries may add this share to the requests in flight."),
-        min: z.number().int().min(0).default(3).describe("So many retries are always allowed."),
-      })
-      .strict()
-      .prefault({}),
+    ...careShape,
   })
   .strict();
 export type Config = z.infer<typeof Config>;
@@ -217,13 +192,8 @@ export function gatewaySnapshotOf(
             },
           }
         : {}),
-      ejection: {
-        consecutiveErrors: config.ejection.consecutiveErrors,
-        baseMs: config.ejection.base,
-        maxMs: config.ejection.max,
-      },
-      retry: config.retry,
       ...originTarget(config, service, workers),
+      ...careTarget(config),
     })),
   };
 }

@@ -13,8 +13,6 @@ import { instanceChanges, targets } from "../../run/catalog/contract.ts";
 import {
   certificateLoaded,
   certificateRefused,
-  instanceEjected,
-  instanceReadmitted,
   limitReached,
   mirrorChanged,
   mirrorEnded,
@@ -25,6 +23,7 @@ import {
   workerExited,
   workerStarted,
 } from "./contract.ts";
+import { rememberCare } from "./care-facts.ts";
 import { rememberMark } from "./marks.ts";
 import {
   type GatewayFact,
@@ -142,21 +141,7 @@ async function rememberFact(id: string, fact: GatewayFact, fx: Effects): Promise
   if (fact.what === "scanner-marked") return rememberMark(id, fact, fx);
   if (fact.what === "certificate-loaded" || fact.what === "certificate-refused")
     return rememberCertificate(id, fact, fx);
-  const { what, ...about } = fact;
-  const key = `instances/${fact.instance}`;
-  if (what === "ejected") {
-    await fx.record(key, [instanceEjected(about as Parameters<typeof instanceEjected>[0])], { id });
-    return;
-  }
-  // Other workers have their own opinion of the instance: what led to this one's is its own.
-  const cause = fx.log
-    .read(`gateway/${key}`, { backwards: true, limit: factsLookedAtMax })
-    .find(({ event: { type, data } }) => {
-      const { worker } = data as { worker?: string };
-      return type === instanceEjected.type && worker === fact.worker;
-    })?.position;
-  const told = instanceReadmitted(about as Parameters<typeof instanceReadmitted>[0]);
-  await fx.record(key, [told], { id, ...(cause === undefined ? {} : { cause }) });
+  return rememberCare(id, fact, fx);
 }
 
 /** Asks every worker how it is; those that do not answer in time are left out. */

@@ -1,10 +1,12 @@
+import type { CareFact } from "./care/care.ts";
 import type { Instance } from "./instance.ts";
 import type { Service } from "./service.ts";
 
 /** What a worker decided about an instance by itself. */
 export type Fact =
   | { what: "ejected"; service: string; instance: string; why: string; forMs: number }
-  | { what: "readmitted"; service: string; instance: string; outMs: number };
+  | { what: "readmitted"; service: string; instance: string; outMs: number }
+  | CareFact;
 
 export type Chance = () => number;
 const jitterShare = 0.1;
@@ -38,6 +40,12 @@ export class Ejections {
   hungUp(service: Service, instance: Instance, now: number): void {
     instance.counts.errors.add();
     this.#erred(service, instance, now, "hung up again and again");
+  }
+
+  /** It took the request and has said nothing for too long. */
+  late(service: Service, instance: Instance, now: number): void {
+    instance.counts.errors.add();
+    this.#erred(service, instance, now, "does not answer in time");
   }
 
   #erred(service: Service, instance: Instance, now: number, why: string): void {
@@ -89,6 +97,7 @@ export class Ejections {
     if (instance.ejected === "no") return;
     instance.ejected = "no";
     instance.errorsInRow = 0;
+    instance.startedAt = now;
     this.#tell({
       what: "readmitted",
       service: service.id,

@@ -1,5 +1,7 @@
 import { answer, answerBody, answerEnded } from "./answer.ts";
 import type { Asker } from "./cache/asker.ts";
+import { answerBy, isWorthAnotherTry, mayTryElsewhere } from "./care/second-try.ts";
+import { isAtRest, noteHungUp } from "./care/seen.ts";
 import { type Caught, notCaught } from "./cache/catcher.ts";
 import type { Instance } from "./instance.ts";
 import type { Lane } from "./lanes.ts";
@@ -14,9 +16,8 @@ import { RequestBody } from "./request-body.ts";
 import type { RequestHead } from "./request-head.ts";
 import { sendRequest } from "./request-sending.ts";
 import type { ResponseBody } from "./response-body.ts";
-import type { ResponseHead } from "./response-head.ts";
-import { mayGoAgain, type Tries } from "./retry-rule.ts";
-import type { RetryReason } from "./tallies.ts";
+import { isWholeAnswer, type ResponseHead } from "./response-head.ts";
+import { noTries, type Tries, tryElsewhere, upstreamLost } from "./tries.ts";
 import { Upstream } from "./upstream.ts";
 
 /** One request and its response: who asked, who answers, and how far both are. */
@@ -51,10 +52,10 @@ export class Exchange {
   bytesOut = 0;
   /** When it was first sent to an instance; 0 before. */
   #sentAt = 0;
-  readonly #tries: Tries = { attempts: 0, hadStale: false };
+  readonly tries: Tries = noTries();
   /** The instance has the head, so that the body may follow. */
   isReady = false;
-  #isOver = false;
+  isOver = false;
 
   constructor(client: Asker, head: RequestHead, bytes: Buffer, lane: Lane) {
     this.plane = client.plane;
@@ -76,6 +77,7 @@ export class Exchange {
 
   /** Finds someone to answer, or waits until somebody can. */
   dispatch(except?: Instance, fresh = false): void {
+    if (isAtRest(this)) return;
     const found = findPlace({ exchange: this, except, fresh });
     if (found === "none") this.refuse(refusals.noInstance);
     else if (found !== "waits") this.send(found, fresh);
@@ -85,7 +87,7 @@ export class Exchange {
   send(instance: Instance, fresh: boolean): void {
     const { route } = this.lane;
     this.instance = instance;
-    if (this.#tries.attempts++ === 0) {
+    if (this.tries.attempts++ === 0) {
       this.#sentAt = performance.now();
       this.lane.mirror?.copy(this);
     }
@@ -117,10 +119,9 @@ export class Exchange {
 
   /** Waits for the answer as long as the route allows, once the request is out. */
   expectAnswer(upstream: Upstream): void {
-    const { timeouts } = this.lane.route;
-    const { now } = this.plane;
-    if (upstream.out.bytes > 0) upstream.deadline = now + timeouts.idleMs;
-    else upstream.deadline = this.body.isWhole ? now + timeouts.responseHeaderMs : 0;
+    if (upstream.out.bytes > 0)
+      upstream.deadline = this.plane.now + this.lane.route.timeouts.idleMs;
+    else upstream.deadline = this.body.isWhole ? answerBy(this) : 0;
   }
 
   /** The instance took bytes that were waiting. */
@@ -141,6 +142,10 @@ export class Exchange {
 
   responded(head: ResponseHead, bytes: Buffer): void {
     if (this.instance !== undefined) answerBegun(this, this.instance, head.status);
+    if (isWorthAnotherTry(this, head.status) && mayTryElsewhere(this, "bad-answer")) {
+      tryElsewhere(this, "bad-answer", isWholeAnswer(head, bytes));
+      return;
+    }
     if (this.caught.catcher?.responded(this, head, bytes) !== true) answer(this, head, bytes);
     if (this.place !== undefined) answerGoesOn(this, head, bytes);
   }
@@ -152,76 +157,16 @@ export class Exchange {
   upstreamEnded(upstream: Upstream): void {
     if (!answerEnded(this)) {
       upstream.close();
-      this.upstreamLost(upstream);
+      upstreamLost(this, upstream);
     }
   }
-
-  /** The connection is gone before the response was whole: once more where that is safe, else the visitor is told. */
-  upstreamLost(upstream: Upstream): void {
-    if (this.#isOver) return;
-    const { plane, lane, instance } = this;
-    this.upstream = undefined;
-    if (this.hasAnswered) {
-      if (!answerEnded(this)) this.#cutOff();
-      return;
-    }
-    const wasReady = this.isReady;
-    this.isReady = false;
-    if (instance !== undefined) {
-      this.#leaveInstance(instance);
-      if (!wasReady) {
-        const why = `connecting failed (${this.connectProblem || "closed"})`;
-        plane.ejections.unreachable(lane.service, instance, { now: plane.now, why });
-        this.#again("never-sent", instance, refusals.connectFailed);
-        return;
-      }
-      if (upstream.served > 0 && !upstream.hasHeard) {
-        this.#again("stale-connection", instance, refusals.upstreamClosed);
-        return;
-      }
-      plane.ejections.hungUp(lane.service, instance, plane.now);
-      if (upstream.hasHeard) this.failed(refusals.upstreamClosed);
-      else this.#again("connection-lost", instance, refusals.upstreamClosed);
-    }
-  }
-
-  #again(why: RetryReason, instance: Instance, otherwise: Refusal): void {
-    const { service } = this.lane;
-    if (!mayGoAgain(why, { head: this.head, body: this.body, service, tries: this.#tries })) {
-      this.failed(otherwise);
-      return;
-    }
-    if (why === "stale-connection") this.#tries.hadStale = true;
-    service.counts.retries[why].add();
-    const alone = service.instances.length < 2;
-    this.dispatch(why === "stale-connection" && alone ? undefined : instance, true);
-  }
-
-  upstreamExpired(upstream: Upstream): void {
-    const { plane, lane, instance } = this;
-    if (this.hasAnswered) {
-      this.#cutOff();
-      return;
-    }
-    if (this.isReady || instance === undefined) {
-      this.failed(refusals.responseTimeout);
-      return;
-    }
-    upstream.terminate();
-    this.upstream = undefined;
-    this.#leaveInstance(instance);
-    const why = "no connection within the connect timeout";
-    plane.ejections.unreachable(lane.service, instance, { now: plane.now, why });
-    this.#again("never-sent", instance, refusals.connectTimeout);
-  }
-
   /** No answer, or no sensible one: the visitor gets a refusal, or a reset where an answer had begun. */
   failed(refused: Refusal, byVisitor = false): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     if (this.hasAnswered) this.#cutOff();
     else {
       if (!byVisitor && this.instance !== undefined && refused.status === 504) {
-        this.plane.ejections.hungUp(this.lane.service, this.instance, this.plane.now);
+        noteHungUp(this, this.instance);
       }
       this.refuse(refused);
     }
@@ -244,7 +189,7 @@ export class Exchange {
 
   /** The visitor left: the instance need not go on. */
   abandoned(): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     if (!this.isTunnel) this.lane.service.counts.abortsByVisitor.add();
     this.#settle();
     this.upstream?.terminate();
@@ -259,7 +204,7 @@ export class Exchange {
 
   /** The response is whole and on its way. */
   finished(mayReuse: boolean): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     const { counts } = this.lane.service;
     if (!this.isTunnel) counts.latency.record(performance.now() - this.startedAt);
     counts.visitors.note(this.client.visitor.hashOf(this.head, this.bytes));
@@ -268,7 +213,7 @@ export class Exchange {
     this.client.answered(this.closesAfter || !this.body.isWhole);
   }
 
-  #leaveInstance(instance: Instance): void {
+  leaveInstance(instance: Instance): void {
     instance.inFlight--;
     this.instance = undefined;
     this.leavePlace();
@@ -283,7 +228,7 @@ export class Exchange {
   }
 
   #settle(): void {
-    this.#isOver = true;
+    this.isOver = true;
     this.caught.flight?.left(this);
     const { service } = this.lane;
     service.inFlight--;
@@ -294,7 +239,7 @@ export class Exchange {
     if (this.bytesIn > 0) service.counts.bytesIn.add(this.bytesIn);
     if (this.bytesOut > 0) service.counts.bytesOut.add(this.bytesOut);
     if (this.waiting !== undefined) service.intake?.gaveUp(this, this.waiting);
-    if (this.instance !== undefined) this.#leaveInstance(this.instance);
+    if (this.instance !== undefined) this.leaveInstance(this.instance);
     if (this.upstream !== undefined) this.upstream.exchange = undefined;
   }
 }

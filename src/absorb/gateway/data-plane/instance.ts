@@ -1,4 +1,5 @@
 import type { Places } from "./origin/places.ts";
+import { SickPaths } from "./care/saint.ts";
 import type { InstanceTarget } from "./snapshot.ts";
 import type { InstanceCounts } from "./tallies.ts";
 import type { Upstream } from "./upstream.ts";
@@ -32,6 +33,9 @@ export class Instance {
   ejectedAt = 0;
   ejectedUntil = 0;
   probeAt = 0;
+  /** When it began to take requests, on the plane's clock; 0 once it is as good as the others. */
+  startedAt = performance.now();
+  readonly sick = new SickPaths();
 
   constructor(target: InstanceTarget, counts: InstanceCounts) {
     this.id = target.id;

@@ -1,5 +1,7 @@
 import { topic } from "#kernel/contract";
 import * as z from "zod";
+import { BreakerState } from "../contract.ts";
+import { breakerClosedFact, breakerOpenedFact } from "./care/messages.ts";
 import { limitReachedFact, scannerMarkedFact } from "./admission/messages.ts";
 
 /** What a worker counted since it last said so (`Delta` of the counters port), each second. */
@@ -23,6 +25,8 @@ const ofInstance = { worker: z.string(), service: z.string(), instance: z.string
 export const GatewayFact = z.discriminatedUnion("what", [
   z.object({ what: z.literal("ejected"), ...ofInstance, why: z.string(), forMs: z.number() }),
   z.object({ what: z.literal("readmitted"), ...ofInstance, outMs: z.number() }),
+  breakerOpenedFact,
+  breakerClosedFact,
   limitReachedFact,
   scannerMarkedFact,
   z.object({
@@ -65,7 +69,14 @@ export const WorkerStats = z.object({
   snapshot: z.number(),
   connections: z.number(),
   services: z
-    .array(z.object({ id: z.string(), queued: z.number(), isPressed: z.boolean() }))
+    .array(
+      z.object({
+        id: z.string(),
+        queued: z.number(),
+        isPressed: z.boolean(),
+        breaker: BreakerState,
+      }),
+    )
     .default([]),
   instances: z.array(
     z.object({
@@ -75,6 +86,9 @@ export const WorkerStats = z.object({
       limit: z.number().nullable().default(null),
       pooled: z.number(),
       ejected: z.boolean(),
+      share: z.number(),
+      sickPaths: z.number(),
+      resting: z.boolean(),
     }),
   ),
 });

@@ -1,4 +1,5 @@
 import { Admission, type AdmissionFact } from "./admission/admission.ts";
+import { lookAfter } from "./care/seen.ts";
 import type { Cache } from "./cache/cache.ts";
 import type { Connection } from "./connection.ts";
 import { type Chance, Ejections, type Fact } from "./ejection.ts";
@@ -45,6 +46,8 @@ export class Plane {
   readonly ejections: Ejections;
   readonly admission: Admission;
   readonly hash: (text: string) => number;
+  readonly tell: (fact: Fact | AdmissionFact) => void;
+  readonly chance: Chance;
   readonly clients = new Set<Connection>();
   readonly upstreams = new Set<Upstream>();
   readonly heads: RequestHead[] = [];
@@ -79,10 +82,11 @@ export class Plane {
   constructor(parts: PlaneParts) {
     this.tallies = new Tallies(parts.tally);
     this.hash = parts.hash32;
-    const chance = parts.chance ?? Math.random;
-    this.ejections = new Ejections(parts.tell ?? (() => {}), chance);
-    this.admission = new Admission(this.tallies, parts.tell ?? (() => {}));
-    const { tallies, admission, hash } = this;
+    this.tell = parts.tell ?? (() => {});
+    this.chance = parts.chance ?? Math.random;
+    this.ejections = new Ejections(this.tell, this.chance);
+    this.admission = new Admission(this.tallies, this.tell);
+    const { tallies, admission, hash, chance } = this;
     this.#lanes = new Lanes({ tallies, admission, hash, chance });
     this.onCertificate = parts.onCertificate ?? (() => {});
     this.#certificates = new Certificates((news) => this.onCertificate(news));
@@ -90,7 +94,7 @@ export class Plane {
     this.#sweeping = setInterval(() => this.#sweep(), sweepMs);
     this.#lookingAtFiles = setInterval(() => this.lookAtCertificates(), certificateLookMs);
     this.#fading = setInterval(() => {
-      for (const { budget } of this.#services.values()) budget.fade();
+      for (const service of this.#services.values()) lookAfter(service, this);
     }, 1_000);
   }
 
@@ -205,11 +209,8 @@ export class Plane {
   }
 
   stats(): PlaneStats {
-    return {
-      connections: this.clients.size,
-      draining: this.isDraining,
-      services: [...this.#services.values()].map(serviceStats),
-    };
+    const services = [...this.#services.values()].map((each) => serviceStats(each, this.now));
+    return { connections: this.clients.size, draining: this.isDraining, services };
   }
 
   /** Takes no new connections, says goodbye with each last answer, and resolves when everyone has gone or time is up. */

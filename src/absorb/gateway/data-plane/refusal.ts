@@ -80,6 +80,15 @@ export const drained = refusal(
   "gateway.drained",
   "The instance that was answering was withdrawn before it had finished. Please try again.",
 );
+/** The service is left alone for a while, because its answers were errors. */
+export const breakerOpen = (leftMs: number): Refusal => ({
+  ...refusal(
+    503,
+    "breaker.open",
+    "The service has failed again and again, so it is given a moment to recover.",
+  ),
+  retryAfterSeconds: Math.max(1, Math.ceil(leftMs / 1_000)),
+});
 export const bodyTooLarge = refusal(
   413,
   "gateway.body-too-large",

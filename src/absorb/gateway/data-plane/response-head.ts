@@ -5,6 +5,12 @@ import { Head, type HeadLimits, parsed } from "./head.ts";
 const chunked = latin1("chunked");
 const version1 = latin1("HTTP/1.");
 
+/** Did all of it come at once, and may the connection be used again? */
+export const isWholeAnswer = (head: ResponseHead, bytes: Buffer): boolean =>
+  head.keepsAlive &&
+  head.contentLength >= 0 &&
+  bytes.length - head.bodyStart === head.contentLength;
+
 /** The head of a response, as strictly read as a request's: an instance may be somebody else's program. */
 export class ResponseHead extends Head {
   status = 0;

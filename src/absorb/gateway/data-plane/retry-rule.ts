@@ -2,14 +2,12 @@ import type { RequestBody } from "./request-body.ts";
 import type { RequestHead } from "./request-head.ts";
 import type { Service } from "./service.ts";
 import type { RetryReason } from "./tallies.ts";
+import type { Tries } from "./tries.ts";
 
 /** A request that nobody took may be offered to so many instances. */
 const connectAttemptsMax = 3;
 /** A request that was sent is sent once more at most. */
 const sentAttemptsMax = 2;
-
-/** What was tried for a request so far. */
-export type Tries = { attempts: number; hadStale: boolean };
 
 /** May this request go to an instance once more? Spends from the budget when it says yes. */
 export function mayGoAgain(

@@ -175,7 +175,7 @@ test("killing one of three instances under load fails no idempotent request", as
   expect(bad).toBe(0);
   const good = gate.tally.of("gateway.requests", { route: "all", service: "shop", class: "2xx" });
   expect(good).toBe(48 * each);
-  expect(gate.facts.map(({ what, instance }) => `${what} ${instance}`)).toEqual(["ejected shop-1"]);
+  expect(gate.facts).toMatchObject([{ what: "ejected", instance: "shop-1" }]);
   for (const wire of visitors) wire.hangUp();
   for (const backend of backends.slice(1)) backend.stop();
 });

@@ -1,3 +1,4 @@
+import { type Asked, Care } from "./care/care.ts";
 import { Instance } from "./instance.ts";
 import { type Intake, intakeFor } from "./origin/intake.ts";
 import { placesFor } from "./origin/places.ts";
@@ -38,6 +39,7 @@ export class Service {
   readonly id: string;
   readonly counts: ServiceCounts;
   readonly budget = new RetryBudget();
+  readonly care: Care;
   target: ServiceTarget;
   instances: Instance[] = [];
   inFlight = 0;
@@ -48,6 +50,7 @@ export class Service {
   constructor(target: ServiceTarget, tallies: Tallies) {
     this.id = target.id;
     this.target = target;
+    this.care = new Care(target.care);
     this.counts = tallies.ofService(target.id);
     this.update(target, tallies);
   }
@@ -55,11 +58,14 @@ export class Service {
   /** Takes over a new description; what stays the same keeps its connections and its record. */
   update(target: ServiceTarget, tallies: Tallies, drainMs = 0): void {
     this.target = target;
+    this.care.become(target.care);
     this.budget.set(target.retry);
     const kept = target.instances.map((described) => {
       const known = this.instances.find((instance) => instance.isSame(described));
       if (known === undefined)
         return new Instance(described, tallies.ofInstance(target.id, described.id));
+      const wasUp = known.isHealthy && known.isRunning;
+      if (!wasUp && described.healthy && described.running) known.startedAt = performance.now();
       known.isHealthy = described.healthy;
       known.isRunning = described.running;
       return known;
@@ -83,12 +89,14 @@ export class Service {
   /**
    * The instance with the fewest requests in flight, in turn among equals. When fewer than half of those that run are
    * usable, the checks are believed less than the load: everyone who can be reached takes part. None when all who could
-   * be asked have as much as they can do.
+   * be asked have as much as they can do. `asked` is for whom: whoever is to be spared from that takes it only when nobody
+   * else can.
    */
-  pick(except?: Instance, evenFull = false): Instance | undefined {
-    const { instances } = this;
+  pick(except?: Instance, evenFull = false, asked?: Asked): Instance | undefined {
+    const { instances, care } = this;
     const count = instances.length;
     let usable: Instance | undefined;
+    let spared: Instance | undefined;
     let reachable: Instance | undefined;
     let any: Instance | undefined;
     let runningCount = 0;
@@ -98,18 +106,21 @@ export class Service {
     for (let i = 0; i < count; i++) {
       const instance = instances[(turn + i) % count] as Instance;
       if (instance.isRunning) runningCount++;
-      if (instance.isUsable) usableCount++;
+      const isUsable = instance.isUsable && !care.rests(instance, asked);
+      if (isUsable) usableCount++;
       if (instance === except) continue;
       if (!evenFull && instance.places?.isFull === true) {
-        isUsableFull ||= instance.isUsable;
+        isUsableFull ||= isUsable;
         continue;
       }
       any = lessBusy(any, instance);
       if (!instance.isRunning || instance.ejected === "unreachable") continue;
       reachable = lessBusy(reachable, instance);
-      if (!instance.isUsable) continue;
-      usable = lessBusy(usable, instance);
+      if (!isUsable) continue;
+      spared = lessBusy(spared, instance);
+      if (!care.spares(instance, asked)) usable = lessBusy(usable, instance);
     }
+    usable ??= spared;
     return usableCount * 2 >= runningCount && (usable !== undefined || isUsableFull)
       ? usable
       : (reachable ?? any);

@@ -1,5 +1,6 @@
 import { type SnapshotDef, snapshot } from "#kernel/contract";
 import * as z from "zod";
+import { CareTarget } from "./care/settings.ts";
 import { RateLimitTarget, ScannerSettings } from "./admission/settings.ts";
 import { ConcurrencyTarget, Criticality, QueueTarget } from "./origin/settings.ts";
 import { RulesTarget } from "./rules/settings.ts";
@@ -88,6 +89,7 @@ export const ServiceTarget = z.object({
   probe: Probe.prefault({}),
   ejection: Ejection.prefault({}),
   retry: Retry.prefault({}),
+  care: CareTarget.prefault({}),
   /** Absent: an instance gets whatever comes. */
   concurrency: ConcurrencyTarget.optional(),
   queue: QueueTarget.prefault({}),

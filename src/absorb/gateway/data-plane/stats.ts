@@ -1,3 +1,4 @@
+import type { BreakerState } from "./care/breaker.ts";
 import type { Service } from "./service.ts";
 
 /** What a plane says of itself, now. */
@@ -9,6 +10,7 @@ export type ServiceStats = {
   /** Those who wait for a place. */
   queued: number;
   isPressed: boolean;
+  breaker: BreakerState | "off";
   instances: {
     id: string;
     inFlight: number;
@@ -18,14 +20,22 @@ export type ServiceStats = {
     idle: number;
     healthy: boolean;
     ejected: string;
+    /** Less than 1 while it starts slowly. */
+    share: number;
+    sickPaths: number;
+    resting: boolean;
   }[];
 };
 
-export const serviceStats = ({ id, inFlight, intake, instances }: Service): ServiceStats => ({
+export const serviceStats = (
+  { id, inFlight, intake, instances, care }: Service,
+  now: number,
+): ServiceStats => ({
   id,
   inFlight,
   queued: intake?.waitingCount ?? 0,
   isPressed: intake?.isPressed ?? false,
+  breaker: care.breaker?.state ?? "off",
   instances: instances.map((each) => ({
     id: each.id,
     inFlight: each.inFlight,
@@ -34,5 +44,6 @@ export const serviceStats = ({ id, inFlight, intake, instances }: Service): Serv
     idle: each.idle.length,
     healthy: each.isHealthy,
     ejected: each.ejected,
+    ...care.of(each, now),
   })),
 });

@@ -32,7 +32,8 @@ export type ServiceCounts = {
   retries: Readonly<Record<RetryReason, Sum>>;
 };
 /** Why a request was sent once more. */
-export type RetryReason = "never-sent" | "stale-connection" | "connection-lost";
+export type RetryReason =
+  "never-sent" | "stale-connection" | "connection-lost" | "bad-answer" | "late";
 
 export type OriginCost = { ms: Sum; answers: Sum };
 export type InstanceCounts = { requests: Sum; errors: Sum };
@@ -109,6 +110,8 @@ export class Tallies {
         "never-sent": retries("never-sent"),
         "stale-connection": retries("stale-connection"),
         "connection-lost": retries("connection-lost"),
+        "bad-answer": retries("bad-answer"),
+        late: retries("late"),
       },
     };
   }

@@ -7,6 +7,7 @@ import { Outbox } from "./outbox.ts";
 import type { Plane } from "./plane.ts";
 import { badResponse, drained } from "./refusal.ts";
 import { ResponseHead } from "./response-head.ts";
+import { upstreamExpired, upstreamLost } from "./tries.ts";
 
 /** One connection to an instance. It serves one exchange at a time and waits in the pool between them. */
 export class Upstream {
@@ -133,13 +134,13 @@ export class Upstream {
     this.#leave();
     const { exchange } = this;
     this.exchange = undefined;
-    exchange?.upstreamLost(this);
+    if (exchange !== undefined) upstreamLost(exchange, this);
   }
 
   expired(): void {
     this.deadline = 0;
     if (this.exchange === undefined) this.close();
-    else this.exchange.upstreamExpired(this);
+    else upstreamExpired(this.exchange, this);
   }
 
   /** The instance was withdrawn, and the time to finish is over. */

@@ -279,15 +279,18 @@ function statsOf(plane: Plane, of: { worker: string; snapshot: number }): Worker
     ...of,
     pid: process.pid,
     connections,
-    services: services.map(({ id, queued, isPressed }) => ({ id, queued, isPressed })),
+    services: services.map(({ id, queued, isPressed, breaker }) => ({
+      ...{ id, queued, isPressed, breaker },
+    })),
     instances: services.flatMap(({ id: service, instances }) =>
-      instances.map(({ id, inFlight, limit, idle, ejected }) => ({
+      instances.map(({ id, inFlight, limit, idle, ejected, share, sickPaths, resting }) => ({
         service,
         id,
         inFlight,
         limit,
         pooled: idle,
         ejected: ejected !== "no",
+        ...{ share, sickPaths, resting },
       })),
     ),
   };

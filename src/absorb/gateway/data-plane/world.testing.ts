@@ -216,7 +216,7 @@ export function world(
   const plane = new Plane({
     tally,
     hash32: (text) => Bun.hash.crc32(text),
-    tell: (fact) => ("instance" in fact ? facts.push(fact) : admitted.push(fact)),
+    tell: (fact) => ("limit" in fact || "mark" in fact ? admitted.push(fact) : facts.push(fact)),
     chance: () => 0.5,
   });
   const snapshot: GatewaySnapshotInput = {

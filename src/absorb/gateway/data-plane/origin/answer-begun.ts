@@ -1,11 +1,12 @@
+import { noteAnswer } from "../care/seen.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Instance } from "../instance.ts";
 import type { ResponseHead } from "../response-head.ts";
 
 /** The head of an answer is there: how long that took says how the instance fares. Errors may be quicker than work. */
 export function answerBegun(exchange: Exchange, instance: Instance, status: number): void {
-  const { plane, lane, place, handedAt } = exchange;
-  plane.ejections.answered(lane.service, instance, { status, now: plane.now });
+  const { place, handedAt } = exchange;
+  noteAnswer(exchange, instance, status);
   if (place === undefined || handedAt === 0 || status >= 500) return;
   const now = performance.now();
   place.level.sample(now - handedAt, now, place.taken);

@@ -41,8 +41,8 @@ export class Intake {
   }
 
   /** The instance that a request goes to at once; none when others wait already or no place is free. */
-  pick(except: Instance | undefined): Instance | undefined {
-    return this.#line.count > 0 ? undefined : this.#service.pick(except);
+  pick({ except, exchange }: Waiter): Instance | undefined {
+    return this.#line.count > 0 ? undefined : this.#service.pick(except, false, exchange);
   }
 
   /** Lets the request wait for a place, or turns it away; false when there is nobody to wait for. */
@@ -90,7 +90,7 @@ export class Intake {
     for (let best = this.#line.next(now); best !== undefined; best = this.#line.next(now)) {
       const { exchange, except, fresh } = best.who;
       // Rather the same instance again than none.
-      const instance = this.#service.pick(except) ?? this.#service.pick();
+      const instance = this.#service.pick(except, false, exchange) ?? this.#service.pick();
       if (instance === undefined) return;
       this.#line.leave(best);
       exchange.waiting = undefined;
@@ -149,6 +149,6 @@ export function intakeFor(
 export function findPlace(waiter: Waiter): Instance | "waits" | "none" {
   const { route, service } = waiter.exchange.lane;
   const intake = route.longPoll ? undefined : service.intake;
-  if (intake === undefined) return service.pick(waiter.except, true) ?? "none";
-  return intake.pick(waiter.except) ?? (intake.wait(waiter) ? "waits" : "none");
+  if (intake === undefined) return service.pick(waiter.except, true, waiter.exchange) ?? "none";
+  return intake.pick(waiter) ?? (intake.wait(waiter) ? "waits" : "none");
 }
