@@ -18,24 +18,6 @@ export const answers = counter("freeze.answers", "sum", ["service", "how"], "ans
 /** Forms sent to the origin after a thaw: `sent`, `again` (a second time, with the same key) or `failed`. */
 export const replays = counter("freeze.replays", "sum", ["service", "how"], "forms");
 
-/** One address of a snapshot. `key` is host, path and the query that counts: `blog.example/a?id=3`. */
-export const FrozenFile = z.object({
-  key: z.string(),
-  kind: z.enum(["page", "file", "redirect"]),
-  status: z.number().int(),
-  /** As the origin said them, less what belongs to one answer or one visitor. */
-  fields: z.array(z.tuple([z.string(), z.string()])),
-  /** The name of the bytes in the store. */
-  body: z.string(),
-  bytes: z.number(),
-  fetchedAt: z.number(),
-  title: z.string().default(""),
-  language: z.string().default(""),
-  /** Where a page takes the line about its age: before the end of its body. */
-  bannerAt: z.number().default(-1),
-});
-export type FrozenFile = z.infer<typeof FrozenFile>;
-
 /** What a page needs and the snapshot lacks, and why. */
 export const Missing = z.object({ url: z.string(), neededBy: z.string(), why: z.string() });
 export type Missing = z.infer<typeof Missing>;
@@ -43,18 +25,6 @@ export type Missing = z.infer<typeof Missing>;
 /** A page with its share of the visits, most visited first. */
 export const Visited = z.object({ key: z.string(), visits: z.number() });
 export type Visited = z.infer<typeof Visited>;
-
-/** A whole snapshot of one service, itself kept in the store: its hash names the snapshot. */
-export const FrozenIndex = z.object({
-  service: z.string(),
-  takenAt: z.number(),
-  files: z.array(FrozenFile),
-  visited: z.array(Visited),
-  missing: z.array(Missing),
-  /** Hosts of others that pages need something from, with how often. */
-  external: z.array(z.object({ host: z.string(), count: z.number() })),
-});
-export type FrozenIndex = z.infer<typeof FrozenIndex>;
 
 const FormRule = z.object({ pathPrefix: z.string(), do: FormsDo });
 /** Absent: nothing is added to pages. */
@@ -98,12 +68,14 @@ export const freezeSnapshot: SnapshotDef<Picture> = snapshot("freeze", Picture);
 export const freezeCluster = "freeze.workers";
 export const WorkerVisits = z.object({
   worker: z.string(),
+  /** Where it listens: `http://127.0.0.1:8080`. */
+  doors: z.array(z.string()),
   sites: z.array(
     z.object({
       service: z.string(),
       total: z.number(),
       pages: z.array(Visited),
-      /** How each host is written in requests, with its port. */
+      /** The hosts of its routes, and how visitors write those that they use. */
       hosts: z.array(z.object({ host: z.string(), authority: z.string() })),
     }),
   ),
@@ -268,28 +240,3 @@ export const forms = query("freeze.forms", OfService, z.object({ forms: z.array(
   about: "Forms that were kept while frozen, oldest first, and what became of them.",
   allow: "operator",
 });
-
-/**
- * The name of an address within a snapshot, the same wherever it is worked out: the host without port, the path as it
- * came, and of the query what may change the page. A query that is longer than `queryBytesMax` names no page.
- */
-export function keyOf(
-  of: { host: string; target: string },
-  { dropQuery, queryBytesMax }: Pick<Site, "dropQuery" | "queryBytesMax">,
-): string | undefined {
-  const [target = ""] = of.target.split("#", 1);
-  const at = target.indexOf("?");
-  if (at < 0) return of.host + target;
-  const kept = target
-    .slice(at + 1)
-    .split("&")
-    .filter((each) => each !== "" && !isDropped(each.split("=", 1)[0] ?? "", dropQuery));
-  if (kept.length === 0) return of.host + target.slice(0, at);
-  const query = kept.join("&");
-  return query.length > queryBytesMax ? undefined : `${of.host}${target.slice(0, at)}?${query}`;
-}
-
-const isDropped = (name: string, dropQuery: readonly string[]): boolean =>
-  dropQuery.some((each) =>
-    each.endsWith("*") ? name.startsWith(each.slice(0, -1)) : name === each,
-  );

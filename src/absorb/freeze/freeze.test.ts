@@ -8,7 +8,6 @@ import {
   endOutOfRange,
   freezeSnapshot,
   frozen,
-  keyOf,
   noSnapshot,
   notFrozen,
   snapshotTaken,
@@ -17,6 +16,7 @@ import {
   unknownForm,
   unknownSite,
 } from "./contract.ts";
+import { keyOf } from "./kept/contract.ts";
 import { crawl, End, end, sites, Start, start } from "./freeze.ts";
 import { freeze } from "./index.ts";
 
@@ -103,6 +103,7 @@ const noForms: FormBox = {
 };
 const cellar: Cellar = {
   objects: { put: async () => "", get: async () => undefined, sweep: async () => 0 },
+  progress: new Map(),
   forms: noForms,
   publicKeyOf: (secret) => `public of ${secret.length} bytes`,
   unseal: (_, sealed) => sealed,

@@ -1,7 +1,9 @@
 import { answer, capability, type Capability } from "#kernel";
+import { targets } from "../../run/catalog/contract.ts";
 import { crawlCommand, endCommand, startCommand } from "./commands.ts";
 import { checkSites, Config } from "./config.ts";
 import * as contract from "./contract.ts";
+import { coverageNow } from "./coverage.ts";
 import { dropForms, keptForms, retryForms } from "./forms.ts";
 import { present } from "./present.ts";
 import { reactions } from "./reactions.ts";
@@ -34,6 +36,11 @@ export const freeze: Capability = capability({
   commands: [startCommand, endCommand, crawlCommand],
   views: [present],
   actions: [dropForms, retryForms],
-  answers: [answer(contract.status, statusNow), answer(contract.forms, keptForms)],
+  answers: [
+    answer(contract.status, statusNow),
+    answer(contract.coverage, coverageNow),
+    answer(contract.forms, keptForms),
+  ],
+  asks: [targets],
   reactions,
 });

@@ -13,6 +13,8 @@ import {
 export type Present = {
   frozen: Record<string, Frozen>;
   taken: Record<string, Taken>;
+  /** The snapshot before the last one: a worker may still be reading it. */
+  before: Record<string, string>;
   /** Asked for by somebody and not begun yet. */
   asked: string[];
   failures: Record<string, { why: string; at: number }>;
@@ -30,7 +32,7 @@ export const present = view<
   | typeof formKeyMade
 >("freeze.present", {
   from: [frozen, thawed, snapshotTaken, snapshotFailed, crawlAsked, formKeyMade],
-  empty: () => ({ frozen: {}, taken: {}, asked: [], failures: {}, formKey: null }),
+  empty: () => ({ frozen: {}, taken: {}, before: {}, asked: [], failures: {}, formKey: null }),
   apply: (known, { event, at }) => {
     switch (event.type) {
       case "freeze.frozen":
@@ -40,6 +42,7 @@ export const present = view<
         delete known.frozen[event.data.service];
         break;
       case "freeze.snapshot-taken":
+        known.before[event.data.service] = known.taken[event.data.service]?.index ?? "";
         known.taken[event.data.service] = event.data;
         known.asked = known.asked.filter((each) => each !== event.data.service);
         delete known.failures[event.data.service];

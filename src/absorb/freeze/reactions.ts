@@ -12,6 +12,7 @@ import {
   thawed,
 } from "./contract.ts";
 import { present, type Present } from "./present.ts";
+import { takingSnapshots } from "./snapshots.ts";
 
 const keyBytes = 32;
 
@@ -53,4 +54,5 @@ export const reactions: readonly Reaction[] = [
       await fx.run(endCommand, { service: data.service, until: data.until });
     },
   ),
+  takingSnapshots,
 ];

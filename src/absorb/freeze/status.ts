@@ -16,15 +16,17 @@ export function statusNow(
   { service: only }: { service?: string | undefined },
 ): Status {
   const known = read.view(present);
-  const { forms } = read.equipment<Cellar>("freeze");
+  const { forms, progress } = read.equipment<Cellar>("freeze");
   return {
     sites: servicesOf(read.config, only).map((service) => {
       const [frozen, snapshot] = [known.frozen[service], known.taken[service]];
+      const crawling = progress.get(service);
       const failure = known.failures[service];
       return {
         service,
         ...(frozen ? { frozen } : {}),
         ...(snapshot ? { snapshot, ageMs: read.now - snapshot.takenAt } : {}),
+        ...(crawling ? { crawling } : {}),
         ...(failure ? { lastFailure: failure.why } : {}),
         forms: countsOf(forms.list(service)),
       };

@@ -42,6 +42,8 @@ export type SealedForm = {
 /** The machine's side of freezing, given to control as equipment `freeze`. */
 export type Cellar = {
   objects: Objects;
+  /** How far the snapshots are that are being taken now, by service. */
+  progress: Map<string, { done: number; known: number }>;
   forms: FormBox;
   publicKeyOf(secret: Uint8Array): string;
   unseal(secret: Uint8Array, sealed: Uint8Array, about: string): Uint8Array;

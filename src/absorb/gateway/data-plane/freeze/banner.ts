@@ -1,20 +1,12 @@
-import type { Banner, FrozenFile } from "../../../freeze/contract.ts";
+import { bannerStyle } from "../../../freeze/banner/contract.ts";
+import type { Banner } from "../../../freeze/contract.ts";
+import type { FrozenFile } from "../../../freeze/kept/contract.ts";
 import { escapeText } from "../refusal.ts";
 
 type Language = "en" | "fr";
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
-
-/**
- * The one style of the line: always the same text, so that its hash can stand in a page's Content-Security-Policy. It floats
- * over the corner of the page and takes no room in its layout; where styles are forbidden it is a plain line at the end.
- */
-export const bannerStyle =
-  "castor-frozen{all:initial;position:fixed;left:.75rem;bottom:.75rem;z-index:2147483647;max-width:calc(100vw - 1.5rem);box-sizing:border-box;padding:.4rem .8rem;border-radius:.5rem;border:1px solid #0003;background:#fffbe6;color:#3b3000;font:14px/1.4 system-ui,sans-serif;box-shadow:0 1px 6px #0003}castor-frozen details,castor-frozen summary,castor-frozen time{all:unset;display:inline}castor-frozen summary{cursor:pointer;text-decoration:underline dotted}castor-frozen summary:focus-visible{outline:2px solid #3b3000}castor-frozen details>p{all:unset;display:block;margin-top:.3rem;max-width:24rem}@media(prefers-color-scheme:dark){castor-frozen{background:#2b2610;color:#f6edc3;border-color:#fff3}castor-frozen summary:focus-visible{outline-color:#f6edc3}}@media print{castor-frozen{position:static;box-shadow:none}}";
-
-/** As Content-Security-Policy names it (CSP3 §2.3.1). */
-export const bannerStyleHash: string = `'sha256-${new Bun.CryptoHasher("sha256").update(bannerStyle).digest("base64")}'`;
 
 const words = {
   en: {
@@ -72,5 +64,11 @@ export function bannerHtml(
     agoOf(ageMs, language),
   );
   const lead = escapeText(banner.lead ?? said.lead);
-  return `<style>${bannerStyle}</style><castor-frozen role="note" lang="${language}" aria-label="${said.name}"><details><summary>${lead} ${from}.</summary><p>${said.more}</p></details></castor-frozen>`;
+  // Whatever the page's encoding is, letters beyond ASCII stand as numbers.
+  return ascii(
+    `<style>${bannerStyle}</style><castor-frozen role="note" lang="${language}" aria-label="${said.name}"><details><summary>${lead} ${from}.</summary><p>${said.more}</p></details></castor-frozen>`,
+  );
 }
+
+const ascii = (html: string): string =>
+  html.replaceAll(/[^\x00-\x7f]/gu, (letter) => `&#${letter.codePointAt(0)};`);

@@ -10,6 +10,7 @@ export const formsPath = (data: string): string => join(data, "frozen", "forms.d
 /** Where snapshots and kept forms lie on this machine; control and workers open the same. */
 export const openCellar = (data: string): Cellar => ({
   objects: fileObjects(objectsFolder(data)),
+  progress: new Map(),
   forms: openFormBox(formsPath(data)),
   publicKeyOf,
   unseal,

@@ -1,5 +1,10 @@
 import type { FormBox } from "../../../freeze/cellar/contract.ts";
-import { freezeCluster, type Picture, type Site } from "../../../freeze/contract.ts";
+import {
+  freezeCluster,
+  type Picture,
+  type Site,
+  type WorkerVisits,
+} from "../../../freeze/contract.ts";
 import type { Plane } from "../plane.ts";
 import { formsPath, objectsFolder } from "./cellar.ts";
 import { openFormBox } from "./form-box.ts";
@@ -36,7 +41,7 @@ export class FreezeKeeping {
       now: () => Date.now(),
     };
     this.#leave = of.bus.serve(freezeCluster, {
-      request: async () => this.#freezer.visits(of.worker),
+      request: async () => this.#tell(of.worker),
     });
   }
 
@@ -65,6 +70,27 @@ export class FreezeKeeping {
     if (library !== undefined) this.#libraries.set(site.service, { index, text, library });
     // A snapshot that cannot be read leaves the one before it in its place.
     return library ?? known?.library;
+  }
+
+  #tell(worker: string): WorkerVisits {
+    const { listeners, routes } = this.#plane.config;
+    const ports = this.#plane.ports();
+    const doors = listeners.map(({ host, tls }, i) => {
+      const reached = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host;
+      return `${tls ? "https" : "http"}://${reached}:${ports[i] ?? 0}`;
+    });
+    const sites = this.#freezer.visits().map((site) => {
+      const named = routes
+        .filter(({ service }) => service === site.service)
+        .flatMap(({ hosts }) => hosts.filter((host) => !host.includes("*")));
+      const used = new Set(site.hosts.map(({ host }) => host));
+      const others = [...new Set(named)].filter((host) => !used.has(host));
+      return {
+        ...site,
+        hosts: [...site.hosts, ...others.map((host) => ({ host, authority: host }))],
+      };
+    });
+    return { worker, doors, sites };
   }
 
   close(): void {

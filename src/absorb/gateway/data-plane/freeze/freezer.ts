@@ -1,5 +1,5 @@
 import type { Picture, Site, WorkerVisits } from "../../../freeze/contract.ts";
-import { keyOf } from "../../../freeze/contract.ts";
+import { keyOf } from "../../../freeze/kept/contract.ts";
 import { textOf } from "../bytes.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Head } from "../head.ts";
@@ -68,16 +68,13 @@ export class Freezer {
     if (key !== undefined) watched.visits.note(key, performance.now());
   }
 
-  visits(worker: string): WorkerVisits {
+  visits(): WorkerVisits["sites"] {
     const now = performance.now();
-    return {
-      worker,
-      sites: [...this.#watched.values()].map(({ site, visits, hosts }) => ({
-        service: site.service,
-        ...visits.read(now),
-        hosts: [...hosts].map(([host, authority]) => ({ host, authority })),
-      })),
-    };
+    return [...this.#watched.values()].map(({ site, visits, hosts }) => ({
+      service: site.service,
+      ...visits.read(now),
+      hosts: [...hosts].map(([host, authority]) => ({ host, authority })),
+    }));
   }
 }
 

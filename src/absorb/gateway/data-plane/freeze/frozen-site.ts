@@ -1,5 +1,6 @@
 import type { FormBox } from "../../../freeze/cellar/contract.ts";
-import { type FormsDo, type FrozenFile, keyOf, type Site } from "../../../freeze/contract.ts";
+import { type FormsDo, type Site } from "../../../freeze/contract.ts";
+import { type FrozenFile, keyOf } from "../../../freeze/kept/contract.ts";
 import { textOf } from "../bytes.ts";
 import { fieldsOf } from "../cache/asked.ts";
 import { first } from "../cache/fields.ts";

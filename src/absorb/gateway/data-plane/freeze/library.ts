@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
-import { FrozenIndex, type FrozenFile, type Site } from "../../../freeze/contract.ts";
+import { type Site } from "../../../freeze/contract.ts";
+import { FrozenIndex, type FrozenFile } from "../../../freeze/kept/contract.ts";
 import { Stored } from "../cache/stored.ts";
 import type { Fields } from "../cache/fields.ts";
 import { bannerHtml } from "./banner.ts";
