@@ -3,6 +3,7 @@ import { cache } from "./absorb/cache/index.ts";
 import { certificatesCapability } from "./absorb/certificates/index.ts";
 import { freeze } from "./absorb/freeze/index.ts";
 import { gateway } from "./absorb/gateway/index.ts";
+import { surge } from "./absorb/surge/index.ts";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
 import { people } from "./platform/people/index.ts";
@@ -24,4 +25,5 @@ export const capabilities: readonly Capability[] = [
   gateway,
   cache,
   freeze,
+  surge,
 ];

@@ -91,8 +91,8 @@ export type TestPorts = Ports & {
 };
 
 /** Ports without a world: virtual time, seeded chance, everything in memory. */
-export function testPorts(of: { seed?: number; net?: Net } = {}): TestPorts {
-  const clock = virtualClock({ seed: of.seed ?? 1 });
+export function testPorts(of: { seed?: number; net?: Net; clock?: VirtualClock } = {}): TestPorts {
+  const clock = of.clock ?? virtualClock({ seed: of.seed ?? 1 });
   const bus = inProcessBus({ clock });
   const snapshots = memorySnapshots({ bus });
   return {

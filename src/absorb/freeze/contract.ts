@@ -1,6 +1,7 @@
 import {
   counter,
   event,
+  order,
   problem,
   query,
   sensitive,
@@ -160,6 +161,10 @@ export const formKeyMade = event(
   z.object({ publicKey: z.string(), secret: sensitive() }),
   { says: () => "A key for kept forms was made", subject: () => "freeze.forms" },
 );
+
+/** For other capabilities: started again, its end moves. */
+export const startOrder = order<{ service: string; reason: string; for: string }>("freeze.start");
+export const endOrder = order<{ service: string }>("freeze.end");
 
 export const unknownSite = problem(
   "freeze.unknown-site",

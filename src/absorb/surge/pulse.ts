@@ -1,0 +1,120 @@
+import type { Effects } from "#kernel";
+import { now as gatewayNow } from "../gateway/contract.ts";
+import { ladderKey } from "./commands.ts";
+import { type Config, paceOf, thresholdsOf, useBar } from "./config.ts";
+import { climbed, descended, type Evidence, type Rung, rungHeld, secondsAt } from "./contract.ts";
+import { type Move, nextMove, type Now, rungs, watched } from "./control.ts";
+import { isRung, type Ladder } from "./ladder.ts";
+import { liveOf, watchOf } from "./live.ts";
+import type { Standing } from "./meter.ts";
+import { ladderOf, present } from "./present.ts";
+import { isPressing, type Pressure, pressureOf } from "./pressure.ts";
+import { asking, barOfWork } from "./rungs.ts";
+
+type Fx = Effects<Config>;
+type Gateway = Awaited<ReturnType<typeof askGateway>>;
+
+const askGateway = (fx: Fx) => fx.ask(gatewayNow, { minutes: 1 });
+
+/** Looks at every service and moves its ladder by at most one step; a forced one as far as it must. */
+export async function pulse(fx: Fx): Promise<void> {
+  const { config } = fx;
+  if (config.mode === "off") return;
+  const live = liveOf(fx);
+  const picture = await askGateway(fx);
+  const at = fx.now;
+  const elapsedMs = Math.min(at - (live.lookedAt ?? at), 10_000);
+  live.lookedAt = at;
+  const services = picture.services.map(({ service }) => service);
+  const known = fx.view(present);
+  live.meter.look(fx.counters, at, {
+    services,
+    windowMs: config.window,
+    baselineOf: (service) => ladderOf(known, service).evidence?.baselineMs ?? null,
+  });
+  for (const service of services) {
+    const standing = standingOf(picture, service);
+    const evidence = live.meter.evidence(service, at, { windowMs: config.window, standing });
+    if (evidence === undefined) continue;
+    const pressure = pressureOf(evidence, thresholdsOf(config));
+    const watch = watched(watchOf(live, service), at, pressure);
+    live.seen.set(service, { watch, evidence, pressure });
+    const { step } = ladderOf(known, service);
+    if (step === "normal" && pressure.mood === "calm") live.meter.learn(service, evidence);
+    if (elapsedMs > 0) fx.count(secondsAt, { service, step }, elapsedMs / 1_000);
+    await moveOne(fx, service, { at, evidence, pressure });
+    await holdRungs(fx, service);
+  }
+}
+
+const standingOf = (picture: Gateway, name: string): Standing => {
+  const service = picture.services.find(({ service: each }) => each === name);
+  return {
+    queueMs: null,
+    queued: null,
+    inFlight: service?.instances.reduce((sum, { inFlight }) => sum + inFlight, 0) ?? 0,
+    limit: null,
+    breakerOpen: false,
+    waiting: null,
+  };
+};
+
+type Moment = { at: number; evidence: Evidence; pressure: Pressure };
+
+async function moveOne(fx: Fx, service: string, moment: Moment): Promise<void> {
+  const { config } = fx;
+  const pace = paceOf(config);
+  const found = new Map<Rung, string | undefined>();
+  const bars = (rung: Rung): string | undefined =>
+    config.except.includes(service)
+      ? "not for this service"
+      : (useBar(config, rung) ?? found.get(rung));
+  const now: Now = { ...moment, bars };
+  for (let moves = 0; moves < rungs.length;) {
+    const state = ladderOf(fx.view(present), service);
+    const move = nextMove(state, watchOf(liveOf(fx), service), now, pace);
+    if (move === undefined) return;
+    // Whether a rung is there is asked only when it would be taken.
+    if (
+      move.kind === "climb" &&
+      move.why === "pressure" &&
+      isRung(move.to) &&
+      !found.has(move.to)
+    ) {
+      found.set(move.to, await barOfWork(asking(fx), move.to, service));
+      continue;
+    }
+    await record(fx, { service, state, move, moment });
+    if (move.why !== "forced") return;
+    moves++;
+  }
+}
+
+async function record(
+  fx: Fx,
+  of: { service: string; state: Ladder; move: Move; moment: Moment },
+): Promise<void> {
+  const { service, state, move } = of;
+  const { at, evidence, pressure } = of.moment;
+  const signals = move.why === "pressure" ? pressure.signals.filter(isPressing) : [];
+  const dryRun = fx.config.mode === "dry-run";
+  const common = { service, at, from: state.step, to: move.to, why: move.why };
+  const with_ = { ...common, signals, evidence, dryRun };
+  const fact =
+    move.kind === "climb"
+      ? climbed({ ...with_, skipped: move.skipped, relapses: move.relapses })
+      : descended({
+          ...with_,
+          inForce: isRung(state.step) && state.inForce[state.step] !== undefined,
+        });
+  await fx.record(ladderKey(service), [fact]);
+}
+
+/** What is still needed is said again before it ends by itself. */
+async function holdRungs(fx: Fx, service: string): Promise<void> {
+  const { inForce } = ladderOf(fx.view(present), service);
+  const at = fx.now;
+  for (const [step, since] of Object.entries(inForce) as [Rung, number][])
+    if (at - since >= fx.config.hold / 2)
+      await fx.record(ladderKey(service), [rungHeld({ service, at, step })]);
+}

@@ -1,0 +1,256 @@
+import {
+  memoryDisk,
+  noNet,
+  openMemoryLog,
+  spec,
+  type TestCastor,
+  testCastor,
+  testPorts,
+} from "#kernel/testing";
+import { expect, test } from "bun:test";
+import { settings } from "../../platform/settings/index.ts";
+import { catalog } from "../../run/catalog/index.ts";
+import * as cacheContract from "../cache/contract.ts";
+import { cache } from "../cache/index.ts";
+import { snapshotTaken, thawed } from "../freeze/contract.ts";
+import { freeze } from "../freeze/index.ts";
+import { originAnswers, originTime, requests } from "../gateway/contract.ts";
+import { gateway } from "../gateway/index.ts";
+import { allow, forbid, force, release } from "./commands.ts";
+import { checkSurge, Config } from "./config.ts";
+import {
+  type Climb,
+  type Descent,
+  endOutOfRange,
+  forbidden,
+  forced,
+  released,
+  status,
+  stepForbidden,
+} from "./contract.ts";
+import { surge } from "./index.ts";
+import { ladder } from "./ladder.ts";
+
+const minute = 60_000;
+const noForms = { list: () => [], next: () => undefined, forgetBefore: () => 0 };
+const equipment = {
+  machine: { cores: 1, folder: "/srv", workerCommand: (id: string) => [id] },
+  freeze: { forms: noForms, publicKeyOf: () => "public", objects: {} },
+};
+const slices = [settings, catalog, gateway, cache, freeze, surge];
+const net = {
+  ...noNet,
+  fetch: () => Promise.resolve(new Response("ok")),
+  connect: () => Promise.resolve(),
+};
+const config = (over: object = {}) => ({
+  catalog: { services: { shop: { url: "http://127.0.0.1:2368" } } },
+  cache: { routes: [{ path: "/" }] },
+  freeze: { sites: { shop: {} } },
+  surge: over,
+});
+
+/** A shop behind the gateway whose figures the test makes up, second by second. */
+async function shop(over: object = {}, ports = testPorts({ net })) {
+  const castor = await testCastor(slices, { ports, config: config(over), equipment });
+  await castor.advance(10_000);
+  const visits = async (seconds: number, of: { good: number; bad?: number; ms?: number }) => {
+    for (let second = 0; second < seconds; second++) {
+      const { good, bad = 0, ms = 40 } = of;
+      const { counters } = ports;
+      const where = { route: "*/", service: "shop" };
+      counters.add(requests, { ...where, class: "2xx" }, good);
+      counters.add(requests, { ...where, class: "5xx" }, bad);
+      counters.add(originTime, where, (good + bad) * ms);
+      counters.add(originAnswers, where, good + bad);
+      await castor.advance(1_000);
+    }
+  };
+  return { castor, visits, [Symbol.asyncDispose]: () => castor.castor.stop() };
+}
+const well = { good: 50 };
+const ill = { good: 30, bad: 20 };
+
+const movesOf = (castor: TestCastor) =>
+  castor
+    .facts()
+    .filter(({ event }) => /^surge\.(climbed|descended)$/.test(event.type))
+    .map(({ event, position }) => ({ ...(event.data as Climb & Descent), position }));
+const typesOf = (castor: TestCastor) =>
+  castor.types().filter((type) => /^(surge|cache)\./.test(type));
+async function ladderNow(castor: TestCastor) {
+  const asked = castor.ask(status, {});
+  await castor.advance(1_000);
+  return (await asked).ladders[0];
+}
+async function keepSnapshot(castor: TestCastor): Promise<void> {
+  const effects = castor.castor.effects(freeze, { actor: { kind: "system", id: "freeze" } });
+  const about = { index: "a".repeat(64), takenAt: 500, pages: 40, files: 90, bytes: 1_000 };
+  const taken = { service: "shop", ...about, coverage: 0.98, missing: 0, tookMs: 10 };
+  await effects.record("sites", [snapshotTaken(taken)]);
+}
+
+test("a service that fails climbs step by step, each with its evidence, and comes down by itself when all is calm", async () => {
+  await using world = await shop();
+  const { castor, visits } = world;
+  await visits(30, well);
+  expect(movesOf(castor)).toEqual([]);
+  await visits(60, ill);
+  const up = movesOf(castor);
+  expect(up.map(({ to }) => to)).toEqual(["cache-harder", "serve-stale"]);
+  expect(up[0]?.signals).toMatchObject([{ signal: "errors", up: 0.05 }]);
+  expect(up[0]?.evidence?.errorShare).toBeGreaterThan(0.05);
+  expect(typesOf(castor)).toEqual([
+    ...["surge.climbed", "cache.harder-started"],
+    ...["surge.climbed", "cache.stale-started"],
+  ]);
+  const started = castor.facts().find(({ event }) => event.type === "cache.harder-started");
+  expect(started).toMatchObject({ cause: up[0]?.position, by: { id: "surge" } });
+  expect(started?.event.data).toMatchObject({ service: "shop", reason: "Surge: 40 % errors" });
+  await visits(300, well);
+  const steps = movesOf(castor).map(({ to }) => to);
+  expect(steps).toEqual(["cache-harder", "serve-stale", "cache-harder", "normal"]);
+  expect(typesOf(castor).slice(4)).toEqual([
+    ...["surge.descended", "cache.stale-ended", "surge.descended", "cache.harder-ended"],
+  ]);
+});
+
+test("a rung that is not there is passed by, and the fact says why", async () => {
+  await using world = await shop({ steps: { "serve-stale": { use: "by-hand" } } });
+  const { castor, visits } = world;
+  await keepSnapshot(castor);
+  await visits(10, well);
+  await visits(60, ill);
+  const [, second, ...more] = movesOf(castor);
+  expect(second).toMatchObject({
+    to: "freeze",
+    skipped: [{ step: "serve-stale", why: "by hand only" }],
+  });
+  expect(more).toEqual([]);
+  expect(castor.types()).toContain("freeze.frozen");
+  expect((await ladderNow(castor))?.rungs.map(({ step, state }) => `${step}: ${state}`)).toEqual([
+    "cache-harder: in-force",
+    "serve-stale: by-hand",
+    "freeze: in-force",
+    "waiting-room: failed",
+    "shed: failed",
+  ]);
+  await visits(400, well);
+  expect(castor.types()).toContain(thawed.type);
+  expect((await ladderNow(castor))?.step).toBe("normal");
+});
+
+test("a rung that its owner refuses is a fact with the reason, is off, and is not tried again at once", async () => {
+  await using world = await shop();
+  const { castor, visits } = world;
+  await castor.run("surge.force", { service: "shop", step: "freeze", for: "5m", reason: "drill" });
+  await visits(5, well);
+  const failed = castor.facts().find(({ event }) => event.type === "surge.rung-failed");
+  expect(failed?.event.data).toMatchObject({
+    step: "freeze",
+    why: expect.stringContaining("Take"),
+  });
+  const now = await ladderNow(castor);
+  expect(now?.step).toBe("freeze");
+  expect(now?.rungs.find(({ step }) => step === "freeze")?.state).toBe("failed");
+  expect(now?.forced).toMatchObject({ reason: "drill", step: "freeze" });
+});
+
+test("control that starts again goes on where it stood: no rung is lost, none is taken twice", async () => {
+  const disk = memoryDisk();
+  const first = testPorts({ net });
+  const kept = () => openMemoryLog({ clock: first.clock, disk });
+  const before = await shop({}, { ...first, log: kept() });
+  await before.visits(10, well);
+  await before.visits(25, ill);
+  expect(movesOf(before.castor).map(({ to }) => to)).toEqual(["cache-harder"]);
+  await before.castor.castor.stop();
+  await first.clock.advance(2_000);
+  await using after = await shop({}, { ...testPorts({ net, clock: first.clock }), log: kept() });
+  expect((await ladderNow(after.castor))?.step).toBe("cache-harder");
+  expect(after.castor.types().filter((type) => type === "cache.harder-started")).toHaveLength(1);
+  await after.visits(30, ill);
+  expect(movesOf(after.castor).map(({ to }) => to)).toEqual(["cache-harder", "serve-stale"]);
+  await after.visits(300, well);
+  expect(typesOf(after.castor).filter((type) => type.endsWith("-ended"))).toHaveLength(2);
+  expect((await ladderNow(after.castor))?.step).toBe("normal");
+});
+
+test("a rung would end by itself without control, so control says again while it is needed", async () => {
+  await using world = await shop({ hold: "4m" });
+  const { castor, visits } = world;
+  await visits(10, well);
+  await visits(200, ill);
+  expect(castor.types().filter((type) => type === "surge.rung-held").length).toBeGreaterThan(1);
+  const asked = castor.ask(cacheContract.now, {});
+  await castor.advance(1_000);
+  const [mode] = (await asked).harder;
+  expect((mode?.endsAt ?? 0) - castor.clock.now()).toBeWithin(100_000, 4 * minute + 1);
+});
+
+test("a dry run says what it would do and does nothing", async () => {
+  await using world = await shop({ mode: "dry-run" });
+  const { castor, visits } = world;
+  await visits(10, well);
+  await visits(40, ill);
+  expect(movesOf(castor).map(({ to, dryRun }) => [to, dryRun])).toEqual([
+    ["cache-harder", true],
+    ["serve-stale", true],
+  ]);
+  expect(castor.types().filter((type) => type.startsWith("cache."))).toEqual([]);
+  expect(
+    castor.castor.facts.says(castor.facts().at(-1)?.event ?? { type: "", data: {} }),
+  ).toContain("would climb to serve stale");
+});
+
+test("what is forbidden ends at once and is allowed again when its time is over; others do not notice", async () => {
+  await using world = await shop();
+  const { castor, visits } = world;
+  await visits(10, well);
+  await visits(60, ill);
+  const ban = { service: "shop", step: "cache-harder", for: "2m", reason: "prices change" };
+  await castor.run("surge.forbid", ban);
+  await castor.advance(100);
+  expect(castor.types().at(-1)).toBe("cache.harder-ended");
+  expect((await ladderNow(castor))?.rungs[0]).toMatchObject({
+    state: "forbidden",
+    why: "prices change",
+  });
+  await visits(130, ill);
+  expect(castor.types()).toContain("surge.allowed");
+});
+
+const given = spec(ladder, Config, 1_000);
+const asked = { service: "shop", step: "freeze" as const, for: 10 * minute, reason: "front page" };
+
+test("the operator's word has an end within a day, and a forbidden step has to be allowed first", () => {
+  const { service, step, reason } = asked;
+  given()
+    .when(force, asked)
+    .emits(forced({ service, step, at: 1_000, endsAt: 601_000, reason }));
+  given()
+    .when(force, { ...asked, for: 25 * 60 * minute })
+    .refuses(endOutOfRange);
+  given()
+    .when(forbid, { ...asked, for: 0 })
+    .refuses(endOutOfRange);
+  const ban = forbidden({ service, at: 0, step, endsAt: 9_000, reason, inForce: false });
+  given(ban).when(force, asked).refuses(stepForbidden);
+  given(ban)
+    .when(allow, { service, step })
+    .emits({ type: "surge.allowed", data: { service, at: 1_000, step, why: "asked" } });
+  given().when(allow, { service, step }).changesNothing();
+  given().when(release, { service }).changesNothing();
+  given(forced({ service, at: 0, step, endsAt: 9_000, reason }))
+    .when(release, { service })
+    .emits(released({ service, at: 1_000, why: "asked" }));
+});
+
+test("a window longer than a step, and services that are not there, are mistakes in the file", () => {
+  const mistakes = (over: object) =>
+    checkSurge({ surge: Config.parse(over), catalog: { services: { shop: {} } } });
+  expect(mistakes({})).toEqual([]);
+  expect(mistakes({ stay: "5s" }).map(({ path }) => path.join("."))).toEqual(["surge.stay"]);
+  expect(mistakes({ except: ["ship"] })[0]?.fix).toContain("shop");
+  expect(Config.safeParse({ pressure: { errors: { up: 0.1, down: 0.2 } } }).success).toBe(false);
+});
