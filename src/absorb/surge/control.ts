@@ -53,11 +53,11 @@ export function nextMove(ladder: Ladder, watch: Watch, now: Now, pace: Pace): Mo
   const { at } = now;
   if (ladder.forced !== undefined && ladder.forced.endsAt > at) return towards(ladder, now);
   if (isRung(ladder.step) && isForbidden(ladder, ladder.step, at))
-    return { kind: "descend", to: below(ladder.step), why: "forbidden" };
+    return { kind: "descend", to: below(ladder), why: "forbidden" };
   const up = climb(ladder, now, pace);
   if (up !== undefined && waitUpMs(ladder, watch, { at, to: up.to, pace }) === 0) return up;
   const calm = waitDownMs(ladder, watch, { at, offered: now.evidence.offeredPerSecond, pace });
-  return calm === 0 ? { kind: "descend", to: below(ladder.step), why: "calm" } : undefined;
+  return calm === 0 ? { kind: "descend", to: below(ladder), why: "calm" } : undefined;
 }
 
 export const isForbidden = ({ forbidden }: Ladder, rung: Rung, at: number): boolean =>
@@ -66,8 +66,7 @@ export const isForbidden = ({ forbidden }: Ladder, rung: Rung, at: number): bool
 /** The operator's word is followed at once, yet rung by rung, so that each is a fact of its own. */
 function towards(ladder: Ladder, { at }: Now): Move | undefined {
   const target = ladder.forced?.step ?? "normal";
-  if (isHigher(ladder.step, target))
-    return { kind: "descend", to: below(ladder.step), why: "forced" };
+  if (isHigher(ladder.step, target)) return { kind: "descend", to: below(ladder), why: "forced" };
   if (!isHigher(target, ladder.step)) return undefined;
   const skipped: Skipped[] = [];
   for (let to = above(ladder.step); to !== undefined; to = above(to)) {

@@ -19,7 +19,9 @@ export type Ladder = {
   step: Step;
   /** When it came to this step. */
   since: number;
-  /** Rungs whose effect is on, and when that was last said. */
+  /** The rungs it stands on, lowest first: those on the way that were taken. */
+  taken: readonly Rung[];
+  /** Rungs whose effect is on, and when that was last said; none in a dry run. */
   inForce: Partial<Record<Rung, number>>;
   forced: { step: Step; endsAt: number; reason: string } | undefined;
   forbidden: Partial<Record<Rung, { endsAt: number; reason: string }>>;
@@ -49,17 +51,23 @@ export type LadderEvent = EventOf<(typeof ladderFacts)[number]>;
 const without = <V>(of: Partial<Record<Rung, V>>, step: Step): Partial<Record<Rung, V>> =>
   Object.fromEntries(Object.entries(of).filter(([each]) => each !== step));
 
+const less = (taken: readonly Rung[], step: Step): Rung[] => taken.filter((each) => each !== step);
+
 export const isRung = (step: Step): step is Rung => step !== "normal";
 export const above = (step: Step): Step | undefined => steps[steps.indexOf(step) + 1];
-export const below = (step: Step): Step => steps[Math.max(0, steps.indexOf(step) - 1)] ?? "normal";
 export const isHigher = (one: Step, other: Step): boolean =>
   steps.indexOf(one) > steps.indexOf(other);
+
+/** Where it descends to: the next step that it took on its way up. */
+export const below = ({ step, taken }: Ladder): Step =>
+  taken.findLast((each) => isHigher(step, each)) ?? "normal";
 
 /** The fold of one service's facts. */
 export const ladder: Model<Ladder, LadderEvent> = {
   initial: {
     step: "normal",
     since: 0,
+    taken: [],
     inForce: {},
     forced: undefined,
     forbidden: {},
@@ -78,7 +86,12 @@ export const ladder: Model<Ladder, LadderEvent> = {
       case "surge.rung-failed": {
         const { step, at, why } = event.data;
         const failed = { ...known.failed, [step]: { at, why } };
-        return { ...known, inForce: without(known.inForce, step), failed };
+        return {
+          ...known,
+          taken: less(known.taken, step),
+          inForce: without(known.inForce, step),
+          failed,
+        };
       }
       case "surge.rung-held":
         return { ...known, inForce: { ...known.inForce, [event.data.step]: data.at } };
@@ -90,6 +103,7 @@ export const ladder: Model<Ladder, LadderEvent> = {
         const { step, endsAt, reason } = event.data;
         return {
           ...known,
+          taken: less(known.taken, step),
           inForce: without(known.inForce, step),
           forbidden: { ...known.forbidden, [step]: { endsAt, reason } },
         };
@@ -106,6 +120,7 @@ function moved(known: Ladder, event: EventOf<typeof climbed> | EventOf<typeof de
   if (event.type === "surge.descended") {
     return {
       ...here,
+      taken: less(known.taken, from),
       inForce: without(known.inForce, from),
       failed: to === "normal" ? {} : known.failed,
       descendedAt: at,
@@ -115,6 +130,7 @@ function moved(known: Ladder, event: EventOf<typeof climbed> | EventOf<typeof de
   const skipped = event.data.skipped.map(({ step, why }) => [step, { at, why }]);
   return {
     ...here,
+    taken: isRung(to) ? [...less(known.taken, to), to] : known.taken,
     inForce,
     relapses: event.data.relapses,
     failed: { ...without(known.failed, to), ...Object.fromEntries(skipped) },

@@ -85,7 +85,7 @@ function nextOf(
     down:
       isRung(state.step) && !isHeld
         ? {
-            to: below(state.step),
+            to: below(state),
             inMs: watch ? waitDownMs(state, watch, { at, offered, pace }) : null,
           }
         : null,
