@@ -23,6 +23,8 @@ export const instanceRequests = counter(
   ["service", "instance"],
   "requests",
 );
+/** Requests by what visitors speak. */
+export const protocols = counter("gateway.protocols", "sum", ["protocol"], "requests");
 /** Answers of 500 and above, and connections that failed. */
 export const instanceErrors = counter(
   "gateway.instance-errors",

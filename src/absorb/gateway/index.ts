@@ -49,6 +49,7 @@ export const gateway = capability({
   counts: [
     contract.requests,
     contract.latency,
+    contract.protocols,
     contract.instanceRequests,
     contract.instanceErrors,
     contract.visitors,

@@ -5,6 +5,7 @@ import { Criticality } from "./data-plane/origin/settings.ts";
 import { careShape, careTarget } from "./care-config.ts";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
 import { checkOrigins, originShape, originTarget } from "./origin-config.ts";
+import { Http2Config, http2Target } from "./http2.ts";
 import { RateLimitsConfig, rateLimitTarget } from "./limits.ts";
 import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
 import { type Forked, forkOf } from "./forked.ts";
@@ -63,6 +64,7 @@ export const Config = z
       .prefault("127.0.0.1:8080")
       .describe("Where visitors come in: one address or several."),
     tls: TlsConfig.optional().describe("HTTPS at the gateway; without it there is none."),
+    http2: Http2Config.prefault({}).describe("Many requests over one connection."),
     workers: z
       .union([z.number().int().min(1).max(64), z.literal("auto")])
       .default("auto")
@@ -169,6 +171,7 @@ export function gatewaySnapshotOf(
       ...tlsPlaces(config.tls, config.trustedProxies).map((place) => ({ ...place, tls: true })),
     ],
     tls: tlsTarget(config.tls, folder),
+    http2: http2Target(config.http2),
     trustedProxies: config.trustedProxies,
     scanners: scannerSettings(config.scanners),
     drainMs: config.drain,

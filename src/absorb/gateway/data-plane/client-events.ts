@@ -1,6 +1,7 @@
 import type { Socket, SocketHandler } from "bun";
 import { Client } from "./client.ts";
 import type { Connection } from "./connection.ts";
+import { speakHttp2 } from "./h2/entry.ts";
 import type { Plane } from "./plane.ts";
 import type { Certificates } from "./tls/certificates.ts";
 import { choosingByName } from "./tls/runtime.ts";
@@ -32,13 +33,20 @@ export function clientEvents(plane: Plane, certificates?: Certificates): SocketH
       socket.terminate();
     },
   };
-  return certificates === undefined ? events : choosingByName(overTls(plane, events), certificates);
+  if (certificates === undefined) return events;
+  const spoken = (): readonly string[] => (plane.config.http2.overTls ? newerFirst : http1);
+  return choosingByName(overTls(plane, events), certificates, spoken);
 }
+
+const http1 = ["http/1.1"];
+const newerFirst = ["h2", ...http1];
 
 const overTls = (plane: Plane, events: SocketHandler<Connection>): SocketHandler<Connection> => ({
   ...events,
   handshake: (socket, isDone) => {
     if (!isDone) plane.tallies.refused("gateway.tls-handshake-failed");
+    const { data } = socket;
+    if (isDone && socket.alpnProtocol === "h2" && data instanceof Client) speakHttp2(data);
   },
   // A broken record of the visitor's ends up here, too, and is no fault of ours.
   error: (socket, error) => {

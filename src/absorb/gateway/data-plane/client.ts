@@ -4,13 +4,14 @@ import { continueLine } from "./answer.ts";
 import { arrive } from "./arrival.ts";
 import type { Connection } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
-import { field } from "./field.ts";
+import { turnsToHttp2 } from "./h2/entry.ts";
 import { parsed } from "./head.ts";
 import { Inbox } from "./inbox.ts";
 import { Outbox } from "./outbox.ts";
 import type { Plane } from "./plane.ts";
 import * as refusals from "./refusal.ts";
-import { type Refusal, refusalBytes } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
+import { answerFor } from "./refusing.ts";
 import type { RequestHead } from "./request-head.ts";
 import { enter } from "./rules/rules.ts";
 import { Visitor } from "./visitor.ts";
@@ -129,6 +130,7 @@ export class Client {
       return true;
     }
     if (said === parsed.bad) {
+      if (turnsToHttp2(this, bytes, this.#inbox.at)) return false;
       this.visitor.identify();
       this.refuse(refusals.badRequest(head.problem, head.problemStatus), true);
       return false;
@@ -142,6 +144,7 @@ export class Client {
   #start(head: RequestHead, bytes: Buffer): void {
     this.deadline = 0;
     this.#inbox.consume(head.bodyStart);
+    this.plane.tallies.http1.add();
     const exchange = arrive(this, head, bytes);
     if (exchange === undefined) return;
     this.exchange = exchange;
@@ -205,13 +208,7 @@ export class Client {
 
   /** Says no. `readable` is what the request's head points into, when that could be read. */
   refuse(refused: Refusal, closes: boolean, readable = this.exchange?.bytes, route?: string): void {
-    this.plane.tallies.refused(refused.reason, route ?? this.exchange?.lane.route.id);
-    const answer = refusalBytes(refused, {
-      requestId: this.visitor.requestId,
-      accept: readable && this.#head?.valueOf(field.accept, readable),
-      isHead: readable !== undefined && this.#head?.method === "HEAD",
-      closes,
-    });
+    const answer = answerFor(this, refused, { head: this.#head, readable, closes, route });
     this.write(answer, 0, answer.length, false);
     this.answered(closes);
   }

@@ -11,7 +11,6 @@ export type Connection = Pick<
   | "ended"
   | "closed"
   | "expired"
-  | "refuse"
   | "beginDrain"
   | "endIfIdle"
   | "terminate"

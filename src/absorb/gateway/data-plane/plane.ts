@@ -1,6 +1,7 @@
 import { Admission, type AdmissionFact } from "./admission/admission.ts";
 import { lookAfter } from "./care/seen.ts";
 import type { Cache } from "./cache/cache.ts";
+import type { Client } from "./client.ts";
 import type { Connection } from "./connection.ts";
 import { type Chance, Ejections, type Fact } from "./ejection.ts";
 import type { Additions } from "./forwarding.ts";
@@ -165,7 +166,7 @@ export class Plane {
     }
   }
 
-  welcome(client: Connection): void {
+  welcome(client: Client): void {
     this.clients.add(client);
     if (this.clients.size <= this.config.limits.connectionsMax) return;
     client.refuse(refusals.tooManyConnections, true);

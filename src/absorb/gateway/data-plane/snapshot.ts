@@ -51,6 +51,16 @@ export const Limits = z.object({
   lingerMs: millis.default(2_000),
 });
 
+/** RFC 9113: many requests over one connection. */
+export const Http2 = z.object({
+  /** To be chosen by ALPN at listeners with TLS. */
+  overTls: z.boolean().default(true),
+  /** Also without TLS, for whoever begins with it (RFC 9113 §3.3). */
+  plain: z.boolean().default(false),
+  /** Requests at once over one connection. */
+  streamsMax: z.number().int().min(1).max(1_000).default(128),
+});
+
 /** How a worker asks an instance that it ejected whether it is back. */
 export const Probe = z.object({
   /** Absent: a TCP connection that opens is enough. */
@@ -147,6 +157,7 @@ export const GatewaySnapshot = z
     routes: z.array(Route).default([]),
     services: z.array(ServiceTarget).default([]),
     limits: Limits.prefault({}),
+    http2: Http2.prefault({}),
     /** Addresses or ranges (`10.0.0.0/8`) whose X-Forwarded-* and X-Request-Id are believed. */
     trustedProxies: z.array(z.string()).default([]),
     scanners: ScannerSettings.prefault({}),

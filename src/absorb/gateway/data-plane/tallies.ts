@@ -43,8 +43,14 @@ export class Tallies {
   readonly tally: Tally;
   #refusals = new Map<string, Map<string, Sum>>();
 
+  /** Requests by the protocol that visitors speak. */
+  readonly http1: Sum;
+  readonly http2: Sum;
+
   constructor(tally: Tally) {
     this.tally = tally;
+    this.http1 = tally.sum(counters.protocols, { protocol: "HTTP/1.1" });
+    this.http2 = tally.sum(counters.protocols, { protocol: "HTTP/2" });
   }
 
   refused(reason: string, route = "-"): void {

@@ -21,6 +21,12 @@ export class Visitor {
     this.#hash = plane.hash(address);
   }
 
+  /** The same visitor, for a request beside this one. */
+  beside(): Visitor {
+    const { address, proto } = this.origin;
+    return new Visitor(this.#plane, address, proto);
+  }
+
   get requestId(): string {
     return idOf(this.idLine);
   }
