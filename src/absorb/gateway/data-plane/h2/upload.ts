@@ -1,4 +1,5 @@
 import { latin1 } from "../bytes.ts";
+import { takeRequestBody } from "../body-passing.ts";
 import type { Exchange } from "../exchange.ts";
 import { bodyTimeout } from "../refusal.ts";
 import type { RequestHead } from "../request-head.ts";
@@ -67,7 +68,7 @@ export class Upload {
       exchange.upstream?.write(part, 0, part.length, false);
     } else {
       const framed = this.#isChunked ? chunkOf(part) : part;
-      exchange.requestBody(framed, 0, framed.length);
+      takeRequestBody(exchange, framed, 0, framed.length);
     }
   }
 
@@ -76,7 +77,7 @@ export class Upload {
     if (this.#isPassedOn) return;
     this.#isPassedOn = true;
     if (exchange.isTunnel) exchange.upstream?.endWriting();
-    else if (this.#isChunked) exchange.requestBody(lastChunk, 0, lastChunk.length);
+    else if (this.#isChunked) takeRequestBody(exchange, lastChunk, 0, lastChunk.length);
   }
 
   /** Room for so many bytes is there again. */
