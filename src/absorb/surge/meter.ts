@@ -15,9 +15,9 @@ export type Standing = Pick<
 >;
 
 /** What the ladder, or the operator, refuses on purpose: no sign that the service is ill. */
-const ownReasons = /^(room|waiting-room|freeze)\.|^queue\.shed|^gateway\.(stopped|paused)/;
+const ownReasons = /^(room|waiting-room|freeze)\.|^gateway\.(shed|stopped|paused)/;
 /** Nobody was there to answer, or nobody had a place: it was asked of the service all the same. */
-const placelessReasons = /^queue\.|^gateway\.(no-instance|breaker)/;
+const placelessReasons = /^(queue|breaker)\.|^gateway\.(no-instance|shed)/;
 const capacityMs = 3_600_000;
 const capacitySlotMs = 600_000;
 const answersMin = 5;

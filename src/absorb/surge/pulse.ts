@@ -49,12 +49,13 @@ export async function pulse(fx: Fx): Promise<void> {
 
 const standingOf = (picture: Gateway, name: string): Standing => {
   const service = picture.services.find(({ service: each }) => each === name);
+  const limited = service?.instances.filter(({ limit }) => limit !== null) ?? [];
   return {
-    queueMs: null,
-    queued: null,
+    queueMs: service?.queueWaitMs.p95 ?? null,
+    queued: service?.queued ?? null,
     inFlight: service?.instances.reduce((sum, { inFlight }) => sum + inFlight, 0) ?? 0,
-    limit: null,
-    breakerOpen: false,
+    limit: limited.length === 0 ? null : limited.reduce((sum, { limit }) => sum + (limit ?? 0), 0),
+    breakerOpen: service?.breaker === "open",
     waiting: null,
   };
 };
