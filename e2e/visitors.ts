@@ -4,7 +4,10 @@ import type { Socket } from "bun";
 export type Load = {
   /** Answered with 200 and the right body, so far. */
   good: number;
+  /** The first of them, in words. */
   failures: string[];
+  failed: number;
+  slowestMs: number;
   /** No more requests; resolves when those under way have ended. */
   stop(): Promise<void>;
   /** Everybody has left: after `stop`, or with a goodbye. */
@@ -27,8 +30,9 @@ export function startLoad(of: {
   untilGoodbye?: boolean;
 }): Load {
   const { hostname, port } = new URL(of.gateway);
-  const load = { good: 0, failures: [] as string[], isStopping: false };
+  const load = { good: 0, failures: [] as string[], failed: 0, slowestMs: 0, isStopping: false };
   const fail = (what: string): void => {
+    load.failed++;
     if (load.failures.length < failuresKeptMax) load.failures.push(what);
   };
   const visitors = Array.from({ length: of.visitors }, async (_, number) => {
@@ -38,7 +42,9 @@ export function startLoad(of: {
       const path = `/v${number}/n${n}`;
       try {
         connection ??= await Connection.open(hostname, Number(port));
+        const askedAt = performance.now();
         const answer = await connection.ask(path, of.gateway);
+        load.slowestMs = Math.max(load.slowestMs, performance.now() - askedAt);
         if (answer.status === 200 && answer.body === `seen ${path}`) load.good++;
         else fail(`${path}: ${answer.status} ${answer.body.slice(0, 200)}`);
         saidGoodbye = answer.isLast && of.untilGoodbye === true;
