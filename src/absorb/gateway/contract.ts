@@ -1,5 +1,6 @@
 import { counter, event, query } from "#kernel/contract";
 import * as z from "zod";
+import { Shedding } from "./contract/origin.ts";
 
 import { BreakerState, InstanceCare } from "./contract/care.ts";
 
@@ -151,6 +152,14 @@ const ServiceNow = Rates.extend({
   /** Those who wait for a place; under pressure the newest come first and whoever waited long is turned away. */
   queued: z.number(),
   isPressed: z.boolean(),
+  /** Those who are held while the service is paused. */
+  held: z.number(),
+  /** By whose word visitors do not come in as usual; null where they do. */
+  stopped: z
+    .object({ at: z.number(), reason: z.string(), message: z.string().optional() })
+    .nullable(),
+  paused: z.object({ at: z.number(), reason: z.string(), maxHoldMs: z.number() }).nullable(),
+  shedding: z.array(Shedding),
   queueWaitMs: Latency,
   /** The worst of the workers' breakers. */
   breaker: BreakerState,

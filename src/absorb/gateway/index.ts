@@ -14,9 +14,12 @@ import {
   statusClasses,
   visitorsNow,
 } from "./live-figures.ts";
-import { checkRoutes, Config, listenerNames, routesOf } from "./route.ts";
+import { checkRoutes } from "./check-routes.ts";
+import { Config, listenerNames, routesOf } from "./route.ts";
 import { limitsNow } from "./limits-now.ts";
 import { scannersNow, unmark } from "./scanners.ts";
+import { barrierActions } from "./barrier-actions.ts";
+import { barrierEvents, barriersNow } from "./barriers.ts";
 import { forked } from "./forked.ts";
 import { endSplit, mirror, split, splitsNow } from "./splits.ts";
 import { servicesNow } from "./services-now.ts";
@@ -45,6 +48,7 @@ export const gateway = capability({
     contract.splitEnded,
     contract.mirrorChanged,
     contract.mirrorEnded,
+    ...barrierEvents,
   ],
   counts: [
     contract.requests,
@@ -66,9 +70,17 @@ export const gateway = capability({
     contract.scannerMarks,
     contract.mirrored,
   ],
-  refuses: [contract.notMarked, contract.unknownRoute, contract.unknownService, contract.notForked],
-  actions: [unmark, split, endSplit, mirror],
-  views: [forked],
+  refuses: [
+    contract.notStopped,
+    contract.notShedding,
+    contract.shedTooLong,
+    contract.notMarked,
+    contract.unknownRoute,
+    contract.unknownService,
+    contract.notForked,
+  ],
+  actions: [...barrierActions, unmark, split, endSplit, mirror],
+  views: [forked, barriersNow],
   snapshots: [gatewaySnapshot],
   asks: [targets],
   reactions,

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { checkRoutes, Config } from "./route.ts";
+import { checkRoutes } from "./check-routes.ts";
+import { Config } from "./route.ts";
 import { originTarget } from "./origin-config.ts";
 
 const targetOf = (config: unknown, service = "shop", workers = 4) =>

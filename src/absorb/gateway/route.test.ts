@@ -1,13 +1,7 @@
 import { expect, test } from "bun:test";
 import { GatewaySnapshot } from "./data-plane/snapshot.ts";
-import {
-  checkRoutes,
-  Config,
-  gatewaySnapshotOf,
-  listenerNames,
-  listeners,
-  routesOf,
-} from "./route.ts";
+import { checkRoutes } from "./check-routes.ts";
+import { Config, gatewaySnapshotOf, listenerNames, listeners, routesOf } from "./route.ts";
 
 const shop = {
   service: "shop",

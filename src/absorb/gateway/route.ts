@@ -1,15 +1,16 @@
-import { type ConfigMistake, Bytes, Duration } from "#kernel";
+import { Bytes, Duration } from "#kernel";
 import * as z from "zod";
 import { Door, type DoorPlace, doorPlaceOf, Host, list, nameOf } from "./address.ts";
 import { Criticality } from "./data-plane/origin/settings.ts";
 import { careShape, careTarget } from "./care-config.ts";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
-import { checkOrigins, originShape, originTarget } from "./origin-config.ts";
+import { originShape, originTarget } from "./origin-config.ts";
 import { Http2Config, http2Target } from "./http2.ts";
 import { RateLimitsConfig, rateLimitTarget } from "./limits.ts";
 import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
+import { type Barriers, barrierTarget, noBarriers } from "./barriers.ts";
 import { type Forked, forkOf } from "./forked.ts";
-import { checkRules, rulesShape, rulesTarget } from "./rules.ts";
+import { rulesShape, rulesTarget } from "./rules.ts";
 import { TlsConfig, tlsPlaces, tlsTarget } from "./tls.ts";
 
 const RouteConfig = z
@@ -154,13 +155,18 @@ const routeTarget = (
 });
 
 /** What besides the configuration makes the picture: where its files lie, how many share the work, what people asked for. */
-type Surroundings = { folder?: string; workers?: number; forks?: Forked };
+type Surroundings = { folder?: string; workers?: number; forks?: Forked; barriers?: Barriers };
 
 /** All that a worker needs to work alone, from the configuration and what the catalog knows. */
 export function gatewaySnapshotOf(
   config: Config,
   targets: readonly Target[],
-  { folder = "", workers = 1, forks = { splits: {}, mirrors: {} } }: Surroundings = {},
+  {
+    folder = "",
+    workers = 1,
+    forks = { splits: {}, mirrors: {} },
+    barriers = noBarriers,
+  }: Surroundings = {},
 ): GatewaySnapshotInput {
   const known = new Set(targets.map((each) => each.service));
   const redirects = config.routes.some(({ redirect }) => redirect !== undefined);
@@ -197,72 +203,7 @@ export function gatewaySnapshotOf(
         : {}),
       ...originTarget(config, service, workers),
       ...careTarget(config),
+      ...barrierTarget(barriers, service),
     })),
   };
-}
-
-/** A route may lead only to a service that is there. */
-export function checkRoutes(all: Readonly<Record<string, unknown>>): ConfigMistake[] {
-  const { gateway, catalog, certificates } = all as {
-    gateway?: Config;
-    certificates?: { acme?: unknown };
-    catalog?: { services?: Record<string, unknown> };
-  };
-  const services = Object.keys(catalog?.services ?? {});
-  const routes = gateway?.routes ?? [];
-  const mistakes = routes.flatMap(({ service }, i) =>
-    service === "" || services.includes(service)
-      ? []
-      : [
-          {
-            path: ["gateway", "routes", i, "service"],
-            what: `there is no service "${service}"`,
-            fix:
-              services.length > 0
-                ? `Use one of: ${services.join(", ")}; or declare it under catalog.services.`
-                : `Declare it under catalog.services.`,
-          },
-        ],
-  );
-  return [
-    ...mistakes,
-    ...(gateway === undefined ? [] : checkOrigins(gateway, services)),
-    ...checkRules(routes),
-    ...(gateway ? [...checkDoors(gateway), ...checkCertificates(gateway, certificates)] : []),
-  ];
-}
-
-/** HTTPS without any certificate could only refuse. */
-function checkCertificates(
-  { tls }: Config,
-  acquired: { acme?: unknown } | undefined,
-): ConfigMistake[] {
-  if (tls === undefined || tls.certificates.length > 0 || acquired?.acme !== undefined) return [];
-  return [
-    {
-      path: ["gateway", "tls"],
-      what: "there is no certificate to show",
-      fix: "Name files under gateway.tls.certificates, or let certificates.acme get them.",
-    },
-  ];
-}
-
-/** Who may say whom they speak for must be named: everybody could claim to be anybody. */
-function checkDoors({ listen, tls, trustedProxies }: Config): ConfigMistake[] {
-  if (trustedProxies.length > 0) return [];
-  const doors: [path: string[], door: Door][] = [
-    ...list(listen).map((door): [string[], Door] => [["gateway", "listen"], door]),
-    ...list(tls?.listen).map((door): [string[], Door] => [["gateway", "tls", "listen"], door]),
-  ];
-  return doors.flatMap(([path, door]) =>
-    typeof door === "string" || door.proxyProtocol !== true
-      ? []
-      : [
-          {
-            path,
-            what: "`proxyProtocol: true` believes gateway.trustedProxies, and there are none",
-            fix: 'Name the load balancers: `proxyProtocol: { from: ["10.0.0.7"] }`.',
-          },
-        ],
-  );
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { checkRoutes, Config, gatewaySnapshotOf, listenerNames } from "./route.ts";
+import { checkRoutes } from "./check-routes.ts";
+import { Config, gatewaySnapshotOf, listenerNames } from "./route.ts";
 
 const target = { service: "shop", instances: [] };
 const pictureOf = (config: unknown) =>

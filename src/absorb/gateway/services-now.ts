@@ -1,6 +1,7 @@
 import type { Read } from "#kernel";
 import type * as z from "zod";
 import { targets } from "../../run/catalog/contract.ts";
+import { barriersNow } from "./barriers.ts";
 import {
   instanceErrors,
   instanceRequests,
@@ -11,7 +12,7 @@ import {
 } from "./contract.ts";
 import type { WorkerStats } from "./data-plane/messages.ts";
 import { instanceRates, quantilesNow, rate } from "./live-figures.ts";
-import { limitNow, queuesNow } from "./queues-now.ts";
+import { closedNow, limitNow, queuesNow } from "./queues-now.ts";
 import type { Config } from "./route.ts";
 
 type ServiceNow = z.infer<(typeof now)["output"]>["services"][number];
@@ -58,6 +59,7 @@ export async function servicesNow(
     errorsPerSecond: rate(counters, at, requests, { service, class: "5xx" }),
     latencyMs: quantilesNow(counters, at, { service }),
     ...queuesNow(stats, service),
+    ...closedNow(read.view(barriersNow), service),
     queueWaitMs: quantilesNow(counters, at, { service }, queueWait),
     breaker:
       worstFirst.find((state) =>

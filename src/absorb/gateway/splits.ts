@@ -24,13 +24,13 @@ const RouteId = z.string().min(1).describe("As `castor gateway routes` names it.
 type Done = Refusal | { route: string };
 
 /** A mistake in what was asked, in the words of the problem; undefined when route and services are there. */
-async function lacking(
+export async function lacking(
   fx: Effects<Config>,
-  { route, services }: { route: string; services: readonly string[] },
+  { route, services }: { route: string | undefined; services: readonly string[] },
 ): Promise<Refusal | undefined> {
   const known = (await fx.ask(targets, {})).map(({ service }) => service);
   const routes = routesOf(fx.config, known).map(({ id }) => id);
-  if (!routes.includes(route)) {
+  if (route !== undefined && !routes.includes(route)) {
     return unknownRoute(`There is no route ${route}. There are: ${routes.join(", ")}.`);
   }
   const missing = services.find((each) => !known.includes(each));

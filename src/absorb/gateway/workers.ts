@@ -1,4 +1,5 @@
 import {
+  due,
   type Effects,
   heard,
   processesOf,
@@ -17,6 +18,7 @@ import {
   mirrorChanged,
   mirrorEnded,
   routesChanged,
+  sheddingStarted,
   splitChanged,
   splitEnded,
   pictureRefused,
@@ -32,6 +34,8 @@ import {
   workersCluster,
 } from "./data-plane/messages.ts";
 import { gatewaySnapshot } from "./data-plane/snapshot.ts";
+import { barrierEvents, barriersNow } from "./barriers.ts";
+import { endShedding } from "./barrier-actions.ts";
 import { forked } from "./forked.ts";
 import { workerId, workerProcess } from "./worker-process.ts";
 import { type Config, gatewaySnapshotOf, listenerNames, routesOf } from "./route.ts";
@@ -61,7 +65,12 @@ async function publishPicture(fx: Effects<Config>): Promise<void> {
   const { folder, cores } = fx.equipment<Home & Machine>("machine");
   const workers = workerIds(fx.config, cores).length;
   const picture = gatewaySnapshot.schema.parse(
-    gatewaySnapshotOf(fx.config, found, { folder, workers, forks: fx.view(forked) }),
+    gatewaySnapshotOf(fx.config, found, {
+      folder,
+      workers,
+      forks: fx.view(forked),
+      barriers: fx.view(barriersNow),
+    }),
   );
   const version = await fx.snapshots.put(gatewaySnapshot, picture);
   const shape = (of: typeof picture | undefined) =>
@@ -161,8 +170,26 @@ export async function workerStats(read: Read<Config>): Promise<WorkerStats[]> {
 export const reactions: readonly Reaction[] = [
   reconcile(
     "gateway.picture",
-    [configApplied, ...instanceChanges, splitChanged, splitEnded, mirrorChanged, mirrorEnded],
+    [
+      configApplied,
+      ...instanceChanges,
+      splitChanged,
+      splitEnded,
+      mirrorChanged,
+      mirrorEnded,
+      ...barrierEvents,
+    ],
     publishPicture,
+  ),
+  due(
+    "gateway.shed-time",
+    sheddingStarted,
+    ({ event }) => event.data.endsAt,
+    async ({ event: { data } }, fx: Effects<Config>) => {
+      // It may have been asked for again meanwhile, and then ends later.
+      const on = fx.view(barriersNow).sheds[data.id];
+      if (on !== undefined && on.endsAt <= fx.now) await endShedding(fx, [data.id], "time");
+    },
   ),
   reconcile("gateway.workers", [configApplied], publishWorkers),
   serve(gatewayReport, async (report, fx) => {

@@ -6,9 +6,8 @@ import { type Caught, notCaught } from "./cache/catcher.ts";
 import type { Instance } from "./instance.ts";
 import type { Lane } from "./lanes.ts";
 import { answerBegun, answerGoesOn } from "./origin/answer-begun.ts";
-import { findPlace, type Waiter } from "./origin/intake.ts";
+import { findPlace } from "./origin/intake.ts";
 import { type Places, takePlace } from "./origin/places.ts";
-import type { Waiting } from "./origin/waiting-line.ts";
 import type { Plane } from "./plane.ts";
 import * as refusals from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
@@ -42,7 +41,7 @@ export class Exchange {
   onBody: (() => void) | undefined = undefined;
   /** The place it takes at an instance, or where it waits for one. */
   place: Places | undefined = undefined;
-  waiting: Waiting<Waiter> | undefined = undefined;
+  waiting: { gaveUp(): void } | undefined = undefined;
   /** When all of the request was handed to the instance; 0 where that takes as long as the visitor sends. */
   handedAt = 0;
   connectProblem = "";
@@ -238,7 +237,7 @@ export class Exchange {
     }
     if (this.bytesIn > 0) service.counts.bytesIn.add(this.bytesIn);
     if (this.bytesOut > 0) service.counts.bytesOut.add(this.bytesOut);
-    if (this.waiting !== undefined) service.intake?.gaveUp(this, this.waiting);
+    this.waiting?.gaveUp();
     if (this.instance !== undefined) this.leaveInstance(this.instance);
     if (this.upstream !== undefined) this.upstream.exchange = undefined;
   }

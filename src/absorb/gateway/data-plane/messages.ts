@@ -74,6 +74,7 @@ export const WorkerStats = z.object({
         id: z.string(),
         queued: z.number(),
         isPressed: z.boolean(),
+        held: z.number().default(0),
         breaker: BreakerState,
       }),
     )

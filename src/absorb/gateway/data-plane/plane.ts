@@ -195,6 +195,7 @@ export class Plane {
     for (const service of this.#services.values()) {
       this.#probe(service, now);
       service.intake?.sweep(now);
+      service.barrier?.sweep(now);
     }
   }
 

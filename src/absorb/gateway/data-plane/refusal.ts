@@ -152,13 +152,29 @@ const queueSays = {
   timeout: "This page had no place for you within the time that people are asked to wait.",
   shed: "More people want this page than can be served right now.",
 };
+/** An operator stopped the service; what they say is for visitors to read. */
+export const stopped = (message = "This page is switched off for a while."): Refusal =>
+  refusal(503, "gateway.stopped", message);
+export const paused = refusal(
+  503,
+  "gateway.paused",
+  "This page is paused for a moment, and that took longer than people are asked to wait.",
+);
+/** What matters less is turned away by somebody's word. */
+export const shedByOrder = (): Refusal => ({
+  ...refusal(503, "gateway.shed", "Only the most important requests are served right now."),
+  retryAfterSeconds: nextRetrySeconds(),
+});
+
 const retrySecondsMin = 2;
 const retrySpread = 7;
 let queueTurn = 0;
-/** No place at an instance. Those turned away together are asked to come back one after the other. */
+/** Those turned away together are asked to come back one after the other. */
+const nextRetrySeconds = (): number => retrySecondsMin + (queueTurn++ % retrySpread);
+/** No place at an instance. */
 export const queueRefusal = (why: keyof typeof queueSays): Refusal => ({
   ...refusal(503, `queue.${why}`, queueSays[why]),
-  retryAfterSeconds: retrySecondsMin + (queueTurn++ % retrySpread),
+  retryAfterSeconds: nextRetrySeconds(),
 });
 
 /** A request that two servers could read differently, or that is over a limit. */
@@ -178,7 +194,7 @@ function page({ status, reason, says }: Refusal, requestId: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${status} ${title}</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem;color-scheme:light dark}code{opacity:.7}</style>
-<h1>${status} ${title}</h1><p>${says}</p><p><code>${reason}</code><br><code>${escapeText(requestId)}</code></p></html>
+<h1>${status} ${title}</h1><p>${escapeText(says)}</p><p><code>${reason}</code><br><code>${escapeText(requestId)}</code></p></html>
 `;
 }
 

@@ -1,7 +1,9 @@
 import { type Asked, Care } from "./care/care.ts";
 import { Instance } from "./instance.ts";
+import { type Barrier, barrierFor } from "./origin/barrier.ts";
 import { type Intake, intakeFor } from "./origin/intake.ts";
 import { placesFor } from "./origin/places.ts";
+import { noInstance } from "./refusal.ts";
 import type { ServiceTarget } from "./snapshot.ts";
 import type { ServiceCounts, Tallies } from "./tallies.ts";
 
@@ -45,6 +47,8 @@ export class Service {
   inFlight = 0;
   /** Hands out places; absent where nothing is limited. */
   intake: Intake | undefined = undefined;
+  /** Stopped, paused, or only for what matters; absent where it stands open. */
+  barrier: Barrier | undefined = undefined;
   #turn = 0;
 
   constructor(target: ServiceTarget, tallies: Tallies) {
@@ -74,9 +78,12 @@ export class Service {
     for (const each of kept) each.places = placesFor(each.places, target.concurrency);
     this.instances = kept;
     this.intake = intakeFor(this, this.intake, tallies);
+    this.barrier = barrierFor(this);
   }
 
   retire(drainMs: number): void {
+    this.barrier?.turnAll(noInstance);
+    for (const each of this.intake?.waiting() ?? []) each.refuse(noInstance);
     for (const instance of this.instances) instance.retire(drainMs);
   }
 

@@ -2,7 +2,7 @@ import { type SnapshotDef, snapshot } from "#kernel/contract";
 import * as z from "zod";
 import { CareTarget } from "./care/settings.ts";
 import { RateLimitTarget, ScannerSettings } from "./admission/settings.ts";
-import { ConcurrencyTarget, Criticality, QueueTarget } from "./origin/settings.ts";
+import { ConcurrencyTarget, Criticality, BarrierTarget, QueueTarget } from "./origin/settings.ts";
 import { RulesTarget } from "./rules/settings.ts";
 import { MirrorTarget, SplitTarget } from "../contract.ts";
 
@@ -103,6 +103,8 @@ export const ServiceTarget = z.object({
   /** Absent: an instance gets whatever comes. */
   concurrency: ConcurrencyTarget.optional(),
   queue: QueueTarget.prefault({}),
+  /** Absent: it stands open. */
+  barrier: BarrierTarget.optional(),
 });
 
 export const Route = z.object({

@@ -11,6 +11,8 @@ export type ServiceStats = {
   queued: number;
   isPressed: boolean;
   breaker: BreakerState | "off";
+  /** Those who are held while it is paused. */
+  held: number;
   instances: {
     id: string;
     inFlight: number;
@@ -28,7 +30,7 @@ export type ServiceStats = {
 };
 
 export const serviceStats = (
-  { id, inFlight, intake, instances, care }: Service,
+  { id, inFlight, intake, barrier, instances, care }: Service,
   now: number,
 ): ServiceStats => ({
   id,
@@ -36,6 +38,7 @@ export const serviceStats = (
   queued: intake?.waitingCount ?? 0,
   isPressed: intake?.isPressed ?? false,
   breaker: care.breaker?.state ?? "off",
+  held: barrier?.heldCount ?? 0,
   instances: instances.map((each) => ({
     id: each.id,
     inFlight: each.inFlight,

@@ -279,8 +279,8 @@ function statsOf(plane: Plane, of: { worker: string; snapshot: number }): Worker
     ...of,
     pid: process.pid,
     connections,
-    services: services.map(({ id, queued, isPressed, breaker }) => ({
-      ...{ id, queued, isPressed, breaker },
+    services: services.map(({ id, queued, isPressed, held, breaker }) => ({
+      ...{ id, queued, isPressed, held, breaker },
     })),
     instances: services.flatMap(({ id: service, instances }) =>
       instances.map(({ id, inFlight, limit, idle, ejected, share, sickPaths, resting }) => ({

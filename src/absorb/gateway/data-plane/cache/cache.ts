@@ -246,7 +246,7 @@ export class Cache {
 
   /** Validates behind the visitor's back. */
   #refresh(visit: Visit, stored: Stored, now: number): void {
-    if (now < stored.askAgainAt) return;
+    if (now < stored.askAgainAt || visit.asked.lane.service.barrier?.sparesService === true) return;
     const request = fieldsOf(visit.asked.head, visit.asked.bytes);
     if (this.flights.has(this.#flightKey(visit.key, request))) return;
     stored.askAgainAt = now + refreshMs;

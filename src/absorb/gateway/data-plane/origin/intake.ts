@@ -52,7 +52,8 @@ export class Intake {
     const now = performance.now();
     this.#line.pace(this.#unloadedMs());
     const rank = rankOf(exchange);
-    exchange.waiting = this.#line.join(waiter, { rank, now, untilMax: exchange.dueAt });
+    const waiting = this.#line.join(waiter, { rank, now, untilMax: exchange.dueAt });
+    if (waiting !== undefined) exchange.waiting = { gaveUp: () => this.#line.leave(waiting) };
     this.#wake();
     return true;
   }
@@ -64,15 +65,14 @@ export class Intake {
     return found;
   }
 
-  /** Whoever waited has gone. */
-  gaveUp(exchange: Exchange, waiting: Waiting<Waiter>): void {
-    exchange.waiting = undefined;
-    this.#line.leave(waiting);
-  }
-
   /** A place may be free, or an instance is new or back. */
   freed(): void {
-    if (this.#line.count > 0) this.#wake();
+    if (this.#line.count > 0 || this.#service.barrier !== undefined) this.#wake();
+  }
+
+  /** Would one more get a place at once? */
+  get hasRoom(): boolean {
+    return this.#line.count === 0 && this.#service.pick() !== undefined;
   }
 
   /** After what happens now: the connection that served the last request is back in its pool by then. */
@@ -82,6 +82,7 @@ export class Intake {
     queueMicrotask(() => {
       this.#isWaking = false;
       this.#admit();
+      this.#service.barrier?.feed();
     });
   }
 

@@ -1,8 +1,8 @@
 import * as z from "zod";
+import { Criticality } from "../../contract/origin.ts";
 
-/** What matters most first; in a crowd the last are turned away first. */
-export const Criticality = z.enum(["critical", "normal", "sheddable", "bot"]);
-export type Criticality = z.infer<typeof Criticality>;
+export { Criticality };
+
 /** In order of importance: the index is the rank. */
 export const criticalities = Criticality.options;
 
@@ -21,4 +21,17 @@ export const QueueTarget = z.object({
   waitingMax: z.number().int().min(0).max(10_000).default(100),
   waitMsMax: z.number().int().min(1).max(60_000).default(1_000),
 });
+/** How a service or a route is stopped: a sentence for visitors may come with it. */
+const Stop = z.object({ message: z.string().optional() });
+export const holdMsLimit = 300_000;
+/** What stands before a service by somebody's word. */
+export const BarrierTarget = z.object({
+  stop: Stop.optional(),
+  stoppedRoutes: z.record(z.string(), Stop).default({}),
+  pause: z.object({ maxHoldMs: z.number().int().min(1).max(holdMsLimit) }).optional(),
+  /** Only requests that matter at least this much go in. */
+  shedBelow: Criticality.optional(),
+});
+export type BarrierTarget = z.infer<typeof BarrierTarget>;
+
 export type QueueTarget = z.infer<typeof QueueTarget>;

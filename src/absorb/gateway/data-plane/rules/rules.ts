@@ -128,9 +128,13 @@ export function enter(exchange: Exchange): void {
 }
 
 function goOn(exchange: Exchange): void {
-  const { freeze, cache } = exchange.plane;
+  const { freeze } = exchange.plane;
   if (freeze?.takes(exchange) === true) return;
-  if (cache?.takes(exchange) !== true) exchange.dispatch();
+  if (exchange.lane.service.barrier?.takes(exchange, askOrigin) !== true) askOrigin(exchange);
+}
+
+function askOrigin(exchange: Exchange): void {
+  if (exchange.plane.cache?.takes(exchange) !== true) exchange.dispatch();
 }
 
 /** None where the route asks for nothing, so that nothing is looked at there. */
