@@ -1,3 +1,4 @@
+import { calm, stripOf } from "./calm.ts";
 import type {
   GatewayNow,
   LogEvent,
@@ -150,21 +151,13 @@ export class FakeWorld {
         strip: stripOf(ill),
       };
     };
-    const open = {
-      queued: 0,
-      isPressed: false,
-      held: 0,
-      stopped: null,
-      paused: null,
-      shedding: [],
-    };
     return [
       {
         service: "shop",
         requestsPerSecond: rate * 0.86,
         errorsPerSecond: rate * (this.#ill ? 0.014 : 0.0004),
         latencyMs: { p50: p[0] ?? null, p95: p[1] ?? null, p99: p[2] ?? null },
-        ...{ ...open, queued: Math.round(rate / 90), isPressed: this.#ill !== undefined },
+        ...{ ...calm, queued: Math.round(rate / 90), isPressed: this.#ill !== undefined },
         queueWaitMs: { p50: 1.1, p95: 4.4, p99: 9.7 },
         breaker: "closed" as const,
         instances: shopIds.map(one),
@@ -174,7 +167,7 @@ export class FakeWorld {
         requestsPerSecond: rate * 0.14,
         errorsPerSecond: 0,
         latencyMs: { p50: 3.2, p95: 11, p99: 21 },
-        ...open,
+        ...calm,
         queueWaitMs: { p50: null, p95: null, p99: null },
         breaker: "closed" as const,
         instances: [{ ...one("search-1", 1), requestsPerSecond: rate * 0.14 }],
@@ -298,7 +291,3 @@ export class FakeWorld {
       });
   }
 }
-
-/** Whoever is ill was well until just now. */
-const stripOf = (isIll: boolean): GatewayNow["services"][number]["instances"][number]["strip"] =>
-  Array.from({ length: 64 }, (_, i) => (isIll && i > 56 ? "bad" : "good"));
