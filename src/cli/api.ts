@@ -94,6 +94,11 @@ export type Api = {
     signal?: AbortSignal,
   ): Promise<unknown>;
   act(verb: string, input?: unknown): Promise<unknown>;
+  /** What a route gives, part by part: downloads. */
+  stream(
+    route: string,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<AsyncIterable<Uint8Array>>;
   follow(
     query: string,
     input: Readonly<Record<string, unknown>>,
@@ -142,6 +147,10 @@ export function api(find: () => Target): Api {
       };
       const response = await send(`/api/${verb}`, deed, inTime());
       return await response.json();
+    },
+    stream: async (route, parameters) => {
+      const response = await send(`/api/${route}?${new URLSearchParams(parameters)}`, {});
+      return response.body ?? new ReadableStream<Uint8Array>();
     },
     follow: (query, input, signal) =>
       sentEvents(async (headers) => await send(pathOf(query, input), { headers }, signal), signal),

@@ -90,6 +90,30 @@ export const commands: readonly Entry[] = [
   ),
   entry(
     "act",
+    "freeze",
+    "Serve the site from its own copy: the origin gets a rest.",
+    async () => (await import("./verbs/freeze.ts")).freeze,
+  ),
+  entry(
+    "act",
+    "freeze export",
+    "Write the copy as a plain static site for any web server.",
+    async () => (await import("./verbs/freeze.ts")).freezeExport,
+  ),
+  entry(
+    "see",
+    "freeze coverage",
+    "How many visits the copy covers, page by page.",
+    async () => (await import("./verbs/freeze.ts")).freezeCoverage,
+  ),
+  entry(
+    "act",
+    "thaw",
+    "End a freeze: visitors reach the origin again.",
+    async () => (await import("./verbs/freeze.ts")).thaw,
+  ),
+  entry(
+    "act",
     "sign-in-link",
     "One link that signs you in to the console.",
     async () => (await import("./verbs/sign-in-link.ts")).signInLink,

@@ -130,7 +130,7 @@ export const snapshotTaken = event("freeze.snapshot-taken", Taken, {
 });
 export const snapshotFailed = event(
   "freeze.snapshot-failed",
-  z.object({ service: z.string(), why: z.string() }),
+  z.object({ service: z.string(), why: z.string(), tookMs: z.number() }),
   { says: ({ service, why }) => `No new snapshot of ${service}: ${why}` },
 );
 export const replayed = event(

@@ -4,6 +4,7 @@ import { crawlCommand, endCommand, startCommand } from "./commands.ts";
 import { checkSites, Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { coverageNow } from "./coverage.ts";
+import { archive } from "./export/archive.ts";
 import { dropForms, keptForms, retryForms } from "./forms.ts";
 import { present } from "./present.ts";
 import { reactions } from "./reactions.ts";
@@ -35,6 +36,7 @@ export const freeze: Capability = capability({
   snapshots: [contract.freezeSnapshot],
   commands: [startCommand, endCommand, crawlCommand],
   views: [present],
+  routes: [archive],
   actions: [dropForms, retryForms],
   answers: [
     answer(contract.status, statusNow),

@@ -15,8 +15,8 @@ export type Present = {
   taken: Record<string, Taken>;
   /** The snapshot before the last one: a worker may still be reading it. */
   before: Record<string, string>;
-  /** Asked for by somebody and not begun yet. */
-  asked: string[];
+  /** When a snapshot was asked for by somebody, until one was begun after that. */
+  asked: Record<string, number>;
   failures: Record<string, { why: string; at: number }>;
   formKey: { publicKey: string } | null;
 };
@@ -32,7 +32,7 @@ export const present = view<
   | typeof formKeyMade
 >("freeze.present", {
   from: [frozen, thawed, snapshotTaken, snapshotFailed, crawlAsked, formKeyMade],
-  empty: () => ({ frozen: {}, taken: {}, before: {}, asked: [], failures: {}, formKey: null }),
+  empty: () => ({ frozen: {}, taken: {}, before: {}, asked: {}, failures: {}, formKey: null }),
   apply: (known, { event, at }) => {
     switch (event.type) {
       case "freeze.frozen":
@@ -44,15 +44,15 @@ export const present = view<
       case "freeze.snapshot-taken":
         known.before[event.data.service] = known.taken[event.data.service]?.index ?? "";
         known.taken[event.data.service] = event.data;
-        known.asked = known.asked.filter((each) => each !== event.data.service);
+        answerAsked(known, event.data.service, at - event.data.tookMs);
         delete known.failures[event.data.service];
         break;
       case "freeze.snapshot-failed":
         known.failures[event.data.service] = { why: event.data.why, at };
-        known.asked = known.asked.filter((each) => each !== event.data.service);
+        answerAsked(known, event.data.service, at - event.data.tookMs);
         break;
       case "freeze.crawl-asked":
-        if (!known.asked.includes(event.data.service)) known.asked.push(event.data.service);
+        known.asked[event.data.service] = at;
         break;
       case "freeze.form-key-made":
         known.formKey = { publicKey: event.data.publicKey };
@@ -61,3 +61,8 @@ export const present = view<
     return known;
   },
 });
+
+/** Whoever asks while one is being taken means what is there now, so another one is taken. */
+function answerAsked({ asked }: Present, service: string, begunAt: number): void {
+  if ((asked[service] ?? 0) <= begunAt) delete asked[service];
+}

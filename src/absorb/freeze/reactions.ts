@@ -12,6 +12,7 @@ import {
   thawed,
 } from "./contract.ts";
 import { present, type Present } from "./present.ts";
+import { replaying } from "./replay.ts";
 import { takingSnapshots } from "./snapshots.ts";
 
 const keyBytes = 32;
@@ -55,4 +56,5 @@ export const reactions: readonly Reaction[] = [
     },
   ),
   takingSnapshots,
+  replaying,
 ];

@@ -18,7 +18,7 @@ type Fx = Effects<Config>;
 
 /** When the next snapshot of a service is due, in milliseconds since the epoch. */
 export function dueAt(service: string, { every: everyMs }: SiteConfig, known: Present): number {
-  if (known.asked.includes(service)) return 0;
+  if (known.asked[service] !== undefined) return 0;
   const [taken, failed] = [known.taken[service], known.failures[service]];
   const sooner = Math.min(everyMs, soonMs);
   if (failed !== undefined) return failed.at + sooner;
@@ -58,7 +58,8 @@ async function crawlOf(service: string, config: SiteConfig, fx: Fx): Promise<Cra
 async function takeSnapshot(service: string, config: SiteConfig, fx: Fx): Promise<void> {
   const cellar = fx.equipment<Cellar>("freeze");
   const startedAt = fx.now;
-  const failed = (why: string) => fx.record("sites", [snapshotFailed({ service, why })]);
+  const failed = (why: string) =>
+    fx.record("sites", [snapshotFailed({ service, why, tookMs: fx.now - startedAt })]);
   cellar.progress.set(service, { done: 0, known: 0 });
   try {
     const crawl = await crawlOf(service, config, fx);
