@@ -4,6 +4,7 @@ import { certificatesCapability } from "./absorb/certificates/index.ts";
 import { freeze } from "./absorb/freeze/index.ts";
 import { gateway } from "./absorb/gateway/index.ts";
 import { surge } from "./absorb/surge/index.ts";
+import { waitingRoom } from "./absorb/waiting-room/index.ts";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
 import { people } from "./platform/people/index.ts";
@@ -26,4 +27,5 @@ export const capabilities: readonly Capability[] = [
   cache,
   freeze,
   surge,
+  waitingRoom,
 ];

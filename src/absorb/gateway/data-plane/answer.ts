@@ -23,6 +23,7 @@ export function answer(exchange: Exchange, head: ResponseHead, bytes: Buffer): v
     return;
   }
   const { client, plane, lane } = exchange;
+  client.visitor.stay?.answered(head, bytes);
   const asked = exchange.head;
   const body = new ResponseBody(head, asked.method === "HEAD", plane.config.limits);
   const unchunks = head.chunked && asked.minorVersion === 0;
@@ -49,6 +50,7 @@ export function answer(exchange: Exchange, head: ResponseHead, bytes: Buffer): v
     afterwards: afterwardsOf(exchange),
     dropsChunked: unchunks,
     addVia: plane.additions.via,
+    lines: client.visitor.stay?.lines,
   });
   const length = changeHead(scratch, written, lane.rules?.responseFor(client.visitor));
   const from = head.bodyStart;
@@ -138,6 +140,7 @@ function upgrade(exchange: Exchange, head: ResponseHead, bytes: Buffer): void {
     afterwards: "upgraded",
     dropsChunked: false,
     addVia: false,
+    lines: client.visitor.stay?.lines,
   });
   pass(exchange, plane.scratch, { from: 0, to: length, borrowed: true });
   if (head.bodyStart < bytes.length) {

@@ -30,6 +30,8 @@ export const field = {
   cacheControl: 25,
   /** `Proxy`, which CGI programs take for a setting of their own (CVE-2016-5385); written with underscores, one of the others to a server that hands fields on as CGI variables (RFC 3875 §4.1.18). */
   lookalike: 26,
+  /** Castor's own, both ways: an instance ends a stay, the waiting page asks. */
+  waitingRoom: 27,
 } as const;
 
 const names: readonly (readonly [string, number])[] = [
@@ -59,6 +61,7 @@ const names: readonly (readonly [string, number])[] = [
   ["cache-control", field.cacheControl],
   ["cookie", field.cookie],
   ["proxy", field.lookalike],
+  ["castor-waiting-room", field.waitingRoom],
 ];
 
 type Known = { name: Uint8Array; kind: number };

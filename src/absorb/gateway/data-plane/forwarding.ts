@@ -66,7 +66,7 @@ function dropping(...kinds: readonly number[]): Uint8Array {
   for (const kind of kinds) drops[kind] = 1;
   return drops;
 }
-const hopByHop = [field.connection, field.keepAlive, field.proxyConnection];
+const hopByHop = [field.connection, field.keepAlive, field.proxyConnection, field.waitingRoom];
 const aboutVisitor = [
   field.forwardedFor,
   field.forwardedProto,
@@ -215,6 +215,8 @@ export function writeResponseHead(
     afterwards: Afterwards;
     dropsChunked: boolean;
     addVia: boolean;
+    /** Lines of the gateway that belong to this one answer. */
+    lines?: Buffer | undefined;
   },
 ): number {
   const { head, bytes } = of;
@@ -223,6 +225,7 @@ export function writeResponseHead(
   let at = copyFields(out, 0, { head, bytes, from: head.base, drops });
   if (head.minorVersion === 0) out[7] = 49;
   at = append(out, at, of.idLine);
+  if (of.lines !== undefined) at = append(out, at, of.lines);
   if (of.addVia) at = append(out, at, viaLine);
   if (of.afterwards === "close") at = append(out, at, closeLine);
   else if (of.afterwards === "open-for-1.0") at = append(out, at, keepAliveLine);

@@ -16,6 +16,7 @@ import type { Refusal } from "./refusal.ts";
 import type { Picture as Acquired } from "../../certificates/contract.ts";
 import { Proofs } from "./proofs/proofs.ts";
 import { RequestHead } from "./request-head.ts";
+import type { Rooms } from "./room/rooms.ts";
 import { covers, laneOf, RouteTable } from "./route-table.ts";
 import { Service } from "./service.ts";
 import { type PlaneStats, serviceStats } from "./stats.ts";
@@ -70,6 +71,8 @@ export class Plane {
   freeze: Freezer | undefined = undefined;
   /** Absent where no authority is about to ask. */
   proofs: Proofs | undefined = undefined;
+  /** Absent where nobody ever waits. */
+  rooms: Rooms | undefined = undefined;
   #services = new Map<string, Service>();
   readonly #lanes: Lanes;
   onCertificate: (news: CertificateNews) => void;

@@ -10,8 +10,8 @@ export type Refusal = {
   line?: string;
   /** HTML for people, in the place of the plain page. */
   page?: string;
-  /** The body, where it is for a program that wants exactly this. */
-  text?: string;
+  /** What is sent to everybody, in the place of page and problem document. */
+  body?: { type: string; bytes: Buffer };
 };
 
 const titles: Readonly<Record<number, string>> = {
@@ -212,23 +212,28 @@ const problem = ({ status, reason, says }: Refusal, requestId: string): string =
 function bodyOf(
   refused: Refusal,
   { requestId, accept }: { requestId: string; accept: string | undefined },
-): { type: string; body: Buffer } {
-  if (refused.text !== undefined)
-    return { type: "application/octet-stream", body: Buffer.from(refused.text) };
+): NonNullable<Refusal["body"]> {
   if (accept?.includes("text/html") === true)
     return {
       type: "text/html; charset=utf-8",
-      body: Buffer.from(refused.page ?? page(refused, requestId)),
+      bytes: Buffer.from(refused.page ?? page(refused, requestId)),
     };
-  return { type: "application/problem+json", body: Buffer.from(problem(refused, requestId)) };
+  return { type: "application/problem+json", bytes: Buffer.from(problem(refused, requestId)) };
 }
 
 /** The whole answer. */
 export function refusalBytes(
   refused: Refusal,
-  of: { requestId: string; accept: string | undefined; isHead: boolean; closes: boolean },
+  of: {
+    requestId: string;
+    accept: string | undefined;
+    isHead: boolean;
+    closes: boolean;
+    /** Lines of the gateway that belong to this one answer. */
+    lines?: Buffer | undefined;
+  },
 ): Buffer {
-  const { type, body } = bodyOf(refused, of);
+  const { type, bytes: body } = refused.body ?? bodyOf(refused, of);
   const lines = [
     `HTTP/1.1 ${refused.status} ${titles[refused.status] ?? "Refused"}`,
     `Date: ${new Date().toUTCString()}`,
@@ -244,6 +249,7 @@ export function refusalBytes(
     ...(refused.status === 405 ? ["Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"] : []),
     ...(of.closes ? ["Connection: close"] : []),
   ];
-  const head = latin1(`${lines.join("\r\n")}\r\n\r\n`);
+  const more = of.lines?.toString("latin1") ?? "";
+  const head = latin1(`${lines.join("\r\n")}\r\n${more}\r\n`);
   return of.isHead ? head : Buffer.concat([head, body]);
 }

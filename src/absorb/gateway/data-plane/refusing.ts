@@ -21,5 +21,6 @@ export function answerFor(
     accept: readable && head?.valueOf(field.accept, readable),
     isHead: readable !== undefined && head?.method === "HEAD",
     closes: of.closes,
+    lines: asker.visitor.stay?.lines,
   });
 }

@@ -3,6 +3,7 @@ import { allValues, type Origin, originOf } from "./forwarding.ts";
 import type { Plane } from "./plane.ts";
 import { idLineOf, idOf, newIdLine, renewId } from "./request-id.ts";
 import type { RequestHead } from "./request-head.ts";
+import type { Stay } from "./room/stay.ts";
 import { plainAddress } from "./trusted.ts";
 
 /** Who is at the other end of a connection, and which request of theirs is being answered. */
@@ -10,6 +11,8 @@ export class Visitor {
   readonly origin: Origin;
   /** The header line with the id of the present request. */
   idLine: Buffer = newIdLine();
+  /** What they take along from a waiting room while the present request is answered. */
+  stay: Stay | undefined = undefined;
   readonly #plane: Plane;
   readonly #hash: number;
 
@@ -33,6 +36,7 @@ export class Visitor {
 
   /** Gives the next request its id: a trusted proxy's word, or a new one. */
   identify(head?: RequestHead, bytes?: Buffer): void {
+    this.stay = undefined;
     if (this.origin.isTrusted && bytes !== undefined) {
       const given = head?.valueOf(field.requestId, bytes);
       this.idLine = given === undefined ? newIdLine() : idLineOf(given);

@@ -17,6 +17,8 @@ import {
 import { shareAdmission } from "./admission/sharing.ts";
 import { CacheKeeping } from "./cache/keeping.ts";
 import { FreezeKeeping } from "./freeze/freeze-keeping.ts";
+import { roomsSnapshot } from "../../waiting-room/workers/contract.ts";
+import { RoomKeeping } from "./room/keeping.ts";
 import { SendQueue } from "./send-queue.ts";
 import {
   type GatewayFact,
@@ -67,7 +69,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     },
     onRefused: (why) => tell({ what: "picture-refused", worker: of.id, why }),
   });
-  const others = await followOthers(plane, { worker: of.id, data, bus });
+  const others = await followOthers(plane, { worker: of.id, life, data, bus });
   const following = followSnapshot<GatewaySnapshot>({
     folder: join(data, "snapshot"),
     name: gatewaySnapshot.name,
@@ -134,14 +136,16 @@ function reporting(
   return { tell, count, lastWords };
 }
 
-type Place = { worker: string; data: string; bus: Bus };
+/** `life` is the worker's name until it ends: one that starts again has another. */
+type Place = { worker: string; life: string; data: string; bus: Bus };
 
 /** The pictures of other capabilities that this worker follows besides the gateway's own. */
 async function followOthers(plane: Plane, of: Place): Promise<{ look(): void; close(): void }> {
   const freezing = followFreeze(plane, of);
   // What is frozen must not reach the origin, not even once while this worker starts.
   await freezing.settled();
-  const all = [followCache(plane, of), freezing, followCertificates(plane, of)];
+  const all = [followCache, followCertificates, followRooms].map((follow) => follow(plane, of));
+  all.push(freezing);
   return {
     look: () => all.forEach((each) => each.look()),
     close: () => all.forEach((each) => each.close()),
@@ -210,6 +214,24 @@ function followCertificates(plane: Plane, of: Place): { look(): void; close(): v
   const close = (): void => {
     leave();
     following.close();
+  };
+  return { look: () => following.look(), close };
+}
+
+/** Gives the plane its waiting rooms, as the picture says. */
+function followRooms(plane: Plane, of: Place): { look(): void; close(): void } {
+  const keeping = new RoomKeeping(plane, of);
+  const following = followSnapshot({
+    folder: join(of.data, "snapshot"),
+    name: roomsSnapshot.name,
+    schema: roomsSnapshot.schema,
+    bus: of.bus,
+    onChange: ({ value }) => keeping.apply(value),
+    onInvalid: (what) => complain(`The rooms' picture is not usable: ${what}`),
+  });
+  const close = (): void => {
+    following.close();
+    keeping.close();
   };
   return { look: () => following.look(), close };
 }

@@ -4,4 +4,6 @@ import type { Client } from "../client.ts";
 export type Asker = Pick<
   Client,
   "plane" | "exchange" | "write" | "goOn" | "mayStayOpen" | "refuse" | "answered" | "terminate"
-> & { readonly visitor: Pick<Client["visitor"], "origin" | "idLine" | "hashOf" | "addressOf"> };
+> & {
+  readonly visitor: Pick<Client["visitor"], "origin" | "idLine" | "stay" | "hashOf" | "addressOf">;
+};

@@ -28,6 +28,7 @@ export class Ghost implements Asker {
     const { visitor } = like;
     this.visitor = {
       origin: visitor.origin,
+      stay: undefined,
       // The visitor's own is written anew for their next request.
       idLine: Buffer.from(visitor.idLine),
       hashOf: (head, bytes) => visitor.hashOf(head, bytes),

@@ -163,6 +163,8 @@ export function transmit(
   const closes = !client.mayStayOpen(request);
   let length = of.head.copy(scratch, 0);
   length += client.visitor.idLine.copy(scratch, length);
+  if (client.visitor.stay?.lines !== undefined)
+    length += client.visitor.stay.lines.copy(scratch, length);
   if (of.reason !== undefined) {
     length += scratch.write(`Castor-Reason: ${of.reason}\r\n`, length, "latin1");
   }

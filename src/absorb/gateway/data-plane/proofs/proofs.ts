@@ -19,7 +19,8 @@ export class Proofs {
     const path = textOf(bytes, pathStart, targetEnd);
     const text = path.startsWith(prefix) ? this.#texts.get(path.slice(prefix.length)) : undefined;
     if (text === undefined) return undefined;
-    return { status: 200, reason: "gateway.certificate-proof", says: "", text };
+    const body = { type: "application/octet-stream", bytes: Buffer.from(text) };
+    return { status: 200, reason: "gateway.certificate-proof", says: "", body };
   }
 
   has(token: string): boolean {

@@ -114,9 +114,10 @@ export class Rules {
 
 /** Is a kept answer enough? Never before it is known who asks. */
 export function servesKept(asked: CacheAsked): boolean {
-  const { lane } = asked;
-  const { cache, freeze } = asked.client.plane;
+  const { lane, head, bytes } = asked;
+  const { cache, freeze, rooms } = asked.client.plane;
   if (cache === undefined || lane.rules?.asksWho === true) return false;
+  if (rooms?.comesFirst(head, bytes) === true) return false;
   return freeze?.isFrozen(lane.service.id) !== true && cache.serves(asked);
 }
 
@@ -130,7 +131,11 @@ export function enter(exchange: Exchange): void {
 function goOn(exchange: Exchange): void {
   const { freeze } = exchange.plane;
   if (freeze?.takes(exchange) === true) return;
-  if (exchange.lane.service.barrier?.takes(exchange, askOrigin) !== true) askOrigin(exchange);
+  if (exchange.lane.service.barrier?.takes(exchange, queueUp) !== true) queueUp(exchange);
+}
+
+function queueUp(exchange: Exchange): void {
+  if (exchange.plane.rooms?.holds(exchange, askOrigin) !== true) askOrigin(exchange);
 }
 
 function askOrigin(exchange: Exchange): void {
@@ -152,7 +157,16 @@ export function rulesOf(of: Of): Rules | undefined {
   return asksNothing ? undefined : new Rules(of);
 }
 
-function protoOf({ visitor, head, bytes }: Asked): string {
+/** How the visitor came; behind a trusted proxy, by its word. */
+export function protoOf({
+  visitor,
+  head,
+  bytes,
+}: {
+  visitor: Pick<Visitor, "origin">;
+  head: RequestHead;
+  bytes: Buffer;
+}): string {
   const { origin } = visitor;
   const said = origin.isTrusted ? head.valueOf(field.forwardedProto, bytes) : undefined;
   return said?.toLowerCase() === "https" ? "https" : origin.proto;

@@ -1,0 +1,83 @@
+import type { Audit } from "./contract.ts";
+
+/** So many groups are told of, the latest ones. */
+const groupsMax = 1_440;
+/** Waits are told to a twentieth, which 200 steps cover from a tenth of a second to a day. */
+const steps = 200;
+const stepRatio = 1.07;
+const firstStepMs = 100;
+
+/** How long the people of one group waited: counts by length, so that a group of any size takes little room. */
+class Waits {
+  readonly #counts = new Uint32Array(steps);
+  count = 0;
+  maxMs = 0;
+
+  note(ms: number): void {
+    this.#add(stepOf(ms), 1);
+    this.count++;
+    this.maxMs = Math.max(this.maxMs, ms);
+  }
+  add(other: Waits): void {
+    for (let i = 0; i < steps; i++) this.#add(i, other.#counts[i] ?? 0);
+    this.count += other.count;
+    this.maxMs = Math.max(this.maxMs, other.maxMs);
+  }
+  #add(step: number, count: number): void {
+    this.#counts[step] = (this.#counts[step] ?? 0) + count;
+  }
+  quantile(share: number): number {
+    let left = Math.ceil(this.count * share);
+    for (let i = 0; i < steps; i++) {
+      left -= this.#counts[i] ?? 0;
+      if (left <= 0) return Math.min(this.maxMs, Math.round(firstStepMs * stepRatio ** i));
+    }
+    return this.maxMs;
+  }
+}
+
+const stepOf = (ms: number): number =>
+  Math.min(steps - 1, Math.max(0, Math.ceil(Math.log(ms / firstStepMs) / Math.log(stepRatio))));
+
+/** Watches whom a room lets in, apart from how it decides: who overtook whom, and how long each group waited. */
+export class Fairness {
+  #from = 0;
+  #inversions = 0;
+  readonly #groups = new Map<number, { waits: Waits; lastAt: number }>();
+
+  /** A new account begins. */
+  begin(now: number): void {
+    this.#from = now;
+    this.#inversions = 0;
+    this.#groups.clear();
+  }
+
+  /** Someone was let in. Out of turn: somebody of a later group got in while they were known to wait. */
+  note(of: { group: number; since: number; knownAt: number }, now: number): void {
+    if (this.#from === 0) this.#from = now;
+    for (const [group, { lastAt }] of this.#groups)
+      if (group > of.group && lastAt > of.knownAt) {
+        this.#inversions++;
+        break;
+      }
+    const known = this.#groups.get(of.group) ?? { waits: new Waits(), lastAt: now };
+    known.lastAt = now;
+    known.waits.note(now - of.since);
+    this.#groups.set(of.group, known);
+    if (this.#groups.size > groupsMax) this.#groups.delete(Math.min(...this.#groups.keys()));
+  }
+
+  audit(room: string): Audit {
+    const all = new Waits();
+    const groups = [...this.#groups].toSorted(([a], [b]) => a - b);
+    for (const [, { waits }] of groups) all.add(waits);
+    return {
+      ...{ room, from: this.#from, admitted: all.count, inversions: this.#inversions },
+      ...{ p50Ms: all.quantile(0.5), p95Ms: all.quantile(0.95), maxMs: all.maxMs },
+      groups: groups.map(([since, { waits }]) => ({
+        ...{ since, admitted: waits.count, maxMs: waits.maxMs },
+        ...{ p50Ms: waits.quantile(0.5), p95Ms: waits.quantile(0.95) },
+      })),
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { type Config, restingMode, type RoomConfig, rulesOf } from "./config.ts";
+import type { EventNow } from "./contract.ts";
+import type { Said } from "./modes.ts";
+import type { Terms } from "./room.ts";
+import { nextOf } from "./schedule.ts";
+
+/** What is planned for a room, what is on first. */
+export const plannedFor = ({ events }: RoomConfig, now: number): EventNow[] =>
+  events
+    .flatMap((event) => nextOf(event, now) ?? [])
+    .toSorted((a, b) => a.preQueueAt - b.preQueueAt);
+
+/** The event that is on or gathers people now, if any. */
+export const eventAt = (room: RoomConfig, now: number): EventNow | undefined =>
+  plannedFor(room, now).find(({ preQueueAt, endsAt }) => preQueueAt <= now && now < endsAt);
+
+/** What holds in a room now: somebody's word before an event, and that before the configuration. */
+export function termsOf(
+  room: Config["rooms"][string],
+  of: { said: Said; event: EventNow | undefined; seed: number },
+  now: number,
+): Terms {
+  const { override, numbers } = of.said;
+  const own = room.events.find(({ name }) => name === of.event?.name);
+  const rules = {
+    ...rulesOf(room),
+    ...(own?.activeMax === undefined ? {} : { activeMax: own.activeMax }),
+    ...(own?.newPerMinute === undefined ? {} : { newPerMinute: own.newPerMinute }),
+    ...(numbers === undefined
+      ? {}
+      : { activeMax: numbers.activeMax, newPerMinute: numbers.newPerMinute }),
+  };
+  const { event } = of;
+  const lots =
+    event?.shuffles === true
+      ? { lots: { from: event.preQueueAt, to: event.startsAt, seed: of.seed } }
+      : {};
+  if (override?.is === "closed") return { mode: "off", rules };
+  if (override?.is === "open")
+    return { mode: override.everyone ? "everyone" : "when-full", rules, ...lots };
+  if (event === undefined) return { mode: restingMode(room), rules };
+  if (now < event.startsAt)
+    return { mode: "before-event", rules, ...lots, startsAt: event.startsAt };
+  return { mode: "when-full", rules, ...lots };
+}
