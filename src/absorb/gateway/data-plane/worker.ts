@@ -6,19 +6,7 @@ import { machineClock } from "../../../kernel/clock/machine.ts";
 import { createTally, hash32 } from "../../../kernel/counters/tally.ts";
 import { announceReady } from "../../../kernel/processes/ready.ts";
 import { followSnapshot } from "../../../kernel/snapshots/follow.ts";
-import { cacheSnapshot } from "../../cache/contract.ts";
-import { freezeSnapshot } from "../../freeze/contract.ts";
-import {
-  certificatesSnapshot,
-  proofCluster,
-  type ProofHeld,
-  ProofRequest,
-} from "../../certificates/contract.ts";
 import { shareAdmission } from "./admission/sharing.ts";
-import { CacheKeeping } from "./cache/keeping.ts";
-import { FreezeKeeping } from "./freeze/freeze-keeping.ts";
-import { roomsSnapshot } from "../../waiting-room/workers/contract.ts";
-import { RoomKeeping } from "./room/keeping.ts";
 import { SendQueue } from "./send-queue.ts";
 import {
   type GatewayFact,
@@ -27,6 +15,7 @@ import {
   type WorkerStats,
   workersCluster,
 } from "./messages.ts";
+import { followOthers, type Place } from "./other-pictures.ts";
 import { Plane } from "./plane.ts";
 import { gatewaySnapshot, type GatewaySnapshot } from "./snapshot.ts";
 
@@ -69,7 +58,9 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     },
     onRefused: (why) => tell({ what: "picture-refused", worker: of.id, why }),
   });
-  const others = await followOthers(plane, { worker: of.id, life, data, bus });
+  const others = await followOthers(plane, {
+    ...{ worker: of.id, life, data, bus, follow: followIn(join(data, "snapshot"), bus) },
+  });
   const following = followSnapshot<GatewaySnapshot>({
     folder: join(data, "snapshot"),
     name: gatewaySnapshot.name,
@@ -136,105 +127,14 @@ function reporting(
   return { tell, count, lastWords };
 }
 
-/** `life` is the worker's name until it ends: one that starts again has another. */
-type Place = { worker: string; life: string; data: string; bus: Bus };
-
-/** The pictures of other capabilities that this worker follows besides the gateway's own. */
-async function followOthers(plane: Plane, of: Place): Promise<{ look(): void; close(): void }> {
-  const freezing = followFreeze(plane, of);
-  // What is frozen must not reach the origin, not even once while this worker starts.
-  await freezing.settled();
-  const all = [followCache, followCertificates, followRooms].map((follow) => follow(plane, of));
-  all.push(freezing);
-  return {
-    look: () => all.forEach((each) => each.look()),
-    close: () => all.forEach((each) => each.close()),
-  };
-}
-
-/** Gives the plane its cache, as the picture says. */
-function followCache(plane: Plane, of: Place): { look(): void; close(): void } {
-  const caching = new CacheKeeping(plane, of);
-  const following = followSnapshot({
-    folder: join(of.data, "snapshot"),
-    name: cacheSnapshot.name,
-    schema: cacheSnapshot.schema,
-    bus: of.bus,
-    onChange: ({ value }) => caching.apply(value),
-    onInvalid: (what) => complain(`The cache's picture is not usable: ${what}`),
-  });
-  const close = (): void => {
-    following.close();
-    caching.close();
-  };
-  return { look: () => following.look(), close };
-}
-
-/** Lets the plane freeze what the picture says. */
-function followFreeze(
-  plane: Plane,
-  of: Place,
-): { look(): void; settled(): Promise<void>; close(): void } {
-  let applied = Promise.resolve();
-  const freezing = new FreezeKeeping(plane, of);
-  const following = followSnapshot({
-    folder: join(of.data, "snapshot"),
-    name: freezeSnapshot.name,
-    schema: freezeSnapshot.schema,
-    bus: of.bus,
-    onChange: ({ value }) => {
-      applied = freezing.apply(value);
-    },
-    onInvalid: (what) => complain(`The picture of what is frozen is not usable: ${what}`),
-  });
-  const close = (): void => {
-    following.close();
-    freezing.close();
-  };
-  return { look: () => following.look(), settled: () => applied, close };
-}
-
-/** Gives the plane the certificates that control gets from an authority, and what that authority will ask for. */
-function followCertificates(plane: Plane, of: Place): { look(): void; close(): void } {
-  const following = followSnapshot({
-    folder: join(of.data, "snapshot"),
-    name: certificatesSnapshot.name,
-    schema: certificatesSnapshot.schema,
-    bus: of.bus,
-    onChange: ({ value }) => plane.acquire(value),
-    onInvalid: (what) => complain(`The certificates' picture is not usable: ${what}`),
-  });
-  const leave = of.bus.serve(proofCluster, {
-    request: async ({ body }): Promise<ProofHeld> => {
-      following.look();
-      const { token } = ProofRequest.parse(body);
-      return { worker: of.worker, isHeld: plane.proofs?.has(token) === true };
-    },
-  });
-  const close = (): void => {
-    leave();
-    following.close();
-  };
-  return { look: () => following.look(), close };
-}
-
-/** Gives the plane its waiting rooms, as the picture says. */
-function followRooms(plane: Plane, of: Place): { look(): void; close(): void } {
-  const keeping = new RoomKeeping(plane, of);
-  const following = followSnapshot({
-    folder: join(of.data, "snapshot"),
-    name: roomsSnapshot.name,
-    schema: roomsSnapshot.schema,
-    bus: of.bus,
-    onChange: ({ value }) => keeping.apply(value),
-    onInvalid: (what) => complain(`The rooms' picture is not usable: ${what}`),
-  });
-  const close = (): void => {
-    following.close();
-    keeping.close();
-  };
-  return { look: () => following.look(), close };
-}
+const followIn =
+  (folder: string, bus: Bus): Place["follow"] =>
+  ({ name, schema }, hear) =>
+    followSnapshot({
+      ...{ folder, name, schema, bus },
+      onChange: ({ value }) => hear(value),
+      onInvalid: (what) => complain(`The picture ${name} is not usable: ${what}`),
+    });
 
 /** Runs a worker until SIGTERM or SIGINT; a second signal ends it at once. */
 export async function runWorker(of: WorkerOptions): Promise<number> {
