@@ -3,7 +3,7 @@ const order = ["platform", "run", "absorb", "observe", "respond", "learn"];
 const any = order.join("|");
 const slice = `^src/(${any})/([^/]+)/`;
 const page = `^src/(${any})/[^/]+/console(\\.tsx$|/)`;
-const test = "\\.(test|sim)\\.tsx?$";
+const test = "\\.(test|testing|sim)\\.tsx?$";
 const forbid = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
 module.exports = {
@@ -63,7 +63,7 @@ module.exports = {
       "only-the-kernel-touches-the-world",
       "Files, sockets, processes and databases are reached through a kernel port, so that tests and simulation can replace them.",
       // The data plane is a process of its own, with no kernel in its hot path.
-      { path: slice, pathNot: ["\\.test\\.tsx?$", "^src/absorb/gateway/data-plane/"] },
+      { path: slice, pathNot: [test, "^src/absorb/gateway/data-plane/"] },
       { dependencyTypes: ["core"] },
     ),
     forbid(
@@ -84,7 +84,7 @@ module.exports = {
     forbid(
       "test-tools-in-tests",
       "Product code must not depend on test tools.",
-      { pathNot: ["\\.(test|sim)\\.tsx?$", "^src/kernel/testing", "^sim/", "^bench/"] },
+      { pathNot: [test, "^src/kernel/testing", "^sim/", "^bench/"] },
       { path: "^src/kernel/testing" },
     ),
     forbid(

@@ -5,6 +5,7 @@ import { freeze } from "./absorb/freeze/index.ts";
 import { gateway } from "./absorb/gateway/index.ts";
 import { surge } from "./absorb/surge/index.ts";
 import { waitingRoom } from "./absorb/waiting-room/index.ts";
+import { errors } from "./observe/errors/index.ts";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
 import { people } from "./platform/people/index.ts";
@@ -28,4 +29,5 @@ export const capabilities: readonly Capability[] = [
   freeze,
   surge,
   waitingRoom,
+  errors,
 ];

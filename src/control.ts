@@ -145,6 +145,10 @@ class Control {
       cores: cpus().length,
       folder: dirname(resolve(of.config)),
       workerCommand: (id: string) => [...of.castorCommand, ...workerArguments(data, id)],
+      outpostCommand: (name: string) => [
+        ...of.castorCommand,
+        ...["__outpost", "--data", data, "--name", name],
+      ],
     };
     const certificates = {
       safe: privateFolder(join(data, "certificates")),

@@ -35,6 +35,8 @@ export { BodyRefused, decodeBody, readBytes } from "./http/body.ts";
 export type { Outpost, Outposts } from "./outposts/outpost.ts";
 export { StoreFull, type Store, type StoreDef, type Stores } from "./stores/stores.ts";
 export type { Position, Recorded, Replayed } from "./log/log.ts";
+export { createTally, hash32, type Tally } from "./counters/tally.ts";
+export { HyperLogLog } from "./counters/hyperloglog.ts";
 export type { Delta, Labels, Range, Resolution, Series } from "./counters/counters.ts";
 export {
   keeperCluster,

@@ -13,11 +13,13 @@ const sparse = 2;
 export class HyperLogLog {
   readonly #registers = new Uint8Array(registerCount);
 
-  /** Notes a value by its hash (see `hash32`). */
-  note(hash: number): void {
+  /** Notes a value by its hash (see `hash32`); true when that changed the sketch. */
+  note(hash: number): boolean {
     const register = hash >>> rankBits;
     const rank = Math.clz32((hash << precision) | (1 << (precision - 1))) + 1;
-    if (rank > (this.#registers[register] as number)) this.#registers[register] = rank;
+    if (rank <= (this.#registers[register] as number)) return false;
+    this.#registers[register] = rank;
+    return true;
   }
 
   merge(other: HyperLogLog): void {

@@ -1,0 +1,106 @@
+import { action, answer, type Effects, isRefusal, type Read, type Refusal } from "#kernel";
+import * as z from "zod";
+import { consoleOpened } from "../../platform/console/contract.ts";
+import * as contract from "./contract.ts";
+import { projectsView } from "./project.ts";
+import { askIntake, stateOf } from "./reactions.ts";
+import { dsnOf, intakePath } from "./wire/address.ts";
+
+const numberOf = (read: Read, project: string | undefined): number | undefined | Refusal => {
+  if (project === undefined) return undefined;
+  const found = read.view(projectsView).find((each) => each.project === project);
+  return found ? found.number : contract.unknownProject(`There is no project ${project}.`);
+};
+const found = <O>(answered: O | undefined | Refusal): O | Refusal =>
+  answered ?? contract.unknownIssue();
+
+/** Where SDKs reach this Castor from here; behind a proxy, its own name goes in front. */
+const originOf = (read: Read): string => {
+  const [last] = read.log.page({
+    after: 0,
+    limit: 1,
+    types: [consoleOpened.type],
+    backwards: true,
+  });
+  return (last?.event.data as { url?: string } | undefined)?.url ?? "http://127.0.0.1:4600";
+};
+
+async function projectList(
+  read: Read,
+): Promise<z.infer<typeof contract.projects.output> | Refusal> {
+  type Figures = { number: number; open: number; events24h: number };
+  const figures = await askIntake<Figures[]>(read, "projects", {});
+  const known = isRefusal(figures) ? [] : (figures ?? []);
+  const origin = originOf(read);
+  return {
+    projects: read.view(projectsView).map(({ project, number, key, service }) => {
+      const own = known.find((each) => each.number === number);
+      return {
+        project,
+        number,
+        ...(service === undefined ? {} : { service }),
+        dsn: dsnOf(origin, key, number),
+        tunnel: `${intakePath}/tunnel/`,
+        open: own?.open ?? 0,
+        events24h: own?.events24h ?? 0,
+      };
+    }),
+  };
+}
+
+type Out<Q extends { output: z.ZodType }> = z.infer<Q["output"]>;
+/** An answer may be a refusal: HTTP makes a problem of it. */
+const orRefusal = <O>(value: O | Refusal): O => value as O;
+
+export const answers = [
+  answer(contract.projects, async (read) => orRefusal(await projectList(read))),
+  answer(contract.issues, async (read, { project, ...rest }) => {
+    const number = numberOf(read, project);
+    if (isRefusal(number)) return orRefusal(number);
+    const asked = { ...rest, ...(number === undefined ? {} : { project: number }) };
+    return orRefusal(found(await askIntake<Out<typeof contract.issues>>(read, "issues", asked)));
+  }),
+  answer(contract.issue, async (read, input) =>
+    orRefusal(found(await askIntake<Out<typeof contract.issue>>(read, "issue", input))),
+  ),
+  answer(contract.events, async (read, input) =>
+    orRefusal(found(await askIntake<Out<typeof contract.events>>(read, "events", input))),
+  ),
+  answer(contract.occurrence, async (read, input) =>
+    orRefusal(found(await askIntake<Out<typeof contract.occurrence>>(read, "event", input))),
+  ),
+  answer(contract.releaseHealth, async (read, { project, hours }) => {
+    const number = numberOf(read, project);
+    if (isRefusal(number)) return orRefusal(number);
+    const asked = { project: number, hours };
+    return orRefusal(
+      found(await askIntake<Out<typeof contract.releaseHealth>>(read, "release-health", asked)),
+    );
+  }),
+  answer(contract.monitors, async (read, { project }) => {
+    const number = numberOf(read, project);
+    if (isRefusal(number)) return orRefusal(number);
+    const asked = number === undefined ? {} : { project: number };
+    return orRefusal(
+      found(await askIntake<Out<typeof contract.monitors>>(read, "check-ins", asked)),
+    );
+  }),
+];
+
+/** An action, as a decision over one stream cannot see whether the other issue is there. */
+export const merge = action("errors.merge", {
+  about: "Makes one error of two: the first becomes part of the second. `undo` takes it back.",
+  allow: "responder",
+  input: z.object({ issue: contract.IssueId, into: contract.IssueId }),
+  output: z.object({ issue: contract.IssueId, into: contract.IssueId }),
+  act: async ({ issue, into }, fx: Effects) => {
+    const [from, to] = [stateOf(fx, issue), stateOf(fx, into)];
+    if (!from.of || !to.of) return contract.unknownIssue(`There is no ${from.of ? into : issue}.`);
+    if (issue === into || from.of.project !== to.of.project)
+      return contract.notNow("Merge two different errors of one project.");
+    if (from.state === "merged" || to.state === "merged")
+      return contract.notNow("One of the two is part of another already.");
+    await fx.record(`issues/${issue}`, [contract.issueMerged({ issue, into, move: fx.id() })]);
+    return { issue, into };
+  },
+});

@@ -1,0 +1,201 @@
+import type * as z from "zod";
+import type * as contract from "../contract.ts";
+import type { Json } from "../event/json.ts";
+import { listOf, numberOf, recordOf, textOf, valuesOf, wordOf } from "../event/json.ts";
+import { framesOf } from "../event/frames.ts";
+import { readEvent, timeOf } from "../event/read-event.ts";
+import { findIssue, history, issueFrom, type Reading } from "./list.ts";
+
+type Detail = z.infer<typeof contract.issue.output>;
+type Occurrence = z.infer<typeof contract.occurrence.output>;
+type At = { projects: ReadonlyMap<number, string>; now: number };
+
+const tagValuesShown = 10;
+const variantsShown = 100;
+
+/** All about one issue; nothing when there is none of that name. */
+export function issueDetail(
+  tables: Reading,
+  { issue: id, hours }: { issue: string; hours: number },
+  at: At,
+): Detail | undefined {
+  const row = findIssue(tables, id);
+  if (!row) return undefined;
+  const tags = new Map<string, { value: string; events: number }[]>();
+  for (const { name, value, events } of tables.all<{ name: string; value: string; events: number }>(
+    `SELECT t.name, t.value, sum(t.events) AS events FROM variants v JOIN tags t ON t.variant = v.id
+      WHERE v.issue = ? GROUP BY t.name, t.value ORDER BY t.name, events DESC`,
+    id,
+  )) {
+    const known = tags.get(name) ?? [];
+    if (known.length < tagValuesShown) tags.set(name, [...known, { value, events }]);
+  }
+  return {
+    issue: issueFrom(tables, row, at),
+    history: history(tables, id, hours, at.now),
+    tags: [...tags].map(([name, values]) => ({ name, values })),
+    variants: tables.all(
+      `SELECT exact, why, culprit, events, first_at AS firstAt, last_at AS lastAt FROM variants
+        WHERE issue = ? ORDER BY events DESC LIMIT ?`,
+      ...[id, variantsShown],
+    ),
+    releases: tables.all(
+      `SELECT r.release, r.first_at AS firstAt, sum(t.events) AS events FROM variants v
+        JOIN tags t ON t.variant = v.id AND t.name = 'release' JOIN releases r ON r.project = v.project AND r.release = t.value
+        WHERE v.issue = ? GROUP BY r.release ORDER BY r.number DESC LIMIT 50`,
+      id,
+    ),
+    feedback: tables.all(
+      `SELECT f.at, f.name, f.email, f.message FROM feedback f JOIN events e ON e.event = f.event AND e.project = f.project
+        JOIN variants v ON v.id = e.variant WHERE v.issue = ? ORDER BY f.id DESC LIMIT 20`,
+      id,
+    ),
+  };
+}
+
+type EventRow = {
+  id: number;
+  event: Uint8Array;
+  at: number;
+  received: number;
+  release: string | null;
+  environment: string | null;
+  scrubbed: string;
+  body: Uint8Array;
+};
+const eventColumns =
+  "e.id, e.event, e.at, e.received, e.release, e.environment, e.scrubbed, e.body";
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+const unpacked = (body: Uint8Array): Json =>
+  recordOf(JSON.parse(new TextDecoder().decode(Bun.zstdDecompressSync(body)))) ?? {};
+
+function summary(row: EventRow, sent: Json): Omit<Occurrence, "received" | keyof Whole> {
+  const { title, user } = readEvent(sent);
+  return {
+    event: hex(row.event),
+    at: row.at,
+    ...(row.release === null ? {} : { release: row.release }),
+    ...(row.environment === null ? {} : { environment: row.environment }),
+    ...(user === undefined ? {} : { user }),
+    title: title.value ? `${title.type}: ${title.value}` : title.type,
+  };
+}
+type Whole = Pick<
+  Occurrence,
+  "exceptions" | "message" | "tags" | "breadcrumbs" | "more" | "scrubbed" | "attachments"
+>;
+
+/** The kept occurrences of an issue, the newest first. */
+export const eventsOf = (
+  tables: Reading,
+  { issue, limit, offset }: { issue: string; limit: number; offset: number },
+): z.infer<typeof contract.events.output> => ({
+  events: tables
+    .all<EventRow>(
+      `SELECT ${eventColumns} FROM variants v JOIN events e ON e.variant = v.id WHERE v.issue = ? ORDER BY e.id DESC LIMIT ? OFFSET ?`,
+      ...[issue, limit, offset],
+    )
+    .map((row) => summary(row, unpacked(row.body))),
+});
+
+/** One occurrence: by its id, the first or the last. */
+export function occurrenceOf(
+  tables: Reading,
+  { issue, event }: { issue: string; event: string },
+): Occurrence | undefined {
+  const which =
+    event === "first"
+      ? "ORDER BY e.id LIMIT 1"
+      : event === "last"
+        ? "ORDER BY e.id DESC LIMIT 1"
+        : "AND e.event = ?";
+  const by = event === "first" || event === "last" ? [] : [Buffer.from(event, "hex")];
+  const row = tables.get<EventRow>(
+    `SELECT ${eventColumns} FROM variants v JOIN events e ON e.variant = v.id WHERE v.issue = ? ${which}`,
+    ...[issue, ...by],
+  );
+  if (!row) return undefined;
+  const sent = unpacked(row.body);
+  const read = readEvent(sent);
+  return {
+    ...summary(row, sent),
+    received: row.received,
+    exceptions: exceptionsOf(sent, read.platform),
+    ...(read.message ? { message: read.message.formatted } : {}),
+    tags: read.tags.map(([name, value]) => [name, value]),
+    breadcrumbs: valuesOf(sent["breadcrumbs"]).slice(-100).flatMap(crumbOf),
+    more: Object.fromEntries(
+      ["request", "user", "contexts", "extra", "sdk"].flatMap((name) =>
+        sent[name] === undefined ? [] : [[name, sent[name]]],
+      ),
+    ),
+    scrubbed: row.scrubbed === "" ? [] : (JSON.parse(row.scrubbed) as Occurrence["scrubbed"]),
+    attachments: tables.all(
+      "SELECT name, type, length(body) AS bytes FROM attachments WHERE event = ? LIMIT 20",
+      row.event,
+    ),
+  };
+}
+
+/** Outermost first, as people read them, each with its frames, the crash first. */
+function exceptionsOf(sent: Json, platform: string): Occurrence["exceptions"] {
+  const bare = recordOf(sent["exception"]);
+  const values = bare && !("values" in bare) ? [bare] : valuesOf(sent["exception"]);
+  return values.toReversed().flatMap((each) => {
+    const thrown = recordOf(each);
+    if (!thrown) return [];
+    const handled = recordOf(thrown["mechanism"])?.["handled"];
+    const frames = listOf(recordOf(thrown["stacktrace"])?.["frames"]).slice(-250);
+    return [
+      {
+        type: wordOf(thrown["type"]) ?? "",
+        value: textOf(thrown["value"]) ?? "",
+        ...(typeof handled === "boolean" ? { handled } : {}),
+        frames: frames.map((frame) => frameOf(recordOf(frame) ?? {}, platform)).toReversed(),
+      },
+    ];
+  });
+}
+
+function frameOf(sent: Json, platform: string): Occurrence["exceptions"][number]["frames"][number] {
+  const [frame] = framesOf({ frames: [sent] }, platform);
+  const lines = (name: string): string[] =>
+    listOf(sent[name])
+      .slice(0, 10)
+      .map((line) => textOf(line, 400) ?? "");
+  return {
+    file: frame?.file ?? "",
+    ...(frame?.name === undefined ? {} : { name: frame.name }),
+    ...(frame?.line === undefined ? {} : { line: frame.line }),
+    ...(frame?.column === undefined ? {} : { column: frame.column }),
+    inApp: frame?.inApp ?? false,
+    ...(frame?.context === undefined ? {} : { context: frame.context }),
+    before: lines("pre_context"),
+    after: lines("post_context"),
+    variables: Object.entries(recordOf(sent["vars"]) ?? {})
+      .slice(0, 50)
+      .map(([name, value]) => [
+        name,
+        (textOf(value, 500) ?? JSON.stringify(value) ?? "").slice(0, 500),
+      ]),
+  };
+}
+
+function crumbOf(value: unknown): Occurrence["breadcrumbs"] {
+  const crumb = recordOf(value);
+  if (!crumb) return [];
+  const at = timeOf(crumb["timestamp"]);
+  const words = recordOf(crumb["data"]);
+  const url = wordOf(words?.["url"], 300);
+  const status = numberOf(words?.["status_code"]);
+  return [
+    {
+      ...(at === undefined ? {} : { at }),
+      category: wordOf(crumb["category"], 60) ?? wordOf(crumb["type"], 60) ?? "",
+      level: wordOf(crumb["level"], 20) ?? "info",
+      message: [textOf(crumb["message"], 500), wordOf(words?.["method"], 10), url, status]
+        .filter((each) => each !== undefined)
+        .join(" "),
+    },
+  ];
+}

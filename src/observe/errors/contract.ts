@@ -1,0 +1,2 @@
+export * from "./contract/facts.ts";
+export * from "./contract/queries.ts";

@@ -1,0 +1,171 @@
+import { counter, event, problem } from "#kernel/contract";
+import * as z from "zod";
+
+/** As people call it: `shop-17`, the project and a number. A part that was split off has one more number: `shop-17.1`. */
+export const IssueId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,40}-\d{1,9}(\.\d{1,4}){0,5}$/, "Write an issue such as shop-17");
+export const ProjectName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,40}$/, 'Use small letters, digits and "-", and begin with a letter');
+const Release = z.string().trim().min(1).max(250);
+/** The public key of a DSN: it lets in what is sent, and shows nothing. */
+export const Key = z.string().regex(/^[0-9a-f]{32}$/, "A key is 32 hexadecimal digits");
+
+export const ofIssue = z.object({ issue: IssueId });
+const inWords = ({ issue }: { issue: string }): string => `Error ${issue}`;
+
+export const projectCreated = event(
+  "errors.project-created",
+  z.object({
+    project: ProjectName,
+    number: z.number().int(),
+    key: Key,
+    service: z.string().optional(),
+  }),
+  { says: ({ project, number }) => `Errors of ${project} have an inbox: project ${number}` },
+);
+/** The value is without what differs each time, so without personal data. */
+export const issueCreated = event(
+  "errors.created",
+  ofIssue.extend({
+    project: ProjectName,
+    type: z.string(),
+    value: z.string(),
+    culprit: z.string(),
+    level: z.string(),
+    platform: z.string(),
+    near: z.string(),
+    at: z.number(),
+    release: z.string().optional(),
+    environment: z.string().optional(),
+  }),
+  {
+    says: ({ issue, type, value, project }) =>
+      `A new error in ${project}, ${issue}: ${type}${value ? `: ${value}` : ""}`,
+  },
+);
+export const issueRegressed = event(
+  "errors.regressed",
+  ofIssue.extend({ release: z.string().optional(), at: z.number() }),
+  {
+    says: (d) =>
+      `${inWords(d)} is back${d.release ? ` in ${d.release}` : ""} although it was resolved`,
+  },
+);
+export const issueEscalated = event("errors.escalated", ofIssue.extend({ why: z.string() }), {
+  says: (d) => `${inWords(d)} escalates: ${d.why}`,
+});
+export const issueWoke = event("errors.woke", ofIssue.extend({ why: z.string() }), {
+  says: (d) => `${inWords(d)} is no longer snoozed: ${d.why}`,
+});
+export const Resolution = z.discriminatedUnion("how", [
+  z.object({ how: z.literal("now") }),
+  /** Seen again in this release or a later one, it is back. */
+  z.object({ how: z.literal("release"), release: Release }),
+  /** Seen again in a release that is not known yet, it is back. */
+  z.object({ how: z.literal("next-release") }),
+]);
+export type Resolution = z.infer<typeof Resolution>;
+export const issueResolved = event(
+  "errors.resolved",
+  ofIssue.extend({ resolution: Resolution, at: z.number() }),
+  {
+    says: (d) =>
+      `${inWords(d)} is resolved${d.resolution.how === "release" ? ` in ${d.resolution.release}` : d.resolution.how === "next-release" ? " in the next release" : ""}`,
+  },
+);
+export const issueReopened = event("errors.reopened", ofIssue, {
+  says: (d) => `${inWords(d)} is open again`,
+});
+export const issueIgnored = event("errors.ignored", ofIssue, {
+  says: (d) => `${inWords(d)} is ignored`,
+});
+/** Until whichever comes first. Counts are those from the snooze on. */
+export const Snooze = z
+  .object({
+    until: z.number().optional(),
+    events: z.number().int().min(1).optional(),
+    users: z.number().int().min(1).optional(),
+    perHour: z.number().int().min(1).optional(),
+  })
+  .refine((given) => Object.values(given).some((each) => each !== undefined), {
+    message: "Say until when: a time, so many events, users, or events in an hour",
+  });
+export type Snooze = z.infer<typeof Snooze>;
+export const issueSnoozed = event(
+  "errors.snoozed",
+  ofIssue.extend({ snooze: Snooze, at: z.number() }),
+  { says: (d) => `${inWords(d)} is snoozed` },
+);
+export const issueAssigned = event(
+  "errors.assigned",
+  ofIssue.extend({ to: z.string().optional() }),
+  {
+    says: (d) => (d.to ? `${inWords(d)} is ${d.to}'s` : `${inWords(d)} is nobody's`),
+  },
+);
+export const issueFiled = event("errors.filed", ofIssue.extend({ link: z.string() }), {
+  says: (d) => `${inWords(d)} is filed at ${d.link}`,
+});
+export const issueMerged = event(
+  "errors.merged",
+  ofIssue.extend({ into: IssueId, move: z.string() }),
+  { says: (d) => `${inWords(d)} is one with ${d.into}` },
+);
+export const issueSplit = event(
+  "errors.split",
+  ofIssue.extend({ variants: z.array(z.string()), to: IssueId }),
+  {
+    says: (d) =>
+      `${d.variants.length} of the ways of ${d.issue} are an error of their own: ${d.to}`,
+  },
+);
+export const issueUndone = event(
+  "errors.undone",
+  ofIssue.extend({ what: z.string(), move: z.string().optional() }),
+  { says: (d) => `${inWords(d)}: ${d.what.replace("errors.", "")} was undone` },
+);
+/** Every fact about one issue, on the stream `errors/issues/<issue>`. */
+export const issueFacts = [
+  issueCreated,
+  issueRegressed,
+  issueEscalated,
+  issueWoke,
+  issueResolved,
+  issueReopened,
+  issueIgnored,
+  issueSnoozed,
+  issueAssigned,
+  issueFiled,
+  issueMerged,
+  issueSplit,
+  issueUndone,
+] as const;
+
+export const unknownIssue = problem("errors.unknown-issue", 404, "There is no such error");
+export const unknownProject = problem("errors.unknown-project", 404, "There is no such project");
+export const notNow = problem("errors.not-now", 409, "That cannot be done in this state");
+export const nothingToUndo = problem("errors.nothing-to-undo", 409, "There is nothing to undo");
+export const intakeAway = problem(
+  "errors.intake-away",
+  503,
+  "The error inbox is not there right now",
+);
+
+/** What came in, by what became of it: kept, counted (of a kind that is not kept), refused, over-quota, duplicate. */
+export const items = counter("errors.items", "sum", ["project", "category", "outcome"], "items");
+/** What SDKs say they lost on the way: a floor. */
+export const lost = counter("errors.lost", "sum", ["project", "reason", "category"], "items");
+
+export const states = [
+  "new",
+  "ongoing",
+  "regressed",
+  "escalating",
+  "resolved",
+  "ignored",
+  "snoozed",
+  "merged",
+] as const;
+export type IssueState = (typeof states)[number];

@@ -1,0 +1,33 @@
+/** What an SDK may have sent in place of what it should: every reader here gives `undefined` rather than throwing. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export const recordOf = (value: unknown): Json | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Json)
+    : undefined;
+
+export const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? (value as unknown[]) : [];
+
+/** Text, or a number or boolean as text; cut to so many characters. */
+export function textOf(value: unknown, charsMax = 8_192): string | undefined {
+  if (typeof value === "string") return value.length > charsMax ? value.slice(0, charsMax) : value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return undefined;
+}
+
+/** Text that says something. */
+export const wordOf = (value: unknown, charsMax = 200): string | undefined =>
+  textOf(value, charsMax)?.trim() || undefined;
+
+export const numberOf = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isFinite(value) ? value : undefined;
+
+/** `[…]`, or `{ values: […] }` as the protocol also allows. */
+export const valuesOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? (value as unknown[]) : listOf(recordOf(value)?.["values"]);
+
+type Known<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+/** Without the fields that nothing is known of. */
+export const known = <T extends Record<string, unknown>>(of: T): Known<T> =>
+  Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)) as Known<T>;

@@ -1,0 +1,125 @@
+import type { Frame } from "../event/frames.ts";
+import { functionName } from "../event/frames.ts";
+import type { ErrorEvent } from "../event/read-event.ts";
+import type { Thrown } from "../event/thrown.ts";
+import { normalise } from "./normalise.ts";
+
+/** Raise it when a key changes for the same event: both versions are then looked up for a while. */
+export const algorithm = 1;
+
+/** What an event is grouped by. `exact` is one way in which it can happen, `near` is the issue. Both are hex. */
+export type Grouping = {
+  exact: string;
+  near: string;
+  /** In words, for people who ask why these are one. */
+  why: string;
+};
+
+const framesKept = 8;
+const contextCharsMax = 120;
+
+/** The two keys of an event: a pure function of what was read. */
+export function groupOf(event: ErrorEvent): Grouping {
+  const own = keysOf(event);
+  const { fingerprint } = event;
+  const isOwn = fingerprint?.length === 1 && isDefault(fingerprint[0] ?? "");
+  if (!fingerprint || isOwn) return hashed(own.exact, own.near, own.why);
+  // The order in which the default stands among the other parts says nothing.
+  const parts = fingerprint.filter((each) => !isDefault(each)).toSorted();
+  const usesDefault = parts.length < fingerprint.length;
+  const near = ["fingerprint", ...parts, ...(usesDefault ? own.near : [])];
+  return hashed([...near, ...own.exact], near, `the fingerprint ${fingerprint.join(", ")}`);
+}
+
+type Keys = { exact: string[]; near: string[]; why: string };
+const isDefault = (part: string): boolean => /^\{\{\s*default\s*\}\}$/.test(part.trim());
+
+function keysOf(event: ErrorEvent): Keys {
+  const root = event.causes[0];
+  return root ? thrownKeys(event, root) : messageKeys(event);
+}
+
+function thrownKeys(event: ErrorEvent, root: Thrown): Keys {
+  const types = event.causes.map((each) => (each.synthetic ? "~" : (each.type ?? "")));
+  const frames = framesThatTell(root.frames).map(frameKey);
+  const crash = frames.at(-1);
+  const value = normalise(root.value);
+  if (crash === undefined || (frames.length === 1 && crash.weak)) {
+    const near = ["weak", ...types, value, event.transaction ?? ""];
+    return {
+      exact: near,
+      near,
+      why: "what it says and its transaction, as there is no stack to go by",
+    };
+  }
+  return {
+    exact: ["exc", types.join("<"), ...frames.map((each) => each.text)],
+    near: ["near", types[0] ?? "", value, crash.text],
+    why: `${root.type ?? "the error"} “${value}” at ${crash.text.replace("|", " in ")}`,
+  };
+}
+
+function messageKeys(event: ErrorEvent): Keys {
+  const text = normalise(event.message?.template ?? "");
+  if (text === "") {
+    const frames = framesThatTell(event.frames).map((each) => frameKey(each).text);
+    const near = ["none", event.logger ?? "", event.transaction ?? "", frames.at(-1) ?? ""];
+    return { exact: [...near, ...frames], near, why: "where it came from, as it says nothing" };
+  }
+  const near = ["msg", event.logger ?? "", text];
+  return { exact: near, near, why: `the message “${text}”` };
+}
+
+/** Ours, else whatever is neither of the SDK nor of the runtime; repetitions once; the last few. */
+function framesThatTell(frames: readonly Frame[]): Frame[] {
+  const useful = frames.filter((each) => !each.foreign);
+  const ours = useful.filter((each) => each.inApp);
+  const chosen = ours.length > 0 ? ours : useful;
+  return chosen
+    .filter((each, at) => {
+      const next = chosen[at + 1];
+      return !next || next.file !== each.file || next.name !== each.name || each.name === undefined;
+    })
+    .slice(-framesKept);
+}
+
+function frameKey(frame: Frame): { text: string; weak: boolean } {
+  const name = functionName(frame.name) ?? lineKey(frame);
+  return { text: `${fileKey(frame)}|${name ?? "?"}`, weak: name === undefined };
+}
+
+/** The line itself stands for a function without a name, if it is one that a person wrote. */
+function lineKey({ context }: Frame): string | undefined {
+  const line = context?.trim();
+  if (!line || line.length > contextCharsMax || line.includes("{snip}")) return undefined;
+  return `L:${normalise(line)}`;
+}
+
+/** A file wherever it lies and however often it was built. */
+function fileKey({ file, module }: Frame): string {
+  if (module && module !== "__main__" && !/^https?:/.test(module)) return withoutHash(module);
+  const path = file
+    .replace(/^[a-z][\w+.-]*:\/\/[^/]*/i, "")
+    .replace(/[?#].*$/, "")
+    .replaceAll("\\", "/");
+  return withoutHash(path.split("/").filter(Boolean).slice(-2).join("/"));
+}
+
+const withoutHash = (path: string): string =>
+  path
+    .toLowerCase()
+    .replaceAll(/(^|[-._/])(?=[0-9a-z_]*\d)[0-9a-f]{6,64}(?=[-._/]|$)/g, "$1<h>")
+    .replaceAll(/([-.])(?=\w*\d)(?=\w*[a-z])\w{8}(?=\.(?:m?js|css)$)/g, "$1<h>")
+    .replace(/\.(?:m?[jt]sx?|c[jt]s)$/, "");
+
+const hashed = (exact: readonly string[], near: readonly string[], why: string): Grouping => ({
+  exact: digest(exact),
+  near: digest(near),
+  why,
+});
+/** Half of a SHA-256: two bugs of a lifetime do not meet in 128 bits. */
+function digest(parts: readonly string[]): string {
+  const hash = new Bun.CryptoHasher("sha256");
+  hash.update(parts.join("\u001f"));
+  return hash.digest("hex").slice(0, 32);
+}

@@ -1,0 +1,34 @@
+import { capability } from "#kernel";
+import { targets } from "../../run/catalog/contract.ts";
+import { answers, merge } from "./answers.ts";
+import * as contract from "./contract.ts";
+import { Config } from "./config.ts";
+import { intakeRoute } from "./http.ts";
+import { picture } from "./intake/picture.ts";
+import { projectsView } from "./project.ts";
+import { reactions } from "./reactions.ts";
+import { commands } from "./verbs.ts";
+
+export const errors = capability({
+  id: "errors",
+  about:
+    "The inbox of production bugs: takes what Sentry's SDKs send, and asks for one decision each.",
+  config: Config,
+  emits: [contract.projectCreated, ...contract.issueFacts],
+  refuses: [
+    contract.unknownIssue,
+    contract.unknownProject,
+    contract.notNow,
+    contract.nothingToUndo,
+    contract.intakeAway,
+  ],
+  counts: [contract.items, contract.lost],
+  snapshots: [picture],
+  asks: [targets],
+  views: [projectsView],
+  commands,
+  actions: [merge],
+  answers,
+  reactions,
+  routes: [intakeRoute],
+});

@@ -1,0 +1,51 @@
+import type { Store, Tables } from "#kernel";
+import { trimItems } from "./items.ts";
+
+/** So many a transaction: writers wait no longer than for one of their own batches. */
+const togetherMax = 200;
+
+/**
+ * Makes room: what is older than events are kept, and while the store is larger than it may be, what is worth least. The first and
+ * the last occurrence of each issue stay as long as the issue does.
+ */
+export async function makeRoom(
+  store: Store,
+  of: { bytesMax: number; before: number },
+): Promise<number> {
+  let gone = 0;
+  for (;;) {
+    const over = store.bytes() > of.bytesMax;
+    const removed = await store.write((tables) =>
+      remove(
+        tables,
+        over
+          ? tables.all<{ id: number }>(leastWorth, togetherMax)
+          : tables.all<{ id: number }>(tooOld, of.before, togetherMax),
+      ),
+    );
+    gone += removed;
+    if (removed === 0) break;
+  }
+  await store.write(trimItems);
+  return gone;
+}
+
+const notKept = `NOT EXISTS (SELECT 1 FROM variants v JOIN issues i ON i.id = v.issue
+  WHERE v.id = events.variant AND (i.first_event = events.id OR i.last_event = events.id))`;
+
+const leastWorth = `SELECT id FROM events WHERE ${notKept} ORDER BY score, id LIMIT ?`;
+// In the order in which they came; the first that is young enough ends the search.
+const tooOld = `SELECT id FROM (SELECT id, received, variant FROM events ORDER BY id LIMIT 10000) AS events
+  WHERE received < ? AND ${notKept} LIMIT ?`;
+
+function remove(tables: Tables, rows: readonly { id: number }[]): number {
+  for (const { id } of rows) {
+    tables.run(
+      "DELETE FROM attachments WHERE (event, project) IN (SELECT event, project FROM events WHERE id = ?)",
+      id,
+    );
+    tables.run("DELETE FROM event_words WHERE rowid = ?", id);
+    tables.run("DELETE FROM events WHERE id = ?", id);
+  }
+  return rows.length;
+}

@@ -1,0 +1,110 @@
+import type { Outpost, Store, Tables } from "#kernel";
+import { topic } from "#kernel/contract";
+import * as z from "zod";
+
+/** What the intake found that is worth a decision; control turns it into facts. */
+export const Finding = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("created"),
+    issue: z.string(),
+    project: z.string(),
+    type: z.string(),
+    value: z.string(),
+    culprit: z.string(),
+    level: z.string(),
+    platform: z.string(),
+    near: z.string(),
+    at: z.number(),
+    release: z.string().optional(),
+    environment: z.string().optional(),
+  }),
+  /** A resolved issue came again. */
+  z.object({
+    kind: z.literal("returned"),
+    issue: z.string(),
+    at: z.number(),
+    release: z.string().optional(),
+  }),
+  /** What a snooze waited for has come. */
+  z.object({ kind: z.literal("woke"), issue: z.string(), why: z.string() }),
+]);
+export type Finding = z.infer<typeof Finding>;
+
+/** The bus cluster that control serves for the intake. Repeated until answered, so each finding has an id that makes it count once. */
+export const intakeReport = topic(
+  "errors.control",
+  z.discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("found"),
+      findings: z.array(z.object({ id: z.string(), finding: Finding })),
+    }),
+    z.object({ kind: z.literal("counted"), delta: z.unknown() }),
+  ]),
+);
+export type IntakeReport = z.infer<typeof intakeReport.schema>;
+
+/** Notes a finding in the transaction that found it. */
+export const tell = (tables: Tables, finding: Finding): void =>
+  tables.run("INSERT INTO outbox (finding) VALUES (?)", JSON.stringify(finding));
+
+const togetherMax = 100;
+const answerWithinMs = 5_000;
+const againMs = 500;
+
+/** Hands the outbox to control in order, again and again until it was taken. */
+export class Findings {
+  readonly #outpost: Outpost;
+  readonly #store: Store;
+  /** A store that was begun anew counts from one again. */
+  readonly #life: string;
+  #busy = false;
+  #closed = false;
+
+  constructor(outpost: Outpost, store: Store, life: string) {
+    this.#outpost = outpost;
+    this.#store = store;
+    this.#life = life;
+    this.#plan(0);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #plan(ms: number): void {
+    const { clock } = this.#outpost;
+    clock.at(clock.now() + ms, () => void this.flush());
+  }
+
+  /** Sends what waits; comes back by itself. */
+  async flush(): Promise<void> {
+    if (this.#busy || this.#closed) return;
+    this.#busy = true;
+    let sent = 0;
+    try {
+      sent = await this.#send();
+    } catch {
+      // Control is away: it hears of it when it is back.
+    } finally {
+      this.#busy = false;
+      if (!this.#closed) this.#plan(sent === togetherMax ? 0 : againMs);
+    }
+  }
+
+  async #send(): Promise<number> {
+    const rows = this.#store.tables.all<{ id: number; finding: string }>(
+      "SELECT id, finding FROM outbox ORDER BY id LIMIT ?",
+      togetherMax,
+    );
+    const last = rows.at(-1)?.id;
+    if (last === undefined) return 0;
+    const findings = rows.map(({ id, finding }) => ({
+      id: `${this.#life}/${id}`,
+      finding: JSON.parse(finding) as Finding,
+    }));
+    const report: IntakeReport = { kind: "found", findings };
+    await this.#outpost.bus.request(intakeReport.name, report, { timeoutMs: answerWithinMs });
+    await this.#store.write((tables) => tables.run("DELETE FROM outbox WHERE id <= ?", last));
+    return rows.length;
+  }
+}

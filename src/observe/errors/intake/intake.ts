@@ -1,0 +1,155 @@
+import {
+  BodyRefused,
+  decodeBody,
+  type Outpost,
+  readBytes,
+  type Store,
+  StoreFull,
+  type Tally,
+} from "#kernel";
+import { keyOf, readDsn, type Target, targetOf } from "../wire/address.ts";
+import { BadEnvelope, type Envelope, readEnvelope } from "../wire/envelope.ts";
+import { later, preflight, refused, taken, type Wait } from "../wire/replies.ts";
+import type { Keeping } from "./keep.ts";
+import { Parcel } from "./parcel.ts";
+import type { Picture } from "./picture.ts";
+import { type Project, projectsOf } from "./projects.ts";
+
+/** Bodies that are being worked on, together; more wait at the sender. */
+const bytesAtOnceMax = 64_000_000;
+/** What is smaller is looked into also when the project may send no more events: it may be a session or a check-in. */
+const smallBytes = 16_384;
+const busyWait: Wait = { seconds: 2, categories: [], reason: "busy" };
+const fullWait: Wait = { seconds: 60, categories: [], reason: "storage" };
+/** Where control writes who asks. */
+export const addressHeader = "castor-address";
+
+/** Answers SDKs. What it says 200 to is on disk. */
+export class Intake {
+  readonly #outpost: Outpost;
+  readonly #store: Store;
+  readonly #keeping: Keeping;
+  readonly #tally: Tally;
+  #picture: Picture | undefined;
+  #projects: ReadonlyMap<number, Project> = new Map();
+  #bytes = 0;
+
+  constructor(of: { outpost: Outpost; store: Store; keeping: Keeping; tally: Tally }) {
+    this.#outpost = of.outpost;
+    this.#store = of.store;
+    this.#keeping = of.keeping;
+    this.#tally = of.tally;
+  }
+
+  configure(picture: Picture): void {
+    this.#projects = projectsOf(picture, this.#projects);
+    this.#picture = picture;
+  }
+
+  async answer(request: Request): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url);
+    const target = targetOf(pathname);
+    if (!target) return refused(404, "There is no such endpoint: is the DSN's path right?");
+    if (request.method === "OPTIONS") return preflight();
+    if (request.method !== "POST") return refused(405, "Use POST.");
+    const picture = this.#picture;
+    if (!picture) return later(503, "The inbox is starting.", busyWait);
+    const key = keyOf(request.headers, searchParams);
+    const early = this.#turnedAway(request, target, key);
+    if (early) return early;
+    const bytes = Number(request.headers.get("content-length") ?? picture.bodyBytesMax);
+    if (this.#bytes + bytes > bytesAtOnceMax && this.#bytes > 0)
+      return later(429, "The inbox has its hands full.", busyWait);
+    this.#bytes += bytes;
+    try {
+      const body = decodeBody(
+        await readBytes(request, picture.bodyBytesMax),
+        request.headers.get("content-encoding"),
+        picture.decodedBytesMax,
+      );
+      return await this.#take(request, picture, { target, key, body });
+    } catch (why) {
+      if (why instanceof BodyRefused) return refused(why.status, why.message);
+      if (why instanceof BadEnvelope) return refused(400, why.message);
+      throw why;
+    } finally {
+      this.#bytes -= bytes;
+    }
+  }
+
+  /** Before anything of the body is read: a wrong key, or a large body for a project that may send no more. */
+  #turnedAway(request: Request, target: Target, key: string | undefined): Response | undefined {
+    if (target === "tunnel" || key === undefined) return undefined;
+    const project = this.#allowed(target.project, key);
+    if (!project) return refused(403, "No project with that number and key.");
+    const wait = project.wait(this.#outpost.clock.now());
+    const bytes = Number(request.headers.get("content-length") ?? 0);
+    if (!wait || bytes <= smallBytes) return undefined;
+    return later(429, "The project has sent as many events as it may for now.", wait);
+  }
+
+  #allowed(number: number, key: string): Project | undefined {
+    const project = this.#projects.get(number);
+    return project?.lets(key) ? project : undefined;
+  }
+
+  async #take(
+    request: Request,
+    picture: Picture,
+    { target, key, body }: { target: Target; key: string | undefined; body: Uint8Array },
+  ): Promise<Response> {
+    const envelope = envelopeOf(target, body);
+    const dsn = readDsn(envelope.header["dsn"]);
+    const number = target === "tunnel" ? dsn?.project : target.project;
+    // In a tunnel, and where a browser may set no header, the envelope itself says whose it is.
+    const said = key ?? (dsn?.project === number ? dsn?.key : undefined);
+    if (number === undefined || said === undefined)
+      return refused(
+        401,
+        "No key: send sentry_key in the query, in X-Sentry-Auth, or a dsn in the envelope.",
+      );
+    const project = this.#allowed(number, said);
+    if (!project) return refused(403, "No project with that number and key.");
+    const { clock } = this.#outpost;
+    const id = envelope.header["event_id"];
+    const parcel = new Parcel(
+      {
+        project,
+        received: clock.now(),
+        address: request.headers.get(addressHeader) ?? "",
+        event: typeof id === "string" ? id.replaceAll("-", "").toLowerCase() : undefined,
+        sentAt: envelope.header["sent_at"],
+      },
+      picture,
+      this.#tally,
+    );
+    for (const item of envelope.items) parcel.add(item, () => clock.id().replaceAll("-", ""));
+    return await this.#keep(parcel, project);
+  }
+
+  async #keep(parcel: Parcel, project: Project): Promise<Response> {
+    try {
+      if (!parcel.isEmpty) await this.#store.write((tables) => parcel.write(tables, this.#keeping));
+    } catch (why) {
+      this.#keeping.forget();
+      parcel.count("refused");
+      this.#outpost.note(`An event could not be kept: ${String(why)}`);
+      return why instanceof StoreFull
+        ? later(503, "The inbox's disk is full: nothing was kept.", fullWait)
+        : later(503, "The inbox could not keep this.", busyWait);
+    }
+    parcel.count();
+    const { fault, wait, event } = parcel;
+    if (wait) return later(429, "The project has sent as many events as it may for now.", wait);
+    if (fault) return refused(fault.status, fault.why);
+    const next = project.wait(this.#outpost.clock.now());
+    return taken(event, next ? [next] : []);
+  }
+}
+
+/** The older endpoint takes a bare event, the one for reports of browsers a report. */
+function envelopeOf(target: Target, body: Uint8Array): Envelope {
+  if (target === "tunnel" || target.endpoint === "envelope") return readEnvelope(body);
+  const type = target.endpoint === "store" ? "event" : "raw_security";
+  return { header: {}, items: [{ type, header: { type }, payload: body }] };
+}

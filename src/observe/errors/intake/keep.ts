@@ -1,0 +1,168 @@
+import { hash32, type Tables } from "#kernel";
+import { algorithm } from "../group/group.ts";
+import { comeAgain } from "./comes-again.ts";
+import { issueOf } from "./open-issue.ts";
+import { type Ready, sharedWords } from "./ready.ts";
+import { Sketches } from "./sketches.ts";
+
+const hourMs = 3_600_000;
+const tagValuesMax = 100;
+const variantsMax = 500;
+
+type Variant = { id: number; issue: string; events: number };
+
+/** What was kept of an event; `duplicate` when it had come before. */
+export type Kept = { issue: string; duplicate: boolean };
+
+/** Writes worked-on events; runs within a transaction of the store. */
+export class Keeping {
+  readonly #sketches = new Sketches();
+
+  /** One event into all tables, once. */
+  keep(tables: Tables, ready: Ready): Kept {
+    const { project, id } = ready;
+    const bytes = Buffer.from(id, "hex");
+    const before = tables.get<{ variant: number }>(
+      "SELECT variant FROM events WHERE event = ? AND project = ?",
+      bytes,
+      project.number,
+    );
+    if (before) {
+      const issue = tables.get<{ issue: string }>(
+        "SELECT issue FROM variants WHERE id = ?",
+        before.variant,
+      );
+      return { issue: issue?.issue ?? "", duplicate: true };
+    }
+    const variant = this.#variantOf(tables, ready);
+    const isRare = countTags(tables, variant.id, ready);
+    const nth = variant.events + 1;
+    const row = insertEvent(tables, ready, {
+      bytes,
+      variant: variant.id,
+      score: worth(nth, isRare),
+    });
+    this.#count(tables, ready, variant);
+    this.#countIssue(tables, ready, variant.issue, row);
+    return { issue: variant.issue, duplicate: false };
+  }
+
+  /** A transaction did not happen: what was noted in memory is no longer what is on disk. */
+  forget(): void {
+    this.#sketches.forget();
+  }
+
+  #variantOf(tables: Tables, ready: Ready): Variant {
+    const { grouping, project, at, event } = ready;
+    const find = "SELECT id, issue, events FROM variants WHERE project = ? AND exact = ?";
+    const known = tables.get<Variant>(find, project.number, grouping.exact);
+    if (known) return known;
+    const issue = issueOf(tables, ready);
+    const { count } = tables.get<{ count: number }>(
+      "SELECT count(*) AS count FROM variants WHERE issue = ?",
+      issue,
+    ) ?? { count: 0 };
+    // An issue that happens in a new way each time has one variant for all that are beyond the limit.
+    const exact = count < variantsMax ? grouping.exact : `other of ${issue}`;
+    const other =
+      exact === grouping.exact ? undefined : tables.get<Variant>(find, project.number, exact);
+    if (other) return other;
+    tables.run(
+      "INSERT INTO variants (project, exact, near, algorithm, issue, why, culprit, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      ...[project.number, exact, grouping.near, algorithm, issue],
+      ...[grouping.why.slice(0, 500), event.culprit.slice(0, 300), at, at],
+    );
+    const made = tables.get<Variant>(find, project.number, exact);
+    if (!made) throw new Error("A variant that was written is not there.");
+    tables.run(
+      "INSERT INTO variant_words (rowid, text) VALUES (?, ?)",
+      made.id,
+      sharedWords(ready),
+    );
+    return made;
+  }
+
+  #count(tables: Tables, { at, event, project }: Ready, variant: Variant): void {
+    const { user } = event;
+    const sketch =
+      user === undefined
+        ? undefined
+        : this.#sketches.note(tables, variant.id, hash32(`${project.number}/${user}`));
+    if (sketch) tables.run("UPDATE variants SET users = ? WHERE id = ?", sketch, variant.id);
+    tables.run(
+      "UPDATE variants SET events = events + 1, first_at = min(first_at, ?), last_at = max(last_at, ?) WHERE id = ?",
+      ...[at, at, variant.id],
+    );
+    tables.run(
+      "INSERT INTO hours VALUES (?, ?, 1) ON CONFLICT (variant, hour) DO UPDATE SET events = events + 1",
+      ...[variant.id, Math.floor(at / hourMs)],
+    );
+  }
+
+  #countIssue(tables: Tables, ready: Ready, issue: string, event: number): void {
+    const { at } = ready;
+    const release = ready.event.release ?? null;
+    tables.run(
+      `UPDATE issues SET events = events + 1, first_at = min(first_at, ?1), last_at = max(last_at, ?1),
+        first_event = coalesce(first_event, ?2), last_event = ?2,
+        first_release = coalesce(first_release, ?3), last_release = coalesce(?3, last_release) WHERE id = ?4`,
+      ...[at, event, release, issue],
+    );
+    comeAgain(tables, ready, issue);
+  }
+}
+
+function insertEvent(
+  tables: Tables,
+  { project, event, at, received, scrubbed, body, words }: Ready,
+  of: { bytes: Uint8Array; variant: number; score: number },
+): number {
+  const row = tables.get<{ id: number }>(
+    `INSERT INTO events (event, project, variant, at, received, release, environment, score, scrubbed, body)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+    ...[of.bytes, project.number, of.variant, at, received],
+    ...[event.release ?? null, event.environment ?? null, of.score],
+    ...[scrubbed.length === 0 ? "" : JSON.stringify(scrubbed), body],
+  );
+  if (!row) throw new Error("An event that was written is not there.");
+  if (words !== "")
+    tables.run("INSERT INTO event_words (rowid, text) VALUES (?, ?)", row.id, words);
+  if (event.release !== undefined)
+    tables.run(
+      `INSERT INTO releases SELECT ?1, ?2, 1 + (SELECT count(*) FROM releases WHERE project = ?1), ?3
+        WHERE NOT EXISTS (SELECT 1 FROM releases WHERE project = ?1 AND release = ?2)`,
+      ...[project.number, event.release, received],
+    );
+  return row.id;
+}
+
+/** Counts each tag's value; true when one of them is new for this variant, which makes the event worth keeping. */
+function countTags(tables: Tables, variant: number, { tags }: Ready): boolean {
+  let isRare = false;
+  for (const [name, value] of tags) {
+    const counted = tables.get(
+      "UPDATE tags SET events = events + 1 WHERE variant = ? AND name = ? AND value = ? RETURNING events",
+      ...[variant, name, value],
+    );
+    if (counted) continue;
+    const { count } = tables.get<{ count: number }>(
+      "SELECT count(*) AS count FROM tags WHERE variant = ? AND name = ?",
+      ...[variant, name],
+    ) ?? { count: 0 };
+    isRare ||= count < tagValuesMax;
+    tables.run(
+      "INSERT INTO tags VALUES (?, ?, ?, 1) ON CONFLICT (variant, name, value) DO UPDATE SET events = events + 1",
+      ...[variant, name, count < tagValuesMax ? value : "other"],
+    );
+  }
+  return isRare;
+}
+
+/**
+ * How much an occurrence is worth keeping when room is short, in tenths: the nth of many counts less, except that each second,
+ * fourth, eighth … one outlives its neighbours. So an issue thins out evenly, and one that is rare keeps all it has.
+ */
+export function worth(nth: number, isRare: boolean): number {
+  const trailingZeros = 31 - Math.clz32(nth & -nth);
+  return Math.round(10 * (trailingZeros - Math.log2(nth))) + (isRare ? 30 : 0);
+}

@@ -1,0 +1,160 @@
+import type { Tables, Tally } from "#kernel";
+import { type Json, recordOf, wordOf } from "../event/json.ts";
+import { type Item, jsonOf } from "../wire/envelope.ts";
+import type { Wait } from "../wire/replies.ts";
+import { items as itemsCounter, lost as lostCounter } from "../contract.ts";
+import {
+  categoryOf,
+  keepAttachment,
+  keepCheckIn,
+  keepFeedback,
+  keepSession,
+  keepSessions,
+  lostOf,
+  scrubbedAttachment,
+} from "./items.ts";
+import type { Keeping } from "./keep.ts";
+import type { Picture } from "./picture.ts";
+import type { Project } from "./projects.ts";
+import { type Ready, readyOf } from "./ready.ts";
+
+export type Sent = {
+  project: Project;
+  received: number;
+  address: string;
+  /** From the envelope's header. */
+  event: string | undefined;
+  sentAt: unknown;
+};
+type Fault = { status: 400 | 413; why: string };
+
+/** What one request brought: worked on item by item, then written whole or not at all. */
+export class Parcel {
+  /** The first thing that was wrong with it; what else it brought is kept all the same. */
+  fault: Fault | undefined;
+  /** Set when an event was turned away. */
+  wait: Wait | undefined;
+  event: string | undefined;
+  readonly #sent: Sent;
+  readonly #picture: Picture;
+  readonly #tally: Tally;
+  readonly #writes: ((tables: Tables, keeping: Keeping) => void)[] = [];
+  readonly #counts: [category: string, outcome: string][] = [];
+
+  constructor(sent: Sent, picture: Picture, tally: Tally) {
+    this.#sent = sent;
+    this.#picture = picture;
+    this.#tally = tally;
+    this.event = sent.event;
+  }
+
+  get isEmpty(): boolean {
+    return this.#writes.length === 0;
+  }
+
+  add(item: Item, newId: () => string): void {
+    const outcome = this.#take(item, newId);
+    this.#counts.push([categoryOf(item.type), outcome]);
+  }
+
+  /** Within a transaction. */
+  write(tables: Tables, keeping: Keeping): void {
+    for (const write of this.#writes) write(tables, keeping);
+  }
+
+  /** Once it is durable; or with another outcome, when it could not be made so. */
+  count(outcome?: string): void {
+    const project = this.#sent.project.name;
+    for (const [category, was] of this.#counts)
+      this.#tally.sum(itemsCounter, { project, category, outcome: outcome ?? was }).add();
+  }
+
+  #take(item: Item, newId: () => string): string {
+    switch (item.type) {
+      case "event":
+        return this.#takeEvent(item, newId);
+      case "attachment":
+        return this.#takeAttachment(item);
+      case "client_report":
+        return this.#takeReport(item);
+      default:
+        return this.#takeSmall(item);
+    }
+  }
+
+  #takeEvent({ payload }: Item, newId: () => string): string {
+    const { eventBytesMax } = this.#picture;
+    if (payload.length > eventBytesMax)
+      return this.#refuse(413, `The event has more than ${eventBytesMax} bytes.`);
+    const event = recordOf(jsonOf(payload));
+    if (!event) return this.#refuse(400, "The event is no JSON object.");
+    const { project, received, sentAt, address } = this.#sent;
+    const wait = project.admit(received);
+    if (wait) {
+      this.wait = wait;
+      return "over-quota";
+    }
+    const given = wordOf(event["event_id"])?.replaceAll("-", "").toLowerCase();
+    const id = [given, this.#sent.event, newId()].find(
+      (each) => each !== undefined && /^[0-9a-f]{32}$/.test(each),
+    );
+    this.event = id;
+    const ready: Ready = readyOf(event as Record<string, unknown>, {
+      ...{ project, received, sentAt, address },
+      id: id ?? "",
+    });
+    const count = this.#counts.length;
+    this.#writes.push((tables, keeping) => {
+      const { duplicate } = keeping.keep(tables, ready);
+      if (duplicate) this.#counts[count] = ["error", "duplicate"];
+    });
+    return "kept";
+  }
+
+  #takeAttachment({ header, payload }: Item): string {
+    const { event } = this;
+    if (event === undefined || payload.length > this.#picture.attachmentBytesMax) return "counted";
+    const attachment = scrubbedAttachment({
+      name: wordOf(header["filename"]) ?? "attachment",
+      type: wordOf(header["content_type"], 100) ?? "application/octet-stream",
+      body: payload.slice(),
+    });
+    const of = { project: this.#sent.project.number, received: this.#sent.received, event };
+    this.#writes.push((tables) => keepAttachment(tables, attachment, of));
+    return "kept";
+  }
+
+  #takeReport({ payload }: Item): string {
+    const report = recordOf(jsonOf(payload));
+    if (!report) return this.#refuse(400, "The client report is no JSON object.");
+    const project = this.#sent.project.name;
+    for (const { reason, category, quantity } of lostOf(report))
+      this.#tally.sum(lostCounter, { project, reason, category }).add(quantity);
+    return "counted";
+  }
+
+  #takeSmall({ type, payload }: Item): string {
+    const keep = small[type];
+    if (!keep) return "counted";
+    const sent = recordOf(jsonOf(payload));
+    if (!sent) return this.#refuse(400, `The ${type} is no JSON object.`);
+    const of = { project: this.#sent.project.number, received: this.#sent.received };
+    this.#writes.push((tables) => keep(tables, sent, of));
+    return "kept";
+  }
+
+  #refuse(status: 400 | 413, why: string): string {
+    this.fault ??= { status, why };
+    return "refused";
+  }
+}
+
+const small: Readonly<
+  Record<string, (tables: Tables, sent: Json, of: { project: number; received: number }) => void>
+> = {
+  feedback: keepFeedback,
+  user_report: keepFeedback,
+  session: keepSession,
+  sessions: keepSessions,
+  check_in: keepCheckIn,
+};

@@ -1,0 +1,73 @@
+import type { ScrubRules } from "../scrub/scrub.ts";
+import { sameText } from "../wire/address.ts";
+import type { Wait } from "../wire/replies.ts";
+import type { Picture, PictureProject } from "./picture.ts";
+
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+
+/** A project as the intake sees it: who may send to it, by which rules, and how much more it may. */
+export class Project {
+  readonly number: number;
+  readonly name: string;
+  readonly rules: ScrubRules;
+  readonly keepsAddresses: boolean;
+  readonly #of: PictureProject;
+  #minute: Bucket;
+  #hour: Bucket;
+
+  constructor(of: PictureProject, before: Project | undefined) {
+    this.#of = of;
+    this.number = of.number;
+    this.name = of.project;
+    this.keepsAddresses = of.scrub.addresses === "keep";
+    this.rules = {
+      keys: new Set(of.scrub.keys.map((each) => each.toLowerCase())),
+      keepKeys: new Set(of.scrub.keepKeys.map((each) => each.toLowerCase())),
+      patterns: of.scrub.patterns.map((each) => new RegExp(each, "g")),
+      variables: of.scrub.variables,
+    };
+    // A change of something else gives nobody a fresh quota.
+    this.#minute = before ? before.#minute : { since: 0, used: 0 };
+    this.#hour = before ? before.#hour : { since: 0, used: 0 };
+  }
+
+  /** Every key is compared, so that time tells nothing about which one was nearly right. */
+  lets(key: string): boolean {
+    return this.#of.keys.reduce((found, each) => sameText(each, key) || found, false);
+  }
+
+  /** May one more event come in at this time? Otherwise how long to wait. */
+  admit(now: number): Wait | undefined {
+    this.#minute = turned(this.#minute, now, minuteMs);
+    if (this.#minute.used >= this.#of.eventsPerMinuteMax) return this.wait(now);
+    this.#minute.used++;
+    return undefined;
+  }
+
+  /** Told with the last event that is let in, so that the next one is not even sent. */
+  wait(now: number): Wait | undefined {
+    if (this.#minute.used < this.#of.eventsPerMinuteMax) return undefined;
+    const seconds = Math.max(1, Math.ceil((this.#minute.since + minuteMs - now) / 1_000));
+    return { seconds, categories: ["error", "default"], reason: "quota" };
+  }
+
+  /** Keys are public in browsers: who has one may fill the counts, but not the list of issues. */
+  mayOpenIssue(now: number): boolean {
+    this.#hour = turned(this.#hour, now, hourMs);
+    if (this.#hour.used >= this.#of.newIssuesPerHourMax) return false;
+    this.#hour.used++;
+    return true;
+  }
+}
+
+type Bucket = { since: number; used: number };
+const turned = (bucket: Bucket, now: number, ms: number): Bucket =>
+  now - bucket.since >= ms || now < bucket.since ? { since: now, used: 0 } : bucket;
+
+/** The projects of a picture, keeping what those of the one before have used. */
+export const projectsOf = (
+  { projects }: Picture,
+  before: ReadonlyMap<number, Project>,
+): Map<number, Project> =>
+  new Map(projects.map((each) => [each.number, new Project(each, before.get(each.number))]));

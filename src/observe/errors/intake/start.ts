@@ -1,0 +1,117 @@
+import { createTally, type Outpost, type Store, type Tally } from "#kernel";
+import { topic } from "#kernel/contract";
+import * as z from "zod";
+import { answerTo } from "../ask/questions.ts";
+import { makeRoom } from "./evict.ts";
+import { Findings, intakeReport, type IntakeReport } from "./findings.ts";
+import { fold, folded } from "./fold.ts";
+import { Intake } from "./intake.ts";
+import { Keeping } from "./keep.ts";
+import { type Picture, picture } from "./picture.ts";
+import { inbox } from "./schema.ts";
+
+const Told = z.object({ position: z.number(), type: z.string(), data: z.unknown() });
+/** The bus cluster that the intake serves: facts are folded into its tables, questions are answered from them. */
+export const intakeCluster = topic(
+  "errors.intake",
+  z.discriminatedUnion("do", [
+    z.object({ do: z.literal("where") }),
+    z.object({ do: z.literal("fold"), epoch: z.string(), facts: z.array(Told) }),
+    z.object({ do: z.literal("ask"), what: z.string(), input: z.record(z.string(), z.unknown()) }),
+  ]),
+);
+export type IntakeRequest = z.infer<typeof intakeCluster.schema>;
+
+const roomEveryMs = 30_000;
+const countEveryMs = 1_000;
+const answerWithinMs = 5_000;
+
+export type RunningIntake = {
+  store: Store;
+  findings: Findings;
+  /** Makes room now; it does so by itself every half minute. */
+  makeRoom(): Promise<number>;
+  close(): Promise<void>;
+};
+
+/** Starts the intake on the ports of its outpost. */
+export function startIntake(outpost: Outpost): RunningIntake {
+  const { clock, bus } = outpost;
+  const store = outpost.stores.open(inbox);
+  const keeping = new Keeping();
+  const life = `${outpost.name}.${clock.id()}`;
+  const tally = createTally({ from: life, clock });
+  const intake = new Intake({ outpost, store, keeping, tally });
+  let now: Picture | undefined;
+  outpost.follow(picture, (next) => {
+    now = next;
+    intake.configure(next);
+  });
+  const projects = (): Map<number, string> =>
+    new Map(now?.projects.map(({ number, project }) => [number, project]));
+  const leave = bus.serve(intakeCluster.name, {
+    request: async ({ body }) => {
+      const request = intakeCluster.schema.parse(body);
+      if (request.do === "where") return folded(store.tables);
+      if (request.do === "ask")
+        return answerTo(store.tables, request, { projects: projects(), now: clock.now() });
+      const numbers = new Map([...projects()].map(([number, name]) => [name, number]));
+      return await store.write((tables) => fold(tables, request.epoch, request.facts, numbers));
+    },
+  });
+  const findings = new Findings(outpost, store, storeLife(store, life));
+  let closed = false;
+  const again = (ms: number, act: () => Promise<unknown>): void => {
+    if (closed) return;
+    clock.at(clock.now() + ms, () => {
+      act()
+        .catch((why: unknown) => outpost.note(String(why)))
+        .finally(() => again(ms, act));
+    });
+  };
+  const room = async (): Promise<number> =>
+    now
+      ? await makeRoom(store, { bytesMax: now.storageBytesMax, before: clock.now() - now.keptMs })
+      : 0;
+  again(roomEveryMs, room);
+  again(countEveryMs, reporting(outpost, tally));
+  outpost.serve((request) => intake.answer(request));
+  return {
+    store,
+    findings,
+    makeRoom: room,
+    close: async () => {
+      closed = true;
+      findings.close();
+      leave();
+      await store.close();
+    },
+  };
+}
+/** Half an hour of one report a second. */
+const reportsKeptMax = 1_800;
+
+/** Tells control what was counted, in order; what it did not take waits. */
+function reporting(outpost: Outpost, tally: Tally): () => Promise<void> {
+  const waiting: IntakeReport[] = [];
+  return async () => {
+    const delta = tally.take();
+    if (delta.series.length > 0) waiting.push({ kind: "counted", delta });
+    while (waiting.length > 0) {
+      const taken = await outpost.bus
+        .request(intakeReport.name, waiting[0], { timeoutMs: answerWithinMs })
+        .catch(() => undefined);
+      if (taken === undefined) break;
+      waiting.shift();
+    }
+    if (waiting.length > reportsKeptMax) waiting.splice(0, waiting.length - reportsKeptMax);
+  };
+}
+
+/** Numbers of the outbox belong to one file: a store that was begun anew must not repeat the ids of the one before. */
+function storeLife(store: Store, fresh: string): string {
+  const known = store.tables.get<{ value: string }>("SELECT value FROM meta WHERE name = 'life'");
+  if (known) return known.value;
+  void store.write((tables) => tables.run("INSERT OR IGNORE INTO meta VALUES ('life', ?)", fresh));
+  return fresh;
+}

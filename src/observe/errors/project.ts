@@ -1,0 +1,66 @@
+import { type Decide, type EventOf, type Model, view } from "#kernel";
+import { projectCreated } from "./contract.ts";
+import type { Config } from "./config.ts";
+import type { Picture } from "./intake/picture.ts";
+
+type Created = EventOf<typeof projectCreated>;
+export type Project = Created["data"];
+
+/** All projects: one stream, so that no two get the same number. */
+export const projectsModel: Model<readonly Project[], Created> = {
+  initial: [],
+  evolve: (known, { data }) => [...known, data],
+};
+
+type Wish = { project: string; key?: string | undefined; service?: string | undefined };
+
+/** A project once; asked again for the same one, nothing happens. */
+export const createProject: Decide<Wish, readonly Project[], Created> = (
+  { project, key, service },
+  known,
+  { id },
+) => {
+  if (known.some((each) => each.project === project)) return [];
+  const number = known.reduce((max, each) => Math.max(max, each.number), 0) + 1;
+  return [
+    projectCreated({
+      project,
+      number,
+      key: key ?? id().replaceAll("-", ""),
+      ...(service === undefined ? {} : { service }),
+    }),
+  ];
+};
+
+export const projectsView = view<Project[], typeof projectCreated>("errors.projects-by-number", {
+  from: [projectCreated],
+  empty: () => [],
+  apply: (known, { event }) => [...known, event.data],
+});
+
+/** What the outpost is to work from. */
+export const pictureOf = (projects: readonly Project[], config: Config): Picture => ({
+  projects: projects.map(({ project, number, key }) => {
+    const own = config.projects[project];
+    return {
+      project,
+      number,
+      keys: [key],
+      eventsPerMinuteMax: own?.eventsPerMinuteMax ?? config.eventsPerMinuteMax,
+      newIssuesPerHourMax: config.newIssuesPerHourMax,
+      scrub: own?.scrub ?? {
+        keys: [],
+        keepKeys: [],
+        patterns: [],
+        variables: "keep",
+        addresses: "drop",
+      },
+    };
+  }),
+  storageBytesMax: config.storageMax,
+  keptMs: config.keep,
+  bodyBytesMax: config.bodyMax,
+  decodedBytesMax: config.decodedMax,
+  eventBytesMax: config.eventMax,
+  attachmentBytesMax: config.attachmentMax,
+});

@@ -1,0 +1,146 @@
+import {
+  due,
+  type Effects,
+  processesOf,
+  type Reaction,
+  type Read,
+  reconcile,
+  type Refusal,
+  serve,
+} from "#kernel";
+import { configApplied } from "../../platform/settings/contract.ts";
+import { serviceDeclared, targets } from "../../run/catalog/contract.ts";
+import * as contract from "./contract.ts";
+import type { Config } from "./config.ts";
+import { type Finding, intakeReport } from "./intake/findings.ts";
+import { outpostName, picture } from "./intake/picture.ts";
+import { intakeCluster, type IntakeRequest } from "./intake/start.ts";
+import { type IssueEvent, issueModel, type IssueModel, streamOf } from "./issue.ts";
+import { pictureOf, projectsView } from "./project.ts";
+import { createProjectCommand } from "./verbs.ts";
+
+/** How the process is started. Given to Castor as equipment `machine`. */
+type Machine = { outpostCommand: (name: string) => string[] };
+
+const answerWithinMs = 10_000;
+const factsTogether = 500;
+const stopGraceMs = 10_000;
+const types = contract.issueFacts.map((each) => each.type);
+
+/** Every service has a project of its name, and every project that is configured exists. */
+async function ensureProjects(fx: Effects<Config>): Promise<void> {
+  const services = (await fx.ask(targets, {})).map((each) => each.service);
+  const known = new Set(fx.view(projectsView).map((each) => each.project));
+  for (const project of [...services, ...Object.keys(fx.config.projects)])
+    if (!known.has(project))
+      await fx.run(createProjectCommand, {
+        project,
+        key: fx.config.projects[project]?.key,
+        ...(services.includes(project) ? { service: project } : {}),
+      });
+}
+
+async function publishPicture(fx: Effects<Config>): Promise<void> {
+  await ensureProjects(fx);
+  await fx.snapshots.put(picture, pictureOf(fx.view(projectsView), fx.config));
+  const { outpostCommand } = fx.equipment<Machine>("machine");
+  await fx.snapshots.put(processesOf("errors"), {
+    processes: [
+      {
+        id: outpostName,
+        // It holds its store alone, so the next one starts when it has ended.
+        kind: "service",
+        command: outpostCommand(outpostName),
+        ready: { file: true },
+        stop: { graceMs: stopGraceMs },
+      },
+    ],
+  });
+}
+
+type Asking = Pick<Read, "bus" | "log">;
+const request = (read: Asking, what: IntakeRequest): Promise<unknown> =>
+  read.bus.request(intakeCluster.name, what, { timeoutMs: answerWithinMs });
+
+/** Hands the outpost what the log has beyond what it has folded, so that what it answers knows every decision. */
+export async function catchUp(read: Asking): Promise<void> {
+  let place = (await request(read, { do: "where" })) as { epoch: string; position: number };
+  for (;;) {
+    const after = place.epoch === read.log.epoch ? place.position : 0;
+    const facts = read.log
+      .page({ after, limit: factsTogether, types })
+      .map(({ position, event }) => ({ position, type: event.type, data: event.data }));
+    if (facts.length === 0) return;
+    place = (await request(read, { do: "fold", epoch: read.log.epoch, facts })) as typeof place;
+  }
+}
+
+/** Asks the outpost; nothing when what was asked for is not there. */
+export async function askIntake<O>(
+  read: Asking,
+  what: string,
+  input: Record<string, unknown>,
+): Promise<O | undefined | Refusal> {
+  try {
+    await catchUp(read);
+    return ((await request(read, { do: "ask", what, input })) as O | null) ?? undefined;
+  } catch {
+    return contract.intakeAway("The keeper starts it again; ask again in a moment.");
+  }
+}
+
+export const stateOf = (read: Pick<Read, "log">, issue: string): IssueModel =>
+  read.log
+    .read(streamOf(issue))
+    .reduce(
+      (state, { event }) => issueModel.evolve(state, event as IssueEvent),
+      issueModel.initial,
+    );
+
+/** The same finding told twice is one fact: its id is the envelope's. */
+async function decide(id: string, found: Finding, fx: Effects): Promise<void> {
+  const key = `issues/${found.issue}`;
+  const { kind: _, ...about } = found;
+  if (found.kind === "created") {
+    if (stateOf(fx, found.issue).of) return;
+    const fact = contract.issueCreated(about as Parameters<typeof contract.issueCreated>[0]);
+    await fx.record(key, [fact], { id });
+    return;
+  }
+  const { state } = stateOf(fx, found.issue);
+  if (found.kind === "returned" && state === "resolved") {
+    const { release, at } = found;
+    const back = { issue: found.issue, at, ...(release === undefined ? {} : { release }) };
+    await fx.record(key, [contract.issueRegressed(back)], { id });
+  }
+  if (found.kind === "woke" && state === "snoozed")
+    await fx.record(key, [contract.issueWoke({ issue: found.issue, why: found.why })], { id });
+}
+
+export const reactions: readonly Reaction[] = [
+  reconcile(
+    "errors.picture",
+    [configApplied, serviceDeclared, contract.projectCreated],
+    publishPicture,
+  ),
+  // What is missed while the outpost is away is handed over with the next question, or with the next fact.
+  reconcile("errors.told", contract.issueFacts, async (fx) => {
+    await catchUp(fx).catch(() => {}); // It is away, which the keeper knows.
+  }),
+  serve(intakeReport, async (report, fx) => {
+    if (report.kind === "counted") fx.merge(report.delta as Parameters<typeof fx.merge>[0]);
+    else for (const { id, finding } of report.findings) await decide(id, finding, fx);
+    return "noted";
+  }),
+  due(
+    "errors.snooze-ends",
+    contract.issueSnoozed,
+    ({ event }) => event.data.snooze.until,
+    async ({ event, at: snoozedAt }, fx) => {
+      const { issue } = event.data;
+      const now = stateOf(fx, issue);
+      if (now.state !== "snoozed" || now.since !== event.data.at || snoozedAt > fx.now) return;
+      await fx.record(`issues/${issue}`, [contract.issueWoke({ issue, why: "its time has come" })]);
+    },
+  ),
+];

@@ -1,0 +1,46 @@
+/** What a request to the intake is for. */
+export type Endpoint = "envelope" | "store" | "security";
+export type Target = { project: number; endpoint: Endpoint } | "tunnel";
+
+/** Below this path SDKs find what they expect below `/`: the DSN is `http://KEY@host/in/sentry/PROJECT`. */
+export const intakePath = "/in/sentry";
+const endpoint = /^\/in\/sentry\/api\/(\d{1,9})\/(envelope|store|security)\/?$/;
+const tunnel = /^\/in\/sentry\/tunnel\/?$/;
+
+export function targetOf(path: string): Target | undefined {
+  if (tunnel.test(path)) return "tunnel";
+  const [, project, kind] = endpoint.exec(path) ?? [];
+  return project === undefined
+    ? undefined
+    : { project: Number(project), endpoint: kind as Endpoint };
+}
+
+/** The three ways of saying the key, in the order in which they count: query, header; the DSN in the envelope is the caller's. */
+export function keyOf(headers: Headers, query: URLSearchParams): string | undefined {
+  const asked = query.get("sentry_key") ?? query.get("glitchtip_key");
+  if (asked) return asked;
+  for (const name of ["x-sentry-auth", "authorization"]) {
+    const [, key] = /\bsentry_key\s*=\s*"?([\w-]{1,64})/i.exec(headers.get(name) ?? "") ?? [];
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
+
+/** Key and project of a DSN: `http://key[:secret]@host[/path]/42`. */
+export function readDsn(text: unknown): { key: string; project: number } | undefined {
+  if (typeof text !== "string" || text.length > 1_000) return undefined;
+  const [, key = "", project = ""] =
+    /^https?:\/\/([\w-]{1,64})(?::[^@/]*)?@[^/]+(?:\/[^?#]*)?\/(\d{1,9})$/.exec(text) ?? [];
+  return key === "" ? undefined : { key, project: Number(project) };
+}
+
+export const dsnOf = (origin: string, key: string, project: number): string =>
+  `${origin.replace(/^(https?:\/\/)/, `$1${key}@`).replace(/\/$/, "")}${intakePath}/${project}`;
+
+/** Are they the same? Takes as long for any two texts of one length. */
+export function sameText(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
+  return difference === 0;
+}
