@@ -84,6 +84,12 @@ export const commands: readonly Entry[] = [
   ),
   entry(
     "see",
+    "gateway access-log",
+    "The last requests, as the access log writes them.",
+    async () => (await import("./verbs/access-log.ts")).accessLog,
+  ),
+  entry(
+    "see",
     "verbs",
     "Everything that the capabilities can be told and asked.",
     async () => (await import("./verbs/capability-verb.ts")).verbs,

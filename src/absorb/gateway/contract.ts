@@ -4,6 +4,7 @@ import { Shedding } from "./contract/origin.ts";
 
 import { BreakerState, InstanceCare } from "./contract/care.ts";
 
+export * from "./contract/access-log.ts";
 export * from "./contract/admission.ts";
 export * from "./contract/care.ts";
 export * from "./contract/origin.ts";

@@ -1,5 +1,6 @@
 import { answer, capability, type Read } from "#kernel";
 import { targets } from "../../run/catalog/contract.ts";
+import { lastLines } from "./access-log.ts";
 import * as contract from "./contract.ts";
 import { gatewaySnapshot } from "./data-plane/snapshot.ts";
 import {
@@ -68,6 +69,7 @@ export const gateway = capability({
     contract.queueRefused,
     contract.scannerRequests,
     contract.scannerMarks,
+    contract.accessLogLines,
     contract.mirrored,
   ],
   refuses: [
@@ -105,6 +107,7 @@ export const gateway = capability({
       };
     }),
     answer(contract.splits, (read: Read<Config>) => splitsNow(read)),
+    answer(contract.accessLog, (read: Read<Config>, input) => lastLines(read, input)),
     answer(contract.scanners, (read: Read<Config>) => scannersNow(read)),
     answer(contract.limits, (read: Read<Config>) => limitsNow(read)),
     answer(contract.refused, ({ counters, now: at }: Read<Config>, { minutes }) => ({

@@ -1,5 +1,6 @@
 import { Bytes, Duration } from "#kernel";
 import * as z from "zod";
+import { AccessLogConfig, accessLogTarget } from "./access-log.ts";
 import { Door, type DoorPlace, doorPlaceOf, Host, list, nameOf } from "./address.ts";
 import { Criticality } from "./data-plane/origin/settings.ts";
 import { careShape, careTarget } from "./care-config.ts";
@@ -11,6 +12,7 @@ import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
 import { type Barriers, barrierTarget, noBarriers } from "./barriers.ts";
 import { type Forked, forkOf } from "./forked.ts";
 import { rulesShape, rulesTarget } from "./rules.ts";
+import { workersMax } from "./worker-process.ts";
 import { TlsConfig, tlsPlaces, tlsTarget } from "./tls.ts";
 
 const RouteConfig = z
@@ -78,6 +80,9 @@ export const Config = z
       ),
     scanners: ScannersConfig.prefault({}).describe(
       "Who looks for ways in gets a cheap 404 for a while.",
+    ),
+    accessLog: AccessLogConfig.optional().describe(
+      "One line per request in `logs/` of the data folder; without it there are counters only.",
     ),
     trustedProxies: z
       .array(z.string())
@@ -180,6 +185,10 @@ export function gatewaySnapshotOf(
     http2: http2Target(config.http2),
     trustedProxies: config.trustedProxies,
     scanners: scannerSettings(config.scanners),
+    accessLog: accessLogTarget(
+      config.accessLog,
+      config.workers === "auto" ? workersMax : config.workers,
+    ),
     drainMs: config.drain,
     routes: routesOf(config, [...known])
       .filter((route) => route.redirect !== undefined || known.has(route.service))

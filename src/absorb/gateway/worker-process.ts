@@ -29,4 +29,6 @@ export const workerArguments = (data: string, id: string): string[] => [
   "--id",
   id,
 ];
+/** With `workers: auto`: one per core, and not more. */
+export const workersMax = 4;
 export const drainMsDefault = 30_000;

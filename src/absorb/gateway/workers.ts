@@ -37,7 +37,7 @@ import { gatewaySnapshot } from "./data-plane/snapshot.ts";
 import { barrierEvents, barriersNow } from "./barriers.ts";
 import { endShedding } from "./barrier-actions.ts";
 import { forked } from "./forked.ts";
-import { workerId, workerProcess } from "./worker-process.ts";
+import { workerId, workerProcess, workersMax } from "./worker-process.ts";
 import { type Config, gatewaySnapshotOf, listenerNames, routesOf } from "./route.ts";
 
 /** What the process was started on. Given to Castor as equipment `machine`. */
@@ -46,7 +46,6 @@ export type Machine = { cores: number; workerCommand: (id: string) => string[] }
 /** The folder of the configuration file: paths in it are seen from there. */
 type Home = { folder: string };
 
-const workersMax = 4;
 const statsTimeoutMs = 500;
 const limitQuietMs = 300_000;
 const factsLookedAtMax = 64;

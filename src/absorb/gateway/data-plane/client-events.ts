@@ -1,18 +1,14 @@
 import type { Socket, SocketHandler } from "bun";
 import { Client } from "./client.ts";
-import type { Connection } from "./connection.ts";
+import type { Coming, Connection } from "./connection.ts";
 import { speakHttp2 } from "./h2/entry.ts";
 import type { Plane } from "./plane.ts";
 import type { Certificates } from "./tls/certificates.ts";
 import { choosingByName } from "./tls/runtime.ts";
 
 /** Lets a visitor in; `address` where it is not the connection's own. */
-export function welcomed(
-  plane: Plane,
-  socket: Socket<Connection>,
-  { proto, address }: { proto: "http" | "https"; address?: string },
-): Client {
-  const client = new Client(plane, socket, proto, address);
+export function welcomed(plane: Plane, socket: Socket<Connection>, coming: Coming): Client {
+  const client = new Client(plane, socket, coming);
   socket.data = client;
   plane.welcome(client);
   return client;

@@ -1,8 +1,9 @@
 import type { Socket } from "bun";
 import { takeRequestBody } from "./body-passing.ts";
+import { type AccessRecord, endRecord } from "./access-log/record.ts";
 import { continueLine } from "./answer.ts";
 import { arrive } from "./arrival.ts";
-import type { Connection } from "./connection.ts";
+import type { Coming, Connection } from "./connection.ts";
 import type { Exchange } from "./exchange.ts";
 import { turnsToHttp2 } from "./h2/entry.ts";
 import { parsed } from "./head.ts";
@@ -28,6 +29,7 @@ export class Client {
   readonly out = new Outbox();
   readonly visitor: Visitor;
   exchange: Exchange | undefined = undefined;
+  record: AccessRecord | undefined = undefined;
   deadline = 0;
   isClosed = false;
   #head: RequestHead | undefined = undefined;
@@ -39,15 +41,10 @@ export class Client {
   #hasShutDown = false;
   #lingered = 0;
 
-  constructor(
-    plane: Plane,
-    socket: Socket<Connection>,
-    proto: "http" | "https",
-    address: string | undefined = socket.remoteAddress,
-  ) {
+  constructor(plane: Plane, socket: Socket<Connection>, { proto, address }: Coming) {
     this.plane = plane;
     this.socket = socket;
-    this.visitor = new Visitor(plane, address, proto);
+    this.visitor = new Visitor(plane, address ?? socket.remoteAddress, proto);
     this.deadline = plane.now + plane.config.limits.requestHeadMs;
   }
 
@@ -162,6 +159,7 @@ export class Client {
   /** True when all of it is on its way; false when the sender should pause. */
   write(bytes: Buffer, from: number, to: number, borrowed: boolean): boolean {
     if (this.isClosed) return false;
+    this.record?.wrote(bytes, from, to);
     const isThrough = this.out.write(this.socket, bytes, from, to, borrowed);
     if (!isThrough) this.deadline = this.plane.now + this.plane.config.limits.stalledReaderMs;
     return isThrough;
@@ -186,6 +184,7 @@ export class Client {
 
   /** The response is whole. */
   answered(closes: boolean): void {
+    endRecord(this, true);
     this.exchange = undefined;
     this.#giveHeadBack();
     if (closes) this.endGracefully();
@@ -277,6 +276,7 @@ export class Client {
     this.plane.left(this);
     this.out.drop();
     this.#inbox.clear();
+    endRecord(this, false);
     this.exchange?.abandoned();
     this.exchange = undefined;
     this.#giveHeadBack();

@@ -15,3 +15,6 @@ export type Connection = Pick<
   | "endIfIdle"
   | "terminate"
 >;
+
+/** How a visitor comes in; `address` where it is not the connection's own. */
+export type Coming = { proto: "http" | "https"; address?: string };

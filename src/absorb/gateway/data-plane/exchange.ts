@@ -50,7 +50,11 @@ export class Exchange {
   bytesIn = 0;
   bytesOut = 0;
   /** When it was first sent to an instance; 0 before. */
-  #sentAt = 0;
+  sentAt = 0;
+  /** For the access log: when a connection was there, when the answer began, and whose it is. */
+  connectedAt = 0;
+  respondedAt = 0;
+  answeredBy: string | null = null;
   readonly tries: Tries = noTries();
   /** The instance has the head, so that the body may follow. */
   isReady = false;
@@ -87,7 +91,7 @@ export class Exchange {
     const { route } = this.lane;
     this.instance = instance;
     if (this.tries.attempts++ === 0) {
-      this.#sentAt = performance.now();
+      this.sentAt = performance.now();
       this.lane.mirror?.copy(this);
     }
     if (!route.longPoll) this.place = takePlace(instance);
@@ -231,8 +235,8 @@ export class Exchange {
     this.caught.flight?.left(this);
     const { service } = this.lane;
     service.inFlight--;
-    if (this.#sentAt > 0 && !this.isTunnel) {
-      this.lane.cost.ms.add(performance.now() - this.#sentAt);
+    if (this.sentAt > 0 && !this.isTunnel) {
+      this.lane.cost.ms.add(performance.now() - this.sentAt);
       this.lane.cost.answers.add();
     }
     if (this.bytesIn > 0) service.counts.bytesIn.add(this.bytesIn);

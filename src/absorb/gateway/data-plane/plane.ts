@@ -1,3 +1,4 @@
+import { AccessLog } from "./access-log/access-log.ts";
 import { Admission, type AdmissionFact } from "./admission/admission.ts";
 import { lookAfter } from "./care/seen.ts";
 import type { Cache } from "./cache/cache.ts";
@@ -40,6 +41,8 @@ export type PlaneParts = {
   tell?: (fact: Fact | AdmissionFact) => void;
   onCertificate?: (news: CertificateNews) => void;
   chance?: Chance;
+  /** The file of the access log; without it there is none. */
+  accessLogPath?: string;
 };
 
 /** One process's data plane: listens, takes requests through its snapshot to instances, counts. */
@@ -69,6 +72,9 @@ export class Plane {
   cache: Cache | undefined = undefined;
   /** Absent where nothing is kept for freezing. */
   freeze: Freezer | undefined = undefined;
+  /** Absent where nobody asked for one. */
+  accessLog: AccessLog | undefined = undefined;
+  readonly #accessLogPath: string | undefined;
   /** Absent where no authority is about to ask. */
   proofs: Proofs | undefined = undefined;
   /** Absent where nobody ever waits. */
@@ -86,6 +92,7 @@ export class Plane {
   constructor(parts: PlaneParts) {
     this.tallies = new Tallies(parts.tally);
     this.hash = parts.hash32;
+    this.#accessLogPath = parts.accessLogPath;
     this.tell = parts.tell ?? (() => {});
     this.chance = parts.chance ?? Math.random;
     this.ejections = new Ejections(this.tell, this.chance);
@@ -125,6 +132,9 @@ export class Plane {
     this.requestLimits = headLimitsOf(config, "requestHeadBytesMax");
     this.responseLimits = headLimitsOf(config, "responseHeadBytesMax");
     this.config = config;
+    const { tally } = this.tallies;
+    const path = this.#accessLogPath;
+    this.accessLog = AccessLog.under(this.accessLog, config.accessLog, { path, tally });
   }
 
   /** Where a request goes: the first route that its host and its path fit. */

@@ -5,7 +5,7 @@ import type { RequestHead } from "./request-head.ts";
 
 /** Counts a "no" and makes it an answer. `readable` is what the request's head points into, when that could be read. */
 export function answerFor(
-  asker: Pick<Arriving, "plane" | "visitor" | "exchange">,
+  asker: Pick<Arriving, "plane" | "visitor" | "exchange" | "record">,
   refused: Refusal,
   of: {
     head: RequestHead | undefined;
@@ -15,6 +15,7 @@ export function answerFor(
   },
 ): Buffer {
   const { head, readable } = of;
+  asker.record ??= asker.plane.accessLog?.unreadable(asker.visitor);
   asker.plane.tallies.refused(refused.reason, of.route ?? asker.exchange?.lane.route.id);
   return refusalBytes(refused, {
     requestId: asker.visitor.requestId,

@@ -7,6 +7,7 @@ import type { Upstream } from "./upstream.ts";
 export function sendRequest(exchange: Exchange, upstream: Upstream): void {
   const { plane, client, head, bytes } = exchange;
   const { scratch } = plane;
+  if (plane.accessLog !== undefined) exchange.connectedAt = performance.now();
   const written = writeRequestHead(scratch, {
     head,
     bytes,

@@ -1,6 +1,7 @@
 import { type SnapshotDef, snapshot } from "#kernel/contract";
 import * as z from "zod";
 import { CareTarget } from "./care/settings.ts";
+import { AccessLogTarget } from "./access-log/settings.ts";
 import { RateLimitTarget, ScannerSettings } from "./admission/settings.ts";
 import { ConcurrencyTarget, Criticality, BarrierTarget, QueueTarget } from "./origin/settings.ts";
 import { RulesTarget } from "./rules/settings.ts";
@@ -163,6 +164,8 @@ export const GatewaySnapshot = z
     /** Addresses or ranges (`10.0.0.0/8`) whose X-Forwarded-* and X-Request-Id are believed. */
     trustedProxies: z.array(z.string()).default([]),
     scanners: ScannerSettings.prefault({}),
+    /** Absent: requests leave counters and no lines. */
+    accessLog: AccessLogTarget.optional(),
     /** Also say it in the words of RFC 7239 and RFC 9110 §7.6.3. */
     addForwarded: z.boolean().default(false),
     addVia: z.boolean().default(false),

@@ -6,6 +6,8 @@ import { machineClock } from "../../../kernel/clock/machine.ts";
 import { createTally, hash32 } from "../../../kernel/counters/tally.ts";
 import { announceReady } from "../../../kernel/processes/ready.ts";
 import { followSnapshot } from "../../../kernel/snapshots/follow.ts";
+import { serveLastLines } from "./access-log/asked.ts";
+import { Applying } from "./applying.ts";
 import { shareAdmission } from "./admission/sharing.ts";
 import { SendQueue } from "./send-queue.ts";
 import {
@@ -25,9 +27,6 @@ const reportsKeptMax = 1_800;
 const answerWithinMs = 5_000;
 /** How long a worker that ends waits for control to take its last figures. */
 const lastWordsMs = 2_000;
-/** A port that somebody else holds is tried again this often. */
-const applyAgainMs = 1_000;
-
 export type WorkerOptions = { data: string; id: string };
 export type Worker = {
   plane: Plane;
@@ -49,6 +48,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     hash32,
     tell: (fact) => tell({ ...fact, worker: of.id }),
     onCertificate: (news) => tell({ ...news, worker: of.id }),
+    accessLogPath: join(data, "logs", `access-${of.id}.log`),
   });
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
   const applying = new Applying(plane, {
@@ -75,6 +75,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
     others.look();
     following.look();
   });
+  serveLastLines(plane, of.id, bus);
   bus.serve(workersCluster, {
     request: async () => statsOf(plane, { worker: of.id, snapshot: applying.version }),
   });
@@ -85,6 +86,7 @@ export async function startWorker(of: WorkerOptions): Promise<Worker> {
       following.close();
       applying.stop();
       await plane.drain(plane.config.drainMs);
+      await plane.accessLog?.close();
       others.close();
       clearInterval(counting);
       stopSharing();
@@ -153,46 +155,6 @@ export async function runWorker(of: WorkerOptions): Promise<number> {
   await asked.promise;
   await worker.stop();
   return 0;
-}
-
-/** Applies each snapshot, and tries again when a port is not free yet. */
-class Applying {
-  version = 0;
-  readonly #plane: Plane;
-  readonly #onApplied: (version: number) => void;
-  readonly #onRefused: (why: string) => void;
-  #again: Timer | undefined = undefined;
-  /** The version that was refused last: told once, tried each second. */
-  #refused = 0;
-
-  constructor(
-    plane: Plane,
-    hear: { onApplied: (version: number) => void; onRefused: (why: string) => void },
-  ) {
-    this.#plane = plane;
-    this.#onApplied = hear.onApplied;
-    this.#onRefused = hear.onRefused;
-  }
-
-  take(version: number, value: GatewaySnapshot): void {
-    clearTimeout(this.#again);
-    try {
-      this.#plane.apply(value);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      complain(`Snapshot ${version} could not be applied: ${why}`);
-      if (this.#refused !== version) this.#onRefused(why);
-      this.#refused = version;
-      this.#again = setTimeout(() => this.take(version, value), applyAgainMs);
-      return;
-    }
-    this.version = version;
-    this.#onApplied(version);
-  }
-
-  stop(): void {
-    clearTimeout(this.#again);
-  }
 }
 
 function statsOf(plane: Plane, of: { worker: string; snapshot: number }): WorkerStats {

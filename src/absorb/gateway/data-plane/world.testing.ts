@@ -208,6 +208,7 @@ export function world(
     snapshot?: Partial<GatewaySnapshotInput>;
     route?: Partial<NonNullable<GatewaySnapshotInput["routes"]>[number]>;
     service?: Partial<NonNullable<GatewaySnapshotInput["services"]>[number]>;
+    accessLogPath?: string;
   } = {},
 ): World {
   const tally = new CountingTally();
@@ -218,6 +219,7 @@ export function world(
     hash32: (text) => Bun.hash.crc32(text),
     tell: (fact) => ("limit" in fact || "mark" in fact ? admitted.push(fact) : facts.push(fact)),
     chance: () => 0.5,
+    ...(over.accessLogPath === undefined ? {} : { accessLogPath: over.accessLogPath }),
   });
   const snapshot: GatewaySnapshotInput = {
     listeners: [{ host: "127.0.0.1", port: 0 }],

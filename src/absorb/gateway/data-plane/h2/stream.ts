@@ -1,3 +1,4 @@
+import { type AccessRecord, endRecord } from "../access-log/record.ts";
 import { type Arriving, arrive } from "../arrival.ts";
 import type { Exchange } from "../exchange.ts";
 import { parsed } from "../head.ts";
@@ -31,7 +32,9 @@ export class Stream implements Arriving, Sending {
   readonly session: Session;
   readonly id: number;
   readonly visitor: Visitor;
+  readonly isHttp2 = true;
   exchange: Exchange | undefined = undefined;
+  record: AccessRecord | undefined = undefined;
   upload: Upload | undefined = undefined;
   window: number;
   isWaiting = false;
@@ -94,6 +97,7 @@ export class Stream implements Arriving, Sending {
   /** Takes a part of an answer in HTTP/1.1. True when all of it is on its way; false when the sender should pause. */
   write(bytes: Buffer, from: number, to: number, borrowed: boolean): boolean {
     if (this.isClosed) return false;
+    this.record?.wrote(bytes, from, to);
     const { sender } = this.session;
     sender.hold();
     const isThrough = this.#take(bytes, { from, to, borrowed });
@@ -205,6 +209,7 @@ export class Stream implements Arriving, Sending {
   /** The answer is whole. */
   answered(): void {
     if (this.isClosed) return;
+    endRecord(this, true);
     this.exchange = undefined;
     this.#isAnswered = true;
     this.session.sender.hold();
@@ -260,6 +265,7 @@ export class Stream implements Arriving, Sending {
     this.#pending = [];
     this.upload?.drop();
     const { exchange } = this;
+    endRecord(this, false);
     this.exchange = undefined;
     exchange?.abandoned();
     this.session.left(this);

@@ -7,6 +7,10 @@ import type { ResponseHead } from "../response-head.ts";
 export function answerBegun(exchange: Exchange, instance: Instance, status: number): void {
   const { place, handedAt } = exchange;
   noteAnswer(exchange, instance, status);
+  if (exchange.plane.accessLog !== undefined) {
+    exchange.respondedAt = performance.now();
+    exchange.answeredBy = instance.id;
+  }
   if (place === undefined || handedAt === 0 || status >= 500) return;
   const now = performance.now();
   place.level.sample(now - handedAt, now, place.taken);
