@@ -155,7 +155,7 @@ export async function cacheableSite(
   files: Readonly<Record<string, number>>,
 ): Promise<CacheServer> {
   const port = await freePort();
-  mkdirSync(join(folder, "site"));
+  mkdirSync(join(folder, "site"), { recursive: true });
   for (const [path, bytes] of Object.entries(files)) {
     writeFileSync(join(folder, "site", path), "x".repeat(bytes));
   }

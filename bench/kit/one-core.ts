@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 export const serverCore = "0";
 export const loadCore = "1";
 const connections = 64;
-const tickMs = 10;
+export const tickMs = 10;
 
 export type Server = { name: string; port: number; process: Bun.Subprocess };
 export type Round = { perSecond: number; microsPerRequest: number; p99Ms: number };
@@ -13,18 +13,28 @@ export type Round = { perSecond: number; microsPerRequest: number; p99Ms: number
 export const pinned = (core: string, command: string[]): Bun.Subprocess =>
   Bun.spawn(["taskset", "-c", core, ...command], { stdout: "ignore", stderr: "inherit" });
 
-/** One turn of wrk against one server: kept-alive requests for one path. */
-export async function load(
-  wrk: string,
-  server: Server,
-  of: { path: string; seconds: number },
-): Promise<Round> {
-  const before = cpuTicks(server.process.pid);
-  const command = ["taskset", "-c", loadCore, wrk, "-t1", `-c${connections}`, `-d${of.seconds}s`];
-  const run = Bun.spawn([...command, "--latency", `http://127.0.0.1:${server.port}/${of.path}`]);
-  const said = await new Response(run.stdout).text();
-  await run.exited;
-  const ticks = cpuTicks(server.process.pid) - before;
+/** What a turn of load asks for; `fresh` opens a connection for each request. */
+export type Asking = {
+  path: string;
+  seconds: number;
+  scheme?: "http" | "https";
+  fresh?: boolean;
+};
+
+/** One turn of wrk against one server: requests for one path, over connections that are kept unless told otherwise. */
+export async function load(wrk: string, server: Server, of: Asking): Promise<Round> {
+  const url = `${of.scheme ?? "http"}://127.0.0.1:${server.port}/${of.path}`;
+  const closing = of.fresh === true ? ["-H", "Connection: close"] : [];
+  const command = [
+    wrk,
+    "-t1",
+    `-c${connections}`,
+    `-d${of.seconds}s`,
+    "--latency",
+    ...closing,
+    url,
+  ];
+  const { said, ticks } = await spending(server, command);
   const figure = (pattern: RegExp): number => Number(pattern.exec(said)?.[1] ?? Number.NaN);
   if (/Non-2xx|Socket errors/.test(said))
     throw new Error(`${server.name} failed requests:\n${said}`);
@@ -33,6 +43,18 @@ export async function load(
     microsPerRequest: (ticks * tickMs * 1_000) / figure(/(\d+) requests in/),
     p99Ms: millisOf(/99%\s+([\d.]+)(us|ms|s)/.exec(said)),
   };
+}
+
+/** Runs a program on the load's core; what it says, and the server's processor time meanwhile. */
+export async function spending(
+  server: Server,
+  command: readonly string[],
+): Promise<{ said: string; ticks: number }> {
+  const before = cpuTicks(server.process.pid);
+  const run = Bun.spawn(["taskset", "-c", loadCore, ...command]);
+  const said = await new Response(run.stdout).text();
+  await run.exited;
+  return { said, ticks: cpuTicks(server.process.pid) - before };
 }
 
 export const median = (found: readonly Round[], key: keyof Round): number =>
