@@ -5,6 +5,7 @@ import {
   spec,
   type TestCastor,
   testCastor,
+  type TestPorts,
   testPorts,
 } from "#kernel/testing";
 import { expect, test } from "bun:test";
@@ -12,8 +13,7 @@ import { settings } from "../../platform/settings/index.ts";
 import { catalog } from "../../run/catalog/index.ts";
 import * as cacheContract from "../cache/contract.ts";
 import { cache } from "../cache/index.ts";
-import { snapshotTaken, thawed } from "../freeze/contract.ts";
-import { freeze } from "../freeze/index.ts";
+import { thawed } from "../freeze/contract.ts";
 import { originAnswers, originTime, requests } from "../gateway/contract.ts";
 import { gateway } from "../gateway/index.ts";
 import { allow, forbid, force, release } from "./commands.ts";
@@ -28,16 +28,14 @@ import {
   status,
   stepForbidden,
 } from "./contract.ts";
+import { freezer } from "./freezer.testing.ts";
 import { surge } from "./index.ts";
 import { ladder } from "./ladder.ts";
 
 const minute = 60_000;
-const noForms = { list: () => [], next: () => undefined, forgetBefore: () => 0 };
 const equipment = {
   machine: { cores: 1, folder: "/srv", workerCommand: (id: string) => [id] },
-  freeze: { forms: noForms, publicKeyOf: () => "public", objects: {} },
 };
-const slices = [settings, catalog, gateway, cache, freeze, surge];
 const net = {
   ...noNet,
   fetch: () => Promise.resolve(new Response("ok")),
@@ -46,12 +44,13 @@ const net = {
 const config = (over: object = {}) => ({
   catalog: { services: { shop: { url: "http://127.0.0.1:2368" } } },
   cache: { routes: [{ path: "/" }] },
-  freeze: { sites: { shop: {} } },
   surge: over,
 });
 
 /** A shop behind the gateway whose figures the test makes up, second by second. */
-async function shop(over: object = {}, ports = testPorts({ net })) {
+async function shop(over: object = {}, of: { ports?: TestPorts; snapshot?: boolean } = {}) {
+  const { ports = testPorts({ net }), snapshot = false } = of;
+  const slices = [settings, catalog, gateway, cache, freezer({ snapshot }), surge];
   const castor = await testCastor(slices, { ports, config: config(over), equipment });
   await castor.advance(10_000);
   const visits = async (seconds: number, of: { good: number; bad?: number; ms?: number }) => {
@@ -83,13 +82,6 @@ async function ladderNow(castor: TestCastor) {
   await castor.advance(1_000);
   return (await asked).ladders[0];
 }
-async function keepSnapshot(castor: TestCastor): Promise<void> {
-  const effects = castor.castor.effects(freeze, { actor: { kind: "system", id: "freeze" } });
-  const about = { index: "a".repeat(64), takenAt: 500, pages: 40, files: 90, bytes: 1_000 };
-  const taken = { service: "shop", ...about, coverage: 0.98, missing: 0, tookMs: 10 };
-  await effects.record("sites", [snapshotTaken(taken)]);
-}
-
 test("a service that fails climbs step by step, each with its evidence, and comes down by itself when all is calm", async () => {
   await using world = await shop();
   const { castor, visits } = world;
@@ -116,9 +108,11 @@ test("a service that fails climbs step by step, each with its evidence, and come
 });
 
 test("a rung that is not there is passed by, and the fact says why", async () => {
-  await using world = await shop({ steps: { "serve-stale": { use: "by-hand" } } });
+  await using world = await shop(
+    { steps: { "serve-stale": { use: "by-hand" } } },
+    { snapshot: true },
+  );
   const { castor, visits } = world;
-  await keepSnapshot(castor);
   await visits(10, well);
   await visits(60, ill);
   const [, second, ...more] = movesOf(castor);
@@ -160,13 +154,16 @@ test("control that starts again goes on where it stood: no rung is lost, none is
   const disk = memoryDisk();
   const first = testPorts({ net });
   const kept = () => openMemoryLog({ clock: first.clock, disk });
-  const before = await shop({}, { ...first, log: kept() });
+  const before = await shop({}, { ports: { ...first, log: kept() } });
   await before.visits(10, well);
   await before.visits(25, ill);
   expect(movesOf(before.castor).map(({ to }) => to)).toEqual(["cache-harder"]);
   await before.castor.castor.stop();
   await first.clock.advance(2_000);
-  await using after = await shop({}, { ...testPorts({ net, clock: first.clock }), log: kept() });
+  await using after = await shop(
+    {},
+    { ports: { ...testPorts({ net, clock: first.clock }), log: kept() } },
+  );
   expect((await ladderNow(after.castor))?.step).toBe("cache-harder");
   expect(after.castor.types().filter((type) => type === "cache.harder-started")).toHaveLength(1);
   await after.visits(30, ill);
