@@ -30,6 +30,7 @@ export { Tile, Tiles } from "./ui/tile.tsx";
 export { instanceTone, instanceWord } from "./now/verdict.ts";
 export { useWho } from "./shell/who.ts";
 export { addPasskey, passkeysWork, signInWithPasskey, wasCancelled } from "./shell/passkey.ts";
+export { ReasonText, useReasonTitle } from "./ui/reason.tsx";
 export { Confirm } from "./ui/confirm.tsx";
 export { Form, textOf } from "./ui/form.tsx";
 export { type Task, useTask } from "./ui/task.ts";

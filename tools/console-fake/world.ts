@@ -131,6 +131,7 @@ export class FakeWorld {
       p95: column((row) => row.p[1] ?? 0),
       p99: column((row) => row.p[2] ?? 0),
       visitors: column((row) => row.visitors),
+      origin: column((row) => row.visitors * 1.6),
     };
   }
 

@@ -1,57 +1,31 @@
 import type { ReactNode } from "react";
 import {
-  amount,
-  bytes,
+  type CacheNow,
   Card,
-  duration,
-  Empty,
   type GatewayNow,
+  type GatewayRefusals,
   type GatewayRoutes,
   Loading,
   PageHead,
   ProblemView,
-  Tile,
-  Tiles,
+  type SurgeStatus,
   useLive,
 } from "#console";
+import { SurgeCharts } from "./console/charts.tsx";
+import { RouteCosts } from "./console/costs.tsx";
+import { Figures } from "./console/figures.tsx";
+import { Instances } from "./console/instances.tsx";
+import { Interventions } from "./console/interventions.tsx";
+import { LadderCard } from "./console/ladder.tsx";
 import { RateLimits } from "./console/rate-limits.tsx";
-import { Instances, Refusals, Routes, Workers } from "./console/tables.tsx";
+import { Refusals } from "./console/refusals.tsx";
+import { Workers } from "./console/workers.tsx";
 
-const Figures = ({ now }: { now: GatewayNow }): ReactNode => (
-  <Tiles>
-    <Tile
-      label="Requests"
-      value={`${amount(now.requestsPerSecond)}/s`}
-      says={`${amount(now.visitorsPerSecond)} visitors/s`}
-    />
-    <Tile
-      label="Half answered in"
-      value={duration(now.latencyMs.p50)}
-      says={`95 % in ${duration(now.latencyMs.p95)}`}
-    />
-    <Tile label="99 % answered in" value={duration(now.latencyMs.p99)} />
-    <Tile
-      label="Server errors"
-      value={`${amount(now.statusClasses["5xx"] ?? 0)}/s`}
-      says={`${amount(now.retriesPerSecond)} retries/s`}
-    />
-    <Tile
-      label="Out"
-      value={`${bytes(now.bytesPerSecond.out)}/s`}
-      says={`in ${bytes(now.bytesPerSecond.in)}/s`}
-    />
-    <Tile
-      label="Connections"
-      value={amount(now.workers.reduce((sum, each) => sum + each.connections, 0))}
-      says={`${now.workers.length} worker${now.workers.length === 1 ? "" : "s"}`}
-    />
-  </Tiles>
-);
-
-/** The front door: what goes where, how each instance does, and what was turned away. */
+/** The front door in a surge: where each ladder stands, what comes against what is possible, and who is refused and why. */
 export function GatewayPage(): ReactNode {
   const live = useLive<GatewayNow>("gateway.now");
-  const routing = useLive<GatewayRoutes>("gateway.routes");
+  const surge = useLive<SurgeStatus>("surge.status");
+  const cache = useLive<CacheNow>("cache.now").data;
   const listeners = live.data?.listeners ?? [];
   return (
     <>
@@ -60,39 +34,76 @@ export function GatewayPage(): ReactNode {
         says={
           listeners.length > 0
             ? `Listens on ${listeners.join(", ")}.`
-            : "The front door: what goes where, and how it goes."
+            : "The front door: what comes, what is done about it, and who is refused."
         }
-      />
+      >
+        {live.data && <Interventions now={live.data} cache={cache} />}
+      </PageHead>
       {live.error && <ProblemView error={live.error} retry={live.retry} />}
       {!live.data && !live.error && <Loading what="the gateway's figures" lines={8} />}
       {live.data && (
         <div className="grid gap-4">
-          <Figures now={live.data} />
-          <Card title="Routes" hint="the first that matches host and path" flush>
-            {routing.error && <ProblemView error={routing.error} retry={routing.retry} />}
-            {routing.data?.routes.length === 0 && <Empty icon="gateway" title="No route yet" />}
-            {routing.data && routing.data.routes.length > 0 && (
-              <Routes routes={routing.data.routes} />
-            )}
-          </Card>
-          <Card title="Instances" hint="what each one carries, over the last ten seconds" flush>
+          <Figures now={live.data} cache={cache} surge={surge.data} />
+          <Ladders surge={surge.data} error={surge.error} retry={surge.retry} />
+          <SurgeCharts now={live.data} surge={surge.data} />
+          <Card title="Instances" hint="the last ten minutes; taller is worse" flush>
             <Instances services={live.data.services} />
           </Card>
+          <Where />
           <RateLimits />
-          <div className="grid gap-4 lg:grid-cols-2">
-            <Card
-              title="Refused by the gateway"
-              hint="every refusal carries its reason in the answer's header"
-              flush
-            >
-              <Refusals refusals={live.data.refusals} />
-            </Card>
-            <Card title="Workers" hint="they go on when control is away" flush>
-              <Workers workers={live.data.workers} />
-            </Card>
-          </div>
+          <Card title="Workers" hint="they go on when control is away" flush>
+            <Workers workers={live.data.workers} />
+          </Card>
         </div>
       )}
     </>
+  );
+}
+
+function Ladders(of: {
+  surge: SurgeStatus | undefined;
+  error: Error | null;
+  retry: () => void;
+}): ReactNode {
+  const { surge, error, retry } = of;
+  if (error) return <ProblemView error={error} retry={retry} />;
+  if (!surge)
+    return (
+      <Card>
+        <Loading what="the ladders" />
+      </Card>
+    );
+  if (surge.mode === "off")
+    return (
+      <Card title="Surge ladder" hint="switched off: surge.mode in castor.yaml">
+        <p className="text-sm text-muted">Nothing is done by itself when a crowd comes.</p>
+      </Card>
+    );
+  return surge.ladders.map((ladder) => (
+    <LadderCard key={ladder.service} ladder={ladder} dryRun={surge.mode === "dry-run"} />
+  ));
+}
+
+/** What the routes cost, and whom they turn away. */
+function Where(): ReactNode {
+  const routing = useLive<GatewayRoutes>("gateway.routes");
+  const refused = useLive<GatewayRefusals>("gateway.refusals");
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-2">
+      <Card
+        title="Routes by what they cost"
+        hint="requests that are with the service at a time"
+        flush
+      >
+        {routing.error && <ProblemView error={routing.error} retry={routing.retry} />}
+        {!routing.data && !routing.error && <Loading what="the routes" />}
+        {routing.data && <RouteCosts routes={routing.data.routes} />}
+      </Card>
+      <Card title="Who is refused, and why" hint="the answer carries it in Castor-Reason" flush>
+        {refused.error && <ProblemView error={refused.error} retry={refused.retry} />}
+        {!refused.data && !refused.error && <Loading what="the refusals" />}
+        {refused.data && <Refusals refusals={refused.data.refusals} />}
+      </Card>
+    </div>
   );
 }

@@ -172,6 +172,8 @@ const History = z.object({
   /** Requests per second by status class. */
   requests: z.record(z.string(), z.array(z.number().nullable())),
   visitors: z.array(z.number().nullable()),
+  /** What reached a service, per second: the rest was answered here. */
+  origin: z.array(z.number().nullable()),
   p50: z.array(z.number().nullable()),
   p95: z.array(z.number().nullable()),
   p99: z.array(z.number().nullable()),

@@ -147,6 +147,7 @@ export function history(counters: Counters, at: number, minutes: number): Now["h
       classes.map((series) => [series.labels.class ?? "other", perSecond(series)]),
     ),
     visitors: perSecond(counters.sum(visitors, range)[0]),
+    origin: perSecond(counters.sum(originAnswers, range)[0]),
     p50: line(0.5),
     p95: line(0.95),
     p99: line(0.99),

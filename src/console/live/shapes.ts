@@ -1,4 +1,7 @@
+import type * as cache from "../../absorb/cache/contract.ts";
+import type * as freeze from "../../absorb/freeze/contract.ts";
 import type * as gateway from "../../absorb/gateway/contract.ts";
+import type * as surge from "../../absorb/surge/contract.ts";
 import type * as log from "../../platform/log/contract.ts";
 import type * as people from "../../platform/people/contract.ts";
 import type * as settings from "../../platform/settings/contract.ts";
@@ -10,6 +13,11 @@ type Answer<Q> = Q extends { output: { _zod: { output: infer O } } } ? O : never
 
 export type GatewayNow = Answer<typeof gateway.now>;
 export type GatewayRoutes = Answer<typeof gateway.routes>;
+export type GatewayRefusals = Answer<typeof gateway.refused>;
+export type CacheNow = Answer<typeof cache.now>;
+export type FreezeStatus = Answer<typeof freeze.status>;
+export type FreezeCoverage = Answer<typeof freeze.coverage>;
+export type SurgeStatus = Answer<typeof surge.status>;
 export type LogPage = Answer<typeof log.search>;
 export type LogEvent = LogPage["events"][number];
 export type LogWhole = Answer<typeof log.whole>;

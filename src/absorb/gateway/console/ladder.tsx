@@ -1,0 +1,145 @@
+import type { ReactNode } from "react";
+import { At, Badge, Card, For, Icon, span, type Tone, useMay } from "#console";
+import { LadderActions } from "./ladder-actions.tsx";
+import { Signals } from "./signals.tsx";
+import { type Ladder, type Step, stepOrder, stepTexts } from "./steps.ts";
+
+const toneOf = (step: Step): Tone =>
+  step === "normal" ? "good" : step === "waiting-room" || step === "shed" ? "bad" : "warn";
+const fills: Record<Tone, string> = {
+  good: "bg-good-fill",
+  warn: "bg-warn-fill",
+  bad: "bg-bad-fill",
+  none: "bg-none-fill",
+};
+
+function noteOf(ladder: Ladder, step: Step): string {
+  if (step === ladder.step && step !== "normal") {
+    const own = ladder.rungs.find((rung) => rung.step === step);
+    return own?.state === "failed" ? `here, but not on: ${own.why ?? ""}` : "here now";
+  }
+  if (step === "normal") return ladder.step === "normal" ? "here now" : "";
+  const rung = ladder.rungs.find((each) => each.step === step);
+  switch (rung?.state) {
+    case "in-force":
+      return "on";
+    case "forbidden":
+      return "forbidden";
+    case "by-hand":
+      return "by hand only";
+    case "off":
+      return "switched off";
+    case "failed":
+      return rung.why ?? "not possible";
+    default:
+      return ladder.up?.to === step ? "next" : "";
+  }
+}
+
+/** The steps as stairs: where it stands, what is on, and why others are passed by. */
+function Stairs({ ladder }: { ladder: Ladder }): ReactNode {
+  const here = stepOrder.indexOf(ladder.step);
+  const isOn = (step: Step): boolean =>
+    step === "normal"
+      ? here === 0
+      : ladder.rungs.some((rung) => rung.step === step && rung.state === "in-force");
+  return (
+    <ol
+      className="grid grid-cols-6 items-end gap-1.5 max-sm:grid-cols-1 max-sm:gap-1"
+      aria-label={`The ladder of ${ladder.service}`}
+    >
+      {stepOrder.map((step, place) => (
+        <li
+          key={step}
+          aria-current={step === ladder.step ? "step" : undefined}
+          className="min-w-0 max-sm:flex max-sm:items-center max-sm:gap-3"
+        >
+          <div
+            className={`rounded-sm max-sm:order-first max-sm:h-6! max-sm:w-1.5 ${isOn(step) || step === ladder.step ? fills[toneOf(step)] : "bg-sunken"} ${step === ladder.step ? "ring-2 ring-ink ring-offset-2 ring-offset-(--surface)" : ""}`}
+            style={{ height: `${10 + place * 7}px` }}
+          />
+          <div className="mt-2 min-w-0 max-sm:mt-0 max-sm:flex max-sm:flex-1 max-sm:items-baseline max-sm:justify-between max-sm:gap-3">
+            <p
+              className={`truncate text-xs ${step === ladder.step ? "font-semibold text-ink" : "text-muted"}`}
+            >
+              {stepTexts[step].name}
+            </p>
+            <p className="min-h-4 truncate text-xs text-faint" title={noteOf(ladder, step)}>
+              {noteOf(ladder, step)}
+            </p>
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function whatIsNext({ forced, step, up, down, mood }: Ladder): ReactNode {
+  if (forced)
+    return (
+      <>
+        Held at {stepTexts[forced.step].name.toLowerCase()} until <At at={forced.endsAt} />:{" "}
+        {forced.reason}
+      </>
+    );
+  if (mood === "pressed" && up)
+    return `Climbs to ${stepTexts[up.to].name.toLowerCase()} ${up.inMs === null ? "if this lasts" : `in ${span(up.inMs)} if this lasts`}.`;
+  if (mood === "pressed") return "There is nothing higher that can be taken.";
+  if (down && down.inMs !== null)
+    return `Comes down to ${stepTexts[down.to].name.toLowerCase()} in ${span(down.inMs)} if it stays calm.`;
+  if (down) return "Stays until everything is calm.";
+  return step === "normal" && mood === "calm" ? "All is calm." : "Watches.";
+}
+
+/** One service's ladder: where it is, why, since when, and what is next. */
+export function LadderCard({ ladder, dryRun }: { ladder: Ladder; dryRun: boolean }): ReactNode {
+  const may = useMay("operator");
+  return (
+    <Card
+      title={
+        <span className="inline-flex flex-wrap items-center gap-2">
+          {ladder.service}
+          <Badge tone={toneOf(ladder.step)}>{stepTexts[ladder.step].name}</Badge>
+          {dryRun && <Badge tone="none">dry run</Badge>}
+        </span>
+      }
+      hint={
+        ladder.since > 0 && ladder.step !== "normal" ? (
+          <>
+            for <For since={ladder.since} />
+          </>
+        ) : undefined
+      }
+      aside={may && <LadderActions ladder={ladder} />}
+    >
+      <div className="grid gap-x-8 gap-y-5 xl:grid-cols-2">
+        <div className="grid content-start gap-4">
+          <Stairs ladder={ladder} />
+          <p className="flex items-start gap-2 text-sm">
+            <Icon name={ladder.forced ? "pause" : "clock"} className="mt-0.5 text-faint" />
+            <span>{whatIsNext(ladder)}</span>
+          </p>
+        </div>
+        <div className="grid content-start gap-4">
+          <Signals signals={ladder.signals} />
+          <Moves moves={ladder.moves} />
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+const movesShown = 3;
+const Moves = ({ moves }: Pick<Ladder, "moves">): ReactNode =>
+  moves.length > 0 && (
+    <ol className="grid gap-1 text-xs text-muted" aria-label="The last moves">
+      {moves.slice(0, movesShown).map(({ at, says }) => (
+        <li key={`${at} ${says}`} className="flex gap-2">
+          <span className="whitespace-nowrap text-faint">
+            <At at={at} />
+          </span>
+          <span className="min-w-0">{says}</span>
+        </li>
+      ))}
+    </ol>
+  );
