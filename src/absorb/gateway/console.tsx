@@ -80,7 +80,12 @@ function Ladders(of: {
       </Card>
     );
   return surge.ladders.map((ladder) => (
-    <LadderCard key={ladder.service} ladder={ladder} dryRun={surge.mode === "dry-run"} />
+    <LadderCard
+      key={ladder.service}
+      ladder={ladder}
+      dryRun={surge.mode === "dry-run"}
+      isAlone={surge.ladders.length === 1}
+    />
   ));
 }
 

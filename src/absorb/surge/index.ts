@@ -33,6 +33,8 @@ export const surge: Capability = capability({
     cache.endStaleOrder,
     freeze.startOrder,
     freeze.endOrder,
+    gateway.shedOrder,
+    gateway.admitAllOrder,
   ],
   views: [present],
   asks: [gateway.now, cache.now, freeze.status, targets],

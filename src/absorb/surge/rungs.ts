@@ -12,6 +12,7 @@ import {
   startOrder as freezeOrder,
   status as freezeStatus,
 } from "../freeze/contract.ts";
+import { admitAllOrder, shedOrder } from "../gateway/contract.ts";
 import type { Config } from "./config.ts";
 import type { Rung } from "./contract.ts";
 
@@ -77,6 +78,15 @@ export const rungWork: Readonly<Partial<Record<Rung, RungWork>>> = {
     },
     take: (fx, { service, reason, hold }) => fx.order(freezeOrder, { service, reason, for: hold }),
     leave: (fx, service) => fx.order(thawOrder, { service }),
+  },
+  shed: {
+    bar: async () => undefined,
+    take: (fx, { service, reason, hold }) =>
+      fx.order(shedOrder, {
+        ...{ id: modeId(service), service, reason, for: hold },
+        below: fx.config.steps.shed.below,
+      }),
+    leave: (fx, service) => fx.order(admitAllOrder, { id: modeId(service) }),
   },
 };
 

@@ -41,10 +41,11 @@ const net = {
   fetch: () => Promise.resolve(new Response("ok")),
   connect: () => Promise.resolve(),
 };
+const byHand = { use: "by-hand" };
 const config = (over: object = {}) => ({
   catalog: { services: { shop: { url: "http://127.0.0.1:2368" } } },
   cache: { routes: [{ path: "/" }] },
-  surge: over,
+  surge: { steps: { shed: byHand }, ...over },
 });
 
 /** A shop behind the gateway whose figures the test makes up, second by second. */
@@ -109,7 +110,7 @@ test("a service that fails climbs step by step, each with its evidence, and come
 
 test("a rung that is not there is passed by, and the fact says why", async () => {
   await using world = await shop(
-    { steps: { "serve-stale": { use: "by-hand" } } },
+    { steps: { "serve-stale": byHand, shed: byHand } },
     { snapshot: true },
   );
   const { castor, visits } = world;
@@ -127,11 +128,25 @@ test("a rung that is not there is passed by, and the fact says why", async () =>
     "serve-stale: by-hand",
     "freeze: in-force",
     "waiting-room: failed",
-    "shed: failed",
+    "shed: by-hand",
   ]);
   await visits(400, well);
   expect(castor.types()).toContain(thawed.type);
   expect((await ladderNow(castor))?.step).toBe("normal");
+});
+
+test("the last step turns away what matters least, in the name of the fact that led to it", async () => {
+  await using world = await shop({ steps: { "cache-harder": byHand, "serve-stale": byHand } });
+  const { castor, visits } = world;
+  await visits(10, well);
+  await visits(40, ill);
+  const [climb] = movesOf(castor);
+  expect(climb?.to).toBe("shed");
+  const shedding = castor.facts().find(({ event }) => event.type === "gateway.shedding-started");
+  expect(shedding).toMatchObject({ cause: climb?.position, by: { id: "surge" } });
+  expect(shedding?.event.data).toMatchObject({ id: "surge:shop", below: "normal" });
+  await visits(100, well);
+  expect(castor.types()).toContain("gateway.shedding-ended");
 });
 
 test("a rung that its owner refuses is a fact with the reason, is off, and is not tried again at once", async () => {

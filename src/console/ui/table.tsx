@@ -25,15 +25,20 @@ export function Table<Row>({ label, rows, columns, keyOf }: TableProps<Row>): Re
       <table className="w-full border-collapse text-sm">
         <thead>
           <tr className="border-b border-line text-xs text-muted">
-            {columns.map((column) => (
-              <th
-                key={column.head}
-                scope="col"
-                className={`px-3 py-2 font-medium first:pl-5 last:pr-5 max-sm:first:pl-4 max-sm:last:pr-4 ${look(column)}`}
-              >
-                {column.head}
-              </th>
-            ))}
+            {columns.map((column, place) =>
+              column.head === "" ? (
+                // oxlint-disable-next-line react/no-array-index-key -- columns do not move.
+                <td key={place} />
+              ) : (
+                <th
+                  key={column.head}
+                  scope="col"
+                  className={`px-3 py-2 font-medium first:pl-5 last:pr-5 max-sm:first:pl-4 max-sm:last:pr-4 ${look(column)}`}
+                >
+                  {column.head}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody className="divide-y divide-line">

@@ -124,7 +124,10 @@ class Running implements Castor {
 
   async #give(name: string, input: unknown, of: Because & { id?: string }): Promise<unknown> {
     const { actor: by, cause, id } = of;
-    if (this.#verbs.actions.has(name)) return await this.act(name, input, { by });
+    if (this.#verbs.actions.has(name)) {
+      const because = { actor: by, ...(cause === undefined ? {} : { cause }) };
+      return await this.#act(name, input, { ...because, ...(id ? { idPrefix: id } : {}) });
+    }
     const how = { by, ...(cause === undefined ? {} : { cause }), ...(id ? { id } : {}) };
     return (await this.run(name, input, how)).decision;
   }
@@ -140,10 +143,14 @@ class Running implements Castor {
   }
 
   async act(name: string, input: unknown, { by }: { by: Actor }): Promise<unknown> {
+    return await this.#act(name, input, { actor: by });
+  }
+
+  async #act(name: string, input: unknown, because: Because): Promise<unknown> {
     const { owner, action } = need(this.#verbs.actions, name);
     const parsed = action.input.safeParse(input);
     return parsed.success
-      ? await action.act(parsed.data, effectsFor(owner, this.#world, { actor: by }))
+      ? await action.act(parsed.data, effectsFor(owner, this.#world, because))
       : invalidInput("See errors.", { errors: issuesOf(parsed.error) });
   }
 

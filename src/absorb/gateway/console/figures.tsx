@@ -19,7 +19,7 @@ function capacityText({ ladders }: SurgeStatus): string {
   const known = ladders.flatMap(({ evidence }) => evidence?.capacityPerSecond ?? []);
   return known.length === 0
     ? "limit not seen yet"
-    : `services were seen to answer ${amount(sum(known))}/s`;
+    : `at most ${amount(sum(known))}/s seen at services`;
 }
 
 /** How much comes, how much of it is answered here, and what it costs. */

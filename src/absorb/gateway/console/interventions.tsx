@@ -17,6 +17,7 @@ import {
   useSend,
 } from "#console";
 import { Intervention } from "./intervention.tsx";
+import { Stopping } from "./stopping.tsx";
 
 type Site = FreezeStatus["sites"][number];
 type Service = GatewayNow["services"][number];
@@ -178,6 +179,7 @@ export function Interventions({
   return (
     <>
       <FreezeButton now={now} />
+      <Stopping now={now} />
       {cache && cache.rules.length > 0 && <PurgeButton cache={cache} />}
     </>
   );

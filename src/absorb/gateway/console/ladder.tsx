@@ -64,7 +64,10 @@ function Stairs({ ladder }: { ladder: Ladder }): ReactNode {
             >
               {stepTexts[step].name}
             </p>
-            <p className="min-h-4 truncate text-xs text-faint" title={noteOf(ladder, step)}>
+            <p
+              className="min-h-[1.125rem] truncate text-xs text-faint"
+              title={noteOf(ladder, step)}
+            >
               {noteOf(ladder, step)}
             </p>
           </div>
@@ -91,9 +94,33 @@ function whatIsNext({ forced, step, up, down, mood }: Ladder): ReactNode {
   return step === "normal" && mood === "calm" ? "All is calm." : "Watches.";
 }
 
-/** One service's ladder: where it is, why, since when, and what is next. */
-export function LadderCard({ ladder, dryRun }: { ladder: Ladder; dryRun: boolean }): ReactNode {
+const isQuiet = ({ step, mood, forced }: Ladder): boolean =>
+  step === "normal" && mood === "calm" && forced === null;
+
+/** One service's ladder: where it is, why, since when, and what is next. A quiet one beside others takes little room. */
+export function LadderCard({
+  ladder,
+  dryRun,
+  isAlone,
+}: {
+  ladder: Ladder;
+  dryRun: boolean;
+  isAlone: boolean;
+}): ReactNode {
   const may = useMay("operator");
+  if (isQuiet(ladder) && !isAlone)
+    return (
+      <section className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl border border-line bg-surface px-5 py-2.5 shadow-card max-sm:px-4">
+        <h2 className="text-sm font-semibold">{ladder.service}</h2>
+        <Badge tone="good">{stepTexts.normal.name}</Badge>
+        <p className="text-xs text-faint">all is calm</p>
+        {may && (
+          <div className="ml-auto flex gap-2">
+            <LadderActions ladder={ladder} />
+          </div>
+        )}
+      </section>
+    );
   return (
     <Card
       title={
