@@ -13,27 +13,20 @@ const fills: Record<Tone, string> = {
   none: "bg-none-fill",
 };
 
+const words: Partial<Record<Ladder["rungs"][number]["state"], string>> = {
+  "in-force": "on",
+  forbidden: "forbidden",
+  "by-hand": "by hand only",
+  off: "switched off",
+};
+
 function noteOf(ladder: Ladder, step: Step): string {
-  if (step === ladder.step && step !== "normal") {
-    const own = ladder.rungs.find((rung) => rung.step === step);
-    return own?.state === "failed" ? `here, but not on: ${own.why ?? ""}` : "here now";
-  }
-  if (step === "normal") return ladder.step === "normal" ? "here now" : "";
   const rung = ladder.rungs.find((each) => each.step === step);
-  switch (rung?.state) {
-    case "in-force":
-      return "on";
-    case "forbidden":
-      return "forbidden";
-    case "by-hand":
-      return "by hand only";
-    case "off":
-      return "switched off";
-    case "failed":
-      return rung.why ?? "not possible";
-    default:
-      return ladder.up?.to === step ? "next" : "";
-  }
+  const failed = rung?.state === "failed" ? (rung.why ?? "not possible") : undefined;
+  if (step === ladder.step)
+    return failed === undefined ? "here now" : `here, but not on: ${failed}`;
+  if (rung === undefined) return "";
+  return failed ?? words[rung.state] ?? (ladder.up?.to === step ? "next" : "");
 }
 
 /** The steps as stairs: where it stands, what is on, and why others are passed by. */
