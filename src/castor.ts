@@ -1,6 +1,7 @@
 import type { Capability } from "#kernel";
 import { cache } from "./absorb/cache/index.ts";
 import { certificatesCapability } from "./absorb/certificates/index.ts";
+import { faults } from "./absorb/faults/index.ts";
 import { freeze } from "./absorb/freeze/index.ts";
 import { gateway } from "./absorb/gateway/index.ts";
 import { surge } from "./absorb/surge/index.ts";
@@ -26,6 +27,7 @@ export const capabilities: readonly Capability[] = [
   certificatesCapability,
   gateway,
   cache,
+  faults,
   freeze,
   surge,
   waitingRoom,

@@ -46,7 +46,7 @@ export function answer(exchange: Exchange, head: ResponseHead, bytes: Buffer): v
   const written = writeResponseHead(scratch, {
     head,
     bytes,
-    idLine: client.visitor.idLine,
+    idLine: withReason(client.visitor.idLine, exchange.reason),
     afterwards: afterwardsOf(exchange),
     dropsChunked: unchunks,
     addVia: plane.additions.via,
@@ -65,6 +65,10 @@ export function answer(exchange: Exchange, head: ResponseHead, bytes: Buffer): v
   pass(exchange, scratch, { from: 0, to: length + end - from, borrowed: true });
   afterPart(exchange, bytes.length - end);
 }
+
+/** The line with the request's id, and why the answer is not simply the origin's. */
+const withReason = (idLine: Buffer, reason: string | undefined): Buffer =>
+  reason === undefined ? idLine : Buffer.concat([idLine, latin1(`Castor-Reason: ${reason}\r\n`)]);
 
 function afterwardsOf(exchange: Exchange): Afterwards {
   if (exchange.closesAfter) return "close";

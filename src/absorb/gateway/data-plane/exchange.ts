@@ -3,6 +3,8 @@ import type { Asker } from "./cache/asker.ts";
 import { answerBy, isWorthAnotherTry, mayTryElsewhere } from "./care/second-try.ts";
 import { isAtRest, noteHungUp } from "./care/seen.ts";
 import { type Caught, notCaught } from "./cache/catcher.ts";
+import type { ActiveFault } from "./faults/fault.ts";
+import type { Pace } from "./faults/pace.ts";
 import type { Instance } from "./instance.ts";
 import type { Lane } from "./lanes.ts";
 import { answerBegun, answerGoesOn } from "./origin/answer-begun.ts";
@@ -44,6 +46,11 @@ export class Exchange {
   waiting: { gaveUp(): void } | undefined = undefined;
   /** When all of the request was handed to the instance; 0 where that takes as long as the visitor sends. */
   handedAt = 0;
+  /** The fault that is injected into it, and how slowly the answer passes. */
+  fault: ActiveFault | undefined = undefined;
+  pace: Pace | undefined = undefined;
+  /** Told by the answer: why it is not simply the origin's. */
+  reason: string | undefined = undefined;
   connectProblem = "";
   /** Nobody waits for the head of the answer longer than this. */
   dueAt: number = Infinity;
@@ -97,11 +104,15 @@ export class Exchange {
     if (!route.longPoll) this.place = takePlace(instance);
     instance.inFlight++;
     instance.counts.requests.add();
+    if (this.plane.faults?.takes(this) !== true) this.connect(instance, fresh);
+  }
+
+  connect(instance: Instance, fresh: boolean): void {
     const pooled = fresh ? undefined : instance.takeIdle(this.head.isIdempotent, this.plane.now);
     if (pooled === undefined) {
       const upstream = new Upstream(this.plane, instance);
       this.upstream = upstream;
-      upstream.connect(this, route.timeouts.connectMs);
+      upstream.connect(this, this.lane.route.timeouts.connectMs);
       return;
     }
     this.upstream = pooled;
@@ -180,7 +191,7 @@ export class Exchange {
     this.lane.classes[Math.floor(refused.status / 100)]?.add();
     this.#settle();
     this.upstream?.terminate();
-    this.client.refuse(refused, closes);
+    this.client.refuse(this.fault === undefined ? refused : this.fault.told(refused), closes);
   }
 
   #cutOff(): void {
@@ -233,6 +244,7 @@ export class Exchange {
   #settle(): void {
     this.isOver = true;
     this.caught.flight?.left(this);
+    this.fault?.leave();
     const { service } = this.lane;
     service.inFlight--;
     if (this.sentAt > 0 && !this.isTunnel) {

@@ -7,6 +7,7 @@ import {
   type ProofHeld,
   ProofRequest,
 } from "../../certificates/contract.ts";
+import { faultsSnapshot } from "../../faults/contract.ts";
 import { freezeSnapshot } from "../../freeze/contract.ts";
 import { roomsSnapshot } from "../../waiting-room/workers/contract.ts";
 import { CacheKeeping } from "./cache/keeping.ts";
@@ -30,7 +31,9 @@ export async function followOthers(plane: Plane, of: Place): Promise<Following> 
   const freezing = followFreeze(plane, of);
   // What is frozen must not reach the origin, not even once while this worker starts.
   await freezing.settled();
-  const all = [followCache, followCertificates, followRooms].map((follow) => follow(plane, of));
+  const all = [followCache, followCertificates, followFaults, followRooms].map((follow) =>
+    follow(plane, of),
+  );
   all.push(freezing);
   return {
     look: () => all.forEach((each) => each.look()),
@@ -71,6 +74,10 @@ function followFreeze(plane: Plane, of: Place): Following & { settled(): Promise
   });
   return { ...endsWith(following, freezing), settled: () => applied };
 }
+
+/** What goes wrong on purpose. */
+const followFaults = (plane: Plane, of: Place): Following =>
+  of.follow(faultsSnapshot, (picture) => plane.inject(picture));
 
 /** The certificates that control gets from an authority, and what that authority will ask for. */
 function followCertificates(plane: Plane, of: Place): Following {

@@ -5,6 +5,8 @@ import type { Cache } from "./cache/cache.ts";
 import type { Client } from "./client.ts";
 import type { Connection } from "./connection.ts";
 import { type Chance, Ejections, type Fact } from "./ejection.ts";
+import type { Picture } from "../../faults/contract.ts";
+import { Faults } from "./faults/faults.ts";
 import type { Additions } from "./forwarding.ts";
 import type { Freezer } from "./freeze/freezer.ts";
 import type { HeadLimits } from "./head.ts";
@@ -68,6 +70,8 @@ export class Plane {
   requestLimits: HeadLimits = headLimitsOf(this.config, "requestHeadBytesMax");
   responseLimits: HeadLimits = headLimitsOf(this.config, "responseHeadBytesMax");
   isDraining = false;
+  /** Absent where nothing goes wrong on purpose. */
+  faults: Faults | undefined = undefined;
   /** Absent where nothing is cached. */
   cache: Cache | undefined = undefined;
   /** Absent where nothing is kept for freezing. */
@@ -105,6 +109,7 @@ export class Plane {
     this.#sweeping = setInterval(() => this.#sweep(), sweepMs);
     this.#lookingAtFiles = setInterval(() => this.lookAtCertificates(), certificateLookMs);
     this.#fading = setInterval(() => {
+      if (this.faults?.isOver(Date.now()) === true) this.faults = undefined;
       for (const service of this.#services.values()) lookAfter(service, this);
     }, 1_000);
   }
@@ -135,6 +140,12 @@ export class Plane {
     const { tally } = this.tallies;
     const path = this.#accessLogPath;
     this.accessLog = AccessLog.under(this.accessLog, config.accessLog, { path, tally });
+  }
+
+  /** Lets things go wrong on purpose, as the picture says. */
+  inject(picture: Picture): void {
+    if (picture.faults.length === 0) this.faults = undefined;
+    else (this.faults ??= new Faults(this.tallies.tally)).become(picture);
   }
 
   /** Where a request goes: the first route that its host and its path fit. */

@@ -49,6 +49,14 @@ export class Upstream {
     }).catch(() => {}); // `connectError` has told already.
   }
 
+  /** Stands for a connection that there is not: what comes over it is what its maker says. */
+  pretend(exchange: Exchange): void {
+    this.instance.open++;
+    this.plane.upstreams.add(this);
+    exchange.upstream = this;
+    this.begin(exchange);
+  }
+
   begin(exchange: Exchange): void {
     this.exchange = exchange;
     this.hasHeard = false;
@@ -90,6 +98,14 @@ export class Upstream {
       this.terminate(); // Nobody asked: what it says now would be taken for the next answer.
       return;
     }
+    if (exchange.pace === undefined) this.heard(chunk);
+    else exchange.pace.take(this, chunk);
+  }
+
+  /** Something of the answer came. */
+  heard(chunk: Buffer): void {
+    const { exchange } = this;
+    if (exchange === undefined) return;
     this.hasHeard = true;
     if (this.inBody) exchange.responseBody(chunk, 0, chunk.length);
     else this.#readHead(exchange, chunk);
@@ -125,6 +141,7 @@ export class Upstream {
 
   /** The instance sends no more. */
   ended(): void {
+    if (this.exchange?.pace?.ends() === true) return;
     if (this.exchange !== undefined) this.exchange.upstreamEnded(this);
     else this.close();
   }
