@@ -2,6 +2,7 @@ import { spec, testCastor } from "#kernel/testing";
 import { expect, test } from "bun:test";
 import { settings } from "../../platform/settings/index.ts";
 import type { Cellar, FormBox } from "./cellar/contract.ts";
+import { catalogOf } from "./catalog.testing.ts";
 import { checkSites, Config } from "./config.ts";
 import {
   crawlAsked,
@@ -110,7 +111,7 @@ const cellar: Cellar = {
 };
 
 test("workers hear what is frozen, and the key to seal forms with; the time ends a freeze by itself", async () => {
-  await using castor = await testCastor([settings, freeze], {
+  await using castor = await testCastor([settings, catalogOf("blog", false), freeze], {
     config: { freeze: config },
     equipment: { freeze: cellar },
   });

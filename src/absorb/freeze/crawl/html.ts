@@ -162,7 +162,7 @@ export function readPage(html: string): PageRead {
         .on("base[href]", {
           element: (each) => void (base ||= utf8(plain(each.getAttribute("href")))),
         })
-        .on("head > title", {
+        .on("title", {
           element: () => {
             isInTitle = title === "";
           },

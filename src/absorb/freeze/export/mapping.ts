@@ -27,7 +27,9 @@ export function mappingOf({ files }: Pick<FrozenIndex, "files">): Mapping {
   const ours = files.filter(({ key }) => hostOf(key) === host);
   for (const file of [...ours.filter(isPage), ...ours.filter((each) => !isPage(each))]) {
     const wished = wishedPath(file);
-    const path = isFree(wished, taken) ? wished : beside(wished, file.key);
+    const path =
+      [wished, beside(wished, file.key)].find((each) => isFree(each, taken)) ??
+      elsewhere(wished, file.key);
     take(path, taken);
     paths.set(file.key, path);
   }
@@ -58,6 +60,11 @@ const beside = (path: string, key: string): string =>
     ? `${path.slice(0, -"/index.html".length)}-${hash(key)}/index.html`
     : path.replace(/(\.[^./]*)?$/, (extension) => `-${hash(key)}${extension}`);
 
+const elsewhere = (path: string, key: string): string =>
+  path.endsWith("index.html")
+    ? `kept/${hash(key)}/index.html`
+    : `kept/${hash(key)}${/\.[a-z0-9]+$/i.exec(path)?.[0] ?? ""}`;
+
 function wishedPath(file: FrozenFile): string {
   const target = file.key.slice(file.key.indexOf("/"));
   const [path = "/", query] = target.split(/\?(.*)/s);
@@ -83,7 +90,7 @@ const withQuery = (path: string, query: string): string =>
   path.replace(/(\.[^./]*)?$/, (extension) => `-${hash(query)}${extension}`);
 
 const fitted = (path: string, key: string): string =>
-  path.length <= pathLengthMax ? path : `long/${hash(key)}${/\.[a-z0-9]+$/i.exec(path)?.[0] ?? ""}`;
+  path.length <= pathLengthMax ? path : elsewhere(path, key);
 
 /** A piece of a path as a name of a file: never a way out of the folder, and the same on every system. */
 function safe(segment: string): string {

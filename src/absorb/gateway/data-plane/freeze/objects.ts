@@ -13,12 +13,13 @@ export const hashOf = (bytes: Uint8Array): string =>
 export function fileObjects(folder: string): Objects {
   const folderOf = (name: string): string => join(folder, name.slice(0, 2));
   const pathOf = (name: string): string => join(folderOf(name), name);
+  let count = 0;
   return {
     put: async (bytes) => {
       const name = hashOf(bytes);
       if (await exists(pathOf(name), bytes.length)) return name;
       await mkdir(folderOf(name), { recursive: true, mode: 0o700 });
-      const fresh = `${pathOf(name)}.${process.pid}.tmp`;
+      const fresh = `${pathOf(name)}.${process.pid}.${++count}.tmp`;
       const file = await open(fresh, "w", 0o600);
       try {
         await file.writeFile(bytes);
