@@ -34,6 +34,17 @@ export { table, type Tables, type TableView, view, type View } from "./manifest/
 export { BodyRefused, decodeBody, readBytes } from "./http/body.ts";
 export type { Outpost, Outposts } from "./outposts/outpost.ts";
 export { StoreFull, type Store, type StoreDef, type Stores } from "./stores/stores.ts";
+export {
+  asUtc,
+  instantOf,
+  laterWall,
+  monthsLater,
+  offsetMs,
+  type Wall,
+  wallOf,
+  weekdayOf,
+  Zone,
+} from "./clock/wall.ts";
 export type { Position, Recorded, Replayed } from "./log/log.ts";
 export { createTally, hash32, type Tally } from "./counters/tally.ts";
 export { HyperLogLog } from "./counters/hyperloglog.ts";

@@ -1,0 +1,51 @@
+import { type Read, type Refusal } from "#kernel";
+import type * as z from "zod";
+import type { Config } from "./config.ts";
+import { type now, type timelineOf, unknownTeam } from "./contract.ts";
+import { decided } from "./decided.ts";
+import { timeline } from "./schedule/schedule.ts";
+
+const dayMs = 86_400_000;
+const lookAheadMs = 14 * dayMs;
+/** Somebody's next turn is looked for so far ahead. */
+const nextWithinMs = 120 * dayMs;
+
+const ofTeam = (read: Read<Config>, team: string) =>
+  read.view(decided)[team] ?? { versions: [], overrides: [] };
+
+export function nowOf(read: Read<Config>): z.infer<(typeof now)["output"]> {
+  const { now: at } = read;
+  const teams = Object.keys(read.config.teams).map((team) => {
+    const { versions, overrides } = ofTeam(read, team);
+    const { shifts } = timeline(versions, overrides, { from: at, to: at + nextWithinMs });
+    const { gaps } = timeline(versions, overrides, { from: at, to: at + lookAheadMs });
+    const [first] = shifts;
+    const current = first !== undefined && first.from <= at ? first : undefined;
+    const next = shifts.find((each) => each !== current);
+    return {
+      team,
+      member: current?.member ?? null,
+      until: current?.to ?? next?.from ?? null,
+      next: next ?? null,
+      gaps,
+    };
+  });
+  return { teams };
+}
+
+export function timelineNow(
+  read: Read<Config>,
+  { team, from = read.now, days }: { team: string; from?: number | undefined; days: number },
+): z.infer<(typeof timelineOf)["output"]> | Refusal {
+  const known = read.view(decided);
+  if (known[team] === undefined && read.config.teams[team] === undefined)
+    return unknownTeam(`There are: ${Object.keys(read.config.teams).join(", ") || "none"}.`);
+  const { versions, overrides } = ofTeam(read, team);
+  const bounds = { from, to: from + days * dayMs };
+  return {
+    team,
+    ...bounds,
+    ...timeline(versions, overrides, bounds),
+    overrides: overrides.filter((each) => each.to > bounds.from && each.from < bounds.to),
+  };
+}

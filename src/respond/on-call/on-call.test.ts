@@ -1,0 +1,123 @@
+import { testCastor, testPorts } from "#kernel/testing";
+import { describe, expect, test } from "bun:test";
+import { configApplied } from "../../platform/settings/contract.ts";
+import { settings } from "../../platform/settings/index.ts";
+import { checkTeams, Config } from "./config.ts";
+import { now, timelineOf } from "./contract.ts";
+import { onCall } from "./index.ts";
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** A team whose members take a day each, handed over at nine in Paris, from yesterday on. */
+async function team(members = ["ann", "ben"]) {
+  const ports = testPorts();
+  const startedAt = ports.clock.now();
+  const start = `${new Date(startedAt - dayMs).toISOString().slice(0, 10)} 00:00`;
+  const configured = (who: string[]) => ({
+    "on-call": { teams: { shop: { layers: [{ members: who, start, every: "1d" }] } } },
+  });
+  const castor = await testCastor([settings, onCall], { ports, config: configured(members) });
+  await castor.advance(1_000);
+  const who = async () => (await castor.ask(now, {})).teams[0]?.member;
+  const shifts = async (from: number) =>
+    (await castor.ask(timelineOf, { team: "shop", from, days: 3 })).shifts;
+  const act = async (verb: string, input: object) => {
+    const done = await castor.run(`on-call.${verb}`, { team: "shop", ...input });
+    await castor.advance(100);
+    return done;
+  };
+  return { castor, ports, who, shifts, act };
+}
+
+test("who is on call is known, until when, and who is next", async () => {
+  const { castor } = await team();
+  await using _ = castor;
+  const [shop] = (await castor.ask(now, {})).teams;
+  expect(["ann", "ben"]).toContain(shop?.member ?? "");
+  expect(shop?.next?.member).not.toBe(shop?.member);
+  expect(shop?.next?.from).toBe(shop?.until ?? 0);
+  expect(shop?.gaps).toEqual([]);
+});
+
+test("somebody takes a stretch, and what they did before it is withdrawn stays theirs", async () => {
+  const { castor, ports, who, shifts, act } = await team();
+  await using _ = castor;
+  const before = await who();
+  const from = ports.clock.now();
+  await act("take-over", { member: "eve", from, to: from + 10 * hourMs, reason: "a swap of days" });
+  expect(await who()).toBe("eve");
+  await castor.advance(2 * hourMs);
+  const { overrides } = await castor.ask(timelineOf, { team: "shop", days: 1 });
+  await act("withdraw", { id: overrides[0]?.id ?? "", reason: "back early" });
+  expect(await who()).toBe(before);
+  const eves = (await shifts(from)).filter(({ member }) => member === "eve");
+  expect(eves).toHaveLength(1);
+  expect(((eves[0]?.to ?? 0) - from) / hourMs).toBeCloseTo(2, 1);
+});
+
+test("a new configuration holds from now on, and says nothing new when it says the same", async () => {
+  const { castor, ports, who, shifts } = await team();
+  await using _ = castor;
+  const from = ports.clock.now();
+  const before = await who();
+  await castor.advance(hourMs);
+  const changes = () => castor.types().filter((type) => type === "on-call.schedule-changed").length;
+  expect(changes()).toBe(1);
+  castor.castor.configure({
+    settings: {},
+    "on-call": Config.parse({
+      teams: {
+        shop: { layers: [{ members: ["zoe"], start: "2020-01-01 00:00", every: "1w" }] },
+      },
+    }),
+  });
+  const fx = castor.castor.effects(settings, { actor: { kind: "system", id: "test" } });
+  await fx.record("config", [configApplied({ file: "castor.yaml", hash: "2", changes: [] })]);
+  await castor.advance(1_000);
+  expect(changes()).toBe(2);
+  expect(await who()).toBe("zoe");
+  expect((await shifts(from))[0]).toMatchObject({ from, member: before });
+});
+
+test("what cannot be is refused in words", async () => {
+  const { castor, ports, act } = await team();
+  await using _ = castor;
+  const at = ports.clock.now();
+  const take = (from: number, to: number) =>
+    act("take-over", { member: "eve", from, to, reason: "a try" });
+  for (const wrong of [
+    await take(at + 2, at + 1),
+    await take(at - 2 * dayMs, at - dayMs),
+    await take(at, at + 61 * dayMs),
+  ])
+    expect(wrong).toMatchObject({ problem: { type: "on-call.span-out-of-range" } });
+  expect(await act("withdraw", { id: "none", reason: "a try" })).toMatchObject({
+    problem: { type: "on-call.unknown-override" },
+  });
+  const lost = { team: "nobody", member: "eve", from: at, to: at + 1_000, reason: "a try" };
+  expect(await castor.run("on-call.take-over", lost)).toMatchObject({
+    problem: { type: "on-call.unknown-team" },
+  });
+});
+
+describe("the configuration", () => {
+  const teams = (layer: object) => ({
+    teams: { shop: { layers: [{ members: ["ann"], start: "2026-01-05 09:00", ...layer }] } },
+  });
+  test("is read as people write it", () => {
+    const { every, hours } = Config.parse(
+      teams({ every: "2w", hours: [{ from: "22:00", to: "06:00" }] }),
+    ).teams["shop"]?.layers[0] ?? { every: undefined, hours: [] };
+    expect(every).toEqual({ count: 2, unit: "weeks" });
+    expect(hours[0]).toMatchObject({ from: 1_320, to: 360 });
+  });
+  for (const wrong of [{ every: "0d" }, { every: "soon" }, { start: "9 o'clock" }, { members: [] }])
+    test(`${JSON.stringify(wrong)} is a mistake`, () =>
+      expect(Config.safeParse(teams(wrong)).success).toBe(false));
+  test("two layers of one name are a mistake", () => {
+    const [layer] = teams({}).teams.shop.layers;
+    const config = Config.parse({ teams: { shop: { layers: [layer, layer] } } });
+    expect(checkTeams({ "on-call": config })).toHaveLength(1);
+  });
+});
