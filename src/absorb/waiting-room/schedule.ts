@@ -1,11 +1,10 @@
-import { Duration } from "#kernel";
+import { Duration, instantOf, wallOf, weekdayOf, Zone } from "#kernel";
 import * as z from "zod";
 import type { EventNow } from "./contract.ts";
 
 const dayMs = 86_400_000;
 const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
-const Zone = z.string().refine((zone) => isZone(zone), 'Write a time zone such as "Europe/Paris"');
 const Moment = z.iso.datetime({
   offset: true,
   error: 'Write a time with its offset, such as "2026-12-24T20:00:00+01:00"',
@@ -67,14 +66,6 @@ function mistakesOf({ start, end, every, at, for: lastsMs, preQueue }: When): st
     : ["It must be over, `preQueue` included, before it comes round again"];
 }
 
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).format(0) !== "";
-  } catch {
-    return false;
-  }
-}
-
 /** The occurrence of an event that is on, or comes next; undefined when none does any more. */
 export function nextOf(event: EventConfig, now: number): EventNow | undefined {
   const span = spanOf(event, now);
@@ -100,39 +91,17 @@ function spanOf(event: EventConfig, now: number): { startsAt: number; endsAt: nu
   // A week and a day, so that yesterday's may still be on and the same day next week is found.
   for (let day = -1; day <= 8; day++) {
     const startsAt = timeOfDay(now + day * dayMs, at, event.zone);
-    const isDay = event.days?.includes(weekdayOf(startsAt, event.zone)) ?? true;
+    const isDay = event.days?.includes(dayOf(startsAt, event.zone)) ?? true;
     if (isDay && startsAt + lastsMs > now) return { startsAt, endsAt: startsAt + lastsMs };
   }
   return undefined;
 }
 
 /** This time of day, on the day that `ms` is in the zone. */
-function timeOfDay(ms: number, at: string, zone: string): number {
-  const [hours = 0, minutes = 0] = at.split(":").map(Number);
-  const local = ms + offsetMs(ms, zone);
-  const wanted = Math.floor(local / dayMs) * dayMs + (hours * 60 + minutes) * 60_000;
-  // The offset at that time may be another one than now: a clock is changed between.
-  const guess = wanted - offsetMs(ms, zone);
-  return wanted - offsetMs(guess, zone);
-}
+const timeOfDay = (ms: number, at: string, zone: string): number => {
+  const [hour = 0, minute = 0] = at.split(":").map(Number);
+  return instantOf({ ...wallOf(ms, zone), hour, minute }, zone);
+};
 
-const weekdayOf = (ms: number, zone: string): (typeof weekdays)[number] =>
-  weekdays[new Date(ms + offsetMs(ms, zone)).getUTCDay()] ?? "sun";
-
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-/** How far a zone's clocks are ahead of UTC at a moment. */
-function offsetMs(ms: number, zone: string): number {
-  const clock =
-    clocks.get(zone) ??
-    new Intl.DateTimeFormat("en-GB", {
-      ...{ timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" },
-      ...{ hour: "numeric", minute: "numeric", second: "numeric" },
-    });
-  clocks.set(zone, clock);
-  const part = Object.fromEntries(
-    clock.formatToParts(ms).map(({ type, value }) => [type, Number(value)]),
-  ) as Record<"year" | "month" | "day" | "hour" | "minute" | "second", number>;
-  const { year, month, day, hour, minute, second } = part;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1_000) * 1_000;
-}
+const dayOf = (ms: number, zone: string): (typeof weekdays)[number] =>
+  weekdays[weekdayOf(wallOf(ms, zone))] ?? "sun";
