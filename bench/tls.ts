@@ -26,8 +26,8 @@ import {
 /** Many short turns: whatever else the machine does then falls on all alike. */
 const rounds = 5;
 /** A runtime that compiles while it runs is not measured while it does. */
-const warmUpTurns = 2;
-const seconds = 1;
+const warmUpTurns = 1;
+const seconds = 2;
 const sizes = { "1k": 1_024, "20k": 20_480 };
 type Case = { what: string; turn: (server: Server) => Promise<Round> };
 
