@@ -217,7 +217,7 @@ export const routes = query(
         hosts: z.array(z.string()),
         path: z.string(),
         service: z.string(),
-        timeouts: z.record(z.string(), z.number()),
+        timeouts: z.record(z.string(), z.number().optional()),
         bodyBytesMax: z.number(),
         requestsPerSecond: z.number(),
         /** How many requests are with the service on average: what the route costs it. */

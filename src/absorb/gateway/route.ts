@@ -36,6 +36,9 @@ const RouteConfig = z
         response: Duration.prefault("60s").describe(
           "From the end of the request to the head of the response.",
         ),
+        total: Duration.optional().describe(
+          "From the end of the request to the head of the response with everything: waiting in line, connecting, trying again. A client that says how long it waits (X-Envoy-Expected-Rq-Timeout-Ms, Connect-Timeout-Ms, grpc-timeout) may only make it shorter.",
+        ),
         idle: Duration.prefault("10m").describe(
           "The longest silence in a response or a WebSocket.",
         ),
@@ -149,6 +152,7 @@ const routeTarget = (
   timeouts: {
     connectMs: route.timeouts.connect,
     responseHeaderMs: route.timeouts.response,
+    ...(route.timeouts.total === undefined ? {} : { totalMs: route.timeouts.total }),
     idleMs: route.timeouts.idle,
     bodyIdleMs: route.timeouts.upload,
   },

@@ -9,6 +9,7 @@ import type { Instance } from "./instance.ts";
 import type { Lane } from "./lanes.ts";
 import { answerBegun, answerGoesOn } from "./origin/answer-begun.ts";
 import { findPlace } from "./origin/intake.ts";
+import { isOutOfTime, startClock } from "./origin/patience.ts";
 import { type Places, takePlace } from "./origin/places.ts";
 import type { Plane } from "./plane.ts";
 import * as refusals from "./refusal.ts";
@@ -75,6 +76,7 @@ export class Exchange {
     this.lane = lane;
     this.body = new RequestBody(head, client.plane.config.limits);
     this.startedAt = performance.now();
+    if (this.body.isWhole) startClock(this);
     lane.service.inFlight++;
     lane.service.budget.earn();
   }
@@ -87,7 +89,7 @@ export class Exchange {
 
   /** Finds someone to answer, or waits until somebody can. */
   dispatch(except?: Instance, fresh = false): void {
-    if (isAtRest(this)) return;
+    if (isOutOfTime(this) || isAtRest(this)) return;
     const found = findPlace({ exchange: this, except, fresh });
     if (found === "none") this.refuse(refusals.noInstance);
     else if (found !== "waits") this.send(found, fresh);
@@ -112,7 +114,8 @@ export class Exchange {
     if (pooled === undefined) {
       const upstream = new Upstream(this.plane, instance);
       this.upstream = upstream;
-      upstream.connect(this, this.lane.route.timeouts.connectMs);
+      const { connectMs } = this.lane.route.timeouts;
+      upstream.connect(this, Math.min(connectMs, this.dueAt - this.plane.now));
       return;
     }
     this.upstream = pooled;

@@ -32,6 +32,8 @@ export const field = {
   lookalike: 26,
   /** Castor's own, both ways: an instance ends a stay, the waiting page asks. */
   waitingRoom: 27,
+  expectedTimeout: 28,
+  grpcTimeout: 29,
 } as const;
 
 const names: readonly (readonly [string, number])[] = [
@@ -60,6 +62,9 @@ const names: readonly (readonly [string, number])[] = [
   ["authorization", field.authorization],
   ["cache-control", field.cacheControl],
   ["cookie", field.cookie],
+  ["x-envoy-expected-rq-timeout-ms", field.expectedTimeout],
+  ["connect-timeout-ms", field.expectedTimeout],
+  ["grpc-timeout", field.grpcTimeout],
   ["proxy", field.lookalike],
   ["castor-waiting-room", field.waitingRoom],
 ];

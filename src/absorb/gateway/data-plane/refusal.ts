@@ -89,6 +89,11 @@ export const breakerOpen = (leftMs: number): Refusal => ({
   ),
   retryAfterSeconds: Math.max(1, Math.ceil(leftMs / 1_000)),
 });
+export const outOfTime = refusal(
+  504,
+  "gateway.out-of-time",
+  "The time for this request was over before the service answered.",
+);
 export const bodyTooLarge = refusal(
   413,
   "gateway.body-too-large",

@@ -10,6 +10,7 @@ import {
   textOf,
 } from "./bytes.ts";
 import { field } from "./field.ts";
+import { patienceOf } from "./origin/patience.ts";
 import { Head, type HeadLimits, parsed } from "./head.ts";
 import { isHost } from "./host.ts";
 import { mayHoldOwnCookies } from "./own-cookies.ts";
@@ -49,6 +50,8 @@ export class RequestHead extends Head {
   hasUpgrade = false;
   /** It brings cookies that are meant for Castor's console. */
   hasOwnCookies = false;
+  /** How long the client says it waits for the answer; 0 when it does not say. */
+  patienceMs = 0;
 
   override reset(base: number, limits: HeadLimits): void {
     super.reset(base, limits);
@@ -59,6 +62,7 @@ export class RequestHead extends Head {
     this.acceptsTrailers = false;
     this.hasUpgrade = false;
     this.hasOwnCookies = false;
+    this.patienceMs = 0;
   }
 
   get hasBody(): boolean {
@@ -177,6 +181,10 @@ export class RequestHead extends Head {
         return true;
       case field.cookie:
         this.hasOwnCookies ||= mayHoldOwnCookies(bytes, from, to);
+        return true;
+      case field.expectedTimeout:
+      case field.grpcTimeout:
+        this.patienceMs = patienceOf(kind, bytes, from, to) || this.patienceMs;
         return true;
       default:
         return true;

@@ -18,6 +18,8 @@ export const Timeouts = z.object({
   connectMs: millis.default(2_000),
   /** From the end of the request until the head of the response. */
   responseHeaderMs: millis.default(60_000),
+  /** The same with everything that comes before: waiting in line, connecting, trying again. */
+  totalMs: millis.optional(),
   /** The longest silence in a response or in a tunnel. */
   idleMs: millis.default(600_000),
   /** The longest silence of a visitor who is sending a body. */

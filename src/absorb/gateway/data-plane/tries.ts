@@ -3,6 +3,7 @@ import { whenLate } from "./care/second-try.ts";
 import { noteHungUp, noteUnreachable } from "./care/seen.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Instance } from "./instance.ts";
+import { isOutOfTime } from "./origin/patience.ts";
 import * as refusals from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
 import { mayGoAgain } from "./retry-rule.ts";
@@ -57,6 +58,7 @@ export function upstreamLost(exchange: Exchange, upstream: Upstream): void {
 /** It took too long: to connect, to begin an answer, or to go on with it. */
 export function upstreamExpired(exchange: Exchange, upstream: Upstream): void {
   const { instance } = exchange;
+  if (!exchange.hasAnswered && isOutOfTime(exchange)) return;
   if (exchange.hasAnswered || instance === undefined) exchange.failed(refusals.responseTimeout);
   else if (exchange.isReady) late(exchange, upstream);
   else {
@@ -71,7 +73,10 @@ function late(exchange: Exchange, upstream: Upstream): void {
   const next = whenLate(exchange);
   if (next === "too-late") exchange.failed(refusals.responseTimeout);
   else if (next === "elsewhere") tryElsewhere(exchange, "late", false);
-  else upstream.deadline = exchange.tries.firstAt + exchange.lane.route.timeouts.responseHeaderMs;
+  else {
+    const { responseHeaderMs } = exchange.lane.route.timeouts;
+    upstream.deadline = Math.min(exchange.tries.firstAt + responseHeaderMs, exchange.dueAt);
+  }
 }
 
 /** Leaves the instance that it was sent to, and goes to another one. */

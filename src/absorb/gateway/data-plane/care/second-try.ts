@@ -1,15 +1,17 @@
 import type { Exchange } from "../exchange.ts";
+import { startClock } from "../origin/patience.ts";
 import { mayGoAgain } from "../retry-rule.ts";
 import { noteLate } from "./seen.ts";
 
 /** Until when this instance's answer to a whole request is waited for; a first try gets less, since others may do better. */
-export function answerBy({ lane, head, plane, tries }: Exchange): number {
+export function answerBy(exchange: Exchange): number {
+  const { lane, head, plane, tries } = exchange;
   const { responseHeaderMs } = lane.route.timeouts;
   tries.sentAt = plane.now;
   tries.firstAt ||= plane.now;
   const { patience } = lane.service.care;
   // A second try shares the visitor's patience with the first.
-  const lastAt = tries.firstAt + responseHeaderMs;
+  const lastAt = Math.min(tries.firstAt + responseHeaderMs, startClock(exchange));
   if (patience === undefined || tries.attempts > 1 || !head.isIdempotent) return lastAt;
   return Math.min(plane.now + patience.lateMs, lastAt);
 }
