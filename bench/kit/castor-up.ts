@@ -58,6 +58,8 @@ export async function castorUp(of: {
   folder: string;
   site: string;
   workers: number;
+  /** More words of `castor protect`. */
+  flags?: readonly string[];
 }): Promise<Running & { gateway: string; console: string }> {
   const [gatewayPort, consolePort] = [await freePort(), await freePort()];
   const startedAt = performance.now();
@@ -67,6 +69,7 @@ export async function castorUp(of: {
       join(root, "src/main.ts"),
       "protect",
       new URL(of.site).origin,
+      ...(of.flags ?? []),
       ...["--data", of.folder, "--plain", "--workers", String(of.workers)],
       ...["--listen", `127.0.0.1:${gatewayPort}`, "--console", `127.0.0.1:${consolePort}`],
     ],

@@ -135,5 +135,5 @@ test.each([
   ["http://blog.example.org", "blog.example.org"],
   ["http://127.0.0.1:3000", undefined],
 ])("castor protect %s runs on a right configuration", (url, host) => {
-  expect(mistakesIn(protectConfig(siteUrl(url), host))).toBe("");
+  expect(mistakesIn(protectConfig(siteUrl(url), { host }))).toBe("");
 });

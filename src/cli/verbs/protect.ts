@@ -30,8 +30,14 @@ export function siteUrl(text: string): URL {
   return url;
 }
 
+/** What `castor protect` is asked for besides standing in front. */
+export type Dam = { host?: string | undefined; caches?: boolean; freezes?: boolean };
+
+/** How long pages are shared that say nothing about it; never those for visitors with cookies. */
+const unmarked = "10s";
+
 /** The configuration that `castor protect` runs on: one service that is there already, and everything goes to it. */
-export function protectConfig(url: URL, host: string | undefined): string {
+export function protectConfig(url: URL, { host, caches = false, freezes = false }: Dam): string {
   const name = serviceName(
     url.hostname === "localhost" || /^[\d.]+$/.test(url.hostname) ? "site" : url.hostname,
   );
@@ -39,19 +45,30 @@ export function protectConfig(url: URL, host: string | undefined): string {
   const config = {
     catalog: { services: { [name]: { url: `${url.origin}${port}` } } },
     gateway: { routes: [{ ...(host === undefined ? {} : { host }), service: name }] },
+    ...(caches || freezes ? { cache: { routes: [{ path: "/", unmarked }] } } : {}),
+    ...(freezes ? { freeze: { sites: { [name]: {} } } } : {}),
   };
   return `# Written by castor protect ${url.origin}; each start writes it again. To keep changes: castor init.\n${stringify(config)}`;
 }
 
 /** `castor protect <url>`: no configuration, the gateway stands in front of the site at once. */
 export const protect: Command = {
-  usage: "protect <url> [--listen 127.0.0.1:8080] [--host name] [--data .castor] [--workers 2]",
+  usage:
+    "protect <url> [--cache] [--freeze] [--listen 127.0.0.1:8080] [--host name] [--data .castor] [--workers 2]",
   summary: "Put the dam in front of a site that runs already.",
   about:
-    "Visitors come to --listen, Castor passes them on to the site: streaming, WebSocket and server-sent events included.",
-  example: "castor protect http://localhost:2368 --listen :80 --host blog.example.org",
+    "Visitors come to --listen, Castor passes them on to the site: streaming, WebSocket and server-sent events included. With --cache a crowd is one request at the site, and readers do not notice when it is down; with --freeze a copy of the most visited pages is kept ready too.",
+  example: "castor protect http://localhost:2368 --cache --freeze --listen :80",
   wordsMin: 1,
   options: {
+    cache: {
+      type: "flag",
+      about: `Shared pages come from the cache; those that say nothing are shared for ${unmarked}, except with who has a cookie.`,
+    },
+    freeze: {
+      type: "flag",
+      about: "Keeps a copy of the most visited pages, for `castor freeze start`; with --cache.",
+    },
     host: { type: "text", value: "name", about: "Answer only requests for this host." },
     ...startOptions,
   },
@@ -60,7 +77,8 @@ export const protect: Command = {
     const data = resolve(terminal.folder, given.text("data") ?? ".castor");
     const config = join(data, "protect.yaml");
     mkdirSync(data, { recursive: true, mode: 0o700 });
-    writeFileSync(config, protectConfig(url, given.text("host")));
+    const dam = { host: given.text("host"), caches: given.flag("cache") };
+    writeFileSync(config, protectConfig(url, { ...dam, freezes: given.flag("freeze") }));
     const plan = planOf({ data, config, env: overridesOf(given.text) }, terminal);
     return await runCastor(plan, terminal, { plain: given.flag("plain") });
   },
