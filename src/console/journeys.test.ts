@@ -165,6 +165,36 @@ test(
   TIME_LIMIT_MS,
 );
 
+test(
+  "an operator holds the ladder of a service, having read what that does, and lets go of it",
+  () =>
+    journey("admin", "light", async ({ page, visit, barriers }) => {
+      await visit("/gateway");
+      await page.getByRole("list", { name: "The ladder of shop" }).waitFor();
+      await page.getByRole("button", { name: "Force a step for shop" }).click();
+      const dialog = page.getByRole("dialog", { name: "Hold the ladder of shop" });
+      await dialog.getByLabel("Step", { exact: true }).selectOption("Serve stale");
+      await dialog.getByText(/Older copies are good enough/).waitFor();
+      expect(await barriers()).toEqual([]);
+      await dialog.getByLabel("Why").fill("a drill");
+      await dialog.getByRole("button", { name: "Hold at serve stale" }).click();
+      await page.getByText(/Held at serve stale until .*: a drill/).waitFor();
+      await page.getByRole("button", { name: "Release" }).click();
+      await page.getByRole("button", { name: "Release" }).waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "Stop", exact: true }).click();
+      const stop = page.getByRole("dialog", { name: "Stop shop" });
+      await stop.getByText(/requests under way are finished/).waitFor();
+      expect(await barriers()).toEqual([]);
+      await stop.getByRole("button", { name: "Not now" }).click();
+      await visit("/log?type=surge.*");
+      await page
+        .getByText(/forced to serve stale for 10 min: a drill/)
+        .first()
+        .waitFor();
+    }),
+  TIME_LIMIT_MS,
+);
+
 const mailer = `    mailer:
       run: echo no mail server; exit 3
       instances: 1

@@ -25,10 +25,11 @@ export function SurgeCharts({
   const load = useMemo<Line[]>(() => {
     const classes = Object.values(history.requests);
     const asked = history.at.map((_, i) => classes.reduce((all, each) => all + (each[i] ?? 0), 0));
+    const errors = history.at.map((_, i) => history.requests["5xx"]?.[i] ?? 0);
     return [
       { label: "Asked", color: "--chart-2xx", values: asked },
       { label: "Reached a service", color: "--chart-p95", values: history.origin },
-      { label: "Server errors", color: "--chart-5xx", values: history.requests["5xx"] ?? [] },
+      { label: "Server errors", color: "--chart-5xx", values: errors },
       ...(capacity > 0
         ? [
             {

@@ -17,9 +17,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) =
 
 function capacityText({ ladders }: SurgeStatus): string {
   const known = ladders.flatMap(({ evidence }) => evidence?.capacityPerSecond ?? []);
-  return known.length === 0
-    ? "limit not seen yet"
-    : `at most ${amount(sum(known))}/s seen at services`;
+  return known.length === 0 ? "limit not seen yet" : `services: ${amount(sum(known))}/s at best`;
 }
 
 /** How much comes, how much of it is answered here, and what it costs. */
