@@ -1,6 +1,8 @@
 import { Bytes, Duration } from "#kernel";
 import * as z from "zod";
 import { AccessLogConfig, accessLogTarget } from "./access-log.ts";
+import { CompressionConfig, compressionTarget } from "./compression.ts";
+import type { CompressionTarget } from "./data-plane/compression/settings.ts";
 import { Door, type DoorPlace, doorPlaceOf, Host, list, nameOf } from "./address.ts";
 import { Criticality } from "./data-plane/origin/settings.ts";
 import { careShape, careTarget } from "./care-config.ts";
@@ -56,6 +58,12 @@ const RouteConfig = z
       .boolean()
       .default(false)
       .describe("Answers are long in coming by design: they take no place of `concurrency`."),
+    compression: z
+      .literal(false)
+      .optional()
+      .describe(
+        "`false` where a page shows a secret beside what a visitor may choose, so that its size could betray the secret (BREACH).",
+      ),
     bodyMax: Bytes.prefault("128MB").describe("The largest request body."),
     rateLimits: RateLimitsConfig.default([]).describe(
       "How much one caller may ask; each is a token bucket.",
@@ -83,6 +91,9 @@ export const Config = z
       ),
     scanners: ScannersConfig.prefault({}).describe(
       "Who looks for ways in gets a cheap 404 for a while.",
+    ),
+    compression: CompressionConfig.describe(
+      "What the gateway compresses when the service did not; `false` for nothing.",
     ),
     accessLog: AccessLogConfig.optional().describe(
       "One line per request in `logs/` of the data folder; without it there are counters only.",
@@ -143,7 +154,7 @@ const noService = "-";
 
 const routeTarget = (
   route: ReturnType<typeof routesOf>[number],
-  service: string,
+  { service, compression }: { service: string; compression: CompressionTarget | undefined },
 ): NonNullable<GatewaySnapshotInput["routes"]>[number] => ({
   id: route.id,
   hosts: list(route.host).map((host) => host.toLowerCase()),
@@ -161,6 +172,7 @@ const routeTarget = (
   longPoll: route.longPoll,
   rateLimits: route.rateLimits.map(rateLimitTarget),
   rules: rulesTarget(route),
+  compression,
 });
 
 /** What besides the configuration makes the picture: where its files lie, how many share the work, what people asked for. */
@@ -197,7 +209,10 @@ export function gatewaySnapshotOf(
     routes: routesOf(config, [...known])
       .filter((route) => route.redirect !== undefined || known.has(route.service))
       .map((route) => ({
-        ...routeTarget(route, known.has(route.service) ? route.service : noService),
+        ...routeTarget(route, {
+          service: known.has(route.service) ? route.service : noService,
+          compression: compressionTarget(config.compression, route.compression),
+        }),
         ...forkOf(forks, route.id, known),
       })),
     services: [...targets, ...nowhere].map(({ service, instances, health }: Target) => ({

@@ -1,4 +1,5 @@
 import { latin1 } from "./bytes.ts";
+import { compress, compressBody } from "./compression/answering.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Afterwards, writeResponseHead } from "./forwarding.ts";
 import { badResponse } from "./refusal.ts";
@@ -52,8 +53,12 @@ export function answer(exchange: Exchange, head: ResponseHead, bytes: Buffer): v
     addVia: plane.additions.via,
     lines: client.visitor.stay?.lines,
   });
-  const length = changeHead(scratch, written, lane.rules?.responseFor(client.visitor));
+  let length = changeHead(scratch, written, lane.rules?.responseFor(client.visitor));
   const from = head.bodyStart;
+  if (lane.compression !== undefined) {
+    length = compress(exchange, lane.compression, { head, bytes, written: length });
+    if (exchange.squeeze !== undefined) return compressBody(exchange, bytes, from, bytes.length);
+  }
   if (unchunks || bytes.length - from > scratch.length - length) {
     client.write(scratch, 0, length, true);
     exchange.bytesOut += length;
@@ -83,6 +88,7 @@ export function answerBody(exchange: Exchange, bytes: Buffer, from: number, to: 
   }
   const body = exchange.response;
   if (body === undefined) return;
+  if (exchange.squeeze !== undefined) return compressBody(exchange, bytes, from, to);
   if (body.isWhole) {
     afterPart(exchange, to - from);
     return;
@@ -160,7 +166,9 @@ export function answerEnded(exchange: Exchange): boolean {
     exchange.finished(false);
     return true;
   }
+  if (exchange.squeeze?.hasAll === true) return true;
   if (response?.endsWithConnection !== true) return false;
-  exchange.finished(false);
+  if (exchange.squeeze === undefined) exchange.finished(false);
+  else exchange.squeeze.finish(false);
   return true;
 }

@@ -5,6 +5,7 @@ import { isAtRest, noteHungUp } from "./care/seen.ts";
 import { type Caught, notCaught } from "./cache/catcher.ts";
 import type { ActiveFault } from "./faults/fault.ts";
 import type { Pace } from "./faults/pace.ts";
+import type { Squeeze } from "./compression/squeeze.ts";
 import type { Instance } from "./instance.ts";
 import type { Lane } from "./lanes.ts";
 import { answerBegun, answerGoesOn } from "./origin/answer-begun.ts";
@@ -36,6 +37,8 @@ export class Exchange {
   upstream: Upstream | undefined = undefined;
   response: ResponseBody | undefined = undefined;
   responseHead: ResponseHead | undefined = undefined;
+  /** Compresses the answer on its way. */
+  squeeze: Squeeze | undefined = undefined;
   hasAnswered = false;
   closesAfter = false;
   isTunnel = false;
@@ -153,6 +156,7 @@ export class Exchange {
   visitorTook(): void {
     const { upstream } = this;
     upstream?.resume();
+    this.squeeze?.goOn();
     if (upstream !== undefined && this.hasAnswered)
       upstream.deadline = this.plane.now + this.lane.route.timeouts.idleMs;
   }
@@ -246,6 +250,7 @@ export class Exchange {
 
   #settle(): void {
     this.isOver = true;
+    this.squeeze?.drop();
     this.caught.flight?.left(this);
     this.fault?.leave();
     const { service } = this.lane;

@@ -1,5 +1,6 @@
 import type { Admission } from "./admission/admission.ts";
 import type { Gate } from "./admission/gate.ts";
+import { type Compression, compressionOf } from "./compression/compression.ts";
 import { type Rules, rulesOf } from "./rules/rules.ts";
 import type { Service } from "./service.ts";
 import type { GatewaySnapshot, Route } from "./snapshot.ts";
@@ -14,6 +15,7 @@ export type Lane = {
   cost: OriginCost;
   gate: Gate | undefined;
   rules: Rules | undefined;
+  compression: Compression | undefined;
 } & Forks;
 
 type Parts = {
@@ -34,6 +36,7 @@ export class Lanes {
 
   /** What makes the lanes of one snapshot. */
   from(config: GatewaySnapshot, services: ReadonlyMap<string, Service>): (route: Route) => Lane {
+    const compressions = new Map<string, Compression>();
     const laneTo = (route: Route, forks: Forks): Lane => {
       const service = services.get(route.service);
       if (service === undefined) throw new Error(`Route ${route.id} leads to no service.`);
@@ -45,6 +48,7 @@ export class Lanes {
         ...counts,
         gate: this.#parts.admission.gateOf(route, classes),
         rules: rulesOf({ route, tls: config.tls, classes }),
+        compression: compressionOf(compressions, route.compression),
         ...forks,
       };
     };

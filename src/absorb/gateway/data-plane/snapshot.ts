@@ -2,6 +2,7 @@ import { type SnapshotDef, snapshot } from "#kernel/contract";
 import * as z from "zod";
 import { CareTarget } from "./care/settings.ts";
 import { AccessLogTarget } from "./access-log/settings.ts";
+import { CompressionTarget } from "./compression/settings.ts";
 import { RateLimitTarget, ScannerSettings } from "./admission/settings.ts";
 import { ConcurrencyTarget, Criticality, BarrierTarget, QueueTarget } from "./origin/settings.ts";
 import { RulesTarget } from "./rules/settings.ts";
@@ -124,6 +125,8 @@ export const Route = z.object({
   /** Its answers are long in coming by design: they take no place. */
   longPoll: z.boolean().default(false),
   rules: RulesTarget.prefault({}),
+  /** Absent: answers pass as they come. */
+  compression: CompressionTarget.optional(),
   /** Which services share this route's requests, in place of `service`. */
   split: SplitTarget.optional(),
   /** Which service gets copies. */

@@ -1,3 +1,4 @@
+import type { Lane } from "../lanes.ts";
 import type { ResponseHead } from "../response-head.ts";
 import { reasonPhraseOf } from "./asked.ts";
 import type { Fields } from "./fields.ts";
@@ -16,15 +17,16 @@ export type Answer = {
 };
 
 /** What will be stored once its body has come. */
-export function draftOf(of: Answer, service: string): Stored {
+export function draftOf(of: Answer, { service, compression }: Lane): Stored {
   const { key, head, terms } = of;
   const names = variesOn(of.fields);
+  const fields = fieldsToStore(of.fields, terms);
   const draft = new Stored({
     key,
-    service,
+    service: service.id,
     status: head.status,
     reason: reasonPhraseOf(head, of.bytes),
-    fields: fieldsToStore(of.fields, terms),
+    fields: compression === undefined ? fields : compression.keptFields(fields, head),
     selectors: names === "everything" ? [] : selectorsOf(names, of.request),
     terms,
     body: Buffer.alloc(0),

@@ -135,7 +135,7 @@ export class Flight implements Catcher, Fetcher {
   /** It will be kept: whoever may have it now gets it as it comes. */
   #expect(exchange: Exchange, of: Answer): void {
     const { head, bytes, terms } = of;
-    this.#draft = draftOf(of, exchange.lane.service.id);
+    this.#draft = draftOf(of, exchange.lane);
     exchange.hasAnswered = true;
     exchange.responseHead = head;
     const isForAll = isShareable(terms, this.tower.now());

@@ -142,6 +142,16 @@ export class Memory {
     return slot;
   }
 
+  /** More belongs to what is kept here now; false when it is not kept any more. */
+  grow(stored: Stored, bytes: number): boolean {
+    const slot = this.peek(stored.key);
+    if (slot === undefined || !slot.variants.includes(stored)) return false;
+    stored.bytes += bytes;
+    this.#change(slot, bytes);
+    this.#shrink();
+    return true;
+  }
+
   /** Takes one variant out. */
   removeVariant(stored: Stored): void {
     const slot = this.peek(stored.key);

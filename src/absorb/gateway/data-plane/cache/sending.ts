@@ -73,12 +73,14 @@ export function send(asked: Asked, stored: Stored, now: number, of: Sending): bo
     if (part !== undefined) return sendPart(asked, stored, { now, status: status(), part });
   }
   count(asked, stored);
+  const plain =
+    of.how === "hit" && of.reason === undefined
+      ? stored.hitHead(ageS(stored, now))
+      : stored.stamped(ageS(stored, now), status());
+  const copy = asked.lane.compression?.copyFor(asked, stored);
   return transmit(asked, {
-    head:
-      of.how === "hit" && of.reason === undefined
-        ? stored.hitHead(ageS(stored, now))
-        : stored.stamped(ageS(stored, now), status()),
-    body: asked.head.method === "HEAD" ? undefined : stored.body,
+    head: copy === undefined ? plain : copy.headFrom(plain),
+    body: asked.head.method === "HEAD" ? undefined : (copy ?? stored).body,
     reason: of.reason,
   });
 }

@@ -1,4 +1,5 @@
 import { latin1 } from "../bytes.ts";
+import type { KeptCopies } from "../compression/kept-copies.ts";
 import { type Asked, fieldsOf } from "./asked.ts";
 import { countOf, type Fields, first, storedFields } from "./fields.ts";
 import { freshened } from "./freshen.ts";
@@ -31,7 +32,10 @@ export class Stored {
   readonly selectors: readonly Selector[];
   readonly contentLanguage: string | undefined;
   readonly tags: readonly string[];
-  readonly bytes: number;
+  /** Its room in memory, with what belongs to it. */
+  bytes: number;
+  /** Compressed copies of the body; null where none can be, absent until somebody wants one. */
+  copies: KeptCopies | null | undefined = undefined;
   readonly isPage: boolean;
   fields: Fields;
   terms: Terms;
