@@ -32,12 +32,12 @@ export class Client {
   record: AccessRecord | undefined = undefined;
   deadline = 0;
   isClosed = false;
+  isEnding = false;
   #head: RequestHead | undefined = undefined;
   readonly #inbox = new Inbox();
   #isPaused = false;
   #isBusy = false;
   #isHalfClosed = false;
-  #isEnding = false;
   #hasShutDown = false;
   #lingered = 0;
 
@@ -54,7 +54,7 @@ export class Client {
   }
 
   received(chunk: Buffer): void {
-    if (this.#isEnding) {
+    if (this.isEnding) {
       this.#lingered += chunk.length;
       if (this.#lingered > lingerBytesMax) this.terminate();
       return;
@@ -70,7 +70,7 @@ export class Client {
   goOn(): void {
     if (this.#isBusy) return;
     this.#isBusy = true;
-    while (!this.#isEnding && !this.isClosed && this.#step()) {}
+    while (!this.isEnding && !this.isClosed && this.#step()) {}
     this.#isBusy = false;
   }
 
@@ -174,7 +174,7 @@ export class Client {
       return;
     }
     this.deadline = 0;
-    if (this.#isEnding) this.#shutDown();
+    if (this.isEnding) this.#shutDown();
     else {
       this.exchange?.visitorTook();
       if (this.exchange === undefined) this.#waitForNext();
@@ -214,8 +214,8 @@ export class Client {
 
   /** After the last answer: what waits is sent, the visitor may finish sending, then the connection ends. */
   endGracefully(): void {
-    if (this.#isEnding || this.isClosed) return;
-    this.#isEnding = true;
+    if (this.isEnding || this.isClosed) return;
+    this.isEnding = true;
     this.#inbox.clear();
     this.#giveHeadBack();
     this.#resume();
@@ -236,7 +236,7 @@ export class Client {
     this.#isHalfClosed = true;
     const { exchange } = this;
     if (this.#hasShutDown || this.isClosed) this.socket.end();
-    else if (this.#isEnding) return;
+    else if (this.isEnding) return;
     else if (exchange === undefined) this.goOn();
     else if (exchange.isTunnel) exchange.upstream?.endWriting();
     else if (!exchange.body.isWhole) exchange.failed(refusals.bodyCutShort, true);
@@ -246,7 +246,7 @@ export class Client {
   expired(): void {
     this.deadline = 0;
     const { exchange } = this;
-    if (this.#isEnding || this.out.bytes > 0) this.terminate();
+    if (this.isEnding || this.out.bytes > 0) this.terminate();
     else if (exchange === undefined) {
       if (this.#inbox.bytes === undefined) this.endGracefully();
       else this.refuse(refusals.headTimeout, true);

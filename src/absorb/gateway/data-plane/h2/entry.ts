@@ -3,7 +3,12 @@ import { preface } from "./frames.ts";
 import { Session } from "./session.ts";
 
 /** From here on HTTP/2 is spoken over this connection. */
-export const speakHttp2 = (client: Client): Session => new Session(client);
+export function speakHttp2(client: Client): Session {
+  const isTurnedAway = client.isEnding;
+  const session = new Session(client);
+  if (isTurnedAway) session.turnAway();
+  return session;
+}
 
 /** As much of the preface as makes a request line that HTTP/1.1 refuses. */
 const firstLine = preface.subarray(0, preface.indexOf("\r\n") - 3);

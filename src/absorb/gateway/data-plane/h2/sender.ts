@@ -1,5 +1,6 @@
 import type { Socket } from "bun";
 import type { Outbox } from "../outbox.ts";
+import type { Fault } from "./settings.ts";
 import {
   flag,
   frame,
@@ -14,6 +15,9 @@ import {
 
 /** One write to the socket at most. */
 const roomBytes = 131_072;
+const goAwayBytesMin = 8;
+const nothingToSay = new Uint8Array(8);
+const word = new Uint8Array(4);
 const spareMax = 8;
 const spare: Buffer[] = [];
 
@@ -93,10 +97,27 @@ export class Sender {
 
   /** A frame of four bytes: a reset, or a window. */
   word(kind: number, stream: number, value: number): void {
-    const room = this.#place(frameHeadBytes + 4);
-    writeFrameHead(room, this.#at, 4, kind, stream);
-    writeUint32(room, this.#at + frameHeadBytes, value);
-    this.#at += frameHeadBytes + 4;
+    writeUint32(word, 0, value);
+    this.#alone(kind, stream, word);
+  }
+
+  /** RFC 9113 §6.8. */
+  goAway(lastStream: number, { code, why }: Fault): void {
+    const said = Buffer.alloc(goAwayBytesMin + why.length);
+    writeUint32(said, 0, lastStream);
+    writeUint32(said, 4, code);
+    said.write(why, goAwayBytesMin, "latin1");
+    this.#alone(kindOf(frame.goAway), 0, said);
+  }
+  ping(): void {
+    this.#alone(kindOf(frame.ping), 0, nothingToSay);
+  }
+
+  /** A frame that may have to wait for no other. */
+  #alone(kind: number, stream: number, payload: Uint8Array): void {
+    this.hold();
+    this.frame(kind, stream, payload);
+    this.release();
   }
 
   /** A header block, in as many frames as it takes (RFC 9113 §4.3). */

@@ -12,7 +12,7 @@ type Answer = { status: number; fields: Record<string, unknown>; body: string; i
 
 /** A gateway over TLS with HTTP/2, and a visitor of it by Node's own client. */
 async function visit(
-  onData: (wire: Wire) => void,
+  onData: (wire: Wire) => unknown,
   over: Parameters<typeof world>[1] = {},
 ): Promise<{ session: ClientHttp2Session; gate: ReturnType<typeof world>; backend: Backend }> {
   const files = new CertificateFolder();
@@ -225,15 +225,31 @@ test("a hundred requests at once are answered, each with its own answer", async 
   expect(new Set(answers.map(({ fields }) => fields["x-request-id"])).size).toBe(100);
 });
 
+test("where no more connections are taken, one over HTTP/2 is told so", async () => {
+  const { session, gate } = await visit(echo, { snapshot: { limits: { connectionsMax: 1 } } });
+  expect((await ask(session)).status).toBe(200);
+  const second = connect(`https://127.0.0.1:${gate.port}`, { rejectUnauthorized: false });
+  second.on("error", () => {});
+  let said = "";
+  second.on("goaway", (_, __, why) => (said = Buffer.from(why ?? []).toString()));
+  await until(() => second.closed || second.destroyed, "the end");
+  expect(said).toBe("too-many-connections");
+  expect((await ask(session)).status).toBe(200);
+});
+
 test("a WebSocket comes over one stream, and the others go on beside it", async () => {
-  const { session, backend } = await visit((wire) => {
+  const answer = (wire: Wire): unknown => {
     if (!wire.text.includes("websocket")) return echo(wire);
     if (!wire.text.includes("said"))
       wire.send(
         "HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\nX-A: b\r\n\r\nwelcome",
       );
     else wire.send("heard");
-  });
+    return undefined;
+  };
+  // However quiet it is, the time for a body does not end it.
+  const route = { timeouts: { bodyIdleMs: 100 } };
+  const { session, backend } = await visit(answer, { route });
   const stream = session.request(
     { ":method": "CONNECT", ":protocol": "websocket", ":path": "/live", ":authority": "a" },
     { endStream: false },
@@ -246,6 +262,7 @@ test("a WebSocket comes over one stream, and the others go on beside it", async 
   expect(backend.text).toStartWith("GET /live HTTP/1.1\r\nhost: a\r\n");
   expect(backend.text).toMatch(/^sec-websocket-key: [\w+/]{22}==\r$/m);
   expect((await ask(session)).status).toBe(200);
+  await Bun.sleep(400);
   stream.write("said");
   await until(() => body === "welcomeheard", "the answer through the tunnel");
   stream.end();

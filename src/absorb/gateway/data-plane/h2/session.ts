@@ -6,7 +6,7 @@ import type { Outbox } from "../outbox.ts";
 import type { Plane } from "../plane.ts";
 import * as refusals from "../refusal.ts";
 import type { Visitor } from "../visitor.ts";
-import { code, frame, kindOf, windowBytesAtFirst, windowBytesMax, writeUint32 } from "./frames.ts";
+import { code, frame, kindOf, windowBytesAtFirst, windowBytesMax } from "./frames.ts";
 import { emptyTable } from "./hpack-writer.ts";
 import { Incoming } from "./incoming.ts";
 import { ReceiveWindow } from "./receive-window.ts";
@@ -15,8 +15,8 @@ import { Sender } from "./sender.ts";
 import { type Fault, newPeer, ourSettings, type Peer } from "./settings.ts";
 import { Stream } from "./stream.ts";
 
-/** What a visitor may send of all bodies of a connection before we have taken it. */
-const connectionWindowBytes = 1_048_576;
+/** What a visitor may send of all bodies of a connection before we have taken it, once much of it was taken. */
+const connectionWindowBytesMax = 1_048_576;
 /** Answers to frames that wait for a visitor who reads nothing; then we read nothing either. */
 const unreadBytesMax = 1_048_576;
 const lingerBytesMax = 1_048_576;
@@ -38,11 +38,16 @@ export class Session implements Connection {
   isClosed = false;
   /** The last frame is on its way. */
   isEnding = false;
+  /** As it was said when the connection began. */
+  readonly streamsMax: number;
   readonly #incoming: Incoming = new Incoming(this);
   readonly #visitors: Visitor[] = [];
   readonly #resets = new Int32Array(resetsRemembered);
   #resetCount = 0;
-  readonly window = new ReceiveWindow(connectionWindowBytes);
+  readonly window = new ReceiveWindow({
+    bytes: windowBytesAtFirst,
+    bytesMax: connectionWindowBytesMax,
+  });
   #hasSaidTable = false;
   #isPaused = false;
   #isHalfClosed = false;
@@ -57,6 +62,7 @@ export class Session implements Connection {
     this.socket = client.socket;
     this.out = client.out;
     this.visitor = client.visitor;
+    this.streamsMax = this.plane.config.http2.streamsMax;
     this.#since = this.plane.now;
     this.sender = new Sender(this.socket, this.out, this.plane);
     this.plane.clients.add(this);
@@ -66,12 +72,10 @@ export class Session implements Connection {
   }
 
   #greet(): void {
-    const { config } = this.plane;
+    const { streamsMax } = this;
+    const headBytesMax = this.plane.config.limits.requestHeadBytesMax;
     this.sender.hold();
-    const { streamsMax } = config.http2;
-    const headBytesMax = config.limits.requestHeadBytesMax;
     this.sender.frame(kindOf(frame.settings), 0, ourSettings({ streamsMax, headBytesMax }));
-    this.renewWindow(0, connectionWindowBytes - windowBytesAtFirst);
     this.sender.release();
     this.#rest();
   }
@@ -94,7 +98,7 @@ export class Session implements Connection {
 
   mayOpen(id: number): boolean {
     this.lastStream = id;
-    if (!this.#isLeaving && this.streams.size < this.plane.config.http2.streamsMax) return true;
+    if (!this.#isLeaving && this.streams.size < this.streamsMax) return true;
     this.sayReset(id, code.refusedStream);
     return false;
   }
@@ -133,22 +137,15 @@ export class Session implements Connection {
     if (renewed > 0) this.renewWindow(0, renewed);
   }
   renewWindow(stream: number, bytes: number): void {
-    this.#say(kindOf(frame.windowUpdate), stream, bytes);
+    if (!this.isEnding) this.sender.word(kindOf(frame.windowUpdate), stream, bytes);
   }
   sayReset(stream: number, why: number): void {
     this.#resets[this.#resetCount++ % resetsRemembered] = stream;
-    this.#say(kindOf(frame.rstStream), stream, why);
+    if (!this.isEnding) this.sender.word(kindOf(frame.rstStream), stream, why);
   }
   wasReset(stream: number): boolean {
     return this.#resets.includes(stream);
   }
-  #say(kind: number, stream: number, value: number): void {
-    if (this.isEnding || this.isClosed) return;
-    this.sender.hold();
-    this.sender.word(kind, stream, value);
-    this.sender.release();
-  }
-
   /** All streams may send so much more, or less; false when that is more than may be. */
   widenAll(bytes: number): boolean {
     for (const stream of this.streams.values()) {
@@ -215,6 +212,11 @@ export class Session implements Connection {
     }
   }
 
+  /** There is no place for this connection. */
+  turnAway(): void {
+    this.#breakOff({ code: code.noError, why: "too-many-connections" });
+  }
+
   /** The visitor asks for nothing more on this connection. */
   peerLeaves(): void {
     this.#isLeaving = true;
@@ -223,24 +225,13 @@ export class Session implements Connection {
 
   /** RFC 9113 §6.8: first that the end is near, so that what is on its way is still taken. */
   beginDrain(): void {
-    this.#sayGoAway(anyStream, { code: code.noError, why: "" });
+    if (!this.isEnding) this.sender.goAway(anyStream, { code: code.noError, why: "" });
   }
   endIfIdle(): void {
     if (this.#isLeaving || this.isEnding) return;
     this.#isLeaving = true;
-    this.#sayGoAway(this.lastStream, { code: code.noError, why: "" });
+    this.sender.goAway(this.lastStream, { code: code.noError, why: "" });
     if (this.streams.size === 0) this.#finish();
-  }
-
-  #sayGoAway(last: number, { code, why }: Fault): void {
-    if (this.isEnding || this.isClosed) return;
-    const said = Buffer.alloc(8 + why.length);
-    writeUint32(said, 0, last);
-    writeUint32(said, 4, code);
-    said.write(why, 8, "latin1");
-    this.sender.hold();
-    this.sender.frame(kindOf(frame.goAway), 0, said);
-    this.sender.release();
   }
 
   /** Nothing more is said here, and it is said why. */
@@ -248,7 +239,7 @@ export class Session implements Connection {
     if (this.isEnding || this.isClosed) return;
     if (broken.code === code.enhanceYourCalm) this.plane.tallies.refused("gateway.http2-flood");
     else if (broken.code !== code.noError) this.plane.tallies.refused("gateway.http2-broken");
-    this.#sayGoAway(this.lastStream, broken);
+    this.sender.goAway(this.lastStream, broken);
     this.#finish();
   }
 
@@ -271,6 +262,7 @@ export class Session implements Connection {
     this.#isHalfClosed = true;
     if (this.isEnding || this.isClosed) this.socket.end();
     else if (this.streams.size === 0) this.#finish();
+    else this.sender.ping(); // Whoever has left resets the connection on this.
   }
 
   terminate(): void {

@@ -16,7 +16,7 @@ export class Upload {
   /** Nothing more will come. */
   isWhole = false;
   deadline = 0;
-  readonly window = new ReceiveWindow(streamWindowBytes);
+  readonly window = new ReceiveWindow({ bytes: streamWindowBytes, bytesMax: streamWindowBytes });
   readonly #stream: Stream;
   readonly #isChunked: boolean;
   /** What is missing of the length that was said; -1 where none was. */
@@ -47,7 +47,8 @@ export class Upload {
   goOn(): void {
     const { exchange } = this.#stream;
     if (exchange === undefined) return this.#discard();
-    if (exchange.body.isWhole && !exchange.isTunnel) return; // The tunnel is not open yet.
+    if (exchange.isTunnel) this.deadline = 0;
+    else if (exchange.body.isWhole) return; // The tunnel is not open yet.
     while (this.#held.length > 0 && !exchange.isFull) {
       const part = this.#held.shift() as Buffer;
       this.taken(part.length);
@@ -59,7 +60,8 @@ export class Upload {
       return;
     }
     if (this.isWhole) this.#finish(exchange);
-    else this.#stream.expectBy(this, exchange.lane.route.timeouts.bodyIdleMs);
+    else if (!exchange.isTunnel)
+      this.#stream.expectBy(this, exchange.lane.route.timeouts.bodyIdleMs);
   }
 
   #passOn(exchange: Exchange, part: Buffer): void {
