@@ -30,6 +30,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../absorb/gateway/console.tsx")).GatewayPage,
   },
   {
+    id: "freeze",
+    path: "/freeze",
+    title: "Freeze",
+    icon: "freeze",
+    key: "f",
+    load: async () => (await import("../absorb/freeze/console.tsx")).FreezePage,
+  },
+  {
     id: "catalog",
     path: "/services",
     title: "Services",

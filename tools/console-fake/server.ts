@@ -2,6 +2,7 @@ import { serveConsole } from "../../src/console/serve.ts";
 import type { LogEvent } from "../../src/console/live/shapes.ts";
 import { buildConsole, consoleFolder } from "../build-console.ts";
 import { FakeAccounts, fakeConfig, fakeRoutes, fakeSessions } from "./accounts.ts";
+import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
 import { FakeWorld } from "./world.ts";
 
@@ -71,14 +72,8 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "surge.status": () => fakeSurge(),
     "cache.now": () => fakeCache,
     "freeze.status": () => fakeFreeze,
-    "freeze.coverage": () => ({
-      sites: [
-        {
-          ...{ service: "shop", says: "40 pages = 98 % of visits", visits: 8_120 },
-          ...{ pages: [], missing: [], external: [] },
-        },
-      ],
-    }),
+    "freeze.coverage": fakeCoverage,
+    "freeze.forms": fakeForms,
     "certificates.list": () => ({
       directory: "https://acme-v02.api.letsencrypt.org/directory",
       certificates: [

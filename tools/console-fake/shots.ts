@@ -6,6 +6,7 @@ const [folder = "/tmp/shots", ...only] = Bun.argv.slice(2);
 const pages = {
   now: "/",
   gateway: "/gateway",
+  freeze: "/freeze",
   services: "/services",
   log: "/log?event=1852",
   settings: "/settings",

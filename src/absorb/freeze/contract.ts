@@ -178,6 +178,7 @@ export const endOutOfRange = problem(
   422,
   "A freeze lasts at most 30 days",
 );
+export const notKept = problem("freeze.not-kept", 404, "This page is not part of the snapshot");
 export const unknownForm = problem("freeze.unknown-form", 404, "There is no such kept form");
 
 const OfService = z.object({

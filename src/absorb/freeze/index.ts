@@ -7,6 +7,7 @@ import { coverageNow } from "./coverage.ts";
 import { archive } from "./export/archive.ts";
 import { dropForms, keptForms, retryForms } from "./forms.ts";
 import { present } from "./present.ts";
+import { preview } from "./preview.ts";
 import { reactions } from "./reactions.ts";
 import { statusNow } from "./status.ts";
 
@@ -31,12 +32,13 @@ export const freeze: Capability = capability({
     contract.notFrozen,
     contract.endOutOfRange,
     contract.unknownForm,
+    contract.notKept,
   ],
   counts: [contract.answers, contract.replays],
   snapshots: [contract.freezeSnapshot],
   commands: [startCommand, endCommand, crawlCommand],
   views: [present],
-  routes: [archive],
+  routes: [archive, preview],
   actions: [dropForms, retryForms],
   answers: [
     answer(contract.status, statusNow),

@@ -16,6 +16,7 @@ export type GatewayRoutes = Answer<typeof gateway.routes>;
 export type GatewayRefusals = Answer<typeof gateway.refused>;
 export type CacheNow = Answer<typeof cache.now>;
 export type FreezeStatus = Answer<typeof freeze.status>;
+export type FreezeForms = Answer<typeof freeze.forms>;
 export type FreezeCoverage = Answer<typeof freeze.coverage>;
 export type SurgeStatus = Answer<typeof surge.status>;
 export type LogPage = Answer<typeof log.search>;

@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 const paths = {
   now: "M3 12h4l2.500-6 4 13 3-9 1.500 2h3",
   gateway: "M4 20V9a8 8 0 0 1 16 0v11M9 20v-9M15 20v-9M4 14h16",
+  freeze:
+    "M12 3v18M4.200 7.500l15.600 9M19.800 7.500l-15.600 9M9.500 4.500 12 7l2.500-2.500M9.500 19.500 12 17l2.500 2.500",
   services: "M4 5h16v5H4zM4 14h16v5H4zM8 7.500h.01M8 16.500h.01",
   log: "M5 6h.01M5 12h.01M5 18h.01M9.500 6H20M9.500 12H20M9.500 18H16",
   settings: "M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4",
