@@ -1,5 +1,6 @@
 import type { ConfigMistake } from "#kernel";
 import { type Door, list } from "./address.ts";
+import { checkFallbacks } from "./fallback-config.ts";
 import { checkOrigins } from "./origin-config.ts";
 import type { Config } from "./route.ts";
 import { checkRules } from "./rules.ts";
@@ -31,6 +32,7 @@ export function checkRoutes(all: Readonly<Record<string, unknown>>): ConfigMista
     ...mistakes,
     ...(gateway === undefined ? [] : checkOrigins(gateway, services)),
     ...checkRules(routes),
+    ...checkFallbacks(routes, services),
     ...(gateway ? [...checkDoors(gateway), ...checkCertificates(gateway, certificates)] : []),
   ];
 }

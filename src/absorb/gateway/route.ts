@@ -5,6 +5,7 @@ import { CompressionConfig, compressionTarget } from "./compression.ts";
 import type { CompressionTarget } from "./data-plane/compression/settings.ts";
 import { Door, type DoorPlace, doorPlaceOf, Host, list, nameOf } from "./address.ts";
 import { Criticality } from "./data-plane/origin/settings.ts";
+import { fallbackShape, fallbackTarget, PagesConfig, pagesTarget } from "./fallback-config.ts";
 import { careShape, careTarget } from "./care-config.ts";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
 import { originShape, originTarget } from "./origin-config.ts";
@@ -64,6 +65,7 @@ const RouteConfig = z
       .describe(
         "`false` where a page shows a secret beside what a visitor may choose, so that its size could betray the secret (BREACH).",
       ),
+    ...fallbackShape,
     bodyMax: Bytes.prefault("128MB").describe("The largest request body."),
     rateLimits: RateLimitsConfig.default([]).describe(
       "How much one caller may ask; each is a token bucket.",
@@ -107,6 +109,9 @@ export const Config = z
     ),
     ...originShape,
     ...careShape,
+    pages: PagesConfig.optional().describe(
+      "Own pages for what the gateway refuses; a route may have others.",
+    ),
   })
   .strict();
 export type Config = z.infer<typeof Config>;
@@ -199,6 +204,7 @@ export function gatewaySnapshotOf(
     ],
     tls: tlsTarget(config.tls, folder),
     http2: http2Target(config.http2),
+    ...(config.pages === undefined ? {} : { pages: pagesTarget(config.pages, folder) }),
     trustedProxies: config.trustedProxies,
     scanners: scannerSettings(config.scanners),
     accessLog: accessLogTarget(
@@ -214,6 +220,7 @@ export function gatewaySnapshotOf(
           compression: compressionTarget(config.compression, route.compression),
         }),
         ...forkOf(forks, route.id, known),
+        ...fallbackTarget(route, { known, folder }),
       })),
     services: [...targets, ...nowhere].map(({ service, instances, health }: Target) => ({
       id: service,

@@ -3,6 +3,7 @@ import type { Asker } from "./cache/asker.ts";
 import { answerBy, isWorthAnotherTry, mayTryElsewhere } from "./care/second-try.ts";
 import { isAtRest, noteHungUp } from "./care/seen.ts";
 import { type Caught, notCaught } from "./cache/catcher.ts";
+import { fallsBack, isReplaced } from "./fallback/fallback.ts";
 import type { ActiveFault } from "./faults/fault.ts";
 import type { Pace } from "./faults/pace.ts";
 import type { Squeeze } from "./compression/squeeze.ts";
@@ -30,7 +31,7 @@ export class Exchange {
   readonly head: RequestHead;
   /** The buffer that `head` points into; kept so that the request can be sent again. */
   readonly bytes: Buffer;
-  readonly lane: Lane;
+  lane: Lane;
   readonly body: RequestBody;
   readonly startedAt: number;
   instance: Instance | undefined = undefined;
@@ -66,7 +67,7 @@ export class Exchange {
   connectedAt = 0;
   respondedAt = 0;
   answeredBy: string | null = null;
-  readonly tries: Tries = noTries();
+  tries: Tries = noTries();
   /** The instance has the head, so that the body may follow. */
   isReady = false;
   isOver = false;
@@ -167,7 +168,10 @@ export class Exchange {
       tryElsewhere(this, "bad-answer", isWholeAnswer(head, bytes));
       return;
     }
-    if (this.caught.catcher?.responded(this, head, bytes) !== true) answer(this, head, bytes);
+    if (this.caught.catcher?.responded(this, head, bytes) !== true) {
+      if (isReplaced(this, head)) return;
+      answer(this, head, bytes);
+    }
     if (this.place !== undefined) answerGoesOn(this, head, bytes);
   }
   responseBody(bytes: Buffer, from: number, to: number): void {
@@ -194,6 +198,7 @@ export class Exchange {
   }
 
   refuse(refused: Refusal): void {
+    if (fallsBack(this, refused)) return;
     const closes = !this.body.isWhole || !this.client.mayStayOpen(this.head);
     this.lane.classes[Math.floor(refused.status / 100)]?.add();
     this.#settle();
@@ -214,6 +219,22 @@ export class Exchange {
     if (!this.isTunnel) this.lane.service.counts.abortsByVisitor.add();
     this.#settle();
     this.upstream?.terminate();
+  }
+
+  /** All anew, on another lane: what was tried is over, and nobody has heard of it. */
+  startOver(lane: Lane): void {
+    this.waiting?.gaveUp();
+    if (this.instance !== undefined) this.leaveInstance(this.instance);
+    const { upstream } = this;
+    this.upstream = undefined;
+    if (upstream !== undefined) upstream.exchange = undefined;
+    upstream?.terminate();
+    this.isReady = false;
+    this.lane.service.inFlight--;
+    lane.service.inFlight++;
+    this.lane = lane;
+    this.tries = noTries();
+    this.dispatch();
   }
 
   /** Goes on in the place of an exchange that only waited. */

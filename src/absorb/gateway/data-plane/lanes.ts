@@ -1,6 +1,7 @@
 import type { Admission } from "./admission/admission.ts";
 import type { Gate } from "./admission/gate.ts";
 import { type Compression, compressionOf } from "./compression/compression.ts";
+import { type Fallback, fallbackTo } from "./fallback/fallback.ts";
 import { type Rules, rulesOf } from "./rules/rules.ts";
 import type { Service } from "./service.ts";
 import type { GatewaySnapshot, Route } from "./snapshot.ts";
@@ -16,6 +17,7 @@ export type Lane = {
   gate: Gate | undefined;
   rules: Rules | undefined;
   compression: Compression | undefined;
+  fallback: Fallback | undefined;
 } & Forks;
 
 type Parts = {
@@ -37,6 +39,8 @@ export class Lanes {
   /** What makes the lanes of one snapshot. */
   from(config: GatewaySnapshot, services: ReadonlyMap<string, Service>): (route: Route) => Lane {
     const compressions = new Map<string, Compression>();
+    const fallbackOf = ({ fallback, ...route }: Route): Fallback | undefined =>
+      fallback && fallbackTo(fallback, laneTo({ ...route, service: fallback.service }, noForks));
     const laneTo = (route: Route, forks: Forks): Lane => {
       const service = services.get(route.service);
       if (service === undefined) throw new Error(`Route ${route.id} leads to no service.`);
@@ -49,6 +53,7 @@ export class Lanes {
         gate: this.#parts.admission.gateOf(route, classes),
         rules: rulesOf({ route, tls: config.tls, classes }),
         compression: compressionOf(compressions, route.compression),
+        fallback: fallbackOf(route),
         ...forks,
       };
     };

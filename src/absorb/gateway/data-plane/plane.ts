@@ -13,6 +13,7 @@ import type { HeadLimits } from "./head.ts";
 import { type Lane, Lanes } from "./lanes.ts";
 import { Listeners } from "./listeners.ts";
 import { textOf } from "./bytes.ts";
+import { type Pages, pagesOf } from "./pages/pages.ts";
 import { probe } from "./probing.ts";
 import * as refusals from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
@@ -70,6 +71,8 @@ export class Plane {
   requestLimits: HeadLimits = headLimitsOf(this.config, "requestHeadBytesMax");
   responseLimits: HeadLimits = headLimitsOf(this.config, "responseHeadBytesMax");
   isDraining = false;
+  /** The operator's own pages; absent where there are none. */
+  pages: Pages | undefined = undefined;
   /** Absent where nothing goes wrong on purpose. */
   faults: Faults | undefined = undefined;
   /** Absent where nothing is cached. */
@@ -107,7 +110,7 @@ export class Plane {
     this.#certificates = new Certificates((news) => this.onCertificate(news));
     this.#listeners = new Listeners(this, this.#certificates);
     this.#sweeping = setInterval(() => this.#sweep(), sweepMs);
-    this.#lookingAtFiles = setInterval(() => this.lookAtCertificates(), certificateLookMs);
+    this.#lookingAtFiles = setInterval(() => this.lookAtFiles(), certificateLookMs);
     this.#fading = setInterval(() => {
       if (this.faults?.isOver(Date.now()) === true) this.faults = undefined;
       for (const service of this.#services.values()) lookAfter(service, this);
@@ -136,6 +139,7 @@ export class Plane {
     this.additions = { forwarded: config.addForwarded, via: config.addVia };
     this.requestLimits = headLimitsOf(config, "requestHeadBytesMax");
     this.responseLimits = headLimitsOf(config, "responseHeadBytesMax");
+    this.pages = pagesOf(config);
     this.config = config;
     const { tally } = this.tallies;
     const path = this.#accessLogPath;
@@ -180,6 +184,11 @@ export class Plane {
   /** Renewed certificate files count from now on; connections that are open keep what they began with. */
   lookAtCertificates(): void {
     if (this.#certificates.look()) this.#reopen();
+  }
+
+  lookAtFiles(): void {
+    this.lookAtCertificates();
+    this.pages?.look();
   }
 
   #reopen(): void {

@@ -1,4 +1,6 @@
 import { latin1 } from "./bytes.ts";
+import { pagePolicy, plainPage } from "./pages/plain-page.ts";
+import type { Language } from "./pages/words.ts";
 
 /** A "no" of the gateway itself: status, reason code, and the sentence that a visitor reads. */
 export type Refusal = {
@@ -12,6 +14,15 @@ export type Refusal = {
   page?: string;
   /** What is sent to everybody, in the place of page and problem document. */
   body?: { type: string; bytes: Buffer };
+};
+
+/** Who is told no, and how they want to hear it. */
+export type Said = {
+  requestId: string;
+  accept: string | undefined;
+  language: Language;
+  /** The operator's page, where there is one for this. */
+  ownPage?: ((refused: Refusal) => string | undefined) | undefined;
 };
 
 const titles: Readonly<Record<number, string>> = {
@@ -80,6 +91,9 @@ export const drained = refusal(
   "gateway.drained",
   "The instance that was answering was withdrawn before it had finished. Please try again.",
 );
+/** The service answered with an error, and the operator's page says so in its place. */
+export const originError = (status: number): Refusal =>
+  refusal(status, "gateway.origin-error", "The service answered with an error.");
 /** The service is left alone for a while, because its answers were errors. */
 export const breakerOpen = (leftMs: number): Refusal => ({
   ...refusal(
@@ -190,19 +204,6 @@ export const badRequest = (what: string, status = 400): Refusal =>
 export const badResponse = (what: string): Refusal =>
   refusal(502, `gateway.bad-response.${what}`, "The service gave an answer that makes no sense.");
 
-/** Text for HTML, also within an attribute. */
-export const escapeText = (text: string): string =>
-  text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-
-function page({ status, reason, says }: Refusal, requestId: string): string {
-  const title = titles[status] ?? "Refused";
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${status} ${title}</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem;color-scheme:light dark}code{opacity:.7}</style>
-<h1>${status} ${title}</h1><p>${escapeText(says)}</p><p><code>${reason}</code><br><code>${escapeText(requestId)}</code></p></html>
-`;
-}
-
 const problem = ({ status, reason, says }: Refusal, requestId: string): string =>
   `${JSON.stringify({
     type: `/problems/${reason}`,
@@ -214,31 +215,41 @@ const problem = ({ status, reason, says }: Refusal, requestId: string): string =
   })}\n`;
 
 /** What is said, and in which form: a page for browsers, problem+json (RFC 9457) for everybody else. */
-function bodyOf(
-  refused: Refusal,
-  { requestId, accept }: { requestId: string; accept: string | undefined },
-): NonNullable<Refusal["body"]> {
-  if (accept?.includes("text/html") === true)
+function bodyOf(refused: Refusal, of: Said): NonNullable<Refusal["body"]> & { line?: string } {
+  if (of.accept?.includes("text/html") !== true)
     return {
-      type: "text/html; charset=utf-8",
-      bytes: Buffer.from(refused.page ?? page(refused, requestId)),
+      type: "application/problem+json",
+      bytes: Buffer.from(problem(refused, of.requestId)),
     };
-  return { type: "application/problem+json", bytes: Buffer.from(problem(refused, requestId)) };
+  const type = "text/html; charset=utf-8";
+  const own = refused.page ?? of.ownPage?.(refused);
+  if (own !== undefined) return { type, bytes: Buffer.from(own) };
+  return { type, bytes: Buffer.from(plainPage(refused, of)), line: pagePolicy };
 }
+
+/** The seconds after which a visitor is asked to come back; none where that would not help. */
+export const retryAfterOf = ({ status, retryAfterSeconds }: Refusal): number | undefined =>
+  retryAfterSeconds ?? (status === 503 ? retryAfterUnsaid : undefined);
+const retryAfterUnsaid = 5;
+
+export const titleOf = ({ status }: Refusal): string => titles[status] ?? "Refused";
 
 /** The whole answer. */
 export function refusalBytes(
   refused: Refusal,
-  of: {
-    requestId: string;
-    accept: string | undefined;
+  of: Said & {
     isHead: boolean;
     closes: boolean;
     /** Lines of the gateway that belong to this one answer. */
     lines?: Buffer | undefined;
   },
 ): Buffer {
-  const { type, bytes: body } = refused.body ?? bodyOf(refused, of);
+  const {
+    type,
+    bytes: body,
+    line,
+  }: ReturnType<typeof bodyOf> = refused.body ?? bodyOf(refused, of);
+  const retryAfter = retryAfterOf(refused);
   const lines = [
     `HTTP/1.1 ${refused.status} ${titles[refused.status] ?? "Refused"}`,
     `Date: ${new Date().toUTCString()}`,
@@ -247,9 +258,8 @@ export function refusalBytes(
     "Cache-Control: no-store",
     `Castor-Reason: ${refused.reason}`,
     `X-Request-Id: ${of.requestId}`,
-    ...(refused.status === 503 || refused.retryAfterSeconds !== undefined
-      ? [`Retry-After: ${refused.retryAfterSeconds ?? 5}`]
-      : []),
+    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
+    ...(line === undefined ? [] : [line]),
     ...(refused.line === undefined ? [] : [refused.line]),
     ...(refused.status === 405 ? ["Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"] : []),
     ...(of.closes ? ["Connection: close"] : []),

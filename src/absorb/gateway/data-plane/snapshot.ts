@@ -5,6 +5,7 @@ import { AccessLogTarget } from "./access-log/settings.ts";
 import { CompressionTarget } from "./compression/settings.ts";
 import { RateLimitTarget, ScannerSettings } from "./admission/settings.ts";
 import { ConcurrencyTarget, Criticality, BarrierTarget, QueueTarget } from "./origin/settings.ts";
+import { FallbackTarget, PagesTarget } from "./fallback/settings.ts";
 import { RulesTarget } from "./rules/settings.ts";
 import { MirrorTarget, SplitTarget } from "../contract.ts";
 
@@ -127,6 +128,9 @@ export const Route = z.object({
   rules: RulesTarget.prefault({}),
   /** Absent: answers pass as they come. */
   compression: CompressionTarget.optional(),
+  /** Who answers what the service could not. */
+  fallback: FallbackTarget.optional(),
+  pages: PagesTarget.optional(),
   /** Which services share this route's requests, in place of `service`. */
   split: SplitTarget.optional(),
   /** Which service gets copies. */
@@ -169,6 +173,8 @@ export const GatewaySnapshot = z
     /** Addresses or ranges (`10.0.0.0/8`) whose X-Forwarded-* and X-Request-Id are believed. */
     trustedProxies: z.array(z.string()).default([]),
     scanners: ScannerSettings.prefault({}),
+    /** Own pages for what is refused; absent: the plain ones. */
+    pages: PagesTarget.optional(),
     /** Absent: requests leave counters and no lines. */
     accessLog: AccessLogTarget.optional(),
     /** Also say it in the words of RFC 7239 and RFC 9110 §7.6.3. */
@@ -178,11 +184,12 @@ export const GatewaySnapshot = z
   })
   .superRefine(({ routes, services }, context) => {
     const known = new Set(services.map(({ id }) => id));
-    for (const [at, { id, service, split, mirror }] of routes.entries()) {
+    for (const [at, { id, service, split, mirror, fallback }] of routes.entries()) {
       const named = [
         ...(split?.shares ?? []),
         ...(split?.always ?? []),
         ...(mirror ? [mirror] : []),
+        ...(fallback ? [fallback] : []),
       ];
       for (const each of [service, ...named.map((other) => other.service)]) {
         if (known.has(each)) continue;

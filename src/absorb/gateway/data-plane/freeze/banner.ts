@@ -1,7 +1,7 @@
 import { bannerStyle } from "../../../freeze/banner/contract.ts";
 import type { Banner } from "../../../freeze/contract.ts";
 import type { FrozenFile } from "../../../freeze/kept/contract.ts";
-import { escapeText } from "../refusal.ts";
+import { escapeText } from "../pages/escape.ts";
 
 type Language = "en" | "fr";
 const minuteMs = 60_000;

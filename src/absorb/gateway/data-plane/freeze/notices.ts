@@ -1,5 +1,6 @@
 import type { Site } from "../../../freeze/contract.ts";
-import { escapeText, type Refusal } from "../refusal.ts";
+import { escapeText } from "../pages/escape.ts";
+import type { Refusal } from "../refusal.ts";
 import { languageOf } from "./banner.ts";
 
 /** A page that can be read now, for whoever asked for one that cannot. */

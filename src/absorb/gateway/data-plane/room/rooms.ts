@@ -1,3 +1,4 @@
+import { valueNamed } from "../value-named.ts";
 import { admitted, refused, waited } from "../../../waiting-room/contract.ts";
 import { type RoomPicture, type RoomsPicture } from "../../../waiting-room/workers/contract.ts";
 import { textOf } from "../bytes.ts";
@@ -239,14 +240,3 @@ export class Rooms {
 const noDoor = (): Door => {
   throw new Error("There is no such room.");
 };
-
-/** The value of the first field of a name that the parser need not know. */
-function valueNamed(head: RequestHead, bytes: Buffer, name: string): string | undefined {
-  for (let i = 0; i < head.count; i++)
-    if (
-      head.nameEnd(i) - head.lineStart(i) === name.length &&
-      textOf(bytes, head.lineStart(i), head.nameEnd(i)).toLowerCase() === name
-    )
-      return textOf(bytes, head.valueStart(i), head.valueEnd(i));
-  return undefined;
-}
