@@ -1,21 +1,28 @@
 import { action, answer, type Effects, isRefusal, type Read, type Refusal } from "#kernel";
 import * as z from "zod";
 import { consoleOpened } from "../../platform/console/contract.ts";
+import type { Config } from "./config.ts";
 import * as contract from "./contract.ts";
-import { projectsView } from "./project.ts";
+import { openView, projectsView } from "./project.ts";
 import { askIntake, stateOf } from "./reactions.ts";
 import { dsnOf, intakePath } from "./wire/address.ts";
 
-const numberOf = (read: Read, project: string | undefined): number | undefined | Refusal => {
+const numberOf = (
+  read: Read<Config>,
+  project: string | undefined,
+): number | undefined | Refusal => {
   if (project === undefined) return undefined;
   const found = read.view(projectsView).find((each) => each.project === project);
   return found ? found.number : contract.unknownProject(`There is no project ${project}.`);
 };
+/** Before anybody sent anything there is no process to ask. */
+const isOpen = (read: Read<Config>): boolean =>
+  read.view(openView).open || Object.keys(read.config.projects).length > 0;
 const found = <O>(answered: O | undefined | Refusal): O | Refusal =>
   answered ?? contract.unknownIssue();
 
 /** Where SDKs reach this Castor from here; behind a proxy, its own name goes in front. */
-const originOf = (read: Read): string => {
+const originOf = (read: Read<Config>): string => {
   const [last] = read.log.page({
     after: 0,
     limit: 1,
@@ -26,10 +33,10 @@ const originOf = (read: Read): string => {
 };
 
 async function projectList(
-  read: Read,
+  read: Read<Config>,
 ): Promise<z.infer<typeof contract.projects.output> | Refusal> {
   type Figures = { number: number; open: number; events24h: number };
-  const figures = await askIntake<Figures[]>(read, "projects", {});
+  const figures = isOpen(read) ? await askIntake<Figures[]>(read, "projects", {}) : [];
   const known = isRefusal(figures) ? [] : (figures ?? []);
   const origin = originOf(read);
   return {
@@ -53,10 +60,11 @@ type Out<Q extends { output: z.ZodType }> = z.infer<Q["output"]>;
 const orRefusal = <O>(value: O | Refusal): O => value as O;
 
 export const answers = [
-  answer(contract.projects, async (read) => orRefusal(await projectList(read))),
-  answer(contract.issues, async (read, { project, ...rest }) => {
+  answer(contract.projects, async (read: Read<Config>) => orRefusal(await projectList(read))),
+  answer(contract.issues, async (read: Read<Config>, { project, ...rest }) => {
     const number = numberOf(read, project);
     if (isRefusal(number)) return orRefusal(number);
+    if (!isOpen(read)) return { issues: [], total: 0 };
     const asked = { ...rest, ...(number === undefined ? {} : { project: number }) };
     return orRefusal(found(await askIntake<Out<typeof contract.issues>>(read, "issues", asked)));
   }),
@@ -69,17 +77,19 @@ export const answers = [
   answer(contract.occurrence, async (read, input) =>
     orRefusal(found(await askIntake<Out<typeof contract.occurrence>>(read, "event", input))),
   ),
-  answer(contract.releaseHealth, async (read, { project, hours }) => {
+  answer(contract.releaseHealth, async (read: Read<Config>, { project, hours }) => {
     const number = numberOf(read, project);
     if (isRefusal(number)) return orRefusal(number);
+    if (!isOpen(read)) return { releases: [] };
     const asked = { project: number, hours };
     return orRefusal(
       found(await askIntake<Out<typeof contract.releaseHealth>>(read, "release-health", asked)),
     );
   }),
-  answer(contract.monitors, async (read, { project }) => {
+  answer(contract.monitors, async (read: Read<Config>, { project }) => {
     const number = numberOf(read, project);
     if (isRefusal(number)) return orRefusal(number);
+    if (!isOpen(read)) return { monitors: [] };
     const asked = number === undefined ? {} : { project: number };
     return orRefusal(
       found(await askIntake<Out<typeof contract.monitors>>(read, "check-ins", asked)),

@@ -1,34 +1,89 @@
 import { BodyRefused, type Effects, readBytes, route } from "#kernel";
 import type { Config } from "./config.ts";
+import { inboxOpened } from "./contract.ts";
 import { addressHeader } from "./intake/intake.ts";
 import { outpostName } from "./intake/picture.ts";
+import { openView, projectsView } from "./project.ts";
+import { keyOf, readDsn, sameText, targetOf } from "./wire/address.ts";
+import { BadEnvelope, readEnvelope } from "./wire/envelope.ts";
 import { refused } from "./wire/replies.ts";
 
 /** What the intake needs to know of a request; cookies and tokens of people stay here. */
 const passedOn = ["content-type", "content-encoding", "x-sentry-auth", "user-agent", "origin"];
+const unavailable = 503;
+/** The very first event waits until the process that takes it has started. */
+const startWithinMs = 8_000;
+const lookAgainMs = 100;
+
+function headersFor(request: Request, address: string): Record<string, string> {
+  const headers: Record<string, string> = { [addressHeader]: address };
+  for (const name of passedOn) {
+    const value = request.headers.get(name);
+    if (value !== null) headers[name] = value;
+  }
+  const authorization = request.headers.get("authorization");
+  if (authorization && /^sentry /i.test(authorization)) headers["authorization"] = authorization;
+  return headers;
+}
+
+/** Which project it names, with its key: strangers start no process. */
+function projectNamed(request: Request, body: Uint8Array, fx: Effects<Config>): string | undefined {
+  const { pathname, searchParams } = new URL(request.url, "http://castor");
+  const target = targetOf(pathname);
+  if (!target) return undefined;
+  const dsn = dsnIn(body);
+  const number = target === "tunnel" ? dsn?.project : target.project;
+  const key = keyOf(request.headers, searchParams) ?? dsn?.key;
+  const known = fx.view(projectsView).find((each) => each.number === number);
+  return known && key !== undefined && sameText(known.key, key) ? known.project : undefined;
+}
+
+function dsnIn(body: Uint8Array): ReturnType<typeof readDsn> {
+  try {
+    return readDsn(readEnvelope(body).header["dsn"]);
+  } catch (why) {
+    if (why instanceof BadEnvelope) return undefined; // Compressed, or no envelope: then it says its key elsewhere.
+    throw why;
+  }
+}
+
+type Passed = Parameters<Effects["outposts"]["pass"]>[2];
+
+/** Opens the inbox with the first thing that somebody with a key sends. */
+async function openWith(
+  project: string,
+  fx: Effects<Config>,
+  pass: () => Promise<Response>,
+): Promise<Response> {
+  const why = `the first word from ${project}`;
+  await fx.record("inbox", [inboxOpened({ why })], { id: "errors.inbox-opened" });
+  const endsAt = fx.now + startWithinMs;
+  let answer = await pass();
+  while (answer.status === unavailable && fx.now < endsAt) {
+    await fx.sleep(lookAgainMs);
+    answer = await pass();
+  }
+  return answer;
+}
 
 /** Where SDKs send to. It lets in whoever has a project's key: the outpost looks at that itself. */
 export const intakeRoute = route<Config>("ALL", "/in/sentry/*", {
   about: "Takes what Sentry's SDKs send: events, feedback, sessions, check-ins.",
   allow: "public",
   serve: async (request, fx: Effects<Config>, _caller, address) => {
-    const headers: Record<string, string> = { [addressHeader]: address };
-    for (const name of passedOn) {
-      const value = request.headers.get(name);
-      if (value !== null) headers[name] = value;
-    }
-    const authorization = request.headers.get("authorization");
-    if (authorization && /^sentry /i.test(authorization)) headers["authorization"] = authorization;
     const { pathname, search } = new URL(request.url, "http://castor");
     try {
       const hasBody = request.method === "POST";
       const body = hasBody ? await readBytes(request, fx.config.bodyMax) : undefined;
-      const { method } = request;
-      return await fx.outposts.pass(outpostName, pathname + search, {
-        method,
-        headers,
+      const sent: Passed = {
+        method: request.method,
+        headers: headersFor(request, address),
         ...(body ? { body } : {}),
-      });
+      };
+      const pass = (): Promise<Response> => fx.outposts.pass(outpostName, pathname + search, sent);
+      if (fx.view(openView).open || !body) return await pass();
+      const project = projectNamed(request, body, fx);
+      return project === undefined ? await pass() : await openWith(project, fx, pass);
     } catch (why) {
       if (why instanceof BodyRefused) return refused(why.status, why.message);
       throw why;

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { noNet, testAuth, testCastor, testPorts } from "#kernel/testing";
+import { noNet, type TestCastor, testAuth, testCastor, testPorts } from "#kernel/testing";
 import { console as consoleCapability } from "../../platform/console/index.ts";
 import { settings } from "../../platform/settings/index.ts";
 import { catalog } from "../../run/catalog/index.ts";
-import { issues } from "./contract.ts";
+import { inboxOpened, issues } from "./contract.ts";
 import { errors } from "./index.ts";
 import { outpostName } from "./intake/picture.ts";
 import { startIntake } from "./intake/start.ts";
@@ -30,8 +30,13 @@ export const eventIn = (name: string): Record<string, unknown> =>
 export const key = "a".repeat(32);
 type Config = Record<string, unknown>;
 
+const open = async ({ castor }: TestCastor): Promise<void> => {
+  const fx = castor.effects(errors, { actor: { kind: "system", id: "test" } });
+  await fx.record("inbox", [inboxOpened({ why: "a test" })]);
+};
+
 /** Control and the intake in one process, on virtual time; project `shop` has the number 1. */
-export async function inbox(of: { config?: Config; intake?: boolean } = {}) {
+export async function inbox(of: { config?: Config; intake?: boolean; opened?: boolean } = {}) {
   const net = {
     ...noNet,
     fetch: () => Promise.resolve(new Response("ok")),
@@ -47,6 +52,7 @@ export async function inbox(of: { config?: Config; intake?: boolean } = {}) {
     config: { errors: { projects: {}, ...of.config } },
   });
   await castor.run("errors.create-project", { project: "shop", key });
+  if (of.opened !== false) await open(castor);
   await castor.advance(1_000);
   const start = () => startIntake(ports.outposts.open(outpostName, ports.stores));
   let intake = of.intake === false ? undefined : start();

@@ -5,7 +5,7 @@ import * as contract from "./contract.ts";
 import { Config } from "./config.ts";
 import { intakeRoute } from "./http.ts";
 import { picture } from "./intake/picture.ts";
-import { projectsView } from "./project.ts";
+import { openView, projectsView } from "./project.ts";
 import { reactions } from "./reactions.ts";
 import { commands } from "./verbs.ts";
 
@@ -14,7 +14,7 @@ export const errors = capability({
   about:
     "The inbox of production bugs: takes what Sentry's SDKs send, and asks for one decision each.",
   config: Config,
-  emits: [contract.projectCreated, ...contract.issueFacts],
+  emits: [contract.projectCreated, contract.inboxOpened, ...contract.issueFacts],
   refuses: [
     contract.unknownIssue,
     contract.unknownProject,
@@ -25,7 +25,7 @@ export const errors = capability({
   counts: [contract.items, contract.lost],
   snapshots: [picture],
   asks: [targets],
-  views: [projectsView],
+  views: [projectsView, openView],
   commands,
   actions: [merge],
   answers,

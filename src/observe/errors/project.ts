@@ -1,5 +1,5 @@
 import { type Decide, type EventOf, type Model, view } from "#kernel";
-import { projectCreated } from "./contract.ts";
+import { inboxOpened, projectCreated } from "./contract.ts";
 import type { Config } from "./config.ts";
 import type { Picture } from "./intake/picture.ts";
 
@@ -36,6 +36,13 @@ export const projectsView = view<Project[], typeof projectCreated>("errors.proje
   from: [projectCreated],
   empty: () => [],
   apply: (known, { event }) => [...known, event.data],
+});
+
+/** Is there anything to take in? Until then the inbox costs no process. */
+export const openView = view<{ open: boolean }, typeof inboxOpened>("errors.open", {
+  from: [inboxOpened],
+  empty: () => ({ open: false }),
+  apply: () => ({ open: true }),
 });
 
 /** What the outpost is to work from. */

@@ -16,7 +16,7 @@ import { type Finding, intakeReport } from "./intake/findings.ts";
 import { outpostName, picture } from "./intake/picture.ts";
 import { intakeCluster, type IntakeRequest } from "./intake/start.ts";
 import { type IssueEvent, issueModel, type IssueModel, streamOf } from "./issue.ts";
-import { pictureOf, projectsView } from "./project.ts";
+import { openView, pictureOf, projectsView } from "./project.ts";
 import { createProjectCommand } from "./verbs.ts";
 
 /** How the process is started. Given to Castor as equipment `machine`. */
@@ -43,18 +43,21 @@ async function ensureProjects(fx: Effects<Config>): Promise<void> {
 async function publishPicture(fx: Effects<Config>): Promise<void> {
   await ensureProjects(fx);
   await fx.snapshots.put(picture, pictureOf(fx.view(projectsView), fx.config));
+  const isWanted = fx.view(openView).open || Object.keys(fx.config.projects).length > 0;
   const { outpostCommand } = fx.equipment<Machine>("machine");
   await fx.snapshots.put(processesOf("errors"), {
-    processes: [
-      {
-        id: outpostName,
-        // It holds its store alone, so the next one starts when it has ended.
-        kind: "service",
-        command: outpostCommand(outpostName),
-        ready: { file: true },
-        stop: { graceMs: stopGraceMs },
-      },
-    ],
+    processes: isWanted
+      ? [
+          {
+            id: outpostName,
+            // It holds its store alone, so the next one starts when it has ended.
+            kind: "service",
+            command: outpostCommand(outpostName),
+            ready: { file: true },
+            stop: { graceMs: stopGraceMs },
+          },
+        ]
+      : [],
   });
 }
 
@@ -120,7 +123,7 @@ async function decide(id: string, found: Finding, fx: Effects): Promise<void> {
 export const reactions: readonly Reaction[] = [
   reconcile(
     "errors.picture",
-    [configApplied, serviceDeclared, contract.projectCreated],
+    [configApplied, serviceDeclared, contract.projectCreated, contract.inboxOpened],
     publishPicture,
   ),
   // What is missed while the outpost is away is handed over with the next question, or with the next fact.

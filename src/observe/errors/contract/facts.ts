@@ -25,6 +25,10 @@ export const projectCreated = event(
   }),
   { says: ({ project, number }) => `Errors of ${project} have an inbox: project ${number}` },
 );
+/** From now on the inbox's own process runs; before, nobody had anything to send. */
+export const inboxOpened = event("errors.opened", z.object({ why: z.string() }), {
+  says: ({ why }) => `The error inbox is open: ${why}`,
+});
 /** The value is without what differs each time, so without personal data. */
 export const issueCreated = event(
   "errors.created",

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { processesOf } from "#kernel";
 import { httpApi } from "#kernel/testing";
 import {
   events,
@@ -243,6 +244,25 @@ test("SDKs reach the inbox through the API's port without signing in; a page's c
     "203.0.113.9",
   );
   expect(preflight.status).toBe(204);
+});
+
+test("the inbox costs no process until somebody with a key sends something, and that is not lost", async () => {
+  await using world = await inbox({ opened: false, intake: false });
+  const { castor, ports } = world;
+  const api = httpApi({ castor: castor.castor, auth: world.auth });
+  const wanted = () => ports.snapshots.get(processesOf("errors"))?.value.processes.length;
+  expect((await castor.ask(issues, issues.input.parse({}))).total).toBe(0);
+  const post = (path: string): Promise<Response> =>
+    api(new Request(`http://castor${path}`, { method: "POST", body: wrapped(anEvent()) }), "::1");
+  expect((await post(`/in/sentry/api/1/envelope/?sentry_key=${"b".repeat(32)}`)).status).toBe(503);
+  await world.settle();
+  expect(wanted()).toBe(0);
+  const first = post(`/in/sentry/api/1/envelope/?sentry_key=${key}`);
+  await world.settle();
+  expect(wanted()).toBe(1);
+  await world.restart();
+  await world.settle();
+  expect((await first).status).toBe(200);
 });
 
 test.skipIf(!hasCorpus)("every recorded request is taken", async () => {

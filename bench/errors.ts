@@ -1,0 +1,153 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { api, findTarget } from "../src/cli/api.ts";
+import { freePort, residentMb } from "./kit/castor-up.ts";
+import type { BenchResult } from "./kit/rows.ts";
+
+const root = join(import.meta.dir, "..");
+const seconds = Number(process.env["CASTOR_BENCH_SECONDS"] ?? 60);
+const connections = 32;
+const lookEveryMs = 500;
+const readyWithinMs = 30_000;
+
+/** What others say of themselves, in their own words and on machines of about this size; not measured here. */
+const claims = { bugsink: 30, telebugs: 50 };
+const bars = { perSecond: 600, p99Ms: 250, questionMs: 1_000, intakeMb: 400, controlMb: 200 };
+
+type Load = {
+  sent: number;
+  statuses: Record<string, number>;
+  perSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  maxMs: number;
+  bytes: number;
+  packedBytes: number;
+  tookS: number;
+};
+type Issues = { issues: { events: number }[]; total: number };
+
+async function until<T>(what: string, find: () => Promise<T | undefined>): Promise<T> {
+  const endsAt = performance.now() + readyWithinMs;
+  for (;;) {
+    const found = await find().catch(() => undefined);
+    if (found !== undefined) return found;
+    if (performance.now() > endsAt) throw new Error(`Waited in vain until ${what}.`);
+    await Bun.sleep(100);
+  }
+}
+
+type ProcessRecord = { spec: { id: string }; identity: { pid: number } };
+function pidOf(data: string, id: string): number | undefined {
+  const folder = join(data, "run", "processes");
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as ProcessRecord)
+    .find((each) => each.spec.id === id)?.identity.pid;
+}
+
+type Inbox = {
+  data: string;
+  url: string;
+  ask(query: string, input?: Record<string, unknown>): Promise<unknown>;
+  stop(): Promise<void>;
+};
+
+/** The whole program on a data folder of its own, with one project. */
+async function inboxUp(): Promise<Inbox> {
+  const folder = mkdtempSync(join(tmpdir(), "castor-bench-errors-"));
+  const data = join(folder, ".castor");
+  const [gateway, consolePort] = [await freePort(), await freePort()];
+  writeFileSync(
+    join(folder, "castor.yaml"),
+    "errors: { eventsPerMinuteMax: 10000000, projects: { bench: {} } }\ngateway: { workers: 1 }\n",
+  );
+  const castor = Bun.spawn(
+    [
+      ...[process.execPath, join(root, "src/main.ts"), "up", "--plain", "--data", data],
+      ...["--listen", `127.0.0.1:${gateway}`, "--console", `127.0.0.1:${consolePort}`],
+    ],
+    { cwd: folder, stdout: "ignore", stderr: "ignore" },
+  );
+  const stop = async (): Promise<void> => {
+    castor.kill("SIGTERM");
+    await castor.exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const control = api(() => findTarget({ flags: { data }, env: {}, folder }));
+  try {
+    const dsn = await until("the inbox is there", async () => {
+      await control.ask("errors.issues");
+      const { projects } = (await control.ask("errors.projects")) as {
+        projects: { dsn: string }[];
+      };
+      return projects[0]?.dsn;
+    });
+    const { username: key, host } = new URL(dsn);
+    const url = `http://${host}/in/sentry/api/1/envelope/?sentry_key=${key}`;
+    return { data, url, ask: (query, input) => control.ask(query, input), stop };
+  } catch (why) {
+    await stop();
+    throw why;
+  }
+}
+
+/** Runs the load, and watches how much memory the processes take meanwhile. */
+async function loaded({ data, url }: Inbox): Promise<{ found: Load; mb: Record<string, number> }> {
+  const pids: Record<string, number | undefined> = {
+    intake: pidOf(data, "errors-intake"),
+    control: pidOf(data, "control"),
+  };
+  const mb: Record<string, number> = {};
+  const load = Bun.spawn(
+    [
+      ...[process.execPath, join(import.meta.dir, "kit/sentry-load.ts")],
+      ...[url, `${seconds}`, `${connections}`],
+    ],
+    { stdout: "pipe", stderr: "inherit" },
+  );
+  const watching = setInterval(() => {
+    for (const [name, pid] of Object.entries(pids))
+      if (pid !== undefined) mb[name] = Math.max(mb[name] ?? 0, residentMb([pid]));
+  }, lookEveryMs);
+  const found = JSON.parse(await new Response(load.stdout).text()) as Load;
+  clearInterval(watching);
+  return { found, mb };
+}
+
+/** Events of fifty kilobytes against the whole program: each is durable, scrubbed, grouped, indexed and counted before its answer. */
+export async function bench(): Promise<BenchResult> {
+  const inbox = await inboxUp();
+  try {
+    const { found, mb } = await loaded(inbox);
+    const drainedFrom = performance.now();
+    const { issues, total } = (await inbox.ask("errors.issues", { limit: 200 })) as Issues;
+    const kept = issues.reduce((sum, each) => sum + each.events, 0);
+    const drainMs = performance.now() - drainedFrom;
+    console.log(
+      `${found.sent} events of ${Math.round(found.bytes / 1024)} KB (${(found.packedBytes / 1024).toFixed(1)} KB gzip) in ${found.tookS.toFixed(1)} s, ${JSON.stringify(found.statuses)}; ${total} issues hold ${kept}; p50 ${found.p50Ms.toFixed(1)} ms, longest ${found.maxMs.toFixed(0)} ms`,
+    );
+    if (kept !== found.sent)
+      throw new Error(`${found.sent} were acknowledged, ${kept} are counted.`);
+    const row = (what: string, castor: number, peer: number, peerName: string, unit: string) => ({
+      ...{ what, castor, peer, peerName, unit },
+      ratio: unit === "events/s" ? castor / peer : peer / castor,
+    });
+    const { perSecond, p99Ms } = found;
+    return {
+      name: "errors",
+      rows: [
+        row("fully processed", perSecond, claims.telebugs, "Telebugs' claim", "events/s"),
+        row("fully processed", perSecond, claims.bugsink, "Bugsink's claim", "events/s"),
+        row("fully processed", perSecond, bars.perSecond, "the bar", "events/s"),
+        row("acknowledged, p99", p99Ms, bars.p99Ms, "the bar", "ms"),
+        row("first question after it", Math.max(1, drainMs), bars.questionMs, "the bar", "ms"),
+        row("the inbox's process", mb["intake"] ?? Number.NaN, bars.intakeMb, "the bar", "MB"),
+        row("control beside it", mb["control"] ?? Number.NaN, bars.controlMb, "the bar", "MB"),
+      ],
+    };
+  } finally {
+    await inbox.stop();
+  }
+}
