@@ -179,7 +179,7 @@ test("visitors may be sent to what runs and is not known to be unwell", () => {
     [{ ...started, state: "exited" }, false],
     [{ ...started, state: "external", health: "unknown" }, true],
   ];
-  for (const [instance, expected] of known_) expect(mayServe(instance)).toBe(expected);
+  for (const [instance, expected] of known_) expect(mayServe(instance, false)).toBe(expected);
 });
 
 test("how a process ended is told in words", () => {

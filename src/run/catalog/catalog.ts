@@ -247,6 +247,9 @@ export function howItEnded({ code, signal, error, asked }: ProcessState): string
 export const runs = ({ state }: KnownInstance): boolean =>
   state === "running" || state === "external";
 
-/** Visitors may be sent there: what is not known to be unwell may be tried, the gateway notices soon enough. */
-export const mayServe = (instance: KnownInstance): boolean =>
-  runs(instance) && instance.health !== "unhealthy";
+/**
+ * Visitors may be sent there: what is not known to be unwell may be tried, the gateway notices soon enough. What is to be
+ * warmed up first is not, before it was.
+ */
+export const mayServe = (instance: KnownInstance, warmsUp: boolean): boolean =>
+  runs(instance) && (warmsUp ? instance.health === "healthy" : instance.health !== "unhealthy");

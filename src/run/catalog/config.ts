@@ -1,5 +1,6 @@
 import { Duration } from "#kernel";
 import * as z from "zod";
+import { WarmUp } from "./warm-up.ts";
 
 const instancesMax = 64;
 const reservedNames = ["control", "gateway", "keeper"];
@@ -71,6 +72,9 @@ const Service = z
       .union([Health, z.literal(false)])
       .prefault({})
       .describe("How it is checked; false for what does not listen."),
+    warmUp: WarmUp.optional().describe(
+      "Requests that a new instance gets before visitors come; it is not healthy before.",
+    ),
     stop: z
       .object({
         signal: z.enum(["SIGTERM", "SIGINT", "SIGQUIT"]).default("SIGTERM"),
@@ -93,6 +97,10 @@ const Service = z
   .strict()
   .refine(({ run, url }) => (run === undefined) !== (url === undefined), {
     error: "Say either how to run it (run) or where it is (url)",
+  })
+  .refine(({ warmUp, health }) => warmUp === undefined || health !== false, {
+    error: "A warm-up needs health checks: they say when an instance can be asked",
+    path: ["warmUp"],
   });
 export type Service = z.infer<typeof Service>;
 

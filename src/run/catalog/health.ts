@@ -12,6 +12,8 @@ export type Checks = {
   last?: CheckResult;
   nextAt: number;
   isUnderWay: boolean;
+  /** How this run was warmed up, in words; empty where it was not. */
+  warmth: string;
 };
 
 export const noChecks = (): Checks => ({
@@ -20,11 +22,12 @@ export const noChecks = (): Checks => ({
   failures: 0,
   nextAt: 0,
   isUnderWay: false,
+  warmth: "",
 });
 
 /** A new process earns its health anew, at once. */
 export const startAnew = (checks: Checks): void => {
-  Object.assign(checks, { passes: 0, failures: 0, nextAt: 0 });
+  Object.assign(checks, { passes: 0, failures: 0, nextAt: 0, warmth: "" });
 };
 
 /** Notes a check; says healthy or not once so many in a row agree. */

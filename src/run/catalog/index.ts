@@ -31,7 +31,7 @@ export const catalog = capability({
               id: each.id,
               host: each.host,
               port: each.port,
-              healthy: mayServe(each),
+              healthy: mayServe(each, configured[id]?.warmUp !== undefined),
               running: runs(each),
             })),
           ...(health

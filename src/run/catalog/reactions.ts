@@ -30,6 +30,7 @@ import { instanceCrashLooping } from "./contract.ts";
 import { noteCheck, pauseMs, startAnew } from "./health.ts";
 import { checksOf, inTurn, type Live, liveOf } from "./live.ts";
 import { probe } from "./probe.ts";
+import { warmUp } from "./warm-up.ts";
 
 type Fx = Effects<Config>;
 
@@ -206,13 +207,19 @@ async function checkOne({ id, service, host, port }: KnownInstance, fx: Fx): Pro
       { host, port, ...(path === undefined ? {} : { path }), timeoutMs },
       fx,
     );
+    const { warmUp: wanted } = fx.config.services[service] ?? {};
+    const isNew = fx.view(known).instances[id]?.health === "unknown" && checks.warmth === "";
+    if (wanted && result.ok && isNew) checks.warmth = await warmUp({ host, port }, wanted, fx);
     await inTurn(live, async () => {
       const instance = fx.view(known).instances[id];
       // It ended, or was replaced, while the question was under way.
       if (!instance || !isUp(instance, live) || live.processes.get(id)?.pid !== pid) return;
       const verdict = noteCheck(checks, result, health);
-      if (verdict)
-        await recordFor(instance, afterHealth(instance, verdict, live.processes.get(id)), fx);
+      if (!verdict) return;
+      const { healthy, why } = verdict;
+      const said =
+        healthy && checks.warmth !== "" ? { healthy, why: `${why}, ${checks.warmth}` } : verdict;
+      await recordFor(instance, afterHealth(instance, said, live.processes.get(id)), fx);
     });
   } finally {
     checks.isUnderWay = false;

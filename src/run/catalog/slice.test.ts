@@ -12,13 +12,16 @@ afterEach(async () => {
 });
 
 /** A Castor with one service, whose instances answer as `isWell` says. */
-async function aCastor(service: Record<string, unknown> = { run: "bun shop.ts", instances: 2 }) {
+async function aCastor(
+  service: Record<string, unknown> = { run: "bun shop.ts", instances: 2 },
+  fetch?: (url: string) => Promise<Response>,
+) {
   const world = { isWell: true, takenPort: 0 };
   const ask = (): Promise<Response> =>
     Promise.resolve(new Response("", { status: world.isWell ? 200 : 503 }));
   const connect = ({ port }: { port: number }): Promise<void> =>
     port === world.takenPort ? Promise.resolve() : Promise.reject(new Error("refused"));
-  const ports = testPorts({ net: { ...noNet, fetch: ask, connect } });
+  const ports = testPorts({ net: { ...noNet, fetch: fetch ?? ask, connect } });
   const health = { path: "/health", every: "5s" };
   const config = { catalog: { services: { shop: { health, ...service } } } };
   const castor = await testCastor([settings, catalog], {
@@ -252,4 +255,36 @@ test("without a keeper, a restart is refused and the logs say why there are none
   });
   const logs = await castor.ask(instanceLogs, { instance: "shop-1", lines: 2 });
   expect(logs.unavailable).toContain("keeper");
+});
+
+test("a new instance gets its warm-up before visitors, once for each start, and the log says how it went", async () => {
+  const asked: string[] = [];
+  const { promise: isSlowOver, resolve: letGo } = Promise.withResolvers<void>();
+  const fetch = async (url: string): Promise<Response> => {
+    const { pathname } = new URL(url);
+    asked.push(pathname);
+    if (pathname === "/slow") await isSlowOver;
+    return new Response("", { status: pathname === "/broken" ? 500 : 200 });
+  };
+  const warmUp = { paths: ["/", "/slow", "/broken"], concurrency: 1 };
+  const { castor, heard } = await aCastor({ run: "bun shop.ts", instances: 1, warmUp }, fetch);
+  const isHealthy = async () => (await castor.ask(targets, {}))[0]?.instances[0]?.healthy;
+  await heard("running", { pid: 7 });
+  await castor.advance(2_000);
+  expect(asked).toEqual(["/health", "/", "/slow"]);
+  expect(await isHealthy()).toBe(false);
+  letGo();
+  await castor.advance(1_000);
+  expect(await isHealthy()).toBe(true);
+  expect(asked.slice(0, 4)).toEqual(["/health", "/", "/slow", "/broken"]);
+  const said = castor.facts().findLast(({ event }) => event.type === "catalog.instance-healthy");
+  expect(castor.castor.facts.says(said?.event ?? { type: "", data: {} })).toMatch(
+    /warmed up with 2 of 3 requests in \d+ ms/,
+  );
+  await castor.advance(20_000);
+  expect(asked.filter((path) => path === "/slow")).toHaveLength(1);
+  await heard("exited", { code: 1 });
+  await heard("running", { pid: 8 });
+  await castor.advance(2_000);
+  expect(asked.filter((path) => path === "/slow")).toHaveLength(2);
 });
