@@ -120,7 +120,7 @@ export const problemsAreKept: Check = ({ sources, documents }) => {
 };
 
 const reasonCode =
-  /(?:(?:\brefusal\(\s*\d{3},\s*|\breason: )["'`]|Castor-Reason: )([a-z0-9-]+(?:\.[a-z0-9-]+)+)/g;
+  /(?:(?:\brefusal\(\s*\d{3},\s*|\breason: |\.refused\(\s*)["'`]|Castor-Reason: )([a-z0-9-]+(?:\.[a-z0-9-]+)+)/g;
 
 /** Why a visitor got no plain answer is a promise too: every code has a page, its own or that of its beginning. */
 export const reasonsAreKept: Check = ({ sources, documents }) => {
