@@ -10,6 +10,7 @@ import {
   Step,
   stepForbidden,
 } from "./contract.ts";
+import type { Config } from "./config.ts";
 import { isForbidden } from "./control.ts";
 import { isRung, type Ladder, ladder, type LadderEvent } from "./ladder.ts";
 
@@ -36,11 +37,13 @@ const Forbid = z
 const Allow = z.object({ step: Rung, service }).strict();
 const Release = z.object({ service }).strict();
 
-type Decided<I> = Decide<I, Ladder, LadderEvent>;
+type Decided<I> = Decide<I, Ladder, LadderEvent, Config>;
 const isTooLong = (ms: number): boolean => ms <= 0 || ms > heldMsMax;
 
-export const force: Decided<z.infer<typeof Force>> = (asked, state, { now: at }) => {
+export const force: Decided<z.infer<typeof Force>> = (asked, state, { now: at, config }) => {
   if (isTooLong(asked.for)) return endOutOfRange();
+  if (isRung(asked.step) && config.steps[asked.step].use === "off")
+    return stepForbidden(`${asked.step} is switched off under surge.steps in castor.yaml.`);
   if (isRung(asked.step) && isForbidden(state, asked.step, at))
     return stepForbidden(`Allow ${asked.step} for ${asked.service} first.`);
   const { service: whose, step, reason: why } = asked;

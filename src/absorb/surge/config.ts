@@ -131,9 +131,13 @@ export const thresholdsOf = ({ pressure, requestsMin }: Config): Thresholds => (
   latencyFloorMs,
 });
 
+/** Why a rung that the file switches off is not taken, not even by force. */
+export const switchedOff = "off";
 /** Why a rung is not for the ladder itself; undefined where it is. */
-export const useBar = ({ steps }: Config, rung: Rung): "off" | "by hand only" | undefined =>
-  steps[rung].use === "automatic" ? undefined : steps[rung].use === "off" ? "off" : "by hand only";
+export function useBar({ steps }: Config, rung: Rung): string | undefined {
+  const { use } = steps[rung];
+  return use === "automatic" ? undefined : use === "off" ? switchedOff : "by hand only";
+}
 
 /** Evidence must be of the step that it is held against, and names must be those of services. */
 export function checkSurge(all: Readonly<Record<string, unknown>>): ConfigMistake[] {

@@ -36,6 +36,8 @@ export type Now = {
   pressure: Pressure;
   /** Why a rung may not be taken by itself; undefined where it may. */
   bars: (rung: Rung) => string | undefined;
+  /** Is it never taken, not even by force? */
+  isOff: (rung: Rung) => boolean;
 };
 
 export type Move =
@@ -64,14 +66,15 @@ export const isForbidden = ({ forbidden }: Ladder, rung: Rung, at: number): bool
   (forbidden[rung]?.endsAt ?? 0) > at;
 
 /** The operator's word is followed at once, yet rung by rung, so that each is a fact of its own. */
-function towards(ladder: Ladder, { at }: Now): Move | undefined {
+function towards(ladder: Ladder, { at, isOff }: Now): Move | undefined {
   const target = ladder.forced?.step ?? "normal";
   if (isHigher(ladder.step, target)) return { kind: "descend", to: below(ladder), why: "forced" };
   if (!isHigher(target, ladder.step)) return undefined;
   const skipped: Skipped[] = [];
   for (let to = above(ladder.step); to !== undefined; to = above(to)) {
-    if (isRung(to) && isForbidden(ladder, to, at) && to !== target) {
-      skipped.push({ step: to, why: "forbidden" });
+    const why = isRung(to) && (isOff(to) ? "off" : isForbidden(ladder, to, at) && "forbidden");
+    if (isRung(to) && why !== false && to !== target) {
+      skipped.push({ step: to, why });
       continue;
     }
     return { kind: "climb", to, why: "forced", skipped, relapses: ladder.relapses };

@@ -65,7 +65,13 @@ export function live(day: Day): Lived {
     const evidence = meanOf(window);
     const pressure = pressureOf(evidence, day.thresholds);
     watch = watched(watch, at, pressure);
-    const now: Now = { at, evidence, pressure, bars: day.bars ?? (() => undefined) };
+    const now: Now = {
+      at,
+      evidence,
+      pressure,
+      bars: day.bars ?? (() => undefined),
+      isOff: () => false,
+    };
     const move = nextMove(known, watch, now, day.pace);
     if (move === undefined) continue;
     moves.push({ ...move, at, from: known.step });

@@ -70,7 +70,8 @@ async function moveOne(fx: Fx, service: string, moment: Moment): Promise<void> {
     config.except.includes(service)
       ? "not for this service"
       : (useBar(config, rung) ?? found.get(rung));
-  const now: Now = { ...moment, bars };
+  const isOff = (rung: Rung): boolean => config.steps[rung].use === "off";
+  const now: Now = { ...moment, bars, isOff };
   for (let moves = 0; moves < rungs.length;) {
     const state = ladderOf(fx.view(present), service);
     const move = nextMove(state, watchOf(liveOf(fx), service), now, pace);

@@ -1,7 +1,7 @@
 import type { Read } from "#kernel";
 import type * as z from "zod";
 import { targets } from "../../run/catalog/contract.ts";
-import { type Config, paceOf, useBar } from "./config.ts";
+import { type Config, paceOf, switchedOff, useBar } from "./config.ts";
 import { type LadderNow, type Rung, type RungNow, type status } from "./contract.ts";
 import { barOf, rungs, waitDownMs, waitUpMs } from "./control.ts";
 import { above, below, isHigher, isRung, type Ladder } from "./ladder.ts";
@@ -61,7 +61,8 @@ function rungNow(
   const since = state.inForce[step];
   if (since !== undefined) return { step, state: "in-force", until: since + config.hold };
   const use = useBar(config, step);
-  if (use !== undefined) return { step, state: use === "off" ? "off" : "by-hand" };
+  if (use === switchedOff) return { step, state: "off" };
+  if (use !== undefined) return { step, state: "by-hand", ...(bar ? { why: bar } : {}) };
   const pace = paceOf(config);
   const why = barOf(state, step, { now: { at, bars: () => bar }, pace });
   return why === undefined ? { step, state: "ready" } : { step, state: "failed", why };

@@ -248,6 +248,11 @@ test("the operator's word has an end within a day, and a forbidden step has to b
     .refuses(endOutOfRange);
   const ban = forbidden({ service, at: 0, step, endsAt: 9_000, reason, inForce: false });
   given(ban).when(force, asked).refuses(stepForbidden);
+  const off = Config.transform((known) => {
+    const { steps } = known;
+    return { ...known, steps: { ...steps, freeze: { ...steps.freeze, use: "off" as const } } };
+  });
+  spec(ladder, off, 1_000)().when(force, asked).refuses(stepForbidden);
   given(ban)
     .when(allow, { service, step })
     .emits({ type: "surge.allowed", data: { service, at: 1_000, step, why: "asked" } });

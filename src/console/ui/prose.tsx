@@ -12,10 +12,22 @@ const withCode = (text: string): ReactNode[] =>
     ),
   );
 
-/** Paragraphs with `code` in them: as much Markdown as the problem pages use. */
+const isList = (paragraph: string): boolean => paragraph.startsWith("- ");
+
+/** Paragraphs and lists with `code` in them: as much Markdown as the pages about problems and reasons use. */
 export const Prose = ({ text }: { text: string }): ReactNode =>
-  text.split(/\n{2,}/).map((paragraph) => (
-    <p key={paragraph} className="mt-1 max-w-[75ch] first:mt-0">
-      {withCode(paragraph)}
-    </p>
-  ));
+  text.split(/\n{2,}/).map((paragraph) =>
+    isList(paragraph) ? (
+      <ul key={paragraph} className="mt-1 max-w-[75ch] list-disc space-y-1 pl-4 first:mt-0">
+        {paragraph
+          .split(/^- /m)
+          .flatMap((item) =>
+            item.trim() === "" ? [] : [<li key={item}>{withCode(item.trim())}</li>],
+          )}
+      </ul>
+    ) : (
+      <p key={paragraph} className="mt-1 max-w-[75ch] first:mt-0">
+        {withCode(paragraph)}
+      </p>
+    ),
+  );

@@ -44,8 +44,8 @@ function EffectOfForcing({ ladder, to }: { ladder: Ladder; to: Step }): ReactNod
 
 function warningOf(ladder: Ladder, step: Rung): ReactNode {
   const rung = ladder.rungs.find((each) => each.step === step);
-  if (rung?.state !== "failed" && rung?.state !== "forbidden") return null;
-  return <span className="text-warn"> It cannot be taken now: {rung.why ?? rung.state}.</span>;
+  if (rung?.state === "in-force" || rung?.why === undefined) return null;
+  return <span className="text-warn"> It cannot be taken now: {rung.why}.</span>;
 }
 
 const HowLongAndWhy = ({ byDefault }: { byDefault: string }): ReactNode => (
