@@ -9,6 +9,7 @@ const settings = ["", "/security", "/people", "/tokens", "/certificates", "/conf
 const everyPage = [
   "/",
   "/gateway",
+  "/freeze",
   "/services",
   "/log",
   "/log?event=1852",
@@ -52,6 +53,7 @@ test(
       await reader.visit("/");
       for (const [key, title] of [
         ["g", "Gateway"],
+        ["f", "Freeze"],
         ["c", "Services"],
         ["l", "Log"],
         ["s", "Settings"],
