@@ -10,6 +10,7 @@ import type { FrozenSite } from "./frozen-site.ts";
 import { Visits } from "./visits.ts";
 
 const hostsMax = 100;
+const lettersToldMax = 1_000_000;
 /** What takes snapshots is no visitor. */
 export const crawlerName = "Castor-Freeze";
 
@@ -70,11 +71,16 @@ export class Freezer {
 
   visits(): WorkerVisits["sites"] {
     const now = performance.now();
-    return [...this.#watched.values()].map(({ site, visits, hosts }) => ({
-      service: site.service,
-      ...visits.read(now),
-      hosts: [...hosts].map(([host, authority]) => ({ host, authority })),
-    }));
+    let letters = 0;
+    return [...this.#watched.values()].map(({ site, visits, hosts }) => {
+      const { total, pages } = visits.read(now);
+      // The least visited ones are left out where the whole would not fit into one message.
+      const told = pages.filter(({ key }) => (letters += key.length) < lettersToldMax);
+      return {
+        ...{ service: site.service, total, pages: told },
+        hosts: [...hosts].map(([host, authority]) => ({ host, authority })),
+      };
+    });
   }
 }
 

@@ -32,6 +32,7 @@ export class Library {
   readonly #site: Site;
   /** In the order of use: the first was used longest ago. */
   readonly #volumes = new Map<string, Volume>();
+  readonly #reading = new Map<string, Promise<Buffer | undefined>>();
   #bytes = 0;
 
   private constructor(index: FrozenIndex, site: Site, folder: string) {
@@ -71,11 +72,21 @@ export class Library {
 
   /** The answer once its bytes have been read; undefined when they are gone or spoilt. */
   async load(file: FrozenFile, now: number, takesGzip: boolean): Promise<Stored | undefined> {
-    const bytes = file.body === "" ? Buffer.alloc(0) : await readObject(this.#folder, file.body);
+    const bytes = await this.#read(file.body);
     if (bytes === undefined) return undefined;
     const volume: Volume = { file, bytes, minute: -1, plain: undefined, gzip: undefined };
     if (!this.#volumes.has(file.key)) this.#keep(volume);
     return this.#answerOf(this.#volumes.get(file.key) ?? volume, now, takesGzip);
+  }
+
+  /** Whoever asks for the same at the same time waits for one reading of the disk. */
+  #read(name: string): Promise<Buffer | undefined> {
+    const known = this.#reading.get(name);
+    if (known !== undefined) return known;
+    const reading = name === "" ? Promise.resolve(Buffer.alloc(0)) : readObject(this.#folder, name);
+    this.#reading.set(name, reading);
+    void reading.finally(() => this.#reading.delete(name));
+    return reading;
   }
 
   #keep(volume: Volume): void {
