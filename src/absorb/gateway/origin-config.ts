@@ -2,6 +2,7 @@ import { type ConfigMistake, Duration } from "#kernel";
 import * as z from "zod";
 import {
   type ConcurrencyTarget,
+  type HedgeTarget,
   placesLimit,
   type QueueTarget,
 } from "./data-plane/origin/settings.ts";
@@ -43,6 +44,26 @@ const queueShape = {
 const Queue = z
   .object({ max: queueShape.max.default(100), wait: queueShape.wait.prefault("1s") })
   .strict();
+
+/** A second request to another instance, for idempotent requests without a body. */
+export const Hedging = z
+  .object({
+    after: z
+      .union([z.literal("p95"), Duration])
+      .default("p95")
+      .describe("When: after so long, or at the 95th percentile of the route's own answers."),
+    share: z
+      .number()
+      .min(0.001)
+      .max(0.2)
+      .default(0.05)
+      .describe("Second requests are this share of all at most; they also need the retry budget."),
+  })
+  .strict();
+export const hedgeTarget = ({ after, share }: z.infer<typeof Hedging>): HedgeTarget => ({
+  ...(after === "p95" ? {} : { afterMs: after }),
+  shareMax: share,
+});
 
 /** How the gateway goes about with services: for all of them, and for single ones. */
 export const originShape = {

@@ -8,7 +8,7 @@ import { Criticality } from "./data-plane/origin/settings.ts";
 import { fallbackShape, fallbackTarget, PagesConfig, pagesTarget } from "./fallback-config.ts";
 import { careShape, careTarget } from "./care-config.ts";
 import type { GatewaySnapshotInput } from "./data-plane/snapshot.ts";
-import { originShape, originTarget } from "./origin-config.ts";
+import { Hedging, hedgeTarget, originShape, originTarget } from "./origin-config.ts";
 import { Http2Config, http2Target } from "./http2.ts";
 import { RateLimitsConfig, rateLimitTarget } from "./limits.ts";
 import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
@@ -66,6 +66,9 @@ const RouteConfig = z
         "`false` where a page shows a secret beside what a visitor may choose, so that its size could betray the secret (BREACH).",
       ),
     ...fallbackShape,
+    hedge: Hedging.optional().describe(
+      "Asks a second instance what the first has not answered after the usual time; off when absent.",
+    ),
     bodyMax: Bytes.prefault("128MB").describe("The largest request body."),
     rateLimits: RateLimitsConfig.default([]).describe(
       "How much one caller may ask; each is a token bucket.",
@@ -175,6 +178,7 @@ const routeTarget = (
   limits: { bodyBytesMax: route.bodyMax },
   ...(route.criticality ? { criticality: route.criticality } : {}),
   longPoll: route.longPoll,
+  ...(route.hedge ? { hedge: hedgeTarget(route.hedge) } : {}),
   rateLimits: route.rateLimits.map(rateLimitTarget),
   rules: rulesTarget(route),
   compression,

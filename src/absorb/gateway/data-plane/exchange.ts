@@ -33,7 +33,7 @@ export class Exchange {
   readonly bytes: Buffer;
   lane: Lane;
   readonly body: RequestBody;
-  readonly startedAt: number;
+  startedAt: number;
   instance: Instance | undefined = undefined;
   upstream: Upstream | undefined = undefined;
   response: ResponseBody | undefined = undefined;
@@ -106,6 +106,7 @@ export class Exchange {
     if (this.tries.attempts++ === 0) {
       this.sentAt = performance.now();
       this.lane.mirror?.copy(this);
+      this.lane.hedge?.watch(this);
     }
     if (!route.longPoll) this.place = takePlace(instance);
     instance.inFlight++;
@@ -163,6 +164,7 @@ export class Exchange {
   }
 
   responded(head: ResponseHead, bytes: Buffer): void {
+    this.tries.hedged?.answered();
     if (this.instance !== undefined) answerBegun(this, this.instance, head.status);
     if (isWorthAnotherTry(this, head.status) && mayTryElsewhere(this, "bad-answer")) {
       tryElsewhere(this, "bad-answer", isWholeAnswer(head, bytes));
@@ -214,9 +216,9 @@ export class Exchange {
   }
 
   /** The visitor left: the instance need not go on. */
-  abandoned(): void {
+  abandoned(byVisitor = true): void {
     if (this.isOver) return;
-    if (!this.isTunnel) this.lane.service.counts.abortsByVisitor.add();
+    if (byVisitor && !this.isTunnel) this.lane.service.counts.abortsByVisitor.add();
     this.#settle();
     this.upstream?.terminate();
   }
@@ -240,6 +242,7 @@ export class Exchange {
   /** Goes on in the place of an exchange that only waited. */
   takeOver(waiting: Exchange): void {
     this.client = waiting.client;
+    this.startedAt = waiting.startedAt;
     this.client.exchange = this;
     waiting.#settle();
   }
@@ -271,6 +274,7 @@ export class Exchange {
 
   #settle(): void {
     this.isOver = true;
+    this.tries.hedged?.over();
     this.squeeze?.drop();
     this.caught.flight?.left(this);
     this.fault?.leave();

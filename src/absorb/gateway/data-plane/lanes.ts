@@ -2,6 +2,7 @@ import type { Admission } from "./admission/admission.ts";
 import type { Gate } from "./admission/gate.ts";
 import { type Compression, compressionOf } from "./compression/compression.ts";
 import { type Fallback, fallbackTo } from "./fallback/fallback.ts";
+import { Hedge } from "./origin/hedge.ts";
 import { type Rules, rulesOf } from "./rules/rules.ts";
 import type { Service } from "./service.ts";
 import type { GatewaySnapshot, Route } from "./snapshot.ts";
@@ -16,6 +17,8 @@ export type Lane = {
   cost: OriginCost;
   gate: Gate | undefined;
   rules: Rules | undefined;
+  /** Absent where nobody is asked twice. */
+  hedge: Hedge | undefined;
   compression: Compression | undefined;
   fallback: Fallback | undefined;
 } & Forks;
@@ -30,6 +33,7 @@ type Parts = {
 /** Makes routes ready for requests; a new snapshot goes on counting where the one before it stopped. */
 export class Lanes {
   readonly #parts: Parts;
+  #hedges = new Map<string, Hedge>();
   #counts = new Map<string, Pick<Lane, "classes" | "cost">>();
 
   constructor(parts: Parts) {
@@ -54,6 +58,7 @@ export class Lanes {
         rules: rulesOf({ route, tls: config.tls, classes }),
         compression: compressionOf(compressions, route.compression),
         fallback: fallbackOf(route),
+        hedge: this.#hedgeOf(route),
         ...forks,
       };
     };
@@ -61,6 +66,16 @@ export class Lanes {
       const isPlain = route.split === undefined && route.mirror === undefined;
       return laneTo(route, isPlain ? noForks : forksOf(route, { ...this.#parts, laneTo }));
     };
+  }
+
+  #hedgeOf({ id, service, hedge }: Route): Hedge | undefined {
+    if (hedge === undefined) return undefined;
+    const key = `${id} ${service}`;
+    const known = this.#hedges.get(key);
+    const kept =
+      known !== undefined && Bun.deepEquals(known.target, hedge) ? known : new Hedge(hedge);
+    this.#hedges.set(key, kept);
+    return kept;
   }
 
   #countsOf({ id, service }: Route): Pick<Lane, "classes" | "cost"> {

@@ -4,8 +4,14 @@ import { CareTarget } from "./care/settings.ts";
 import { AccessLogTarget } from "./access-log/settings.ts";
 import { CompressionTarget } from "./compression/settings.ts";
 import { RateLimitTarget, ScannerSettings } from "./admission/settings.ts";
-import { ConcurrencyTarget, Criticality, BarrierTarget, QueueTarget } from "./origin/settings.ts";
 import { FallbackTarget, PagesTarget } from "./fallback/settings.ts";
+import {
+  ConcurrencyTarget,
+  Criticality,
+  BarrierTarget,
+  HedgeTarget,
+  QueueTarget,
+} from "./origin/settings.ts";
 import { RulesTarget } from "./rules/settings.ts";
 import { MirrorTarget, SplitTarget } from "../contract.ts";
 
@@ -125,6 +131,8 @@ export const Route = z.object({
   criticality: Criticality.optional(),
   /** Its answers are long in coming by design: they take no place. */
   longPoll: z.boolean().default(false),
+  /** Absent: nobody is asked twice. */
+  hedge: HedgeTarget.optional(),
   rules: RulesTarget.prefault({}),
   /** Absent: answers pass as they come. */
   compression: CompressionTarget.optional(),

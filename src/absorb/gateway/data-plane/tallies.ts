@@ -33,7 +33,7 @@ export type ServiceCounts = {
 };
 /** Why a request was sent once more. */
 export type RetryReason =
-  "never-sent" | "stale-connection" | "connection-lost" | "bad-answer" | "late";
+  "never-sent" | "stale-connection" | "connection-lost" | "bad-answer" | "late" | "hedge";
 
 export type OriginCost = { ms: Sum; answers: Sum };
 export type InstanceCounts = { requests: Sum; errors: Sum };
@@ -117,6 +117,7 @@ export class Tallies {
         "stale-connection": retries("stale-connection"),
         "connection-lost": retries("connection-lost"),
         "bad-answer": retries("bad-answer"),
+        hedge: retries("hedge"),
         late: retries("late"),
       },
     };

@@ -3,6 +3,7 @@ import { whenLate } from "./care/second-try.ts";
 import { noteHungUp, noteUnreachable } from "./care/seen.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Instance } from "./instance.ts";
+import type { Hedged } from "./origin/hedge.ts";
 import { isOutOfTime } from "./origin/patience.ts";
 import * as refusals from "./refusal.ts";
 import type { Refusal } from "./refusal.ts";
@@ -18,6 +19,8 @@ export type Tries = {
   wasLate: boolean;
   firstAt: number;
   sentAt: number;
+  /** Another instance may be asked the same. */
+  hedged: Hedged | undefined;
 };
 export const noTries = (): Tries => ({
   attempts: 0,
@@ -25,6 +28,7 @@ export const noTries = (): Tries => ({
   wasLate: false,
   firstAt: 0,
   sentAt: 0,
+  hedged: undefined,
 });
 
 /** The connection is gone before the response was whole: once more where that is safe, else the visitor is told. */

@@ -184,3 +184,19 @@ test("a full instance's requests go to the one that has places", async () => {
   await quick.asked(3);
   expect(slow.paths).toHaveLength(2);
 });
+
+test("the first crowd at a slow instance is served: nobody is turned away before it is known how slow it is", async () => {
+  const patient = new Patient();
+  const concurrency = { min: 1, initial: 2, max: 200 };
+  const at = limited([patient], 2, { service: { concurrency, queue: { waitMsMax: 20_000 } } });
+  const visits = await Promise.all(Array.from({ length: 12 }, (_, i) => visit(at, `/${i}`)));
+  await until(() => queued(at) === 10);
+  const enough = performance.now() + 250;
+  await until(() => performance.now() > enough);
+  expect(queued(at)).toBe(10);
+  for (let served = 0; served < 12; served++) {
+    await until(() => patient.unanswered.length > 0);
+    patient.answer();
+  }
+  for (const each of visits) expect(await each.says("done")).toStartWith("HTTP/1.1 200");
+});

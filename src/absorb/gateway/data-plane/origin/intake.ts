@@ -58,10 +58,14 @@ export class Intake {
     return true;
   }
 
+  /** Of the slowest instance; while one's level is still looked for there is no pressure to speak of. */
   #unloadedMs(): number {
     let found = 0;
-    for (const { places } of this.#service.instances)
-      if (places !== undefined && places.level.unloadedMs > found) found = places.level.unloadedMs;
+    for (const { places } of this.#service.instances) {
+      if (places === undefined) continue;
+      const { level } = places;
+      found = Math.max(found, level.isSearching ? Infinity : level.unloadedMs);
+    }
     return found;
   }
 

@@ -54,6 +54,11 @@ export class Level {
     return this.#settings.min === this.#settings.max;
   }
 
+  /** Nothing is known yet of where the knee is. */
+  get isSearching(): boolean {
+    return this.unloadedMs === 0 || this.#phase === "start";
+  }
+
   /** An answer began `tookMs` after its request was sent; `taken` were under way then, this one too. */
   sample(tookMs: number, now: number, taken: number): void {
     if (this.#windowAt < 0) this.#windowAt = now;

@@ -21,6 +21,15 @@ export const QueueTarget = z.object({
   waitingMax: z.number().int().min(0).max(10_000).default(100),
   waitMsMax: z.number().int().min(1).max(60_000).default(1_000),
 });
+/** When a second instance is asked the same. */
+export const HedgeTarget = z.object({
+  /** Absent: after the route's own 95th percentile, once it is known. */
+  afterMs: z.number().int().min(1).optional(),
+  /** Second requests are this share of all at most. */
+  shareMax: z.number().min(0.001).max(0.2).default(0.05),
+});
+export type HedgeTarget = z.infer<typeof HedgeTarget>;
+
 /** How a service or a route is stopped: a sentence for visitors may come with it. */
 const Stop = z.object({ message: z.string().optional() });
 export const holdMsLimit = 300_000;
