@@ -68,11 +68,11 @@ export function startLoad(of: {
   });
 }
 
-type Answer = { status: number; body: string; isLast: boolean };
+type Answer = { status: number; head: string; body: string; isLast: boolean };
 type Waiting = { resolve: (answer: Answer) => void; reject: (why: Error) => void };
 
 /** One connection, one request at a time; understands answers with a Content-Length only, as the site gives them. */
-class Connection {
+export class Connection {
   #socket: Socket | undefined;
   #text = "";
   #waiting: Waiting | undefined;
@@ -94,12 +94,13 @@ class Connection {
     return connection;
   }
 
-  ask(path: string, gateway: string): Promise<Answer> {
+  /** `lines` are more fields of the head. */
+  ask(path: string, gateway: string, lines = ""): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     this.#waiting = { resolve, reject };
     if (this.#ended !== undefined) this.#over(this.#ended);
     this.#socket?.timeout(answerWithinMs / 1_000);
-    this.#socket?.write(`GET ${path} HTTP/1.1\r\nHost: ${new URL(gateway).host}\r\n\r\n`);
+    this.#socket?.write(`GET ${path} HTTP/1.1\r\nHost: ${new URL(gateway).host}\r\n${lines}\r\n`);
     return promise;
   }
 
@@ -119,6 +120,7 @@ class Connection {
     this.#text = this.#text.slice(at + headEnd.length + length);
     const answer = {
       status: Number(head.split(" ", 2)[1]),
+      head,
       body,
       isLast: /\r\nconnection: *close/i.test(head),
     };

@@ -10,6 +10,7 @@ const everyPage = [
   "/",
   "/gateway",
   "/freeze",
+  "/waiting-rooms",
   "/services",
   "/log",
   "/log?event=1852",
@@ -54,6 +55,7 @@ test(
       for (const [key, title] of [
         ["g", "Gateway"],
         ["f", "Freeze"],
+        ["w", "Waiting rooms"],
         ["c", "Services"],
         ["l", "Log"],
         ["s", "Settings"],

@@ -38,6 +38,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../absorb/freeze/console.tsx")).FreezePage,
   },
   {
+    id: "waiting-room",
+    path: "/waiting-rooms",
+    title: "Waiting rooms",
+    icon: "people",
+    key: "w",
+    load: async () => (await import("../absorb/waiting-room/console.tsx")).WaitingRoomsPage,
+  },
+  {
     id: "catalog",
     path: "/services",
     title: "Services",

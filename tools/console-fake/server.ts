@@ -4,6 +4,7 @@ import { buildConsole, consoleFolder } from "../build-console.ts";
 import { FakeAccounts, fakeConfig, fakeRoutes, fakeSessions } from "./accounts.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
+import { fakeRoomHistory, fakeRooms } from "./rooms.ts";
 import { FakeWorld } from "./world.ts";
 
 type Options = { ill?: string; signedIn?: boolean; port?: number };
@@ -89,6 +90,8 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
         },
       ],
     }),
+    "waiting-room.status": () => fakeRooms(),
+    "waiting-room.history": () => fakeRoomHistory(),
     "catalog.services": () => world.services(),
     "catalog.instance-logs": (input) => ({
       instance: input.get("instance"),

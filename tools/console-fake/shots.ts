@@ -7,6 +7,7 @@ const pages = {
   now: "/",
   gateway: "/gateway",
   freeze: "/freeze",
+  rooms: "/waiting-rooms",
   services: "/services",
   log: "/log?event=1852",
   settings: "/settings",

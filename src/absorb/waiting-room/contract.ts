@@ -1,4 +1,4 @@
-import { counter, event, problem, query } from "#kernel/contract";
+import { counter, event, order, problem, query } from "#kernel/contract";
 import * as z from "zod";
 
 /**
@@ -178,14 +178,17 @@ export const hubAway = problem(
   "The rooms are being taken over; try again in a moment",
 );
 
+/** For other capabilities: a room that is closed by default begins to hold to its numbers. Given again, its end moves. */
+export const openOrder = order<{ room: string; reason: string; for?: string }>("waiting-room.open");
+export const releaseOrder = order<{ room: string }>("waiting-room.release");
+
 const Named = z.object({ room: z.string() });
 export const RoomNow = Named.extend({
   places: z.array(z.string()),
+  /** Which services the gateway's routes lead to from these places. */
+  services: z.array(z.string()),
   ...Numbers.shape,
-  order: z.enum(["fifo", "random"]),
-  sessionMs: z.number(),
-  refreshMs: z.number(),
-  now: HubStatus,
+  ...HubStatus.shape,
   /** Why it does not follow its configuration, if it does not. */
   override: z
     .object({
@@ -198,38 +201,38 @@ export const RoomNow = Named.extend({
   refusedPerMinute: z.number(),
   /** How long those waited who came in last; null when nobody did. */
   waitedMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
+  order: z.enum(["fifo", "random"]),
+  sessionMs: z.number(),
+  refreshMs: z.number(),
+  /** The next of each event, what is on first. */
   events: z.array(EventNow),
-  history: z.object({
-    stepMs: z.number(),
-    at: z.array(z.number()),
-    active: z.array(z.number().nullable()),
-    waiting: z.array(z.number().nullable()),
-    admittedPerMinute: z.array(z.number().nullable()),
-  }),
 });
 export type RoomNow = z.infer<typeof RoomNow>;
 
 export const status = query(
   "waiting-room.status",
-  z.object({
-    room: z.string().optional().describe("One room; all of them when absent."),
-    minutes: z.number().int().min(1).max(360).default(10).describe("How far back the charts go."),
-  }),
+  z.object({ room: z.string().optional().describe("One room; all of them when absent.") }),
   z.object({ at: z.number(), rooms: z.array(RoomNow) }),
   { about: "Who is in, who waits, how it goes and what is planned." },
+);
+const Points = z.array(z.number().nullable());
+export const history = query(
+  "waiting-room.history",
+  Named.extend({
+    minutes: z.number().int().min(1).max(360).default(10).describe("How far back."),
+  }),
+  z.object({
+    stepMs: z.number(),
+    at: z.array(z.number()),
+    active: Points,
+    waiting: Points,
+    admittedPerMinute: Points,
+  }),
+  { about: "How many were in, waited and came in over the last minutes." },
 );
 export const audit = query(
   "waiting-room.audit",
   z.object({ room: z.string().optional().describe("One room; all of them when absent.") }),
   z.object({ rooms: z.array(Audit) }),
   { about: "Was the line fair? How long each group waited, and who overtook whom." },
-);
-export const preview = query(
-  "waiting-room.preview",
-  Named.extend({ language: z.enum(["en", "fr"]).default("en") }),
-  z.object({
-    /** Null when there is no such room, or no worker answers. */
-    html: z.string().nullable(),
-  }),
-  { about: "The waiting page as visitors see it." },
 );

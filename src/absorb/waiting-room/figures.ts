@@ -1,9 +1,11 @@
 import type { Read, Series } from "#kernel";
 import * as z from "zod";
-import { type Config, type RoomConfig, restingMode } from "./config.ts";
+import { routes } from "../gateway/contract.ts";
+import { type Config, placeOf, restingMode, type RoomConfig } from "./config.ts";
 import {
   admitted,
   Audit,
+  type history,
   HubStatus,
   people,
   refused,
@@ -11,7 +13,8 @@ import {
   type status,
   waited,
 } from "./contract.ts";
-import { hubCluster, pagesCluster } from "./workers/contract.ts";
+import { hubCluster } from "./workers/contract.ts";
+import type { Override } from "./modes.ts";
 import { said } from "./said.ts";
 import { plannedFor } from "./terms.ts";
 
@@ -35,8 +38,11 @@ async function askHub(read: Read<Config>, asked: z.infer<typeof hubCluster.schem
 const line = (series: readonly Series[], steps: number): (number | null)[] =>
   series[0]?.points ?? Array.from({ length: steps }, () => null);
 
-function history(read: Read<Config>, room: string, minutes: number): RoomNow["history"] {
-  const { counters, now } = read;
+/** What the charts show, in steps of ten seconds. */
+export function historyNow(
+  { counters, now }: Read<Config>,
+  { room, minutes }: { room: string; minutes: number },
+): z.infer<(typeof history)["output"]> {
   const to = Math.floor(now / stepMs) * stepMs;
   const range = { from: to - minutes * minuteMs, to, step: "10s" } as const;
   const steps = (to - range.from) / stepMs;
@@ -50,55 +56,70 @@ function history(read: Read<Config>, room: string, minutes: number): RoomNow["hi
   };
 }
 
-async function roomNow(
-  read: Read<Config>,
-  [id, room]: [string, RoomConfig],
-  minutes: number,
-): Promise<RoomNow> {
-  const { counters, now } = read;
+/** Who came in, who did not, and how long they waited, within the last minute. */
+function lastMinute(
+  { counters, now }: Read<Config>,
+  room: string,
+): Pick<RoomNow, "admittedPerMinute" | "refusedPerMinute" | "waitedMs"> {
   const range = { from: now - minuteMs, to: now + 1 };
-  const where = { where: { room: id } };
+  const where = { where: { room } };
   const total = (of: typeof admitted | typeof refused): number =>
     counters.total(of, range, where).reduce((sum, { value }) => sum + value, 0);
-  const { override, numbers = room } = read.view(said)[id] ?? {};
-  const heard = HubStatus.safeParse(
-    await askHub(read, { ask: "status", room: id }).catch(() => null),
-  );
   const waits = counters.quantiles(waited, { ...range, step: "1m" }, shownWaits, where);
   const wait = (quantile: number): number | null =>
     waits
       .find(({ labels }) => labels["quantile"] === String(quantile))
       ?.points.findLast((point) => point !== null) ?? null;
   return {
-    ...{ room: id, places: room.routes, activeMax: numbers.activeMax, order: room.order },
-    ...{ newPerMinute: numbers.newPerMinute, sessionMs: room.session, refreshMs: room.poll },
-    now: heard.data ?? unheard(room),
-    override:
-      override === undefined
-        ? null
-        : {
-            ...{ is: override.is, reason: override.reason },
-            ...(override.endsAt === undefined ? {} : { endsAt: override.endsAt }),
-          },
     ...{ admittedPerMinute: total(admitted), refusedPerMinute: total(refused) },
-    ...{ waitedMs: { p50: wait(0.5), p95: wait(0.95) }, events: plannedFor(room, now) },
-    history: history(read, id, minutes),
+    waitedMs: { p50: wait(0.5), p95: wait(0.95) },
   };
+}
+
+type Routes = z.infer<(typeof routes)["output"]>["routes"];
+
+/** The services behind a room: those of routes that share a path with one of its places. */
+function servicesBehind({ routes: places }: RoomConfig, known: Routes): string[] {
+  const behind = known.filter((route) =>
+    places.map(placeOf).some(({ hosts, pathPrefix }) => {
+      const isHost = hosts.length === 0 || route.hosts.includes("*");
+      const shares = route.path.startsWith(pathPrefix) || pathPrefix.startsWith(route.path);
+      return shares && (isHost || route.hosts.some((host) => hosts.includes(host.toLowerCase())));
+    }),
+  );
+  return [...new Set(behind.map(({ service }) => service))];
 }
 
 /** Every room, or one of them, as it is now. */
 export async function statusNow(
   read: Read<Config>,
-  { room, minutes }: { room?: string | undefined; minutes: number },
+  { room: only }: { room?: string | undefined },
 ): Promise<Status> {
-  const rooms = Object.entries(read.config.rooms).filter(
-    ([id]) => room === undefined || id === room,
-  );
-  return {
-    at: read.now,
-    rooms: await Promise.all(rooms.map((each) => roomNow(read, each, minutes))),
+  const { now: at, config } = read;
+  const rooms = Object.entries(config.rooms).filter(([id]) => only === undefined || id === only);
+  if (rooms.length === 0) return { at, rooms: [] };
+  const known = (await read.ask(routes, {})).routes;
+  const words = read.view(said);
+  const roomNow = async ([id, room]: [string, RoomConfig]): Promise<RoomNow> => {
+    const heard = await askHub(read, { ask: "status", room: id }).catch(() => null);
+    const { override, numbers = room } = words[id] ?? {};
+    return {
+      ...{ room: id, places: room.routes, services: servicesBehind(room, known) },
+      ...{ activeMax: numbers.activeMax, newPerMinute: numbers.newPerMinute },
+      ...(HubStatus.safeParse(heard).data ?? unheard(room)),
+      override: override === undefined ? null : overrideNow(override),
+      ...lastMinute(read, id),
+      ...{ order: room.order, sessionMs: room.session, refreshMs: room.poll },
+      events: plannedFor(room, at),
+    };
   };
+  return { at, rooms: await Promise.all(rooms.map(roomNow)) };
 }
+
+const overrideNow = ({ is, reason, endsAt }: Override): RoomNow["override"] => ({
+  ...{ is, reason },
+  ...(endsAt === undefined ? {} : { endsAt }),
+});
 
 /** The account of who got in when, since the line began; of every room, or of one. */
 export async function auditNow(
@@ -113,15 +134,3 @@ export async function auditNow(
   }
   return { rooms };
 }
-
-/** The waiting page, from a worker: it is what visitors would get. */
-export async function previewNow(
-  read: Read<Config>,
-  asked: z.infer<typeof pagesCluster.schema>,
-): Promise<{ html: string | null }> {
-  const heard = await read.bus
-    .request(pagesCluster.name, asked, { timeoutMs: hubAnswersWithinMs })
-    .catch(() => null);
-  return Page.safeParse(heard).data ?? { html: null };
-}
-const Page = z.object({ html: z.string().nullable() });

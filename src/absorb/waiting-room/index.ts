@@ -1,9 +1,11 @@
 import { answer, capability, type Capability } from "#kernel";
+import { routes } from "../gateway/contract.ts";
 import { admit } from "./admit.ts";
 import * as commands from "./commands.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
-import { auditNow, previewNow, statusNow } from "./figures.ts";
+import { auditNow, historyNow, statusNow } from "./figures.ts";
+import { preview } from "./preview.ts";
 import { reactions } from "./reactions.ts";
 import { said } from "./said.ts";
 import { roomsSnapshot } from "./workers/contract.ts";
@@ -36,11 +38,13 @@ export const waitingRoom: Capability = capability({
     commands.resetNumbersCommand,
   ],
   actions: [admit],
+  asks: [routes],
   views: [said],
   answers: [
     answer(contract.status, statusNow),
+    answer(contract.history, historyNow),
     answer(contract.audit, auditNow),
-    answer(contract.preview, previewNow),
   ],
   reactions,
+  routes: [preview],
 });

@@ -95,7 +95,7 @@ function Tabs(): ReactNode {
           key={page.id}
           href={page.path}
           aria-current={isHere(page.path, path) ? "page" : undefined}
-          className="flex min-h-14 flex-col items-center justify-center gap-0.5 text-xs font-medium text-muted aria-[current=page]:text-accent"
+          className="flex min-h-14 flex-col items-center justify-center gap-0.5 px-1 text-xs font-medium whitespace-nowrap text-muted aria-[current=page]:text-accent"
         >
           <Icon name={page.icon} className="size-5" />
           {page.title}

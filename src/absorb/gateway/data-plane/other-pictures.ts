@@ -60,10 +60,12 @@ function followCache(plane: Plane, of: Place): Following {
 
 function followRooms(plane: Plane, of: Place): Following {
   const keeping = new RoomKeeping(plane, of);
-  return endsWith(
-    of.follow(roomsSnapshot, (picture) => keeping.apply(picture)),
-    keeping,
-  );
+  const following = of.follow(roomsSnapshot, (picture) => keeping.apply(picture));
+  const look = (): void => {
+    following.look();
+    keeping.look();
+  };
+  return { ...endsWith(following, keeping), look };
 }
 
 function followFreeze(plane: Plane, of: Place): Following & { settled(): Promise<void> } {

@@ -74,6 +74,8 @@ export function storing(
 function unfitness({ status, fields }: Response): Unstorable | undefined {
   if (status < 200 || status === 304) return "status";
   if (status === 206) return "partial";
+  // It ends one visitor's stay in a waiting room.
+  if (first(fields, "castor-waiting-room") !== undefined) return "private";
   return endless.test(first(fields, "content-type") ?? "") ? "stream" : undefined;
 }
 

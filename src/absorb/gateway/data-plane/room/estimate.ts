@@ -26,5 +26,7 @@ export function estimateFor(desk: Desk, since: number, now: number): Estimate {
     else if (group < ownFrom) before += waiting;
   }
   const msEach = minuteMs / orders.pacePerMinute;
-  return { isKnown: true, lowMs: before * msEach, highMs: (before + beside) * msEach + refreshMs };
+  // They need a place themselves, too.
+  const highMs = (before + beside + 1) * msEach + refreshMs;
+  return { isKnown: true, lowMs: before * msEach, highMs };
 }

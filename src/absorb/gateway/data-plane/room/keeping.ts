@@ -38,6 +38,11 @@ export class RoomKeeping {
     this.#plane.rooms = this.#rooms.isEmpty ? undefined : this.#rooms;
   }
 
+  /** Control may be back. */
+  look(): void {
+    this.#rooms.talk();
+  }
+
   close(): void {
     this.#leave();
     this.#plane.rooms = undefined;

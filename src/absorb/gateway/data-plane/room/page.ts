@@ -37,9 +37,9 @@ main{width:100%;max-width:34rem}
 img{display:block;max-width:12rem;max-height:5rem;margin-bottom:2rem}
 h1{font-size:1.75rem;line-height:1.2;margin:0 0 .75rem;text-wrap:balance}
 p{margin:0 0 1rem}
-dl{margin:1.75rem 0;padding:1rem 1.25rem;border:1px solid var(--line);border-left:4px solid var(--accent);border-radius:.5rem}
-dt{color:var(--soft);font-size:.9375rem}
-dd{margin:.125rem 0 0;font-size:1.375rem;font-weight:600;font-variant-numeric:tabular-nums}
+div{margin:1.75rem 0;padding:1rem 1.25rem;border:1px solid var(--line);border-left:4px solid var(--accent);border-radius:.5rem}
+span{display:block;color:var(--soft);font-size:.9375rem}
+strong{display:block;margin-top:.125rem;font-size:1.375rem;font-weight:600;font-variant-numeric:tabular-nums}
 a{color:var(--accent)}
 small{display:block;color:var(--soft);font-size:.8125rem;overflow-wrap:anywhere}
 `;
@@ -52,7 +52,7 @@ const layout = (logo: string | undefined, css: string): string => `<!doctype htm
 <style>${css}</style>{{refresh}}</head>
 <body><main>${logo === undefined ? "" : `<img src="${escape(logo)}" alt="">`}
 <h1>{{title}}</h1><p>{{text}}</p>
-<dl role="status"><dt>{{waitLabel}}</dt><dd id="wait">{{wait}}</dd></dl>
+<div role="status"><span>{{waitLabel}}</span><strong id="wait">{{wait}}</strong></div>
 <p id="note" role="status"{{noteHidden}}>{{note}}</p>
 <p>{{more}}</p>
 <small>{{reason}} · {{requestId}}</small></main>{{script}}</body></html>

@@ -90,6 +90,10 @@ export class Rooms {
     };
   }
 
+  /** Control may be back: all doors ask at once. */
+  talk(): void {
+    for (const { talking } of this.#doors.values()) void talking.talk();
+  }
   stop(): void {
     for (const { talking } of this.#doors.values()) talking.stop();
   }
@@ -167,7 +171,7 @@ export class Rooms {
     const why =
       verdict.is === "full"
         ? "full"
-        : head.hasUpgrade
+        : head.wantsUpgrade
           ? "upgrade"
           : head.method === "GET" || head.method === "HEAD"
             ? "waiting"

@@ -3,8 +3,9 @@ import type { Desk, Question, Verdict } from "./desk.ts";
 
 /** How often a desk speaks with the hub when nobody waits for it. */
 const tickMs = 1_000;
-/** After so long without an answer the desk goes on alone. */
+/** After so long without an answer the desk goes on alone, and asks again soon. */
 const answerWithinMs = 1_000;
+const awayAgainMs = 200;
 /** While a hub that is new hears from all workers, newcomers wait for so long at most. */
 const settlingMsMax = 3_000;
 const settlingAgainMs = 100;
@@ -25,6 +26,7 @@ export class Talking {
   readonly #ticking: Timer;
   #askers: Asker[] = [];
   #isTalking = false;
+  #isOver = false;
   #again: Timer | undefined = undefined;
 
   constructor(desk: Desk, of: { bus: Asks; worker: string }) {
@@ -44,6 +46,7 @@ export class Talking {
   }
 
   stop(): void {
+    this.#isOver = true;
     clearInterval(this.#ticking);
     clearTimeout(this.#again);
   }
@@ -77,6 +80,7 @@ export class Talking {
     } catch {
       desk.unheard();
       desk.isLinked = false;
+      this.#talkIn(awayAgainMs);
     }
     this.#settle(askers, Date.now());
   }
@@ -89,10 +93,14 @@ export class Talking {
       if (isSettling && mayWait) this.#askers.push(asker);
       else asker.settled(this.#desk.settle(asker.question, now));
     }
-    if (!isSettling || this.#askers.length === 0) return;
+    if (isSettling && this.#askers.length > 0) this.#talkIn(settlingAgainMs);
+  }
+
+  #talkIn(ms: number): void {
+    if (this.#isOver) return;
     this.#again ??= setTimeout(() => {
       this.#again = undefined;
       void this.talk();
-    }, settlingAgainMs);
+    }, ms);
   }
 }
