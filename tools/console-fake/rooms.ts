@@ -4,7 +4,7 @@ import type { history, RoomNow, status } from "../../src/absorb/waiting-room/con
 const minuteMs = 60_000;
 
 const room = (now: number, over: Partial<RoomNow>): RoomNow => ({
-  ...{ room: "checkout", places: ["shop.example.org/checkout"], services: ["shop"] },
+  ...{ room: "checkout", places: ["shop.example.org/checkout"] },
   ...{ activeMax: 400, newPerMinute: 120, mode: "when-full", active: 397, reserved: 3 },
   ...{ waiting: 1_482, enteredLastMinute: 117, isSettling: false, pacePerMinute: 118 },
   longestWaitMs: (1_482 / 118) * minuteMs,
@@ -28,7 +28,7 @@ export function fakeRooms(): z.infer<(typeof status)["output"]> {
     rooms: [
       room(at, {}),
       room(at, {
-        ...{ room: "quiz", places: ["quiz.example.org/"], services: ["quiz"], mode: "off" },
+        ...{ room: "quiz", places: ["quiz.example.org/"], mode: "off" },
         ...{ active: 0, reserved: 0, waiting: 0, enteredLastMinute: 0, pacePerMinute: 2_000 },
         ...{ longestWaitMs: null, admittedPerMinute: 0, refusedPerMinute: 0, override: closed },
         waitedMs: { p50: null, p95: null },

@@ -151,8 +151,7 @@ export const Config = z
   .strict();
 export type Config = z.infer<typeof Config>;
 
-/** Hosts and a path, from the text that names them. */
-export const placeOf = (text: string): RoomPicture["places"][number] => {
+const placeOf = (text: string): RoomPicture["places"][number] => {
   const slash = text.indexOf("/");
   const hosts = text.slice(0, slash).toLowerCase().split(",");
   return {

@@ -185,8 +185,6 @@ export const releaseOrder = order<{ room: string }>("waiting-room.release");
 const Named = z.object({ room: z.string() });
 export const RoomNow = Named.extend({
   places: z.array(z.string()),
-  /** Which services the gateway's routes lead to from these places. */
-  services: z.array(z.string()),
   ...Numbers.shape,
   ...HubStatus.shape,
   /** Why it does not follow its configuration, if it does not. */

@@ -1,7 +1,6 @@
 import type { Read, Series } from "#kernel";
 import * as z from "zod";
-import { routes } from "../gateway/contract.ts";
-import { type Config, placeOf, restingMode, type RoomConfig } from "./config.ts";
+import { type Config, restingMode, type RoomConfig } from "./config.ts";
 import {
   admitted,
   Audit,
@@ -76,20 +75,6 @@ function lastMinute(
   };
 }
 
-type Routes = z.infer<(typeof routes)["output"]>["routes"];
-
-/** The services behind a room: those of routes that share a path with one of its places. */
-function servicesBehind({ routes: places }: RoomConfig, known: Routes): string[] {
-  const behind = known.filter((route) =>
-    places.map(placeOf).some(({ hosts, pathPrefix }) => {
-      const isHost = hosts.length === 0 || route.hosts.includes("*");
-      const shares = route.path.startsWith(pathPrefix) || pathPrefix.startsWith(route.path);
-      return shares && (isHost || route.hosts.some((host) => hosts.includes(host.toLowerCase())));
-    }),
-  );
-  return [...new Set(behind.map(({ service }) => service))];
-}
-
 /** Every room, or one of them, as it is now. */
 export async function statusNow(
   read: Read<Config>,
@@ -97,14 +82,12 @@ export async function statusNow(
 ): Promise<Status> {
   const { now: at, config } = read;
   const rooms = Object.entries(config.rooms).filter(([id]) => only === undefined || id === only);
-  if (rooms.length === 0) return { at, rooms: [] };
-  const known = (await read.ask(routes, {})).routes;
   const words = read.view(said);
   const roomNow = async ([id, room]: [string, RoomConfig]): Promise<RoomNow> => {
     const heard = await askHub(read, { ask: "status", room: id }).catch(() => null);
     const { override, numbers = room } = words[id] ?? {};
     return {
-      ...{ room: id, places: room.routes, services: servicesBehind(room, known) },
+      ...{ room: id, places: room.routes },
       ...{ activeMax: numbers.activeMax, newPerMinute: numbers.newPerMinute },
       ...(HubStatus.safeParse(heard).data ?? unheard(room)),
       override: override === undefined ? null : overrideNow(override),

@@ -1,5 +1,4 @@
 import { answer, capability, type Capability } from "#kernel";
-import { routes } from "../gateway/contract.ts";
 import { admit } from "./admit.ts";
 import * as commands from "./commands.ts";
 import { Config } from "./config.ts";
@@ -38,7 +37,6 @@ export const waitingRoom: Capability = capability({
     commands.resetNumbersCommand,
   ],
   actions: [admit],
-  asks: [routes],
   views: [said],
   answers: [
     answer(contract.status, statusNow),

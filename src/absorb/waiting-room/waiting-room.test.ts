@@ -1,9 +1,7 @@
-import { answer, capability, isRefusal, processesOf } from "#kernel";
+import { isRefusal, processesOf } from "#kernel";
 import { testCastor, testPorts } from "#kernel/testing";
 import { expect, test } from "bun:test";
-import * as z from "zod";
 import { settings } from "../../platform/settings/index.ts";
-import { routes } from "../gateway/contract.ts";
 import { audit, hubAway, status } from "./contract.ts";
 import {
   type DeskOrders,
@@ -16,18 +14,9 @@ import { keysAt } from "./picture.ts";
 
 const DAY = 86_400_000;
 const sale = { routes: ["/checkout"], activeMax: 2, newPerMinute: 60, poll: "5s" };
-const quiet = { requestsPerSecond: 0, atOrigin: 0, originMs: null };
-const shop = { id: "*/", hosts: ["*"], path: "/", service: "shop", timeouts: {}, bodyBytesMax: 1 };
-/** Stands in for the gateway: one route to one service. */
-const front = capability({
-  id: "gateway",
-  about: "Routes.",
-  config: z.object({}),
-  answers: [answer(routes, () => ({ listeners: [], routes: [{ ...shop, ...quiet }] }))],
-});
 const start = async (rooms: Record<string, unknown> = { sale }) => {
   const ports = testPorts();
-  const castor = await testCastor([settings, front, waitingRoom], {
+  const castor = await testCastor([settings, waitingRoom], {
     ports,
     config: { "waiting-room": { rooms } },
     equipment: { machine: { folder: "/srv" } },
@@ -100,7 +89,7 @@ test("people who wait are let in as places become free; the line and its account
   await castor.advance(2_000);
   const [room] = (await castor.ask(status, {})).rooms;
   expect(room).toMatchObject({
-    ...{ active: 2, waiting: 1, enteredLastMinute: 2, mode: "when-full", services: ["shop"] },
+    ...{ active: 2, waiting: 1, enteredLastMinute: 2, mode: "when-full" },
   });
   const { admitted } = await tell({ left: ["a"], waiting: [["c", now]] });
   expect(admitted).toEqual(["c"]);

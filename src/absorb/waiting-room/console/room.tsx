@@ -103,7 +103,7 @@ export function RoomCard({ room }: { room: RoomNow }): ReactNode {
         <Badge tone={tone}>{says}</Badge>
         <p className="text-sm text-muted">
           before <code className="font-mono text-sm">{room.places.join(", ")}</code>
-          {room.services.length > 0 && ` of ${room.services.join(", ")}`} ·{" "}
+          {" · "}
           {count(room.workers.length, "worker")}
         </p>
         <RoomDeeds room={room} />
