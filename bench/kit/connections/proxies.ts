@@ -17,9 +17,14 @@ export async function startSite(): Promise<Server> {
 }
 
 /** One gateway worker with its limits as they are by default, except for the size of a body. */
-export async function startWorker(folder: string, site: number): Promise<Server> {
+export async function startWorker(
+  folder: string,
+  site: number,
+  limits: NonNullable<GatewaySnapshotInput["limits"]> = {},
+): Promise<Server> {
   const port = await freePort();
   const snapshot: GatewaySnapshotInput = {
+    limits,
     listeners: [{ host: "127.0.0.1", port }],
     routes: [{ id: "site", service: "site", limits: { bodyBytesMax: 2 ** 40 } }],
     services: [{ id: "site", instances: [{ id: "site-1", host: "127.0.0.1", port: site }] }],

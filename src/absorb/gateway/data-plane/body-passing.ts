@@ -37,3 +37,9 @@ function pass(exchange: Exchange, bytes: Buffer, from: number, to: number): void
   upstream.write(bytes, from, to, false);
   if (!exchange.hasAnswered) exchange.expectAnswer(upstream);
 }
+
+/** Until when the visitor must have sent more of the body. */
+export function moreBy({ body, plane, lane }: Exchange): number {
+  const { bodyIdleMs } = lane.route.timeouts;
+  return body.patience?.until(plane.now, bodyIdleMs) ?? plane.now + bodyIdleMs;
+}

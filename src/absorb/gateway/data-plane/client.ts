@@ -1,5 +1,5 @@
 import type { Socket } from "bun";
-import { takeRequestBody } from "./body-passing.ts";
+import { moreBy, takeRequestBody } from "./body-passing.ts";
 import { type AccessRecord, endRecord } from "./access-log/record.ts";
 import { continueLine } from "./answer.ts";
 import { arrive } from "./arrival.ts";
@@ -95,6 +95,7 @@ export class Client {
       return false;
     }
     if (exchange.isFull) {
+      exchange.body.patience?.rest();
       this.#pause();
       return false;
     }
@@ -103,7 +104,8 @@ export class Client {
   }
 
   #takeBody(exchange: Exchange, bytes: Buffer): void {
-    this.deadline = this.plane.now + exchange.lane.route.timeouts.bodyIdleMs;
+    exchange.body.patience?.took(bytes.length - this.#inbox.at, this.plane.now);
+    this.deadline = moreBy(exchange);
     this.#inbox.consume(takeRequestBody(exchange, bytes, this.#inbox.at, bytes.length));
     if (exchange.body.isWhole) this.#needsNoHurry();
   }
@@ -146,8 +148,7 @@ export class Client {
     if (exchange === undefined) return;
     this.exchange = exchange;
     if (this.#inbox.bytes === bytes && !exchange.body.isWhole) this.#takeBody(exchange, bytes);
-    else if (!exchange.body.isWhole)
-      this.deadline = this.plane.now + exchange.lane.route.timeouts.bodyIdleMs;
+    else if (!exchange.body.isWhole) this.deadline = moreBy(exchange);
     if (this.exchange === exchange) enter(exchange);
   }
 

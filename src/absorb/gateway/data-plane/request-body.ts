@@ -1,5 +1,7 @@
-import { ChunkedBody, type ChunkLimits } from "./chunked-body.ts";
+import { ChunkedBody } from "./chunked-body.ts";
 import type { RequestHead } from "./request-head.ts";
+import type { Limits } from "./snapshot.ts";
+import { UploadPatience } from "./upload-patience.ts";
 
 /** CR LF. */
 const lastLineBytes = 2;
@@ -15,13 +17,16 @@ export class RequestBody {
   passedTo = 0;
   /** Trailers were left out, so that the line which ends the body is still to be written. */
   endsAnew = false;
+  /** Until when more of it must come; absent where there is no body. */
+  readonly patience: UploadPatience | undefined;
   #left: number;
   #chunks: ChunkedBody | undefined;
 
-  constructor(head: RequestHead, limits: ChunkLimits) {
+  constructor(head: RequestHead, limits: Limits) {
     this.#chunks = head.chunked ? new ChunkedBody(limits) : undefined;
     this.#left = head.contentLength > 0 ? head.contentLength : 0;
     this.isWhole = !head.hasBody;
+    this.patience = this.isWhole ? undefined : new UploadPatience(limits);
     if (!this.isWhole) this.kept = [];
   }
 

@@ -57,6 +57,9 @@ export const Limits = z.object({
   keepAliveMs: millis.default(75_000),
   /** How long a pooled connection to an instance stays open; keep it below the instance's own. */
   upstreamKeepAliveMs: millis.default(4_000),
+  /** The slowest upload that may go on for ever, and how long a slower one is borne with. */
+  uploadBytesPerSecondMin: z.number().int().min(1).default(500),
+  uploadGraceMs: millis.default(60_000),
   /** How long a visitor may take nothing of an answer that waits for them. */
   stalledReaderMs: millis.default(60_000),
   lingerMs: millis.default(2_000),

@@ -89,8 +89,8 @@ export class Stream implements Arriving, Sending {
   }
 
   /** Something of the request is to come before this time has passed. */
-  expectBy(upload: Upload, withinMs: number): void {
-    upload.deadline = this.plane.now + withinMs;
+  expectBy(upload: Upload, deadline: number): void {
+    upload.deadline = deadline;
     this.session.watch(upload.deadline);
   }
 

@@ -1,5 +1,5 @@
 import { latin1 } from "../bytes.ts";
-import { takeRequestBody } from "../body-passing.ts";
+import { moreBy, takeRequestBody } from "../body-passing.ts";
 import type { Exchange } from "../exchange.ts";
 import { bodyTimeout } from "../refusal.ts";
 import type { RequestHead } from "../request-head.ts";
@@ -57,11 +57,11 @@ export class Upload {
     }
     if (this.#held.length > 0) {
       this.deadline = 0; // The instance is slow, not the visitor.
+      exchange.body.patience?.rest();
       return;
     }
     if (this.isWhole) this.#finish(exchange);
-    else if (!exchange.isTunnel)
-      this.#stream.expectBy(this, exchange.lane.route.timeouts.bodyIdleMs);
+    else if (!exchange.isTunnel) this.#stream.expectBy(this, moreBy(exchange));
   }
 
   #passOn(exchange: Exchange, part: Buffer): void {
@@ -69,6 +69,7 @@ export class Upload {
       exchange.bytesIn += part.length;
       exchange.upstream?.write(part, 0, part.length, false);
     } else {
+      exchange.body.patience?.took(part.length, exchange.plane.now);
       const framed = this.#isChunked ? chunkOf(part) : part;
       takeRequestBody(exchange, framed, 0, framed.length);
     }
