@@ -93,6 +93,6 @@ function redirectPage(file: FrozenFile, of: Exporting): string {
 /** For whoever asks the static site for something that was not part of the copy. */
 export const notFoundPage = (host: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Not part of this copy</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1rem;color-scheme:light dark}</style>
+<style>html{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1rem}</style>
 <main><h1>This page is not part of the copy</h1><p>You are on a copy of ${host.replaceAll(/[^\w.:[\]-]/g, "")}. The page that you asked for was not copied.</p><p><a href="/">To the first page</a></p></main></html>
 `;

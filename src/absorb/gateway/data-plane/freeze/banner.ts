@@ -1,9 +1,9 @@
 import { bannerStyle } from "../../../freeze/banner/contract.ts";
 import type { Banner } from "../../../freeze/contract.ts";
 import type { FrozenFile } from "../../../freeze/kept/contract.ts";
+import type { Language } from "../room/words.ts";
 import { escapeText } from "../pages/escape.ts";
 
-type Language = "en" | "fr";
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;

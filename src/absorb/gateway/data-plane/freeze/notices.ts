@@ -1,6 +1,8 @@
 import type { Site } from "../../../freeze/contract.ts";
 import { escapeText } from "../pages/escape.ts";
+import { framed, pagePolicy } from "../pages/plain-page.ts";
 import type { Refusal } from "../refusal.ts";
+import type { Language } from "../room/words.ts";
 import { languageOf } from "./banner.ts";
 
 /** A page that can be read now, for whoever asked for one that cannot. */
@@ -103,13 +105,14 @@ export function notice(
     reason,
     says,
     ...(status === 503 ? { retryAfterSeconds } : {}),
+    line: pagePolicy,
     page: pageOf(said, { language, reason, shown: of.shown, receipt: of.receipt }),
   };
 }
 
 function pageOf(
   { title, says, links: lead }: Words,
-  of: { language: string; reason: string; shown: readonly Shown[]; receipt: string | undefined },
+  of: { language: Language; reason: string; shown: readonly Shown[]; receipt: string | undefined },
 ): string {
   const links = of.shown
     .map(
@@ -118,9 +121,8 @@ function pageOf(
     )
     .join("");
   const receipt = of.receipt === undefined ? "" : `<p><strong>${of.receipt}</strong>`;
-  return `<!doctype html><html lang="${of.language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
-<title>${title}</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1rem;color-scheme:light dark}code{opacity:.7}li{overflow-wrap:anywhere}</style>
-<main><h1>${title}</h1><p>${says}</p>${receipt}${links === "" ? "" : `<p>${lead}</p><ul>${links}</ul>`}<p><code>${of.reason}</code></p></main></html>
-`;
+  return framed(
+    { language: of.language, title },
+    `<h1>${title}</h1><p class="do">${says}</p>${receipt}${links === "" ? "" : `<p>${lead}</p><ul>${links}</ul>`}<dl><dd>${of.reason}</dd></dl>`,
+  );
 }
