@@ -11,6 +11,7 @@ const everyPage = [
   "/gateway",
   "/freeze",
   "/waiting-rooms",
+  "/faults",
   "/services",
   "/log",
   "/log?event=1852",

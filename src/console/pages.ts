@@ -46,6 +46,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../absorb/waiting-room/console.tsx")).WaitingRoomsPage,
   },
   {
+    id: "faults",
+    path: "/faults",
+    title: "Faults",
+    icon: "warning",
+    key: "x",
+    load: async () => (await import("../absorb/faults/console.tsx")).FaultsPage,
+  },
+  {
     id: "catalog",
     path: "/services",
     title: "Services",

@@ -2,6 +2,7 @@ import { serveConsole } from "../../src/console/serve.ts";
 import type { LogEvent } from "../../src/console/live/shapes.ts";
 import { buildConsole, consoleFolder } from "../build-console.ts";
 import { FakeAccounts, fakeConfig, fakeRoutes, fakeSessions } from "./accounts.ts";
+import { fakeFaults } from "./faults.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
 import { fakeRoomHistory, fakeRooms } from "./rooms.ts";
@@ -68,6 +69,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
   return {
     "gateway.now": () => world.now(),
     "gateway.routes": () => fakeRoutes,
+    "faults.now": fakeFaults,
     "gateway.limits": () => ({ limits: [] }),
     "gateway.refusals": () => fakeRefusals,
     "surge.status": () => fakeSurge(),

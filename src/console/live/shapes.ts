@@ -1,4 +1,5 @@
 import type * as cache from "../../absorb/cache/contract.ts";
+import type * as faults from "../../absorb/faults/contract.ts";
 import type * as freeze from "../../absorb/freeze/contract.ts";
 import type * as gateway from "../../absorb/gateway/contract.ts";
 import type * as surge from "../../absorb/surge/contract.ts";
@@ -15,6 +16,7 @@ export type GatewayNow = Answer<typeof gateway.now>;
 export type GatewayRoutes = Answer<typeof gateway.routes>;
 export type GatewayRefusals = Answer<typeof gateway.refused>;
 export type CacheNow = Answer<typeof cache.now>;
+export type FaultsNow = Answer<typeof faults.now>;
 export type FreezeStatus = Answer<typeof freeze.status>;
 export type FreezeForms = Answer<typeof freeze.forms>;
 export type FreezeCoverage = Answer<typeof freeze.coverage>;
