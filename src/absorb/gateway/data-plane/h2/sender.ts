@@ -21,6 +21,13 @@ const word = new Uint8Array(4);
 const spareMax = 8;
 const spare: Buffer[] = [];
 
+/** Who has gathered something in this turn of the event loop; more than so many would hold too much room. */
+const late: Sender[] = [];
+const lateMax = 64;
+function flushLate(): void {
+  for (const sender of late.splice(0)) sender.flush();
+}
+
 /** A stream that has something to send, as the sender sees it. */
 export type Sending = {
   readonly id: number;
@@ -43,6 +50,7 @@ export class Sender {
   #room: Buffer | undefined = undefined;
   #at = 0;
   #held = 0;
+  #isLate = false;
   readonly #waiting: Sending[] = [];
 
   constructor(socket: Socket<unknown>, out: Outbox, clock: { readonly now: number }) {
@@ -62,10 +70,20 @@ export class Sender {
   release(): void {
     if (--this.#held > 0) return;
     this.#takeTurns();
-    this.flush();
+    this.#flushSoon();
+  }
+
+  /** Answers that instances give at about the same time leave in one write. */
+  #flushSoon(): void {
+    if (this.#room === undefined || this.#isLate) return;
+    if (late.length >= lateMax) return this.flush();
+    if (late.length === 0) setImmediate(flushLate);
+    late.push(this);
+    this.#isLate = true;
   }
 
   flush(): void {
+    this.#isLate = false;
     const room = this.#room;
     if (room === undefined) return;
     const length = this.#at;

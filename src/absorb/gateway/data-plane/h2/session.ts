@@ -91,6 +91,7 @@ export class Session implements Connection {
     const broken = this.#incoming.take(chunk);
     if (broken !== undefined) this.#breakOff(broken);
     this.sender.release();
+    this.sender.flush();
     if (this.#incoming.isCutShort && !wasCutShort) this.#since = this.plane.now;
     if (this.out.bytes > unreadBytesMax) this.#pause();
     this.#rest();
