@@ -93,6 +93,7 @@ export class FakeWorld {
       at,
       visitorsPerSecond: rate / 6.4,
       requestsPerSecond: rate,
+      protocols: { "HTTP/1.1": 9, "HTTP/2": 41 },
       statusClasses: {
         "2xx": statusOf("2xx"),
         "3xx": statusOf("3xx"),

@@ -190,6 +190,8 @@ export const now = query(
     visitorsPerSecond: z.number(),
     requestsPerSecond: z.number(),
     statusClasses: z.record(z.string(), z.number()),
+    /** Requests per second by what visitors speak. */
+    protocols: z.record(z.string(), z.number()),
     latencyMs: Latency,
     bytesPerSecond: z.object({ in: z.number(), out: z.number() }),
     retriesPerSecond: z.number(),

@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import { settings } from "../../platform/settings/index.ts";
 import { catalog } from "../../run/catalog/index.ts";
 import {
+  protocols,
   instanceErrors,
   instanceRequests,
   latency,
@@ -71,6 +72,7 @@ test("what workers count is what the live picture shows, and a delta that comes 
   const slot = Math.floor(ports.clock.now() / 10_000) * 10_000;
   const series = [
     { name: requests.name, labels: { route: "*/", service: "site", class: "2xx" }, sum: 100 },
+    { name: protocols.name, labels: { protocol: "HTTP/2" }, sum: 50 },
   ];
   const delta = { from: "gateway-1.x", seq: 1, slot, series };
   for (let told = 0; told < 2; told++) await report(ports, { kind: "counted", delta });
@@ -81,6 +83,7 @@ test("what workers count is what the live picture shows, and a delta that comes 
   const seconds = (ports.clock.now() - (slot - 10_000)) / 1000;
   expect(shown.requestsPerSecond * seconds).toBeCloseTo(100, 0);
   expect(shown.statusClasses).toHaveProperty("2xx");
+  expect((shown.protocols["HTTP/2"] ?? 0) * seconds).toBeCloseTo(50, 0);
   expect(shown.visitorsPerSecond * seconds).toBeCloseTo(2, 1);
   expect(shown.latencyMs.p50).toBeCloseTo(12, 0);
   expect((await castor.ask(routes, {})).routes[0]?.requestsPerSecond).toBeGreaterThan(0);

@@ -12,6 +12,7 @@ import {
   refusalsNow,
   refusedNow,
   retriesNow,
+  protocolsNow,
   statusClasses,
   visitorsNow,
 } from "./live-figures.ts";
@@ -97,6 +98,7 @@ export const gateway = capability({
         visitorsPerSecond: visitorsNow(counters, at),
         requestsPerSecond: Object.values(classes).reduce((sum, each) => sum + each, 0),
         statusClasses: classes,
+        protocols: protocolsNow(counters, at),
         latencyMs: quantilesNow(counters, at),
         bytesPerSecond: bytesNow(counters, at),
         retriesPerSecond: retriesNow(counters, at),

@@ -8,6 +8,7 @@ import {
   type now,
   originAnswers,
   originTime,
+  protocols,
   refusals,
   type refused,
   requests,
@@ -68,6 +69,14 @@ export const statusClasses = (counters: Counters, at: number): Record<string, nu
   Object.fromEntries(
     rates(counters, at, requests, ["class"]).map(({ labels, rate: n }) => [
       labels.class ?? "other",
+      n,
+    ]),
+  );
+
+export const protocolsNow = (counters: Counters, at: number): Record<string, number> =>
+  Object.fromEntries(
+    rates(counters, at, protocols, ["protocol"]).map(({ labels, rate: n }) => [
+      labels.protocol ?? "other",
       n,
     ]),
   );
