@@ -95,7 +95,9 @@ export class Intake {
     for (let best = this.#line.next(now); best !== undefined; best = this.#line.next(now)) {
       const { exchange, except, fresh } = best.who;
       // Rather the same instance again than none.
-      const instance = this.#service.pick(except, false, exchange) ?? this.#service.pick();
+      const instance =
+        this.#service.pick(except, false, exchange) ??
+        this.#service.pick(undefined, false, exchange);
       if (instance === undefined) return;
       this.#line.leave(best);
       exchange.waiting = undefined;

@@ -56,17 +56,17 @@ class Origin {
 }
 
 const crowded = { min: 1, initial: 20, max: 200 };
-const seeds = [1, 2, 3];
+const seeds = [1, 2, 3, 4, 5, 6];
 
-for (const workers of [1, 2, 4, 20, 60]) {
+for (const workers of [1, 2, 4, 20, 40]) {
   test(`an instance with ${workers} workers is kept busy, and little more waits inside it`, () => {
-    for (const seed of seeds) {
+    for (const seed of workers < 10 ? seeds : seeds.slice(0, 2)) {
       const origin = new Origin({ level: new Level(crowded), workers, answerMs: 20, seed });
       origin.run(30_000);
       origin.answered = 0;
       let [sum, count, most] = [0, 0, 0];
       const startedAt = origin.now;
-      while (origin.now < startedAt + 90_000) {
+      while (origin.now < startedAt + 60_000) {
         origin.run(500);
         sum += origin.level.limit;
         count++;
@@ -81,9 +81,9 @@ for (const workers of [1, 2, 4, 20, 60]) {
   });
 }
 
-test("hours of a crowd do not make the loaded time look like the unloaded one", () => {
+test("half an hour of a crowd does not make the loaded time look like the unloaded one", () => {
   const origin = new Origin({ level: new Level(crowded), workers: 20, answerMs: 20, seed: 7 });
-  origin.run(3_600_000);
+  origin.run(1_800_000);
   expect(origin.level.limit).toBeLessThanOrEqual(45);
   expect(origin.level.unloadedMs).toBeLessThan(25);
 });

@@ -9,6 +9,8 @@ const quickWindowMs = 250;
 const samplesMin = 10;
 /** Until the first sign of a knee the level grows by this per window, as TCP's slow start does. */
 const growth = 1.5;
+/** Half as many again at once, and hardly more answers: that is the knee, whatever the times say. */
+const yieldShare = 1.15;
 /** How quickly the unloaded time follows windows in which nobody waited. */
 const learning = 0.02;
 const warmUpWindows = 10;
@@ -17,6 +19,8 @@ const breathEvery = 30;
 const breathMsMax = 5_000;
 /** Answers this much quicker at half the level: they had waited inside the instance. */
 const fallShare = 0.8;
+/** An instance that still answers this many was busy with no more than half the level. */
+const keepsShare = 0.85;
 
 type Phase = "start" | "steady" | "breath";
 
@@ -39,9 +43,12 @@ export class Level {
   #windowAt = -1;
   #sumMs = 0;
   #count = 0;
+  #answers = 0;
   #mostTaken = 0;
   #perMs = 0;
-  #before = { limit: 0, ms: 0, at: 0, steps: 0 };
+  /** Answers per ms before the level grew last; 0 when it has not. */
+  #perMsBefore = 0;
+  #before = { limit: 0, ms: 0, perMs: 0, at: 0, steps: 0 };
 
   constructor(settings: ConcurrencyTarget) {
     this.#settings = settings;
@@ -62,11 +69,12 @@ export class Level {
   /** An answer began `tookMs` after its request was sent; `taken` were under way then, this one too. */
   sample(tookMs: number, now: number, taken: number): void {
     if (this.#windowAt < 0) this.#windowAt = now;
-    // In a breath only those count that were sent at its level.
-    if (this.#phase === "breath" && now - tookMs < this.#windowAt) return;
+    this.#answers++;
+    if (taken > this.#mostTaken) this.#mostTaken = taken;
+    // While the level is being moved only those count that were sent at it.
+    if (this.#phase !== "steady" && now - tookMs < this.#windowAt) return;
     this.#sumMs += tookMs;
     this.#count++;
-    if (taken > this.#mostTaken) this.#mostTaken = taken;
     const lasts = this.#phase === "steady" ? windowMs : quickWindowMs;
     if (this.#count >= samplesMin && now - this.#windowAt >= lasts) this.#close(now);
   }
@@ -74,10 +82,11 @@ export class Level {
   #close(now: number): void {
     const ms = Math.max(0.01, this.#sumMs / this.#count);
     const isUsedUp = this.#mostTaken >= this.limit;
+    const perMs = this.#answers / (now - this.#windowAt);
     if (this.isFixed) this.#learn(ms);
-    else if (this.#phase === "breath") this.#breathed(ms, now);
+    else if (this.#phase === "breath") this.#breathed({ ms, perMs, now });
     else {
-      this.#perMs = this.#count / (now - this.#windowAt);
+      this.#perMs = perMs;
       if (this.#phase === "start") this.#start(ms, isUsedUp);
       else this.#correct(ms, isUsedUp);
       if (isUsedUp && --this.#untilBreath <= 0) this.#breathe(ms, now);
@@ -89,6 +98,7 @@ export class Level {
     this.#windowAt = now;
     this.#sumMs = 0;
     this.#count = 0;
+    this.#answers = 0;
     this.#mostTaken = 0;
   }
 
@@ -103,14 +113,18 @@ export class Level {
   #start(ms: number, isUsedUp: boolean): void {
     if (this.unloadedMs === 0 || !isUsedUp) this.#learn(ms);
     const gradient = this.#gradient(ms);
-    if (gradient < 1) {
+    const yieldsLittle = isUsedUp && this.#perMs < this.#perMsBefore * yieldShare;
+    if (gradient < 1 || yieldsLittle) {
       this.#phase = "steady";
       this.#untilBreath = 1;
       this.#set(this.#exact * gradient + allowance(this.#exact));
-    } else if (isUsedUp) {
-      this.#set(this.#exact * growth);
-      if (this.limit === this.#settings.max) this.#phase = "steady";
-    }
+    } else if (isUsedUp) this.#grow(this.#exact, this.#perMs);
+  }
+
+  #grow(from: number, perMs: number): void {
+    this.#perMsBefore = perMs;
+    this.#set(from * growth);
+    if (this.limit === this.#settings.max) this.#phase = "steady";
   }
 
   #correct(ms: number, isUsedUp: boolean): void {
@@ -128,30 +142,32 @@ export class Level {
   #breathe(ms: number, now: number): void {
     this.#untilBreath = breathEvery;
     if (this.limit <= this.#settings.min) return;
-    this.#before = { limit: this.#exact, ms, at: now, steps: 0 };
+    this.#before = { limit: this.#exact, ms, perMs: this.#perMs, at: now, steps: 0 };
     this.#phase = "breath";
     this.#set(this.#exact / 2);
   }
 
-  #breathed(ms: number, now: number): void {
+  #breathed({ ms, perMs, now }: { ms: number; perMs: number; now: number }): void {
     const before = this.#before;
     if (now - before.at > breathMsMax * (before.steps + 1)) {
       this.#phase = "steady";
       this.#set(before.limit);
       return;
     }
-    const isQuicker = ms < before.ms * fallShare;
-    if (isQuicker && this.limit > this.#settings.min) {
+    // As many answers at half the level, or the same ones sooner: the others had only waited inside.
+    const hadWaited = ms < before.ms * fallShare || perMs > before.perMs * keepsShare;
+    if (hadWaited && this.limit > this.#settings.min) {
       before.ms = ms;
+      before.perMs = perMs;
       before.steps++;
       this.#set(this.#exact / 2);
       return;
     }
     this.unloadedMs = Math.min(ms, before.ms);
-    if (!isQuicker && before.steps === 0) {
+    if (!hadWaited && before.steps === 0) {
       // Nobody had waited inside: it is simply that slow, and may well take more.
       this.#phase = "start";
-      this.#set(before.limit * growth);
+      this.#grow(before.limit, this.#perMs);
       return;
     }
     this.#phase = "steady";
