@@ -3,6 +3,7 @@ import { targets } from "../../run/catalog/contract.ts";
 import * as cache from "../cache/contract.ts";
 import * as freeze from "../freeze/contract.ts";
 import * as gateway from "../gateway/contract.ts";
+import * as waitingRoom from "../waiting-room/contract.ts";
 import * as commands from "./commands.ts";
 import { checkSurge, Config } from "./config.ts";
 import * as contract from "./contract.ts";
@@ -35,9 +36,11 @@ export const surge: Capability = capability({
     freeze.endOrder,
     gateway.shedOrder,
     gateway.admitAllOrder,
+    waitingRoom.openOrder,
+    waitingRoom.releaseOrder,
   ],
   views: [present],
-  asks: [gateway.now, cache.now, freeze.status, targets],
+  asks: [gateway.now, gateway.routes, cache.now, freeze.status, waitingRoom.status, targets],
   answers: [answer(contract.status, statusNow)],
   reactions,
 });

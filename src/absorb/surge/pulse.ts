@@ -33,7 +33,7 @@ export async function pulse(fx: Fx): Promise<void> {
     baselineOf: (service) => ladderOf(known, service).evidence?.baselineMs ?? null,
   });
   for (const service of services) {
-    const standing = standingOf(picture, service);
+    const standing = { ...standingOf(picture, service), waiting: await waitingOf(fx, service) };
     const evidence = live.meter.evidence(service, at, { windowMs: config.window, standing });
     if (evidence === undefined) continue;
     const pressure = pressureOf(evidence, thresholdsOf(config));
@@ -47,7 +47,16 @@ export async function pulse(fx: Fx): Promise<void> {
   }
 }
 
-const standingOf = (picture: Gateway, name: string): Standing => {
+/** Who waits says whether the crowd is still there, once the ladder has opened a room. */
+async function waitingOf(fx: Fx, service: string): Promise<number | null> {
+  if (ladderOf(fx.view(present), service).inForce["waiting-room"] === undefined) return null;
+  const rooms = await asking(fx).rooms();
+  return rooms
+    .filter(({ services }) => services.includes(service))
+    .reduce((sum, { waiting }) => sum + waiting, 0);
+}
+
+const standingOf = (picture: Gateway, name: string): Omit<Standing, "waiting"> => {
   const service = picture.services.find(({ service: each }) => each === name);
   const limited = service?.instances.filter(({ limit }) => limit !== null) ?? [];
   return {
@@ -56,7 +65,6 @@ const standingOf = (picture: Gateway, name: string): Standing => {
     inFlight: service?.instances.reduce((sum, { inFlight }) => sum + inFlight, 0) ?? 0,
     limit: limited.length === 0 ? null : limited.reduce((sum, { limit }) => sum + (limit ?? 0), 0),
     breakerOpen: service?.breaker === "open",
-    waiting: null,
   };
 };
 

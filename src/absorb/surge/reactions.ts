@@ -15,14 +15,14 @@ import {
 import { isRung } from "./ladder.ts";
 import { ladderOf, present } from "./present.ts";
 import { pulse } from "./pulse.ts";
-import { rungWork } from "./rungs.ts";
+import { reasonStart, rungWork } from "./rungs.ts";
 
 type Fx = Effects<Config>;
 const pulseMs = 1_000;
 const reasonCharsMax = 200;
 
 const reasonOf = ({ why, signals }: Pick<Climb, "why" | "signals">): string =>
-  `Surge: ${why === "pressure" ? signals.map(signalWords).join(", ") : why}`.slice(
+  `${reasonStart}${why === "pressure" ? signals.map(signalWords).join(", ") : why}`.slice(
     0,
     reasonCharsMax,
   );
@@ -52,7 +52,7 @@ export const reactions: readonly Reaction[] = [
       await take(fx, { service: data.service, step: data.to, reason: reasonOf(data) });
   }),
   on("surge.keep", rungHeld, async ({ event: { data } }, fx: Fx) => {
-    await take(fx, { ...data, reason: "Surge: still needed" });
+    await take(fx, { ...data, reason: `${reasonStart}still needed` });
   }),
   on("surge.leave", descended, async ({ event: { data } }, fx: Fx) => {
     if (data.inForce && isRung(data.from)) await leave(fx, data.service, data.from);

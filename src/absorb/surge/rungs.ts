@@ -12,9 +12,16 @@ import {
   startOrder as freezeOrder,
   status as freezeStatus,
 } from "../freeze/contract.ts";
-import { admitAllOrder, shedOrder } from "../gateway/contract.ts";
+import { admitAllOrder, routes, shedOrder } from "../gateway/contract.ts";
+import {
+  openOrder as openRoomOrder,
+  releaseOrder as releaseRoomOrder,
+  type RoomNow,
+  status as roomStatus,
+} from "../waiting-room/contract.ts";
 import type { Config } from "./config.ts";
 import type { Rung } from "./contract.ts";
+import { servicesAt } from "./places.ts";
 
 type Fx = Effects<Config>;
 /** What a rung is taken with. `hold` is the time after which it ends by itself, as a duration. */
@@ -35,7 +42,10 @@ const modeId = (service: string): string => `surge:${service}`;
 export type Asking = {
   cache: () => Promise<z.infer<(typeof cacheNow)["output"]>>;
   freeze: () => Promise<z.infer<(typeof freezeStatus)["output"]>>;
+  rooms: () => Promise<Room[]>;
 };
+/** A waiting room and the services whose visitors it holds back. */
+export type Room = RoomNow & { services: string[] };
 export function asking(read: Read<Config>): Asking {
   const once = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
     let answer: Promise<T> | undefined;
@@ -44,8 +54,22 @@ export function asking(read: Read<Config>): Asking {
   return {
     cache: once(() => read.ask(cacheNow, {})),
     freeze: once(() => read.ask(freezeStatus, {})),
+    rooms: once(async () => {
+      const { rooms } = await read.ask(roomStatus, {});
+      if (rooms.length === 0) return [];
+      const { routes: known } = await read.ask(routes, {});
+      return rooms.map((room) => ({ ...room, services: servicesAt(room.places, known) }));
+    }),
   };
 }
+
+const roomsOf = (rooms: readonly Room[], service: string): Room[] =>
+  rooms.filter(({ services }) => services.includes(service));
+const mayOpen = ({ mode, override }: Room): boolean => mode === "off" && override === null;
+/** Rooms have no names for who opened them, so the ladder's reason tells. */
+export const reasonStart = "Surge: ";
+const isOurs = ({ override }: Room): boolean =>
+  override?.is === "open" && override.reason.startsWith(reasonStart);
 
 async function nothingCached({ cache }: Asking): Promise<string | undefined> {
   const { rules } = await cache();
@@ -78,6 +102,29 @@ export const rungWork: Readonly<Partial<Record<Rung, RungWork>>> = {
     },
     take: (fx, { service, reason, hold }) => fx.order(freezeOrder, { service, reason, for: hold }),
     leave: (fx, service) => fx.order(thawOrder, { service }),
+  },
+  "waiting-room": {
+    bar: async ({ rooms }, service) => {
+      const own = roomsOf(await rooms(), service);
+      if (own.length === 0) return "it has no waiting room";
+      return own.some(mayOpen) ? undefined : "its waiting room is open already, or closed by hand";
+    },
+    take: async (fx, { service, reason, hold }) => {
+      const own = roomsOf(await asking(fx).rooms(), service);
+      for (const { room } of own.filter((each) => mayOpen(each) || isOurs(each))) {
+        const refused = await fx.order(openRoomOrder, { room, reason, for: hold });
+        if (refused !== undefined) return refused;
+      }
+      return undefined;
+    },
+    leave: async (fx, service) => {
+      const own = roomsOf(await asking(fx).rooms(), service);
+      for (const { room } of own.filter(isOurs)) {
+        const refused = await fx.order(releaseRoomOrder, { room });
+        if (refused !== undefined) return refused;
+      }
+      return undefined;
+    },
   },
   shed: {
     bar: async () => undefined,

@@ -16,6 +16,8 @@ import { cache } from "../cache/index.ts";
 import { thawed } from "../freeze/contract.ts";
 import { originAnswers, originTime, requests } from "../gateway/contract.ts";
 import { gateway } from "../gateway/index.ts";
+import { status as roomStatus } from "../waiting-room/contract.ts";
+import { waitingRoom } from "../waiting-room/index.ts";
 import { allow, forbid, force, release } from "./commands.ts";
 import { checkSurge, Config } from "./config.ts";
 import {
@@ -42,17 +44,24 @@ const net = {
   connect: () => Promise.resolve(),
 };
 const byHand = { use: "by-hand" };
-const config = (over: object = {}) => ({
+const config = (over: object, more: object) => ({
   catalog: { services: { shop: { url: "http://127.0.0.1:2368" } } },
   cache: { routes: [{ path: "/" }] },
   surge: { steps: { shed: byHand }, ...over },
+  ...more,
 });
 
+type Of = { ports?: TestPorts; snapshot?: boolean; rooms?: object };
+
 /** A shop behind the gateway whose figures the test makes up, second by second. */
-async function shop(over: object = {}, of: { ports?: TestPorts; snapshot?: boolean } = {}) {
-  const { ports = testPorts({ net }), snapshot = false } = of;
-  const slices = [settings, catalog, gateway, cache, freezer({ snapshot }), surge];
-  const castor = await testCastor(slices, { ports, config: config(over), equipment });
+async function shop(over: object = {}, of: Of = {}) {
+  const { ports = testPorts({ net }), snapshot = false, rooms = {} } = of;
+  const slices = [settings, catalog, gateway, cache, freezer({ snapshot }), waitingRoom, surge];
+  const castor = await testCastor(slices, {
+    ports,
+    config: config(over, { "waiting-room": { rooms } }),
+    equipment,
+  });
   await castor.advance(10_000);
   const visits = async (seconds: number, of: { good: number; bad?: number; ms?: number }) => {
     for (let second = 0; second < seconds; second++) {
@@ -133,6 +142,36 @@ test("a rung that is not there is passed by, and the fact says why", async () =>
   await visits(400, well);
   expect(castor.types()).toContain(thawed.type);
   expect((await ladderNow(castor))?.step).toBe("normal");
+});
+
+test("the ladder opens the rooms before a service that are closed, and closes those again, not others", async () => {
+  const room = { activeMax: 100, newPerMinute: 60 };
+  const rooms = {
+    till: { ...room, routes: ["/cart"], open: "manual" },
+    vip: { ...room, routes: ["/vip"], open: "manual" },
+  };
+  const steps = { "cache-harder": byHand, "serve-stale": byHand, shed: byHand };
+  await using world = await shop({ steps }, { rooms });
+  const { castor, visits } = world;
+  await castor.run("waiting-room.open", { room: "vip", reason: "a private sale" });
+  await visits(10, well);
+  await visits(40, ill);
+  const modes = async () => {
+    const asked = castor.ask(roomStatus, {});
+    await castor.advance(1_000);
+    return (await asked).rooms.map(({ room: name, override }) => [name, override?.reason]);
+  };
+  expect(movesOf(castor).map(({ to }) => to)).toEqual(["waiting-room"]);
+  expect(await modes()).toEqual([
+    ["till", "Surge: 40 % errors"],
+    ["vip", "a private sale"],
+  ]);
+  await visits(200, well);
+  expect((await ladderNow(castor))?.step).toBe("normal");
+  expect(await modes()).toEqual([
+    ["till", undefined],
+    ["vip", "a private sale"],
+  ]);
 });
 
 test("the last step turns away what matters least, in the name of the fact that led to it", async () => {

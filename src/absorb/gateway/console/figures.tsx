@@ -39,7 +39,7 @@ export function Figures({ now, cache, surge }: Of): ReactNode {
         says={surge ? capacityText(surge) : `${bytes(now.bytesPerSecond.out)}/s out`}
       />
       <Tile
-        label="Answered from the cache"
+        label="From the cache"
         value={hits === null ? "–" : share(hits)}
         says={
           cache === undefined || cache.rules.length === 0
@@ -50,7 +50,7 @@ export function Figures({ now, cache, surge }: Of): ReactNode {
       <Tile
         label="Waiting for a place"
         value={amount(queued)}
-        says={`95 % wait ${duration(Math.max(0, ...waits))} at most`}
+        says={`95 % wait up to ${duration(Math.max(0, ...waits))}`}
       />
       <Tile
         label="99 % answered in"

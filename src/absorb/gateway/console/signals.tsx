@@ -12,7 +12,7 @@ const texts: Readonly<
   latency: { name: "Time against usual", format: times },
   queue: { name: "Wait for a place", format: duration },
   "in-flight": { name: "Places taken", format: share },
-  load: { name: "Load against best seen", format: times },
+  load: { name: "Load against best", format: times },
   breaker: { name: "Breaker", format: (value) => (value > 0 ? "open" : "closed") },
   waiting: { name: "People waiting", format: String },
 };
