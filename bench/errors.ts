@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { api, findTarget } from "../src/cli/api.ts";
+import { cpuTicks } from "./kit/one-core.ts";
 import { freePort, residentMb } from "./kit/castor-up.ts";
 import type { BenchResult } from "./kit/rows.ts";
 
@@ -9,6 +10,7 @@ const root = join(import.meta.dir, "..");
 const seconds = Number(process.env["CASTOR_BENCH_SECONDS"] ?? 60);
 const connections = 32;
 const lookEveryMs = 500;
+const tickMs = 10;
 const readyWithinMs = 30_000;
 
 /** What others say of themselves, in their own words and on machines of about this size; not measured here. */
@@ -94,12 +96,17 @@ async function inboxUp(): Promise<Inbox> {
 }
 
 /** Runs the load, and watches how much memory the processes take meanwhile. */
-async function loaded({ data, url }: Inbox): Promise<{ found: Load; mb: Record<string, number> }> {
+async function loaded({
+  data,
+  url,
+}: Inbox): Promise<{ found: Load; mb: Record<string, number>; intakeCpuMs: number }> {
   const pids: Record<string, number | undefined> = {
     intake: pidOf(data, "errors-intake"),
     control: pidOf(data, "control"),
   };
   const mb: Record<string, number> = {};
+  const ticksOf = (): number => (pids["intake"] === undefined ? 0 : cpuTicks(pids["intake"]));
+  const ticksBefore = ticksOf();
   const load = Bun.spawn(
     [
       ...[process.execPath, join(import.meta.dir, "kit/sentry-load.ts")],
@@ -113,14 +120,14 @@ async function loaded({ data, url }: Inbox): Promise<{ found: Load; mb: Record<s
   }, lookEveryMs);
   const found = JSON.parse(await new Response(load.stdout).text()) as Load;
   clearInterval(watching);
-  return { found, mb };
+  return { found, mb, intakeCpuMs: (ticksOf() - ticksBefore) * tickMs };
 }
 
 /** Events of fifty kilobytes against the whole program: each is durable, scrubbed, grouped, indexed and counted before its answer. */
 export async function bench(): Promise<BenchResult> {
   const inbox = await inboxUp();
   try {
-    const { found, mb } = await loaded(inbox);
+    const { found, mb, intakeCpuMs } = await loaded(inbox);
     const drainedFrom = performance.now();
     const { issues, total } = (await inbox.ask("errors.issues", { limit: 200 })) as Issues;
     const kept = issues.reduce((sum, each) => sum + each.events, 0);
@@ -142,6 +149,13 @@ export async function bench(): Promise<BenchResult> {
         row("fully processed", perSecond, claims.bugsink, "Bugsink's claim", "events/s"),
         row("fully processed", perSecond, bars.perSecond, "the bar", "events/s"),
         row("acknowledged, p99", p99Ms, bars.p99Ms, "the bar", "ms"),
+        row(
+          "processor time of an event",
+          intakeCpuMs / found.sent,
+          1_000 / bars.perSecond,
+          "the bar",
+          "ms",
+        ),
         row("first question after it", Math.max(1, drainMs), bars.questionMs, "the bar", "ms"),
         row("the inbox's process", mb["intake"] ?? Number.NaN, bars.intakeMb, "the bar", "MB"),
         row("control beside it", mb["control"] ?? Number.NaN, bars.controlMb, "the bar", "MB"),

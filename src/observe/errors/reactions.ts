@@ -25,6 +25,8 @@ type Machine = { outpostCommand: (name: string) => string[] };
 const answerWithinMs = 10_000;
 const factsTogether = 500;
 const stopGraceMs = 10_000;
+const restartMsMin = 50;
+const restartMsMax = 1_000;
 const types = contract.issueFacts.map((each) => each.type);
 
 /** Every service has a project of its name, and every project that is configured exists. */
@@ -55,6 +57,8 @@ async function publishPicture(fx: Effects<Config>): Promise<void> {
             command: outpostCommand(outpostName),
             ready: { file: true },
             stop: { graceMs: stopGraceMs },
+            // Each second that it is away, SDKs may lose what they have.
+            restart: { firstMs: restartMsMin, maxMs: restartMsMax },
           },
         ]
       : [],

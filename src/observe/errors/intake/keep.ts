@@ -127,13 +127,17 @@ function insertEvent(
   if (!row) throw new Error("An event that was written is not there.");
   if (words !== "")
     tables.run("INSERT INTO event_words (rowid, text) VALUES (?, ?)", row.id, words);
-  if (event.release !== undefined)
-    tables.run(
-      `INSERT INTO releases SELECT ?1, ?2, 1 + (SELECT count(*) FROM releases WHERE project = ?1), ?3
-        WHERE NOT EXISTS (SELECT 1 FROM releases WHERE project = ?1 AND release = ?2)`,
-      ...[project.number, event.release, received],
-    );
+  if (event.release !== undefined) noteRelease(tables, project.number, event.release, received);
   return row.id;
+}
+
+function noteRelease(tables: Tables, project: number, release: string, at: number): void {
+  const known = "SELECT 1 FROM releases WHERE project = ? AND release = ?";
+  if (tables.get(known, project, release)) return;
+  tables.run(
+    "INSERT INTO releases SELECT ?1, ?2, 1 + count(*), ?3 FROM releases WHERE project = ?1",
+    ...[project, release, at],
+  );
 }
 
 /** Counts each tag's value; true when one of them is new for this variant, which makes the event worth keeping. */

@@ -28,6 +28,10 @@ const namesKnownMax = 10_000;
 /** Of the SDK and the protocol, not of the program: names there mean something else (a package called `csrf`). */
 const protocolParts = new Set(["modules", "sdk", "_meta", "debug_meta", "event_id", "fingerprint"]);
 const codeNames = new Set(["context_line", "pre_context", "post_context"]);
+/** Events repeat what is said of frames: it is looked through once. */
+const repeatedNames = new Set([...codeNames, "filename", "abs_path", "function", "module"]);
+const clean = new Set<string>();
+const cleanMax = 20_000;
 const environmentNames = /^(environ|environment_variables|env|process\.env|sys\.environ|envvars)$/i;
 const environmentSigns = ["HOME", "PWD", "SHELL", "USER", "LANG", "HOSTNAME"];
 const secretNames = new Map<string, boolean>();
@@ -70,11 +74,12 @@ class Walk {
     for (let at = 0; at < list.length; at++) {
       const each = list[at];
       this.#path[depth] = at;
-      // Headers, query strings and tags also come as pairs.
-      const [key, text] = Array.isArray(each) && each.length === 2 ? (each as unknown[]) : [];
-      if (typeof key === "string" && typeof text === "string" && this.#isSecret(key))
-        list[at] = [key, this.#gone("secret", depth)];
-      else list[at] = this.value(each, name, depth);
+      const key = nameOfPair(each);
+      const now =
+        key !== undefined && this.#isSecret(key)
+          ? [key, this.#gone("secret", depth)]
+          : this.value(each, name, depth);
+      if (now !== each) list[at] = now;
     }
     return list;
   }
@@ -87,25 +92,32 @@ class Walk {
     for (const key in record) {
       const value = record[key];
       this.#path[depth] = key;
-      if (areCookies) record[key] = this.#gone("cookie", depth);
-      else if (value !== null && value !== "" && typeof value !== "boolean" && this.#isSecret(key))
-        record[key] = this.#gone(/cookie/i.test(key) ? "cookie" : "secret", depth);
-      else if (typeof value === "object" || typeof value === "string" || typeof value === "number")
-        record[key] = this.value(value, key, depth);
+      const now = areCookies ? this.#gone("cookie", depth) : this.#field(value, key, depth);
+      // Writing costs more than looking, and nearly all of an event is clean.
+      if (now !== value) record[key] = now;
     }
     return record;
   }
 
+  /** A value by its name; no secret lies in nothing, nor in a yes or no. */
+  #field(value: unknown, key: string, depth: number): unknown {
+    if (value === null || value === "" || typeof value === "boolean") return value;
+    if (this.#isSecret(key)) return this.#gone(/cookie/i.test(key) ? "cookie" : "secret", depth);
+    return this.value(value, key, depth);
+  }
+
   #text(text: string, name: string, depth: number): string {
     if (name === "cookies") return this.#gone("cookie", depth);
-    let out = text;
-    if (!isKnownClean(text)) {
-      out = scrubText(text, codeNames.has(name), (why) => this.#tell(why, depth));
-      if (out === text) rememberClean(text);
-    }
-    for (const pattern of this.#rules.patterns)
-      out = out.replace(pattern, () => this.#gone("rule", depth));
-    return out;
+    if (text.length < 6 && this.#rules.patterns.length === 0) return text;
+    const hear = (why: Why): void => this.#tell(why, depth);
+    const repeats = repeatedNames.has(name);
+    const isClean = repeats && clean.has(text);
+    const out = isClean ? text : scrubText(text, codeNames.has(name), hear);
+    if (repeats && !isClean && out === text) rememberClean(text);
+    return this.#rules.patterns.reduce(
+      (left, pattern) => left.replace(pattern, () => this.#gone("rule", depth)),
+      out,
+    );
   }
 
   #isSecret(name: string): boolean {
@@ -141,17 +153,20 @@ class Walk {
   }
 }
 
+/** Headers, query strings and tags also come as pairs of a name and a text. */
+const nameOfPair = (each: unknown): string | undefined =>
+  Array.isArray(each) &&
+  each.length === 2 &&
+  typeof each[0] === "string" &&
+  typeof each[1] === "string"
+    ? each[0]
+    : undefined;
+
 const isEnvironment = (record: Record<string, unknown>, name: string): boolean =>
   environmentNames.test(name) ||
   ("PATH" in record && environmentSigns.filter((sign) => sign in record).length >= 2);
 
-/** Events repeat themselves: file names, lines of program and the rest of a stack are looked through once. */
-const clean = new Set<string>();
-const cleanMax = 20_000;
-const cleanCharsMax = 300;
-const isKnownClean = (text: string): boolean => text.length < 6 || clean.has(text);
 function rememberClean(text: string): void {
-  if (text.length > cleanCharsMax) return;
   if (clean.size >= cleanMax) clean.clear();
   clean.add(text);
 }

@@ -23,9 +23,49 @@ const secretName =
 
 export const isSecretName = (name: string): boolean => secretName.test(name);
 
-/** Looked for before anything slower: a text without any of these is clean. */
-const suspicious =
-  /\d(?:[ -]?\d){12}|\d{3}-\d{2}-\d{4}|eyJ|PRIVATE KEY|A[KS]IA|gh[a-z]_|github_pat|glpat-|xox|k_(?:live|test)_|AIza|npm_|sntrys_|castor_|ya29\.|SG\.|bearer|basic|:\/\/[^/\s]*@|passw|passphrase|pwd|secret|token|key|authorization|credential|cookie|session|sid|jwt|cvv|cvc|ssn|pin/i;
+/** What a text must have for a kind of secret to be in it: so long a number, so long a word, an assignment, an `@`. */
+type Signs = { digits: number; word: number; isAssigning: boolean; hasAt: boolean };
+const signs: Signs = { digits: 0, word: 0, isAssigning: false, hasAt: false };
+const digitsMin = 9;
+const wordMin = 12;
+
+const [other, letter, digit, dash, space, assign, at] = [0, 1, 2, 3, 4, 5, 6] as const;
+const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (/[0-9]/.test(char)) return digit;
+  if (/[A-Za-z_.+]/.test(char)) return letter;
+  return { "-": dash, " ": space, "=": assign, ":": assign, "@": at }[char] ?? other;
+});
+
+/** One pass over the characters: most texts of an event are clean, and this is all that they cost. */
+function signsOf(text: string): Signs {
+  let [digits, word, digitsMost, wordMost, seen] = [0, 0, 0, 0, 0];
+  for (let place = 0; place < text.length; place++) {
+    const code = text.charCodeAt(place);
+    const kind = code < 128 ? (kinds[code] as number) : other;
+    if (kind === letter) {
+      digits = 0;
+      word++;
+    } else if (kind === digit) {
+      if (++digits > digitsMost) digitsMost = digits;
+      word++;
+    } else if (kind === dash) word++;
+    else {
+      if (word > wordMost) wordMost = word;
+      word = 0;
+      if (kind !== space) {
+        digits = 0;
+        seen |= 1 << kind;
+      }
+    }
+  }
+  // One object for all texts: it is read before the next one is looked at.
+  signs.digits = digitsMost;
+  signs.word = Math.max(word, wordMost);
+  signs.isAssigning = (seen & (1 << assign)) !== 0;
+  signs.hasAt = (seen & (1 << at)) !== 0;
+  return signs;
+}
 
 const privateKey =
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
@@ -36,6 +76,8 @@ const addressPassword = /(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^/\s:@"']*:[^/\s@"']+@/
 const socialSecurity = /\b(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\b/g;
 const cardLike = /(?<![\d.])[2-6]\d(?:[ -]?\d){11,17}(?![\d])/g;
 
+const assignedHint =
+  /passw|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|authoriz|credential|session[-_]?id|cvv|cvc|ssn|jwt|cookie/i;
 const assignedName = String.raw`([\w.$-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|api[-_]?key|apikey|access[-_]?key|private[-_]?key|authorization|credentials?|session[-_]?id|cvv|cvc|ssn|jwt|cookie)[\w$-]{0,20})`;
 /** `password=hunter2`, `"token": "abc"`, also within JSON that was quoted once more. */
 const assigned = new RegExp(
@@ -50,29 +92,45 @@ const assignedInCode = new RegExp(
 
 /** A text without its secrets; the same text when it has none. `isCode` says that it is a line of a program. */
 export function scrubText(text: string, isCode: boolean, hear: (why: Why) => void): string {
-  if (text.length < 6 || !suspicious.test(text)) return text;
-  const replace =
-    (why: Why, keep = "") =>
-    (): string => (hear(why), keep + mark(why));
-  return text
-    .replace(privateKey, replace("private key"))
-    .replace(addressPassword, (_, start: string) => {
+  if (text.length < 6) return text;
+  const { digits, word, isAssigning, hasAt } = signsOf(text);
+  let out = text;
+  if (word >= wordMin || text.includes("-----BEGIN")) out = withoutTokens(out, hear);
+  if (hasAt)
+    out = out.replace(addressPassword, (_, start: string) => {
       hear("password in an address");
       return `${start}${mark("password in an address")}@`;
-    })
-    .replace(tokens, replace("token"))
-    .replace(scheme, (_, word: string) => replace("credentials", `${word} `)())
-    .replace(
-      isCode ? assignedInCode : assigned,
-      (whole, name: string, is: string, quote: string) => {
-        if (!isSecretName(name)) return whole;
-        hear("secret");
-        return `${name}${is}${quote}${mark("secret")}`;
-      },
-    )
-    .replace(cardLike, (digits) => (isCard(digits) ? replace("card number")() : digits))
-    .replace(socialSecurity, replace("social security number"));
+    });
+  if (isAssigning && assignedHint.test(out)) out = withoutAssigned(out, isCode, hear);
+  if (digits >= digitsMin) out = withoutNumbers(out, hear);
+  return out;
 }
+
+const withoutTokens = (text: string, hear: (why: Why) => void): string =>
+  text
+    .replace(privateKey, () => (hear("private key"), mark("private key")))
+    .replace(tokens, () => (hear("token"), mark("token")))
+    .replace(scheme, (_, word: string) => (hear("credentials"), `${word} ${mark("credentials")}`));
+
+const withoutAssigned = (text: string, isCode: boolean, hear: (why: Why) => void): string =>
+  text.replace(
+    isCode ? assignedInCode : assigned,
+    (whole, name: string, is: string, quote: string) => {
+      if (!isSecretName(name)) return whole;
+      hear("secret");
+      return `${name}${is}${quote}${mark("secret")}`;
+    },
+  );
+
+const withoutNumbers = (text: string, hear: (why: Why) => void): string =>
+  text
+    .replace(cardLike, (digits) =>
+      isCard(digits) ? (hear("card number"), mark("card number")) : digits,
+    )
+    .replace(
+      socialSecurity,
+      () => (hear("social security number"), mark("social security number")),
+    );
 
 /** By the ranges that card networks give out, and the check digit (ISO/IEC 7812-1, Luhn). */
 export function isCard(text: string): boolean {
