@@ -86,8 +86,8 @@ export function send(asked: Asked, stored: Stored, now: number, of: Sending): bo
 }
 
 /** A stored 404 tells as much about who asks for it as a new one. */
-function count({ lane, client, head, bytes }: Asked, { status, isPage }: Stored): void {
-  if (isPage) client.plane.freeze?.visited(lane.service.id, head, bytes);
+function count({ lane, client, head, bytes }: Asked, { status, isPage, key }: Stored): void {
+  if (isPage) client.plane.freeze?.gotKept(lane.service.id, key, { head, bytes });
   lane.classes[(status / 100) | 0]?.add();
   if (status >= 400 && status < 500) {
     lane.gate?.answered({ visitor: client.visitor, head, bytes }, status);

@@ -1,24 +1,32 @@
 import type { Picture, Site, WorkerVisits } from "../../../freeze/contract.ts";
 import { keyOf } from "../../../freeze/kept/contract.ts";
-import { textOf } from "../bytes.ts";
+import { latin1, textOf } from "../bytes.ts";
 import type { Exchange } from "../exchange.ts";
-import type { Head } from "../head.ts";
 import type { RequestHead } from "../request-head.ts";
 import type { ResponseHead } from "../response-head.ts";
-import { plainHost } from "../route-table.ts";
 import type { FrozenSite } from "./frozen-site.ts";
+import { contentType, Hosts, userAgent } from "./reading-head.ts";
 import { Visits } from "./visits.ts";
 
 const hostsMax = 100;
 const lettersToldMax = 1_000_000;
+const namesMax = 5_000;
 /** What takes snapshots is no visitor. */
-export const crawlerName = "Castor-Freeze";
+const crawlerName = latin1("castor-freeze");
+const html = latin1("text/html");
 
-type Watched = { site: Site; visits: Visits; hosts: Map<string, string> };
+type Watched = {
+  site: Site;
+  visits: Visits;
+  hosts: Map<string, string>;
+  /** What the pages are called here that the cache has given, so that the name is not made for each visit. */
+  names: Map<string, string>;
+};
 
 /** Freezing, as one worker does it: it knows what is visited, and answers from the copy where a service is frozen. */
 export class Freezer {
   readonly #watched = new Map<string, Watched>();
+  readonly #hosts = new Hosts();
   #frozen: ReadonlyMap<string, FrozenSite> = new Map();
 
   /** Takes over which services are followed; what was counted of them stays. */
@@ -30,7 +38,8 @@ export class Freezer {
       const known = this.#watched.get(site.service);
       const isSame = known?.site.pagesMax === site.pagesMax;
       const visits = isSame ? known.visits : new Visits(site.pagesMax);
-      this.#watched.set(site.service, { site, visits, hosts: known?.hosts ?? new Map() });
+      const hosts = known?.hosts ?? new Map<string, string>();
+      this.#watched.set(site.service, { site, visits, hosts, names: new Map() });
     }
   }
 
@@ -46,27 +55,40 @@ export class Freezer {
     return this.#frozen.has(service);
   }
 
-  note(service: string, key: string): void {
-    this.#watched.get(service)?.visits.note(key, performance.now());
-  }
-
   /** The origin answered: a page that somebody visits, if it is one. */
-  answered(exchange: Exchange, head: ResponseHead, bytes: Buffer): void {
-    if (this.#watched.has(exchange.lane.service.id) && isPage(head, bytes))
-      this.visited(exchange.lane.service.id, exchange.head, exchange.bytes);
+  answered(exchange: Exchange, answer: ResponseHead, answerBytes: Buffer): void {
+    const { head, bytes, lane } = exchange;
+    const watched = this.#watched.get(lane.service.id);
+    if (watched === undefined || answer.status !== 200 || !isVisit(head, bytes)) return;
+    if (!contentType.beginsWith(answer, answerBytes, html)) return;
+    const key = this.#nameOf(watched, head, bytes);
+    if (key !== undefined) watched.visits.note(key, performance.now());
   }
 
-  /** Somebody got a page. */
-  visited(service: string, head: RequestHead, bytes: Buffer): void {
+  /** Somebody got a page from the cache, where it is known by its whole URL. */
+  gotKept(
+    service: string,
+    url: string,
+    { head, bytes }: { head: RequestHead; bytes: Buffer },
+  ): void {
     const watched = this.#watched.get(service);
-    if (watched === undefined || head.method !== "GET" || isCrawler(head, bytes)) return;
-    const authority = head.hasHost ? textOf(bytes, head.hostStart, head.hostEnd) : "";
-    const host = plainHost(authority);
-    if (!watched.hosts.has(host) && watched.hosts.size < hostsMax)
-      watched.hosts.set(host, authority);
-    const target = textOf(bytes, head.pathStart, head.targetEnd);
-    const key = keyOf({ host, target }, watched.site);
-    if (key !== undefined) watched.visits.note(key, performance.now());
+    if (watched === undefined || !isVisit(head, bytes)) return;
+    const { names } = watched;
+    const known = names.get(url);
+    const key = known ?? this.#nameOf(watched, head, bytes);
+    if (key === undefined) return;
+    if (known === undefined) {
+      if (names.size >= namesMax) names.clear();
+      names.set(url, key);
+    }
+    watched.visits.note(key, performance.now());
+  }
+
+  #nameOf({ hosts, site }: Watched, head: RequestHead, bytes: Buffer): string | undefined {
+    const host = this.#hosts.of(head, bytes);
+    if (!hosts.has(host) && hosts.size < hostsMax)
+      hosts.set(host, this.#hosts.authorityOf(head, bytes));
+    return keyOf({ host, target: textOf(bytes, head.pathStart, head.targetEnd) }, site);
   }
 
   visits(): WorkerVisits["sites"] {
@@ -84,31 +106,5 @@ export class Freezer {
   }
 }
 
-const contentType = "content-type";
-const userAgent = "user-agent";
-const html = "text/html";
-
-function isPage(head: ResponseHead, bytes: Buffer): boolean {
-  if (head.status !== 200) return false;
-  const at = indexOf(head, bytes, contentType);
-  if (at < 0) return false;
-  const from = head.valueStart(at);
-  return textOf(bytes, from, from + html.length).toLowerCase() === html;
-}
-
-function isCrawler(head: RequestHead, bytes: Buffer): boolean {
-  const at = indexOf(head, bytes, userAgent);
-  if (at < 0) return false;
-  const from = head.valueStart(at);
-  return textOf(bytes, from, from + crawlerName.length) === crawlerName;
-}
-
-/** The index of a field that the parser has no kind for. */
-function indexOf(head: Head, bytes: Buffer, name: string): number {
-  for (let i = 0; i < head.count; i++) {
-    const from = head.lineStart(i);
-    if (head.nameEnd(i) - from !== name.length) continue;
-    if (textOf(bytes, from, head.nameEnd(i)).toLowerCase() === name) return i;
-  }
-  return -1;
-}
+const isVisit = (head: RequestHead, bytes: Buffer): boolean =>
+  head.method === "GET" && !userAgent.beginsWith(head, bytes, crawlerName);

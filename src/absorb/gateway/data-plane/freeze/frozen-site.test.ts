@@ -141,3 +141,10 @@ test("pages that visitors get are counted by address; files, errors and the copy
   expect(Math.round(shop?.total ?? 0)).toBe(3);
   expect(shop?.hosts).toEqual([{ host: "shop.example", authority: "shop.example" }]);
 });
+
+test("visits of a frozen page count once, so that the next snapshot still knows what is read", async () => {
+  using w = await frozenWorld([page("/a")]);
+  for (let i = 0; i < 3; i++) await w.ask(closing("/a"));
+  const { sites } = (await w.visits()) as { sites: { total: number }[] };
+  expect(Math.round(sites[0]?.total ?? 0)).toBe(3);
+});

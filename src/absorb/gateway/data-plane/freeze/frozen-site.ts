@@ -7,11 +7,11 @@ import { first } from "../cache/fields.ts";
 import { send } from "../cache/sending.ts";
 import type { Stored } from "../cache/stored.ts";
 import type { Exchange } from "../exchange.ts";
-import { plainHost } from "../route-table.ts";
 import type { Sum, Tallies } from "../tallies.ts";
 import { keepForm } from "./form-keeping.ts";
 import type { Library } from "./library.ts";
 import { notice, type NoticeName } from "./notices.ts";
+import { acceptEncoding, Hosts } from "./reading-head.ts";
 
 /** What a frozen service needs besides its own description. */
 export type Means = {
@@ -67,11 +67,11 @@ export class FrozenSite {
 
   #page(exchange: Exchange, target: string): void {
     const { head, bytes } = exchange;
-    const host = hostOf(exchange);
+    const host = hosts.of(head, bytes);
     const key = keyOf({ host, target }, this.site);
     const file = key === undefined ? undefined : this.#library?.find(key);
     if (file === undefined) return this.#notKept(exchange);
-    const takesGzip = acceptsGzip(first(fieldsOf(head, bytes), "accept-encoding"));
+    const takesGzip = acceptsGzip(acceptEncoding.of(head, bytes));
     const now = this.#means.now();
     const ready = this.#library?.ready(file, now, takesGzip);
     if (ready !== undefined) return this.#answer(exchange, file, ready);
@@ -85,7 +85,6 @@ export class FrozenSite {
   #answer(exchange: Exchange, file: FrozenFile, stored: Stored): void {
     const now = this.#means.now();
     this.#counts[file.kind === "page" ? "page" : "file"].add();
-    if (file.kind === "page") exchange.plane.freeze?.note(this.site.service, file.key);
     const { reason } = this.site.frozen ?? {};
     const sending = { how: "hit", reason: "freeze.page", detail: reason } as const;
     exchange.closesAfter = send(exchange, stored, now, sending);
@@ -144,15 +143,14 @@ export class FrozenSite {
       notice(name, {
         banner: this.site.banner,
         acceptLanguage: first(fields, "accept-language"),
-        shown: this.#library?.shownFor(hostOf(exchange)) ?? [],
+        shown: this.#library?.shownFor(hosts.of(exchange.head, exchange.bytes)) ?? [],
         ...(receipt === undefined ? {} : { receipt }),
       }),
     );
   }
 }
 
-const hostOf = ({ head, bytes }: Exchange): string =>
-  head.hasHost ? plainHost(textOf(bytes, head.hostStart, head.hostEnd)) : "";
+const hosts = new Hosts();
 
 /** RFC 9110 §12.5.3, as far as one coding needs it. */
 const acceptsGzip = (accepts: string | undefined): boolean =>
