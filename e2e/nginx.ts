@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { locate } from "../tools/test/prerequisites.ts";
 import { freePort, later, until } from "./running.ts";
 
-const program =
-  Bun.which("nginx") ?? (Bun.file("/usr/sbin/nginx").size > 0 ? "/usr/sbin/nginx" : null);
+const program = Bun.env["CASTOR_NGINX"] ?? locate(["nginx", "/usr/sbin/nginx"]);
 
 /** Why nginx cannot be run here; undefined when it can. */
 export const nginxLacks = (): string | undefined =>
-  program === null ? "lacking: nginx (apt-get install nginx-light)" : undefined;
+  program === undefined ? "lacking: nginx (apt-get install nginx-light)" : undefined;
 
 /** Serves a folder as any web server would: its types by extension, index.html, 404.html. */
 export async function serveWithNginx(folder: string): Promise<string> {

@@ -1,16 +1,18 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { locate } from "../tools/test/prerequisites.ts";
 import { freePort, later, until } from "./running.ts";
 
-const program = "/usr/share/dokuwiki";
+const program = dirname(Bun.env["CASTOR_DOKUWIKI"] ?? "/usr/share/dokuwiki/doku.php");
+const php = Bun.env["CASTOR_PHP"] ?? locate(["php"]);
 const folders = "attic cache index locks log media media_attic media_meta meta pages tmp".split(
   " ",
 );
 
 /** Why the wiki cannot be run here; undefined when it can. */
 export const wikiLacks = (): string | undefined =>
-  existsSync(join(program, "doku.php")) && Bun.which("php") !== null
+  existsSync(join(program, "doku.php")) && php !== undefined
     ? undefined
     : "lacking: DokuWiki and PHP (apt-get install dokuwiki php-cli)";
 
@@ -37,7 +39,7 @@ export async function startWiki(pageCount: number): Promise<Wiki> {
   }
   const port = freePort();
   const child = Bun.spawn(
-    ["php", "-d", `auto_prepend_file=${folder}/before.php`, "-S", `127.0.0.1:${port}`],
+    [php ?? "php", "-d", `auto_prepend_file=${folder}/before.php`, "-S", `127.0.0.1:${port}`],
     {
       cwd: program,
       env: { ...process.env, PHP_CLI_SERVER_WORKERS: "4" },

@@ -23,6 +23,27 @@ const needs: Need[] = [
     env: "CASTOR_HAPROXY",
   },
   {
+    name: "nginx",
+    places: ["nginx", "/usr/sbin/nginx"],
+    package: "nginx-light",
+    wantedBy: "the export of a frozen site",
+    env: "CASTOR_NGINX",
+  },
+  {
+    name: "PHP",
+    places: ["php"],
+    package: "php-cli",
+    wantedBy: "the freeze of a real wiki",
+    env: "CASTOR_PHP",
+  },
+  {
+    name: "DokuWiki",
+    places: ["/usr/share/dokuwiki/doku.php"],
+    package: "dokuwiki",
+    wantedBy: "the freeze of a real wiki",
+    env: "CASTOR_DOKUWIKI",
+  },
+  {
     name: "Pebble",
     places: ["pebble"],
     package: "pebble",
