@@ -13,6 +13,7 @@ import {
   type World,
   world,
 } from "../world.testing.ts";
+import { CertificateFolder } from "../tls/tls.testing.ts";
 import { Choosing } from "./choosing.ts";
 import { compressedHead } from "./head.ts";
 
@@ -276,4 +277,32 @@ test("a head that varies already says so once", () => {
   expect(compressedHead(plain.replace("accept-encoding", "Origin"), "br")).toBe(
     "HTTP/1.1 200 OK\r\nVary: Cookie, Origin\r\nContent-Encoding: br\r\nTransfer-Encoding: chunked\r\nVary: Accept-Encoding\r\n\r\n",
   );
+});
+
+const curl = Bun.which("curl");
+test.skipIf(curl === null)("over HTTP/2 it is the same, with a length and without", async () => {
+  const files = new CertificateFolder();
+  cleanUps.push(() => files[Symbol.dispose]());
+  const at = squeezing(
+    (wire) => {
+      const chunks = `${page.length.toString(16)}\r\n${page}\r\n0\r\n\r\n`;
+      const head =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n";
+      wire.send(wire.text.includes("/chunks") ? head + chunks : html(page));
+    },
+    {
+      listeners: [{ host: "127.0.0.1", port: 0, tls: true }],
+      tls: { certificates: [files.put("one", "one.example")] },
+    },
+  );
+  for (const path of ["/whole", "/chunks"]) {
+    const url = `https://127.0.0.1:${at.port}${path}`;
+    const child = Bun.spawn(["curl", "-sik", "--http2", "--compressed", url], {
+      stderr: "inherit",
+    });
+    const answer = await new Response(child.stdout).text();
+    expect(answer).toStartWith("HTTP/2 200");
+    expect(answer).toContain("content-encoding: br");
+    expect(answer.endsWith(page)).toBe(true);
+  }
 });

@@ -42,6 +42,7 @@ function door(
       ...(over.tls ? { tls: { certificates: [files.put("one", "one.example")] } } : {}),
       ...over.snapshot,
     },
+    accessLogPath: join(files.path, "access.log"),
   });
   cleanUps.push(
     () => files[Symbol.dispose](),
@@ -148,6 +149,29 @@ for (const how of ["send-proxy", "send-proxy-v2", "send-proxy-v2-ssl-cn"])
         expect(behind.text).toContain("X-Forwarded-For: 127.0.0.77\r\n");
       },
     );
+
+const curl = Bun.which("curl");
+for (const how of ["--http1.1", "--http2"])
+  test.skipIf(curl === null)(
+    `curl ${how} --haproxy-protocol over TLS: the address arrives, and the access log has it`,
+    async () => {
+      const { world: at, behind } = door({
+        tls: true,
+        snapshot: { accessLog: { addresses: "whole" } },
+      });
+      const url = `https://one.example:${at.port}/`;
+      const to = ["--resolve", `one.example:${at.port}:127.0.0.1`, "--interface", "127.0.0.78"];
+      const asked = ["curl", "-sk", how, "--haproxy-protocol", ...to, url];
+      const child = Bun.spawn(asked, { stderr: "inherit" });
+      expect(await new Response(child.stdout).text()).toBe("here");
+      expect(behind.text).toContain("X-Forwarded-For: 127.0.0.78\r\nX-Forwarded-Proto: https\r\n");
+      const [last] = at.plane.accessLog?.after(0, 1) ?? [];
+      expect(JSON.parse(last?.line ?? "{}")).toMatchObject({
+        ...{ address: "127.0.0.78", isSecure: true, status: 200, isWhole: true },
+        protocol: how === "--http2" ? "HTTP/2" : "HTTP/1.1",
+      });
+    },
+  );
 
 async function haproxyBefore(
   port: number,
