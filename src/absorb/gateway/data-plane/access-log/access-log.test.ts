@@ -214,6 +214,9 @@ test("combined lines are what other tools read, and nobody can end a field or a 
   expect(combinedLine(entry)).toBe(
     '192.0.2.0 - - [09/Jan/2026:08:07:06 +0000] "GET /\\"\\\\ HTTP/1.1" 200 12 "-" "x\\" 1\\x0a\\x7f\\xe9"\n',
   );
+  expect(Object.keys(JSON.parse(jsonLine(entry)) as object).toSorted()).toEqual(
+    Object.keys(entry).toSorted(),
+  );
   expect(JSON.parse(jsonLine(entry))).toMatchObject({
     ...{ time: "2026-01-09T08:07:06.005Z", cache: "hit", firstByteMs: 1.23, agent: entry.agent },
   });

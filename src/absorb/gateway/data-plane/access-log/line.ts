@@ -27,20 +27,36 @@ export type Entry = {
   agent: string | null;
 };
 
-const round = (ms: number | null): number | null =>
-  ms === null ? null : Math.round(ms * 100) / 100;
+/** What needs no escaping in JSON, which is nearly everything. */
+const isPlain = /^[ !#-[\]-~]*$/;
+const quoted = (text: string | null): string =>
+  text === null ? "null" : isPlain.test(text) ? `"${text}"` : JSON.stringify(text);
+/** Hundredths of a millisecond are enough. */
+const ms = (value: number | null): string =>
+  value === null ? "null" : String(Math.round(value * 100) / 100);
 
-export function jsonLine(entry: Entry): string {
-  const { time, queueMs, connectMs, firstByteMs, totalMs, ...rest } = entry;
-  return `${JSON.stringify({
-    time: new Date(time).toISOString(),
-    ...rest,
-    queueMs: round(queueMs),
-    connectMs: round(connectMs),
-    firstByteMs: round(firstByteMs),
-    totalMs: round(totalMs),
-  })}\n`;
+let second = 0;
+let upToSecond = "";
+/** ISO 8601; its beginning is made once a second. */
+function iso(time: number): string {
+  const now = Math.floor(time / 1_000);
+  if (now !== second) {
+    second = now;
+    upToSecond = new Date(now * 1_000).toISOString().slice(0, -4);
+  }
+  return `${upToSecond}${String(time - now * 1_000).padStart(3, "0")}Z`;
 }
+
+/** Written by hand: a line is made for every request, and this is several times as quick as an object. */
+export const jsonLine = (of: Entry): string =>
+  `{"time":"${iso(of.time)}","id":${quoted(of.id)},"address":${quoted(of.address)},` +
+  `"method":${quoted(of.method)},"host":${quoted(of.host)},"target":${quoted(of.target)},` +
+  `"protocol":"${of.protocol}","isSecure":${of.isSecure},"status":${of.status},` +
+  `"bytesIn":${of.bytesIn},"bytesOut":${of.bytesOut},"route":${quoted(of.route)},` +
+  `"service":${quoted(of.service)},"instance":${quoted(of.instance)},"cache":${quoted(of.cache)},` +
+  `"reason":${quoted(of.reason)},"isWhole":${of.isWhole},"referer":${quoted(of.referer)},` +
+  `"agent":${quoted(of.agent)},"queueMs":${ms(of.queueMs)},"connectMs":${ms(of.connectMs)},` +
+  `"firstByteMs":${ms(of.firstByteMs)},"totalMs":${ms(of.totalMs)}}\n`;
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const two = (value: number): string => String(value).padStart(2, "0");

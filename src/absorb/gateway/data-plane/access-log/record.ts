@@ -64,13 +64,23 @@ export class AccessRecord {
       at === undefined || at === 0 ? null : at - this.#startedAt;
     const sentMs = since(exchange?.sentAt);
     const connectedMs = since(exchange?.connectedAt);
+    const begun = this.#begun;
+    // Field by field: copying the whole object costs more than all the rest.
     this.#done({
-      ...this.#begun,
-      service: exchange?.lane.service.id ?? this.#begun.service,
-      instance: exchange?.answeredBy ?? null,
+      time: begun.time,
+      id: begun.id,
+      address: begun.address,
+      method: begun.method,
+      host: begun.host,
+      target: begun.target,
+      protocol: begun.protocol,
+      isSecure: begun.isSecure,
       status: this.#status,
       bytesIn: exchange?.bytesIn ?? 0,
       bytesOut: this.#bytesOut,
+      route: begun.route,
+      service: exchange?.lane.service.id ?? begun.service,
+      instance: exchange?.answeredBy ?? null,
       cache: this.#cache,
       reason: this.#reason,
       queueMs: sentMs,
@@ -78,6 +88,8 @@ export class AccessRecord {
       firstByteMs: since(exchange?.respondedAt),
       totalMs: now - this.#startedAt,
       isWhole,
+      referer: begun.referer,
+      agent: begun.agent,
     });
   }
 }
