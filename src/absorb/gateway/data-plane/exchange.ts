@@ -226,6 +226,7 @@ export class Exchange {
   /** All anew, on another lane: what was tried is over, and nobody has heard of it. */
   startOver(lane: Lane): void {
     this.waiting?.gaveUp();
+    this.waiting = undefined;
     if (this.instance !== undefined) this.leaveInstance(this.instance);
     const { upstream } = this;
     this.upstream = undefined;

@@ -21,5 +21,6 @@ export function mayGoAgain(
   if (why === "stale-connection") return !tries.hadStale;
   const attemptsMax =
     (why === "never-sent" ? connectAttemptsMax : sentAttemptsMax) + (tries.hadStale ? 1 : 0);
-  return service.instances.length > 1 && tries.attempts < attemptsMax && service.budget.spend();
+  const isAlone = service.instances.length < 2 && why !== "never-sent";
+  return !isAlone && tries.attempts < attemptsMax && service.budget.spend();
 }

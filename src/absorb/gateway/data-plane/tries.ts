@@ -1,5 +1,6 @@
 import { answerEnded } from "./answer.ts";
-import { whenLate } from "./care/second-try.ts";
+import { waitAndTry } from "./care/back-off.ts";
+import { hasOther, whenLate } from "./care/second-try.ts";
 import { noteHungUp, noteUnreachable } from "./care/seen.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Instance } from "./instance.ts";
@@ -113,6 +114,10 @@ function again(
   }
   if (why === "stale-connection") tries.hadStale = true;
   service.counts.retries[why].add();
+  if (why === "never-sent" && !hasOther(exchange, instance)) {
+    waitAndTry(exchange);
+    return;
+  }
   const isAlone = service.instances.length < 2;
   exchange.dispatch(why === "stale-connection" && isAlone ? undefined : instance, true);
 }

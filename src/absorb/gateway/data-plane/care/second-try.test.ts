@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { answering, Backend, get, ok, until, type Wire, world } from "../world.testing.ts";
+import { backOffMs } from "./back-off.ts";
 import { Patience } from "./patience.ts";
 import { PatienceTarget } from "./settings.ts";
 
@@ -111,4 +112,41 @@ test("a path that is slow at two instances is not tried early again for a while;
   expect(patience.expectsSlow(7, 600_001)).toBe(false);
   for (let path = 100; path < 400; path++) patience.isSlowByNature(path, 1);
   expect(patience.expectsSlow(7, 1)).toBe(false);
+});
+
+test("a lone instance that refuses is asked again after a moment, and is there then", async () => {
+  const gone = new Backend(() => {});
+  gone.stop();
+  using gate = world([gone], { route: { timeouts: { connectMs: 1_000 } } });
+  const wire = await gate.dial();
+  wire.send(post);
+  await until(() => retried(gate, "never-sent") >= 1, "the first retry");
+  await wire.says("Castor-Reason: gateway.connect-failed\r\n");
+  expect(retried(gate, "never-sent")).toBe(2);
+  expect(gate.plane.stats().services[0]).toMatchObject({ inFlight: 0 });
+  const back = new Backend(answering(ok("back")), gone.port);
+  expect(await gate.ask(get("/", closing))).toEndWith("back");
+  wire.hangUp();
+  back.stop();
+});
+
+test("whoever leaves during the moment is not asked for", async () => {
+  const gone = new Backend(() => {});
+  gone.stop();
+  using gate = world([gone], { service: { retry: { min: 1_000 } } });
+  for (let i = 0; i < 20; i++) {
+    const wire = await gate.dial();
+    wire.send(get());
+    await until(() => retried(gate, "never-sent") > 0, "a retry");
+    wire.hangUp();
+  }
+  await until(() => gate.plane.stats().services[0]?.inFlight === 0, "all to be gone");
+  expect(gate.plane.stats().services[0]?.instances[0]).toMatchObject({ inFlight: 0, open: 0 });
+});
+
+test("the moment grows from 25 to 250 ms, by chance", () => {
+  expect([1, 2, 3, 4, 9].map((attempts) => backOffMs(attempts, 1))).toEqual([
+    25, 75, 175, 250, 250,
+  ]);
+  expect(backOffMs(2, 0.5)).toBe(37.5);
 });

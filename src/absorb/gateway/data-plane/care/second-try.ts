@@ -1,5 +1,6 @@
 import type { Exchange } from "../exchange.ts";
 import { startClock } from "../origin/patience.ts";
+import type { Instance } from "../instance.ts";
 import { mayGoAgain } from "../retry-rule.ts";
 import { noteLate } from "./seen.ts";
 
@@ -16,13 +17,19 @@ export function answerBy(exchange: Exchange): number {
   return Math.min(plane.now + patience.lateMs, lastAt);
 }
 
-const hasOther = ({ lane: { service }, instance }: Exchange): boolean =>
-  service.usableCount() > (instance?.isUsable === true ? 1 : 0);
+/** Is there anybody else to ask? */
+export const hasOther = (
+  { lane: { service } }: Exchange,
+  instance: Instance | undefined,
+): boolean => service.usableCount() > (instance?.isUsable === true ? 1 : 0);
 
 /** Should another instance have a try at what this one failed to answer? */
 export function mayTryElsewhere(exchange: Exchange, why: "late" | "bad-answer"): boolean {
   const { head, body, lane, tries } = exchange;
-  return hasOther(exchange) && mayGoAgain(why, { head, body, service: lane.service, tries });
+  return (
+    hasOther(exchange, exchange.instance) &&
+    mayGoAgain(why, { head, body, service: lane.service, tries })
+  );
 }
 
 /** An answer that is retried where that is possible. */
