@@ -50,7 +50,7 @@ export const RoomConfig = z
       .describe(
         'What is behind the room: paths, or hosts with paths, such as "shop.example/checkout". The id of a gateway route is one.',
       ),
-    activeMax: z.number().int().min(1).describe("So many people are in at a time."),
+    activeMax: z.number().int().min(1).max(200_000).describe("So many people are in at a time."),
     newPerMinute: z.number().int().min(1).describe("So many new people come in within any minute."),
     session: Duration.prefault("5m").describe(
       "How long somebody stays in after their last request, at least half of it.",

@@ -43,28 +43,33 @@ const stepOf = (ms: number): number =>
 export class Fairness {
   #from = 0;
   #inversions = 0;
+  #highest = 0;
   readonly #groups = new Map<number, { waits: Waits; lastAt: number }>();
 
   /** A new account begins. */
   begin(now: number): void {
     this.#from = now;
     this.#inversions = 0;
+    this.#highest = 0;
     this.#groups.clear();
   }
 
   /** Someone was let in. Out of turn: somebody of a later group got in while they were known to wait. */
   note(of: { group: number; since: number; knownAt: number }, now: number): void {
     if (this.#from === 0) this.#from = now;
-    for (const [group, { lastAt }] of this.#groups)
-      if (group > of.group && lastAt > of.knownAt) {
-        this.#inversions++;
-        break;
-      }
+    if (of.group < this.#highest && this.#isOvertaken(of)) this.#inversions++;
+    this.#highest = Math.max(this.#highest, of.group);
     const known = this.#groups.get(of.group) ?? { waits: new Waits(), lastAt: now };
     known.lastAt = now;
     known.waits.note(now - of.since);
     this.#groups.set(of.group, known);
     if (this.#groups.size > groupsMax) this.#groups.delete(Math.min(...this.#groups.keys()));
+  }
+
+  #isOvertaken(of: { group: number; knownAt: number }): boolean {
+    for (const [group, { lastAt }] of this.#groups)
+      if (group > of.group && lastAt > of.knownAt) return true;
+    return false;
   }
 
   audit(room: string): Audit {

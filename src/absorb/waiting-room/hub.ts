@@ -9,12 +9,17 @@ const silentMsMax = 10_000;
 const settlingMsMax = 3_000;
 /** This much of what is free is lent in advance, divided among the workers: what they may go on with alone. */
 const lentShare = 0.25;
+/** A message on the bus takes so many people easily; the others are in the next one. */
+const partMax = 50_000;
+/** How old the line may be that a worker looks at. */
+const lineMs = 500;
 type Known = {
   heardAt: number;
   lent: number;
   hasTold: boolean;
   admitted: string[];
   spent: string[];
+  lineToldAt: number;
 };
 
 /** Speaks with all workers for one room: hears what happened at their doors, and says whom to let in. */
@@ -50,17 +55,21 @@ export class RoomHub {
       this.#isSettled && known.hasTold
         ? this.room.lend({ share: lentShare / this.#workers.size, wanted: report.wanted }, now)
         : 0;
+    return { ...this.#ordersFor(known, now), tellAll: isStranger, entered };
+  }
+
+  #ordersFor(known: Known, now: number): Omit<DeskOrders, "tellAll" | "entered"> {
     const { mode, lots, startsAt } = this.room.terms;
-    const orders: DeskOrders = {
-      ...{ hub: this.#name, tellAll: isStranger, isSettling: !this.#isSettled, mode, entered },
-      ...{ admitted: known.admitted, spent: known.spent, lent: known.lent },
-      ...{ isFull: this.room.isFull, line: this.room.groups(), pacePerMinute: this.#paceNow(now) },
+    const isLineOld = now - known.lineToldAt >= lineMs;
+    if (isLineOld) known.lineToldAt = now;
+    return {
+      ...{ hub: this.#name, isSettling: !this.#isSettled, mode, lent: known.lent },
+      ...{ admitted: known.admitted.splice(0, partMax), spent: known.spent.splice(0, partMax) },
+      ...{ isFull: this.room.isFull, pacePerMinute: this.#paceNow(now) },
+      ...(isLineOld ? { line: this.room.groups() } : {}),
       ...(lots === undefined ? {} : { lots: { from: lots.from, to: lots.to } }),
       ...(startsAt === undefined ? {} : { startsAt }),
     };
-    known.admitted = [];
-    known.spent = [];
-    return orders;
   }
 
   /** So many more get in, whatever the numbers say; how many there were. */
@@ -103,6 +112,7 @@ export class RoomHub {
   #knownOf({ worker }: DeskReport, now: number): Known {
     const known = this.#workers.get(worker) ?? {
       ...{ heardAt: now, lent: 0, hasTold: false, admitted: this.room.expected, spent: [] },
+      lineToldAt: Number.NEGATIVE_INFINITY,
     };
     known.heardAt = now;
     this.#workers.set(worker, known);

@@ -114,8 +114,8 @@ export const DeskOrders = z.object({
   lent: z.number(),
   /** No more people may begin to wait. */
   isFull: z.boolean(),
-  /** The line: groups in the order in which they get in, and how many wait in each. */
-  line: z.array(z.tuple([z.number(), z.number()])),
+  /** The line: groups in the order in which they get in, and how many wait in each. Absent: as it was told last. */
+  line: z.array(z.tuple([z.number(), z.number()])).optional(),
   /** How many are let in per minute, as things go; 0 when that is not known. */
   pacePerMinute: z.number(),
   /** Those who came within this time, before the start of an event, get in by lot. */

@@ -153,3 +153,17 @@ test("a hub that is new is told everything, in parts where there is much", () =>
   expect(parts[0]?.known).toMatchObject({ inside: [[expect.any(String), sessionMs]] });
   expect(parts[0]?.came).toHaveLength(1);
 });
+
+test("what gathered while the hub was away is told in parts that a message can hold", () => {
+  const door = desk();
+  door.obey(orders({}), 0);
+  for (let i = 0; i < 30_000; i++) door.news.waits(String(i), i);
+  const told = [report(door).waiting.length];
+  while (door.news.hasMore) {
+    door.news.heard();
+    told.push(report(door).waiting.length);
+  }
+  door.news.heard();
+  told.push(report(door).waiting.length);
+  expect(told).toEqual([20_000, 10_000]);
+});

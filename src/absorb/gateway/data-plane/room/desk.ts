@@ -24,6 +24,8 @@ export type Verdict =
 /** The hub must be asked first: for a place that was given by name, or for one to walk in. */
 export type Question = { is: "asking"; claim: WaitingPass | undefined };
 
+/** What the hub said last, and of the line. */
+type Heard = DeskOrders & { line: NonNullable<DeskOrders["line"]> };
 /** What is wrong with a pass that somebody brought. */
 export type PassFault = "forged" | "replayed";
 
@@ -46,7 +48,7 @@ export class Desk {
   readonly #entered = new Map<string, number>();
   #lent = 0;
   #tidiedAt = Number.NaN;
-  #orders: DeskOrders | undefined = undefined;
+  #orders: Heard | undefined = undefined;
   /** Without the hub nobody is asked. */
   isLinked = false;
 
@@ -63,7 +65,7 @@ export class Desk {
   }
 
   /** What the hub said last; before that, what is in the picture. */
-  get orders(): DeskOrders | undefined {
+  get orders(): Heard | undefined {
     return this.#orders;
   }
   get mode(): RoomPicture["mode"] {
@@ -132,7 +134,8 @@ export class Desk {
 
   obey(orders: DeskOrders, now: number): void {
     const { patienceMs } = this.picture.rules;
-    this.#orders = orders;
+    const line = orders.line ?? this.#orders?.line ?? [];
+    this.#orders = { ...orders, line };
     this.#lent = orders.lent;
     for (const id of orders.admitted)
       if (!this.#spent.has(id))

@@ -57,15 +57,25 @@ export class News {
     }
   }
 
-  /** More is to be told than fits into one message. */
+  /** More is to be told than fitted into one message. */
   get hasMore(): boolean {
-    return this.#parts.length > 0;
+    const { waiting, stayed, came, left } = this.#next;
+    const most = Math.max(waiting.size, stayed.size, came.size, left.size);
+    return this.#parts.length > 0 || most >= partMax;
   }
 
   take(): Omit<DeskReport, "room" | "worker" | "hub" | "wanted" | "claims"> {
-    this.#told = this.#next;
-    this.#next = nothing();
-    const { waiting, stayed, came, left, began } = this.#told;
+    const next = this.#next;
+    const told: Told = {
+      ...{ waiting: new Map(firstOf(next.waiting)), stayed: new Map(firstOf(next.stayed)) },
+      ...{ came: new Map(firstOf(next.came)), left: new Set(firstOf(next.left)) },
+      began: next.began,
+    };
+    for (const what of ["waiting", "stayed", "came", "left"] as const)
+      for (const id of told[what].keys()) next[what].delete(id);
+    next.began = 0;
+    this.#told = told;
+    const { waiting, stayed, came, left, began } = told;
     const [known] = this.#parts;
     return {
       ...{ waiting: [...waiting], stayed: [...stayed], came: [...came], left: [...left], began },
@@ -90,4 +100,14 @@ export class News {
       began: told.began + next.began,
     };
   }
+}
+
+/** As many as fit into one message. */
+function firstOf<T>(all: Iterable<T>): T[] {
+  const found: T[] = [];
+  for (const each of all) {
+    if (found.length === partMax) break;
+    found.push(each);
+  }
+  return found;
 }
