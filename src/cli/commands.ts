@@ -108,6 +108,12 @@ export const commands: readonly Entry[] = [
   ),
   entry(
     "see",
+    "freeze status",
+    "What is frozen, how old the copies are, how many forms wait.",
+    async () => (await import("./verbs/freeze.ts")).freezeStatus,
+  ),
+  entry(
+    "see",
     "freeze coverage",
     "How many visits the copy covers, page by page.",
     async () => (await import("./verbs/freeze.ts")).freezeCoverage,

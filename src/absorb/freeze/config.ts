@@ -55,7 +55,9 @@ const SiteConfig = z
       .min(0.1)
       .max(100)
       .default(4)
-      .describe("Requests per second while a snapshot is taken; fewer when the origin is slow."),
+      .describe(
+        "Pages per second while a snapshot is taken, or four times as many files; fewer when the origin is slow.",
+      ),
     always: z
       .array(z.string().startsWith("/", 'A path starts with "/"'))
       .default(["/"])

@@ -22,6 +22,9 @@ type Status = {
     ageMs?: number;
     frozen?: { reason: string };
     snapshot?: { pages: number; coverage: number | null };
+    crawling?: { done: number; known: number };
+    forms: { waiting: number; failed: number };
+    lastFailure?: string;
   }[];
 };
 type Coverage = {
@@ -81,17 +84,41 @@ export const thaw: Command = {
   },
 };
 
+/** `castor freeze status`. */
+export const freezeStatus: Command = {
+  usage: "freeze status [--service blog]",
+  summary: "What is frozen, how old the copies are, how many forms wait.",
+  example: "castor freeze status",
+  options: { ...service, ...toCastor },
+  run: (given, terminal) => tellStatus(connect(given, terminal), given, terminal),
+};
+
 async function tellStatus(to: Api, given: Arguments, terminal: Terminal): Promise<number> {
   const status = (await to.ask("freeze.status", chosen(given))) as Status;
   if (given.flag("json")) terminal.out(`${JSON.stringify(status)}\n`);
-  else
-    for (const { service: name, frozen, snapshot, ageMs = 0 } of status.sites) {
-      const copy = snapshot
-        ? `a copy of ${snapshot.pages} pages, ${Math.floor(ageMs / 60_000)} minutes old`
-        : "no copy yet";
-      terminal.out(`${plain(name)} is ${frozen ? "frozen" : "not frozen"}: ${copy}\n`);
-    }
+  else for (const site of status.sites) terminal.out(`${linesOf(site, terminal).join("\n")}\n`);
+  if (status.sites.length === 0 && !given.flag("json"))
+    terminal.out("No service is named under freeze.sites in castor.yaml.\n");
   return exit.ok;
+}
+
+function linesOf(site: Status["sites"][number], terminal: Terminal): string[] {
+  const { bold, yellow, green, dim } = ink(terminal);
+  const { frozen, snapshot, crawling, forms, lastFailure, ageMs = 0 } = site;
+  const state = frozen ? `${yellow("frozen")}: ${plain(frozen.reason)}` : green("live");
+  const copy = snapshot
+    ? `a copy of ${snapshot.pages} pages, ${Math.floor(ageMs / 60_000)} minutes old`
+    : "no copy yet";
+  return [
+    `${bold(plain(site.service))}  ${state}`,
+    `  ${copy}${crawling ? dim(`, a new one is being taken (${crawling.done} of ${crawling.known} so far)`) : ""}`,
+    ...(lastFailure === undefined
+      ? []
+      : [`  ${yellow("the last try failed:")} ${plain(lastFailure)}`]),
+    ...(forms.waiting + forms.failed > 0
+      ? [`  ${forms.waiting} kept forms wait, ${forms.failed} could not be sent`]
+      : []),
+  ];
 }
 
 /** `castor freeze coverage`: "40 pages = 98 % of visits". */

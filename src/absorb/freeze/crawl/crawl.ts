@@ -120,7 +120,7 @@ export class Crawl {
       const validators = validatorsOf(before);
       const fetched = await fetchOne(wanted, { world, door, bytesMax: config.fileMax, validators });
       if (fetched.status >= 500) return this.#failed(wanted, `the origin said ${fetched.status}`);
-      this.#pace.answered(fetched.tookMs);
+      this.#pace.answered(fetched.tookMs, wanted.kind === "file");
       if (fetched.status === 304 && before !== undefined)
         return await this.#takeAgain(wanted, before);
       const why = unfitness(fetched);
