@@ -37,8 +37,10 @@ const equipmentOf = (fx: Effects<Config>): Equipment => fx.equipment<Equipment>(
 export const fileOf = (name: string): string => `${name}.pem`;
 
 async function publish(fx: Effects<Config>, proofs: readonly Proof[] = []): Promise<void> {
+  const known = fx.snapshots.get(certificatesSnapshot);
+  if (fx.config.acme === undefined && known === undefined) return;
   const { safe } = equipmentOf(fx);
-  const before = fx.snapshots.get(certificatesSnapshot)?.value.proofs ?? [];
+  const before = known?.value.proofs ?? [];
   const files = wantedOf(fx.config)
     .map(({ name }) => fileOf(name))
     .filter((file) => safe.read(file) !== undefined)
@@ -131,6 +133,7 @@ const keeping = new WeakMap<Equipment, { again: boolean }>();
 
 /** Never twice at once: whoever comes meanwhile has it looked once more. */
 async function keep(fx: Effects<Config>): Promise<void> {
+  if (fx.config.acme === undefined) return;
   const key = equipmentOf(fx);
   const turn = keeping.get(key) ?? { again: true };
   if (keeping.has(key)) {

@@ -125,6 +125,15 @@ export const certificateLoaded = event(
       `Certificate ${d.cert} answers ${d.names.join(", ") || "nobody by name"} until ${new Date(d.expiresAt).toISOString().slice(0, 10)}${d.isKeyOpen ? "; others on this machine may read its key: chmod 600" : ""}`,
   },
 );
+/** Nobody has renewed it yet. */
+export const certificateExpiring = event(
+  "gateway.certificate-expiring",
+  z.object({ cert: z.string(), names: z.array(z.string()), expiresAt: z.number() }),
+  {
+    says: (d) =>
+      `Certificate ${d.cert} of ${d.names.join(", ") || "nobody by name"} ends on ${new Date(d.expiresAt).toISOString().slice(0, 10)}, and no newer one is there`,
+  },
+);
 /** The one before it stays in use. */
 export const certificateRefused = event(
   "gateway.certificate-refused",

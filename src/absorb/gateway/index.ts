@@ -43,6 +43,7 @@ export const gateway = capability({
     contract.routesChanged,
     contract.certificateLoaded,
     contract.certificateRefused,
+    contract.certificateExpiring,
     contract.limitReached,
     contract.scannerMarked,
     contract.scannerUnmarked,

@@ -15,7 +15,6 @@ import { ScannersConfig, scannerSettings } from "./scanner-config.ts";
 import { type Barriers, barrierTarget, noBarriers } from "./barriers.ts";
 import { type Forked, forkOf } from "./forked.ts";
 import { rulesShape, rulesTarget } from "./rules.ts";
-import { workersMax } from "./worker-process.ts";
 import { TlsConfig, tlsPlaces, tlsTarget } from "./tls.ts";
 
 const RouteConfig = z
@@ -211,10 +210,7 @@ export function gatewaySnapshotOf(
     ...(config.pages === undefined ? {} : { pages: pagesTarget(config.pages, folder) }),
     trustedProxies: config.trustedProxies,
     scanners: scannerSettings(config.scanners),
-    accessLog: accessLogTarget(
-      config.accessLog,
-      config.workers === "auto" ? workersMax : config.workers,
-    ),
+    accessLog: accessLogTarget(config.accessLog, workers),
     drainMs: config.drain,
     routes: routesOf(config, [...known])
       .filter((route) => route.redirect !== undefined || known.has(route.service))

@@ -12,8 +12,6 @@ import {
 import { configApplied } from "../../platform/settings/contract.ts";
 import { instanceChanges, targets } from "../../run/catalog/contract.ts";
 import {
-  certificateLoaded,
-  certificateRefused,
   limitReached,
   mirrorChanged,
   mirrorEnded,
@@ -26,6 +24,7 @@ import {
   workerStarted,
 } from "./contract.ts";
 import { rememberCare } from "./care-facts.ts";
+import { expiry, rememberCertificate } from "./certificate-facts.ts";
 import { rememberMark } from "./marks.ts";
 import {
   type GatewayFact,
@@ -108,20 +107,6 @@ async function rememberLimit(
   await fx.record(key, [limitReached(about)], { id });
 }
 
-/** Every worker reads the files, and reads them anew when it starts: only what is news is remembered. */
-async function rememberCertificate(
-  id: string,
-  fact: Extract<GatewayFact, { cert: string }>,
-  fx: Effects,
-): Promise<void> {
-  const { what: _, worker: __, ...about } = fact;
-  const key = `certificates/${fact.cert}`;
-  const news = "why" in about ? certificateRefused(about) : certificateLoaded(about);
-  const last = fx.log.read(`gateway/${key}`, { backwards: true, limit: 1 })[0];
-  if (last !== undefined && Bun.deepEquals(last.event, news)) return;
-  await fx.record(key, [news], { id });
-}
-
 /**
  * A worker says that it serves with each picture it takes; the first word of each life is a fact. Its own word, because control
  * may have been too late to hear the keeper's.
@@ -167,6 +152,7 @@ export async function workerStats(read: Read<Config>): Promise<WorkerStats[]> {
 }
 
 export const reactions: readonly Reaction[] = [
+  expiry,
   reconcile(
     "gateway.picture",
     [
