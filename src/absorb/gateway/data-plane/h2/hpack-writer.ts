@@ -3,11 +3,6 @@ import type { Head } from "../head.ts";
 import type { ResponseHead } from "../response-head.ts";
 import { staticTable, indexOfStatus } from "./static-table.ts";
 
-/**
- * Writes header blocks that lean on nothing said before: static names, texts as they are, nothing kept. It costs a few
- * bytes per response and no memory per connection, and the peer's table is told to be empty once.
- */
-
 /** A table of no bytes, said at the start of a connection's first block (RFC 7541 §6.3). */
 export const emptyTable = 0x20;
 
@@ -35,8 +30,8 @@ for (const name of dropped) {
 }
 
 /** RFC 7541 §5.1. */
-function writeNumber(out: Uint8Array, at: number, value: number, of: { bits: number }): number {
-  const prefix = (1 << of.bits) - 1;
+function writeNumber(out: Uint8Array, at: number, value: number, prefixBits: number): number {
+  const prefix = (1 << prefixBits) - 1;
   if (value < prefix) {
     out[at] = value;
     return at + 1;
@@ -51,8 +46,6 @@ function writeNumber(out: Uint8Array, at: number, value: number, of: { bits: num
   out[to++] = rest;
   return to;
 }
-const seven = { bits: 7 };
-const four = { bits: 4 };
 
 /** The status of a response as the first field of its block; returns where it ends. */
 export function writeStatus(out: Buffer, at: number, status: number): number {
@@ -69,7 +62,10 @@ export function writeStatus(out: Buffer, at: number, status: number): number {
   return at + 5;
 }
 
-/** The fields of a response's head, names in lower case; returns where they end. */
+/**
+ * The fields of a response's head, names in lower case; returns where they end. They lean on nothing said before: static
+ * names, texts as they are, nothing kept. It costs some bytes per answer, and no memory per connection.
+ */
 export function writeFields(out: Buffer, from: number, head: ResponseHead, bytes: Buffer): number {
   let at = from;
   for (let i = 0; i < head.count; i++) {
@@ -77,10 +73,10 @@ export function writeFields(out: Buffer, from: number, head: ResponseHead, bytes
     const nameEnd = head.nameEnd(i);
     const index = indexOf(bytes, nameStart, nameEnd);
     if (index < 0 || head.isNamed(bytes, i)) continue;
-    at = index > 0 ? writeNumber(out, at, index, four) : writeName(out, at, bytes, head, i);
+    at = index > 0 ? writeNumber(out, at, index, 4) : writeName(out, at, bytes, head, i);
     const valueStart = head.valueStart(i);
     const length = head.valueEnd(i) - valueStart;
-    at = writeNumber(out, at, length, seven);
+    at = writeNumber(out, at, length, 7);
     at = copy(out, at, bytes, valueStart, valueStart + length);
   }
   return at;
@@ -89,7 +85,7 @@ export function writeFields(out: Buffer, from: number, head: ResponseHead, bytes
 function writeName(out: Buffer, from: number, bytes: Buffer, head: Head, i: number): number {
   out[from] = 0;
   const [start, end] = [head.lineStart(i), head.nameEnd(i)];
-  let at = writeNumber(out, from + 1, end - start, seven);
+  let at = writeNumber(out, from + 1, end - start, 7);
   for (let j = start; j < end; j++) {
     const byte = bytes[j] as number;
     out[at++] = byte >= 65 && byte <= 90 ? byte | 32 : byte;

@@ -21,7 +21,7 @@ import { type Fault, fault, readSettings } from "./settings.ts";
 const resetsBorne = { burst: 200, perSecond: 33 };
 /** Frames that carry nothing: pings, settings, priorities, empty data (CVE-2019-9512 and its kin). */
 const chatterBorne = { burst: 1_000, perSecond: 100 };
-/** A connection that is younger than this at its first request brings the fields of one request beyond the limit at most. */
+/** One for all: a head is written and read within one turn. */
 const draft = new RequestDraft();
 const priorityBytes = 5;
 const pingBytes = 8;
@@ -147,7 +147,8 @@ export class Incoming {
     if (!session.window.fits(length)) return fault(code.flowControlError, "connection-window");
     if (!this.#unpad()) return fault(code.protocolError, "padding");
     const isLast = (this.#flags & flag.endStream) !== 0;
-    if (length === 0 && !isLast && this.#chat() !== undefined) return this.#chat();
+    const empty = length === 0 && !isLast ? this.#chat() : undefined;
+    if (empty !== undefined) return empty;
     const { upload } = session.streams.get(id) ?? {};
     if (upload === undefined || upload.isWhole) {
       session.taken(length);
@@ -176,13 +177,11 @@ export class Incoming {
     if (stream === undefined && id <= session.lastStream && !session.wasReset(id))
       return fault(id < session.lastStream ? code.protocolError : code.streamClosed, "stream-id");
     if (!this.#unpad()) return fault(code.protocolError, "padding");
-    let isSelfish = false;
     if ((this.#flags & flag.priority) !== 0) {
       if (this.#to - this.#from < priorityBytes) return fault(code.frameSizeError, "priority");
-      isSelfish = (readUint32(this.#bytes, this.#from) & windowBytesMax) === id;
+      if (this.#dependsOnItself()) return fault(code.protocolError, "depends-on-itself");
       this.#from += priorityBytes;
     }
-    if (isSelfish) return fault(code.protocolError, "depends-on-itself");
     this.#blocks.start(id, (this.#flags & flag.endStream) !== 0);
     return this.#piece();
   }
@@ -277,8 +276,11 @@ export class Incoming {
   #priority(length: number): Fault | undefined {
     if (this.#id === 0) return fault(code.protocolError, "priority-of-connection");
     if (length !== priorityBytes) return fault(code.frameSizeError, "priority");
-    if ((readUint32(this.#bytes, this.#from) & windowBytesMax) === this.#id)
-      return fault(code.protocolError, "depends-on-itself");
-    return this.#chat();
+    return this.#dependsOnItself() ? fault(code.protocolError, "depends-on-itself") : this.#chat();
+  }
+
+  /** Priorities are ignored otherwise (RFC 9113 §5.3.2). */
+  #dependsOnItself(): boolean {
+    return (readUint32(this.#bytes, this.#from) & windowBytesMax) === this.#id;
   }
 }

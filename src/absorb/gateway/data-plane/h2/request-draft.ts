@@ -21,7 +21,7 @@ export class RequestDraft {
   /** Why the request is malformed; empty while it is not. */
   problem = "";
   problemStatus = 400;
-  isWebSocket = false;
+  #isWebSocket = false;
   #at = 0;
   #listBytes = 0;
   #listBytesMax = 0;
@@ -38,7 +38,7 @@ export class RequestDraft {
   start(listBytesMax: number): void {
     this.problem = "";
     this.problemStatus = 400;
-    this.isWebSocket = false;
+    this.#isWebSocket = false;
     this.#at = 0;
     this.#listBytes = 0;
     this.#listBytesMax = listBytesMax;
@@ -82,12 +82,12 @@ export class RequestDraft {
     if (method === "" || this.#scheme === undefined) return this.#bad("pseudo-header-missing");
     if (this.#scheme !== "http" && this.#scheme !== "https") return this.#bad("scheme");
     if (!path.startsWith("/") && (path !== "*" || method !== "OPTIONS")) return this.#bad("target");
-    this.isWebSocket = method === "CONNECT";
-    this.#text(this.isWebSocket ? "GET " : `${method} `);
+    this.#isWebSocket = method === "CONNECT";
+    this.#text(this.#isWebSocket ? "GET " : `${method} `);
     this.#text(path);
     this.#copy(http11);
     if (this.#authority !== undefined) this.#line("host", this.#authority);
-    if (this.isWebSocket) {
+    if (this.#isWebSocket) {
       this.#copy(upgradeLines);
       const key = crypto.getRandomValues(Buffer.alloc(keyBytes)).toString("base64");
       this.#line("sec-websocket-key", key);
@@ -97,7 +97,7 @@ export class RequestDraft {
   #field(field: HeaderField): void {
     if (this.problem !== "") return;
     if (field.role === role.plain) {
-      const isOurs = field.name === "te" || (this.isWebSocket && isHandshake(field.name));
+      const isOurs = field.name === "te" || (this.#isWebSocket && isHandshake(field.name));
       if (!isOurs) this.#copy(field.line);
     } else if (field.role === role.cookie) this.#cookies.push(field.value);
     else if (field.role === role.host) {
@@ -118,7 +118,7 @@ export class RequestDraft {
     // RFC 9113 §8.2.3: crumbs become one field again.
     if (more.length > 0) this.#line("cookie", this.#cookies.join("; "));
     else if (first !== "") this.#line("cookie", first);
-    if (!this.isWebSocket) this.#frame(isLast);
+    if (!this.#isWebSocket) this.#frame(isLast);
     this.#copy(lineEnd);
     return this.problem === "" ? this.#at : 0;
   }

@@ -42,7 +42,7 @@ export class Session implements Connection {
   readonly streamsMax: number;
   readonly #incoming: Incoming = new Incoming(this);
   readonly #visitors: Visitor[] = [];
-  readonly #resets = new Int32Array(resetsRemembered);
+  readonly #resets: number[] = [];
   #resetCount = 0;
   readonly window = new ReceiveWindow({
     bytes: windowBytesAtFirst,

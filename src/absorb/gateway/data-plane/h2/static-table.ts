@@ -69,14 +69,6 @@ export const staticTable: readonly HeaderField[] = fields.map(
   ([name, value = ""]) => new HeaderField(name, value),
 );
 
-const indexes = new Map<string, number>();
-for (const [at, { name }] of staticTable.entries()) {
-  if (!indexes.has(name)) indexes.set(name, at + 1);
-}
-
-/** The first index of a name; 0 when it has none. */
-export const indexOfName = (name: string): number => indexes.get(name) ?? 0;
-
 const statuses = new Map<number, number>();
 for (const [at, { name, value }] of staticTable.entries()) {
   if (name === ":status") statuses.set(Number(value), at + 1);

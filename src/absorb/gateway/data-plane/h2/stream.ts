@@ -32,6 +32,7 @@ export class Stream implements Arriving, Sending {
   readonly session: Session;
   readonly id: number;
   readonly visitor: Visitor;
+  readonly head: RequestHead;
   readonly isHttp2 = true;
   exchange: Exchange | undefined = undefined;
   record: AccessRecord | undefined = undefined;
@@ -41,7 +42,6 @@ export class Stream implements Arriving, Sending {
   /** When who takes nothing of the answer is given up. */
   deadline = 0;
   isClosed = false;
-  readonly #head: RequestHead;
   #body: ResponseBody | undefined = undefined;
   #isTunnel = false;
   #isChunked = false;
@@ -55,23 +55,20 @@ export class Stream implements Arriving, Sending {
     this.session = session;
     this.plane = session.plane;
     this.id = id;
-    this.#head = of.head;
+    this.head = of.head;
     this.visitor = of.visitor;
     this.window = session.peer.initialWindow;
   }
 
-  get head(): RequestHead {
-    return this.#head;
-  }
   get mayReceive(): boolean {
     return this.upload !== undefined && !this.upload.isWhole;
   }
 
   /** The request's head is whole; `bytes` will be overwritten. */
   begin(bytes: Buffer, isLast: boolean): void {
-    if (!isLast) this.upload = new Upload(this, this.#head);
+    if (!isLast) this.upload = new Upload(this, this.head);
     this.plane.tallies.http2.add();
-    const exchange = arrive(this, this.#head, bytes, true);
+    const exchange = arrive(this, this.head, bytes, true);
     if (exchange === undefined) return;
     this.exchange = exchange;
     if (!isLast) this.upload?.goOn();
@@ -142,7 +139,7 @@ export class Stream implements Arriving, Sending {
     at = writeFields(block, at, head, bytes);
     let isLast = false;
     if (!isInterim && !this.#isTunnel) {
-      this.#body = new ResponseBody(head, this.#head.method === "HEAD", this.plane.config.limits);
+      this.#body = new ResponseBody(head, this.head.method === "HEAD", this.plane.config.limits);
       this.#isChunked = head.chunked;
       isLast = this.#body.isWhole;
       this.#hasEnded = isLast;
@@ -200,7 +197,7 @@ export class Stream implements Arriving, Sending {
   }
 
   refuse(refused: Refusal, _: boolean, readable = this.exchange?.bytes, route?: string): void {
-    const of = { head: this.#head, readable, closes: false, route };
+    const of = { head: this.head, readable, closes: false, route };
     const answer = answerFor(this, refused, of);
     this.write(answer, 0, answer.length, false);
     this.answered();
@@ -228,7 +225,7 @@ export class Stream implements Arriving, Sending {
   /** The head is nothing that could be asked. */
   turnDown(refused: Refusal, isLast: boolean): void {
     if (refused.status === badRequestStatus) return this.malformed(refused);
-    if (!isLast) this.upload = new Upload(this, this.#head);
+    if (!isLast) this.upload = new Upload(this, this.head);
     this.refuse(refused, true);
   }
 

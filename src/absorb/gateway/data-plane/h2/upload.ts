@@ -30,7 +30,7 @@ export class Upload {
     this.#missing = head.contentLength;
   }
 
-  /** False when the body is not as long as its head said (RFC 9113 §8.1.1). `frameBytes` counts padding, too. */
+  /** False when the body is not as long as its head said (RFC 9113 §8.1.1). */
   received(bytes: Buffer, range: { from: number; to: number; isLast: boolean }): boolean {
     const { from, to, isLast } = range;
     if (this.#missing >= 0) {
@@ -46,14 +46,14 @@ export class Upload {
   /** Passes on what can be taken now. */
   goOn(): void {
     const { exchange } = this.#stream;
-    if (exchange === undefined) return this.#discard();
+    if (exchange === undefined) return this.drop();
     if (exchange.isTunnel) this.deadline = 0;
     else if (exchange.body.isWhole) return; // The tunnel is not open yet.
     while (this.#held.length > 0 && !exchange.isFull) {
       const part = this.#held.shift() as Buffer;
       this.taken(part.length);
       this.#passOn(exchange, part);
-      if (this.#stream.exchange !== exchange) return this.#discard();
+      if (this.#stream.exchange !== exchange) return this.drop();
     }
     if (this.#held.length > 0) {
       this.deadline = 0; // The instance is slow, not the visitor.
@@ -91,14 +91,10 @@ export class Upload {
   }
 
   /** Nobody wants it any more. */
-  #discard(): void {
+  drop(): void {
     this.deadline = 0;
     for (const part of this.#held.splice(0)) this.#stream.session.taken(part.length);
   }
-  drop(): void {
-    this.#discard();
-  }
-
   expired(): void {
     this.deadline = 0;
     this.#stream.exchange?.failed(bodyTimeout, true);
