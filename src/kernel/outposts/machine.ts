@@ -1,13 +1,16 @@
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { connectBus } from "../bus/connect.ts";
 import { machineClock } from "../clock/machine.ts";
 import type { SnapshotDef } from "../contract.ts";
 import { followSnapshot } from "../snapshots/follow.ts";
 import { fileStores } from "../stores/file.ts";
+import { soloCrew, threadCrew } from "./crew.ts";
 import { type Outpost, type Outposts, outpostSocket } from "./outpost.ts";
 
 const endWithinMs = 5_000;
+const threadsMax = 2;
 
 /** The ports of an outpost in a process of its own, on the data folder that it shares with control. */
 export function openOutpost(of: {
@@ -37,6 +40,12 @@ export function openOutpost(of: {
       });
       bus.onConnect(() => following.look());
       ends.push(() => following.close());
+    },
+    crew(trade) {
+      const threads = Math.min(threadsMax, availableParallelism() - 1);
+      const crew = threads > 0 ? threadCrew(trade, threads) : soloCrew(trade);
+      ends.push(() => crew.close());
+      return crew;
     },
     serve(answer): void {
       const path = join(run, outpostSocket(of.name));

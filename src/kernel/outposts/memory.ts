@@ -2,6 +2,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock/clock.ts";
 import { announcementTopic, type Snapshots } from "../snapshots/snapshots.ts";
 import type { Stores } from "../stores/stores.ts";
+import { soloCrew } from "./crew.ts";
 import type { Outpost, Outposts } from "./outpost.ts";
 
 /** Outposts within one process: for tests and the simulation. */
@@ -30,6 +31,7 @@ export function memoryOutposts(of: {
         of.bus.subscribe(announcementTopic(snapshot.name), look);
         look();
       },
+      crew: soloCrew,
       serve: (answer) => void answers.set(name, answer),
       note: () => {},
     }),

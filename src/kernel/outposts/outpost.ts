@@ -1,6 +1,7 @@
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { SnapshotDef } from "../contract.ts";
+import type { Crew, Trade } from "./crew.ts";
 import type { Stores } from "../stores/stores.ts";
 
 /**
@@ -14,6 +15,8 @@ export type Outpost = {
   stores: Stores;
   /** Hears the snapshot as it is now and each later one. */
   follow<S>(of: SnapshotDef<S>, hear: (value: S) => void): void;
+  /** A thread for what is only computing, where there is a core for it. */
+  crew<I, O>(trade: Trade<I, O>): Crew<I, O>;
   /** Answers the HTTP requests that control passes on. */
   serve(answer: (request: Request) => Promise<Response> | Response): void;
   /** To standard error; no secrets. */

@@ -2,25 +2,24 @@ import type { Tables } from "#kernel";
 import { comesBack } from "../issue.ts";
 import { tell } from "./findings.ts";
 import { type Standing, usersOf } from "./fold.ts";
-import type { Ready } from "./ready.ts";
+import type { Arrival } from "./keep.ts";
 
 const hourMs = 3_600_000;
 
 /** An event of an issue that somebody resolved or snoozed: does that end here? Said once; control makes it a fact. */
-export function comeAgain(tables: Tables, ready: Ready, issue: string): void {
+export function comeAgain(tables: Tables, ready: Arrival, issue: string): void {
   const row = tables.get<{ state: string; detail: string }>(
     "SELECT state, detail FROM issues WHERE id = ? AND state IN ('resolved', 'snoozed')",
     issue,
   );
   if (!row) return;
   const standing = JSON.parse(row.detail) as Standing;
-  const { received, event } = ready;
+  const { received, release } = ready;
   if (row.state === "snoozed") wakeIfDue(tables, ready, { issue, standing });
   else if (
     comesBack(standing, { at: received, isNewer: isNewer(tables, ready, standing.since ?? 0) })
   ) {
     tables.run("UPDATE issues SET state = 'regressed' WHERE id = ?", issue);
-    const { release } = event;
     tell(tables, {
       kind: "returned",
       issue,
@@ -32,21 +31,21 @@ export function comeAgain(tables: Tables, ready: Ready, issue: string): void {
 
 /** Is its release the one named or one that came after it? Without a name: one first seen since the decision. */
 const isNewer =
-  (tables: Tables, { project, event }: Ready, since: number) =>
+  (tables: Tables, { project, release }: Arrival, since: number) =>
   (than: string | undefined): boolean => {
-    if (event.release === undefined) return false;
+    if (release === undefined) return false;
     const find = "SELECT number, first_at FROM releases WHERE project = ? AND release = ?";
     type Release = { number: number; first_at: number };
-    const own = tables.get<Release>(find, project.number, event.release);
+    const own = tables.get<Release>(find, project.number, release);
     if (than === undefined) return (own?.first_at ?? 0) > since;
-    if (than === event.release) return true;
+    if (than === release) return true;
     const base = tables.get<Release>(find, project.number, than);
     return base !== undefined && (own?.number ?? 0) > base.number;
   };
 
 function wakeIfDue(
   tables: Tables,
-  { received }: Ready,
+  { received }: Arrival,
   { issue, standing }: { issue: string; standing: Standing },
 ): void {
   const { snooze } = standing;

@@ -1,5 +1,6 @@
 import {
   BodyRefused,
+  type Crew,
   decodeBody,
   type Outpost,
   readBytes,
@@ -14,6 +15,7 @@ import type { Keeping } from "./keep.ts";
 import { Parcel } from "./parcel.ts";
 import type { Picture } from "./picture.ts";
 import { type Project, projectsOf } from "./projects.ts";
+import { type Ready, type Task, work } from "./ready.ts";
 
 /** Bodies that are being worked on, together; more wait at the sender. */
 const bytesAtOnceMax = 64_000_000;
@@ -30,6 +32,7 @@ export class Intake {
   readonly #store: Store;
   readonly #keeping: Keeping;
   readonly #tally: Tally;
+  readonly #crew: Crew<Task, Ready | undefined>;
   #picture: Picture | undefined;
   #projects: ReadonlyMap<number, Project> = new Map();
   #bytes = 0;
@@ -39,6 +42,7 @@ export class Intake {
     this.#store = of.store;
     this.#keeping = of.keeping;
     this.#tally = of.tally;
+    this.#crew = of.outpost.crew({ module: `${import.meta.dir}/ready.ts`, work });
   }
 
   configure(picture: Picture): void {
@@ -120,10 +124,9 @@ export class Intake {
         event: typeof id === "string" ? id.replaceAll("-", "").toLowerCase() : undefined,
         sentAt: envelope.header["sent_at"],
       },
-      picture,
-      this.#tally,
+      { picture, tally: this.#tally, crew: this.#crew },
     );
-    for (const item of envelope.items) parcel.add(item, () => clock.id().replaceAll("-", ""));
+    for (const item of envelope.items) await parcel.add(item, () => clock.id().replaceAll("-", ""));
     return await this.#keep(parcel, project);
   }
 

@@ -2,7 +2,8 @@ import { hash32, type Tables } from "#kernel";
 import { algorithm } from "../group/group.ts";
 import { comeAgain } from "./comes-again.ts";
 import { issueOf } from "./open-issue.ts";
-import { type Ready, sharedWords } from "./ready.ts";
+import type { Project } from "./projects.ts";
+import type { Ready } from "./ready.ts";
 import { Sketches } from "./sketches.ts";
 
 const hourMs = 3_600_000;
@@ -11,6 +12,8 @@ const variantsMax = 500;
 
 type Variant = { id: number; issue: string; events: number };
 
+/** An event with whose it is. */
+export type Arrival = Ready & { project: Project };
 /** What was kept of an event; `duplicate` when it had come before. */
 export type Kept = { issue: string; duplicate: boolean };
 
@@ -19,7 +22,7 @@ export class Keeping {
   readonly #sketches = new Sketches();
 
   /** One event into all tables, once. */
-  keep(tables: Tables, ready: Ready): Kept {
+  keep(tables: Tables, ready: Arrival): Kept {
     const { project, id } = ready;
     const bytes = Buffer.from(id, "hex");
     const before = tables.get<{ variant: number }>(
@@ -52,8 +55,8 @@ export class Keeping {
     this.#sketches.forget();
   }
 
-  #variantOf(tables: Tables, ready: Ready): Variant {
-    const { grouping, project, at, event } = ready;
+  #variantOf(tables: Tables, ready: Arrival): Variant {
+    const { grouping, project, at, culprit } = ready;
     const find = "SELECT id, issue, events FROM variants WHERE project = ? AND exact = ?";
     const known = tables.get<Variant>(find, project.number, grouping.exact);
     if (known) return known;
@@ -70,20 +73,15 @@ export class Keeping {
     tables.run(
       "INSERT INTO variants (project, exact, near, algorithm, issue, why, culprit, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       ...[project.number, exact, grouping.near, algorithm, issue],
-      ...[grouping.why.slice(0, 500), event.culprit.slice(0, 300), at, at],
+      ...[grouping.why.slice(0, 500), culprit.slice(0, 300), at, at],
     );
     const made = tables.get<Variant>(find, project.number, exact);
     if (!made) throw new Error("A variant that was written is not there.");
-    tables.run(
-      "INSERT INTO variant_words (rowid, text) VALUES (?, ?)",
-      made.id,
-      sharedWords(ready),
-    );
+    tables.run("INSERT INTO variant_words (rowid, text) VALUES (?, ?)", made.id, ready.sharedWords);
     return made;
   }
 
-  #count(tables: Tables, { at, event, project }: Ready, variant: Variant): void {
-    const { user } = event;
+  #count(tables: Tables, { at, user, project }: Arrival, variant: Variant): void {
     const sketch =
       user === undefined
         ? undefined
@@ -99,9 +97,9 @@ export class Keeping {
     );
   }
 
-  #countIssue(tables: Tables, ready: Ready, issue: string, event: number): void {
+  #countIssue(tables: Tables, ready: Arrival, issue: string, event: number): void {
     const { at } = ready;
-    const release = ready.event.release ?? null;
+    const release = ready.release ?? null;
     tables.run(
       `UPDATE issues SET events = events + 1, first_at = min(first_at, ?1), last_at = max(last_at, ?1),
         first_event = coalesce(first_event, ?2), last_event = ?2,
@@ -114,20 +112,20 @@ export class Keeping {
 
 function insertEvent(
   tables: Tables,
-  { project, event, at, received, scrubbed, body, words }: Ready,
+  { project, release, environment, at, received, scrubbed, body, words }: Arrival,
   of: { bytes: Uint8Array; variant: number; score: number },
 ): number {
   const row = tables.get<{ id: number }>(
     `INSERT INTO events (event, project, variant, at, received, release, environment, score, scrubbed, body)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     ...[of.bytes, project.number, of.variant, at, received],
-    ...[event.release ?? null, event.environment ?? null, of.score],
+    ...[release ?? null, environment ?? null, of.score],
     ...[scrubbed.length === 0 ? "" : JSON.stringify(scrubbed), body],
   );
   if (!row) throw new Error("An event that was written is not there.");
   if (words !== "")
     tables.run("INSERT INTO event_words (rowid, text) VALUES (?, ?)", row.id, words);
-  if (event.release !== undefined) noteRelease(tables, project.number, event.release, received);
+  if (release !== undefined) noteRelease(tables, project.number, release, received);
   return row.id;
 }
 

@@ -1,10 +1,9 @@
 import type { Tables } from "#kernel";
-import { normalise } from "../group/normalise.ts";
 import { tell } from "./findings.ts";
-import type { Ready } from "./ready.ts";
+import type { Arrival } from "./keep.ts";
 
 /** By near key, else a new issue; when too many are new, one that stands for the rest. */
-export function issueOf(tables: Tables, ready: Ready): string {
+export function issueOf(tables: Tables, ready: Arrival): string {
   const { project, grouping, received } = ready;
   const near = "SELECT issue FROM nears WHERE project = ? AND near = ?";
   const known = tables.get<{ issue: string }>(near, project.number, grouping.near);
@@ -14,9 +13,13 @@ export function issueOf(tables: Tables, ready: Ready): string {
   return overflow?.issue ?? openIssue(tables, ready, overflowNear);
 }
 const overflowNear = "too many new errors";
+const overflowTitle = {
+  type: "Too many new errors at once",
+  value: "What came beyond the limit of new issues an hour",
+};
 
-function openIssue(tables: Tables, ready: Ready, near: string): string {
-  const { project, event, at } = ready;
+function openIssue(tables: Tables, ready: Arrival, near: string): string {
+  const { project, at, release, environment } = ready;
   const { last } = tables.get<{ last: number | null }>(
     "SELECT max(number) AS last FROM issues WHERE project = ?",
     project.number,
@@ -24,18 +27,12 @@ function openIssue(tables: Tables, ready: Ready, near: string): string {
   const number = (last ?? 0) + 1;
   const id = `${project.name}-${number}`;
   const isOverflow = near === overflowNear;
-  const title = isOverflow
-    ? {
-        type: "Too many new errors at once",
-        value: "What came beyond the limit of new issues an hour",
-      }
-    : event.title;
+  const title = isOverflow ? overflowTitle : ready.title;
+  const plain = isOverflow ? overflowTitle : ready.plainTitle;
   const about = {
-    type: title.type.slice(0, 200),
-    value: title.value.slice(0, 300),
-    culprit: event.culprit.slice(0, 300),
-    level: event.level,
-    platform: event.platform,
+    culprit: ready.culprit.slice(0, 300),
+    level: ready.level,
+    platform: ready.platform,
   };
   tables.run(
     `INSERT INTO issues (id, project, number, type, value, culprit, level, platform, handled, near, state_at, first_at, last_at)
@@ -44,13 +41,13 @@ function openIssue(tables: Tables, ready: Ready, near: string): string {
       id,
       project.number,
       number,
-      about.type,
-      about.value,
+      title.type.slice(0, 200),
+      title.value.slice(0, 300),
       about.culprit,
       about.level,
       about.platform,
     ],
-    ...[event.handled ? 1 : 0, near, at, at, at],
+    ...[ready.handled ? 1 : 0, near, at, at, at],
   );
   tables.run("INSERT INTO nears VALUES (?, ?, ?)", project.number, near, id);
   tell(tables, {
@@ -58,13 +55,12 @@ function openIssue(tables: Tables, ready: Ready, near: string): string {
     issue: id,
     project: project.name,
     ...about,
-    // Into the log goes what differs each time no more than personal data does.
-    type: isOverflow || event.causes.length > 0 ? about.type : normalise(about.type),
-    value: normalise(about.value),
+    type: plain.type.slice(0, 200),
+    value: plain.value.slice(0, 300),
     near,
     at,
-    ...(event.release === undefined ? {} : { release: event.release }),
-    ...(event.environment === undefined ? {} : { environment: event.environment }),
+    ...(release === undefined ? {} : { release }),
+    ...(environment === undefined ? {} : { environment }),
   });
   return id;
 }

@@ -1,4 +1,4 @@
-import type { Tables, Tally } from "#kernel";
+import type { Crew, Tables, Tally } from "#kernel";
 import { type Json, recordOf, wordOf } from "../event/json.ts";
 import { type Item, jsonOf } from "../wire/envelope.ts";
 import type { Wait } from "../wire/replies.ts";
@@ -16,7 +16,7 @@ import {
 import type { Keeping } from "./keep.ts";
 import type { Picture } from "./picture.ts";
 import type { Project } from "./projects.ts";
-import { type Ready, readyOf } from "./ready.ts";
+import type { Ready, Task } from "./ready.ts";
 
 export type Sent = {
   project: Project;
@@ -38,13 +38,18 @@ export class Parcel {
   readonly #sent: Sent;
   readonly #picture: Picture;
   readonly #tally: Tally;
+  readonly #crew: Crew<Task, Ready | undefined>;
   readonly #writes: ((tables: Tables, keeping: Keeping) => void)[] = [];
   readonly #counts: [category: string, outcome: string][] = [];
 
-  constructor(sent: Sent, picture: Picture, tally: Tally) {
+  constructor(
+    sent: Sent,
+    of: { picture: Picture; tally: Tally; crew: Crew<Task, Ready | undefined> },
+  ) {
     this.#sent = sent;
-    this.#picture = picture;
-    this.#tally = tally;
+    this.#picture = of.picture;
+    this.#tally = of.tally;
+    this.#crew = of.crew;
     this.event = sent.event;
   }
 
@@ -52,8 +57,8 @@ export class Parcel {
     return this.#writes.length === 0;
   }
 
-  add(item: Item, newId: () => string): void {
-    const outcome = this.#take(item, newId);
+  async add(item: Item, newId: () => string): Promise<void> {
+    const outcome = item.type === "event" ? await this.#takeEvent(item, newId) : this.#take(item);
     this.#counts.push([categoryOf(item.type), outcome]);
   }
 
@@ -69,10 +74,8 @@ export class Parcel {
       this.#tally.sum(itemsCounter, { project, category, outcome: outcome ?? was }).add();
   }
 
-  #take(item: Item, newId: () => string): string {
+  #take(item: Item): string {
     switch (item.type) {
-      case "event":
-        return this.#takeEvent(item, newId);
       case "attachment":
         return this.#takeAttachment(item);
       case "client_report":
@@ -82,30 +85,25 @@ export class Parcel {
     }
   }
 
-  #takeEvent({ payload }: Item, newId: () => string): string {
+  async #takeEvent({ payload }: Item, newId: () => string): Promise<string> {
     const { eventBytesMax } = this.#picture;
     if (payload.length > eventBytesMax)
       return this.#refuse(413, `The event has more than ${eventBytesMax} bytes.`);
-    const event = recordOf(jsonOf(payload));
-    if (!event) return this.#refuse(400, "The event is no JSON object.");
     const { project, received, sentAt, address } = this.#sent;
     const wait = project.admit(received);
     if (wait) {
       this.wait = wait;
       return "over-quota";
     }
-    const given = wordOf(event["event_id"])?.replaceAll("-", "").toLowerCase();
-    const id = [given, this.#sent.event, newId()].find(
-      (each) => each !== undefined && /^[0-9a-f]{32}$/.test(each),
-    );
-    this.event = id;
-    const ready: Ready = readyOf(event as Record<string, unknown>, {
-      ...{ project, received, sentAt, address },
-      id: id ?? "",
-    });
+    const ids = [this.#sent.event, newId()];
+    const { scrub } = project;
+    const task = { payload: payload.slice(), scrub, received, sentAt, ids, address };
+    const ready = await this.#crew.work(task);
+    if (!ready) return this.#refuse(400, "The event is no JSON object.");
+    this.event = ready.id;
     const count = this.#counts.length;
     this.#writes.push((tables, keeping) => {
-      const { duplicate } = keeping.keep(tables, ready);
+      const { duplicate } = keeping.keep(tables, { project, ...ready });
       if (duplicate) this.#counts[count] = ["error", "duplicate"];
     });
     return "kept";

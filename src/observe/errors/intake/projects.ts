@@ -1,4 +1,3 @@
-import type { ScrubRules } from "../scrub/scrub.ts";
 import { sameText } from "../wire/address.ts";
 import type { Wait } from "../wire/replies.ts";
 import type { Picture, PictureProject } from "./picture.ts";
@@ -10,8 +9,7 @@ const hourMs = 3_600_000;
 export class Project {
   readonly number: number;
   readonly name: string;
-  readonly rules: ScrubRules;
-  readonly keepsAddresses: boolean;
+  readonly scrub: PictureProject["scrub"];
   readonly #of: PictureProject;
   #minute: Bucket;
   #hour: Bucket;
@@ -20,13 +18,7 @@ export class Project {
     this.#of = of;
     this.number = of.number;
     this.name = of.project;
-    this.keepsAddresses = of.scrub.addresses === "keep";
-    this.rules = {
-      keys: new Set(of.scrub.keys.map((each) => each.toLowerCase())),
-      keepKeys: new Set(of.scrub.keepKeys.map((each) => each.toLowerCase())),
-      patterns: of.scrub.patterns.map((each) => new RegExp(each, "g")),
-      variables: of.scrub.variables,
-    };
+    this.scrub = of.scrub;
     // A change of something else gives nobody a fresh quota.
     this.#minute = before ? before.#minute : { since: 0, used: 0 };
     this.#hour = before ? before.#hour : { since: 0, used: 0 };

@@ -1,23 +1,44 @@
-import { type ErrorEvent, readEvent, timeOf } from "../event/read-event.ts";
-import { type Json, known, recordOf } from "../event/json.ts";
-import { type Grouping, groupOf } from "../group/group.ts";
-import { type Scrubbed, scrub } from "../scrub/scrub.ts";
 import { browserOf } from "../event/browser.ts";
-import type { Project } from "./projects.ts";
+import { type Json, known, recordOf, wordOf } from "../event/json.ts";
+import { type ErrorEvent, readEvent, timeOf } from "../event/read-event.ts";
+import { type Grouping, groupOf } from "../group/group.ts";
+import { normalise } from "../group/normalise.ts";
+import { type Scrubbed, scrub, type ScrubRules } from "../scrub/scrub.ts";
+import { jsonOf } from "../wire/envelope.ts";
+import type { PictureProject } from "./picture.ts";
 
+/** An event as it came, and what is to be done with it. Plain values: it goes to another thread. */
+export type Task = {
+  payload: Uint8Array;
+  scrub: PictureProject["scrub"];
+  received: number;
+  sentAt: unknown;
+  /** Ids to take when the event itself has none, the better one first. */
+  ids: readonly (string | undefined)[];
+  address: string;
+};
 /** An event that was worked on: scrubbed, read, grouped, packed. Only writing is left. */
 export type Ready = {
-  project: Project;
   /** 32 hex digits. */
   id: string;
   at: number;
   received: number;
-  event: ErrorEvent;
+  title: { type: string; value: string };
+  /** The same for the log: without what differs each time, and so without personal data. */
+  plainTitle: { type: string; value: string };
+  culprit: string;
+  level: string;
+  platform: string;
+  handled: boolean;
+  user?: string;
+  release?: string;
+  environment?: string;
   grouping: Grouping;
   /** Names and values that are counted for each issue. */
   tags: readonly (readonly [name: string, value: string])[];
-  /** What full-text search finds it by, beside what it has in common with all of its variant. */
+  /** What full-text search finds it by, and what it shares with all of its variant. */
   words: string;
+  sharedWords: string;
   scrubbed: readonly Scrubbed[];
   /** The scrubbed event as JSON, zstd. */
   body: Uint8Array;
@@ -29,28 +50,54 @@ const futureMsMax = 60_000;
 const pastMsMax = 30 * 86_400_000;
 const wordCharsMax = 2_000;
 const zstdLevel = 1;
+const idPattern = /^[0-9a-f]{32}$/;
 
-/** Works on one event, all but the writing. `sent` is the parsed payload, and is changed. */
-export function readyOf(
-  sent: Record<string, unknown>,
-  of: { project: Project; received: number; sentAt: unknown; id: string; address: string },
-): Ready {
-  const { project, received } = of;
-  placeAddress(sent, project, of.address);
-  const scrubbed = scrub(sent, project.rules);
+/** Works on one event, all but the writing; nothing when it is no JSON object. */
+export function work(task: Task): Ready | undefined {
+  const sent = recordOf(jsonOf(task.payload)) as Record<string, unknown> | undefined;
+  if (!sent) return undefined;
+  const { received } = task;
+  const own = wordOf(sent["event_id"])?.replaceAll("-", "").toLowerCase();
+  placeAddress(sent, task);
+  const scrubbed = scrub(sent, rulesOf(task.scrub));
   const event = readEvent(sent);
+  const { title, culprit, level, platform, handled, user, release, environment } = event;
+  const isThrown = event.causes.length > 0;
   return {
-    project,
-    id: of.id,
-    at: timeFrom(event.at, timeOf(of.sentAt), received),
-    received,
-    event,
+    id: [own, ...task.ids].find((each) => each !== undefined && idPattern.test(each)) ?? "",
+    at: timeFrom(event.at, timeOf(task.sentAt), received),
+    ...{ received, title, culprit, level, platform, handled },
+    plainTitle: {
+      type: isThrown ? title.type : normalise(title.type),
+      value: normalise(title.value),
+    },
+    ...known({ user, release, environment }),
     grouping: groupOf(event),
     tags: tagsOf(event, sent),
     words: wordsOf(event),
+    sharedWords: sharedWords(event),
     scrubbed,
     body: Bun.zstdCompressSync(JSON.stringify(sent), { level: zstdLevel }),
   };
+}
+
+const rulesKnownMax = 1_000;
+const rules = new Map<string, ScrubRules>();
+/** Rules as the picture has them, made ready once. */
+function rulesOf(of: PictureProject["scrub"]): ScrubRules {
+  const key = JSON.stringify(of);
+  let made = rules.get(key);
+  if (!made) {
+    made = {
+      keys: new Set(of.keys.map((each) => each.toLowerCase())),
+      keepKeys: new Set(of.keepKeys.map((each) => each.toLowerCase())),
+      patterns: of.patterns.map((each) => new RegExp(each, "g")),
+      variables: of.variables,
+    };
+    if (rules.size >= rulesKnownMax) rules.clear();
+    rules.set(key, made);
+  }
+  return made;
 }
 
 /** The server's clock decides where the sender's is off. */
@@ -62,9 +109,9 @@ function timeFrom(at: number | undefined, sentAt: number | undefined, received: 
 }
 
 /** `{{auto}}` asks for the sender's address; without leave for that, none is kept. */
-function placeAddress(sent: Record<string, unknown>, project: Project, address: string): void {
+function placeAddress(sent: Record<string, unknown>, { scrub, address }: Task): void {
   const user = recordOf(sent["user"]) as Record<string, unknown> | undefined;
-  if (!project.keepsAddresses) {
+  if (scrub.addresses === "drop") {
     if (user) delete user["ip_address"];
     const env = recordOf(recordOf(sent["request"])?.["env"]) as Record<string, unknown> | undefined;
     if (env) delete env["REMOTE_ADDR"];
@@ -122,7 +169,7 @@ function wordsOf(event: ErrorEvent): string {
 }
 
 /** What all events of a variant have in common, for full-text search. */
-export const sharedWords = ({ event }: Ready): string =>
+const sharedWords = (event: ErrorEvent): string =>
   [
     event.title.type,
     event.title.value,
@@ -131,8 +178,8 @@ export const sharedWords = ({ event }: Ready): string =>
     ...event.thrown.map((each) => each.type ?? ""),
     ...[...event.causes.flatMap((each) => each.frames), ...event.frames]
       .filter((frame) => !frame.foreign)
-      .slice(-30)
+      .slice(-15)
       .map((frame) => `${frame.name ?? ""} ${frame.file} ${frame.module ?? ""}`),
   ]
     .join("\n")
-    .slice(0, 2 * wordCharsMax);
+    .slice(0, wordCharsMax);
