@@ -46,7 +46,7 @@ const ladder = async (castor: Running): Promise<LadderNow> => {
 };
 
 test(
-  "a crowd lifts the ladder of a small origin, step by step and with its evidence, and it comes down by itself",
+  "a crowd lifts the ladder of a small origin, step by step and with its evidence; killed control goes on where it stood; and it comes down by itself",
   async () => {
     const castor = await startCastor({ config });
     await allServe(castor, 1);
@@ -67,6 +67,15 @@ test(
     );
     await until("it climbed", async () => (await ladder(castor)).step !== "normal", 30_000);
     await until("it took two steps", async () => (await moves(castor)).length >= 2, 30_000);
+    const climbedAt = (await moves(castor)).length;
+    const pid = castor.pidOf("control");
+    process.kill(pid, "SIGKILL");
+    await until("control is back", async () => {
+      const starts = await castor.log("castor.started");
+      return starts.length === 2 && castor.pidOf("control") !== pid;
+    });
+    expect((await ladder(castor)).step).not.toBe("normal");
+    expect((await moves(castor)).length).toBeGreaterThanOrEqual(climbedAt);
     surge.abort();
     const report = await crowd;
     await until("it is back", async () => (await ladder(castor)).step === "normal", 60_000);

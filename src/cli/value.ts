@@ -12,17 +12,32 @@ const isText = (value: unknown): value is string => typeof value === "string";
 const isLines = (value: readonly unknown[]): boolean =>
   value.every(isText) && value.some((each) => each.includes(" "));
 
-const cell = (value: unknown, name = ""): string => {
+function cell(value: unknown, name = ""): string {
   if (value === null || value === undefined || value === "") return "–";
-  // Moments are milliseconds in the API, and their names end so everywhere.
-  if (typeof value === "number" && /(^at|At|^since|Since)$/.test(name))
-    return new Date(value).toISOString();
-  if (Array.isArray(value) && value.length > 0 && value.every(hasId))
-    return plain(value.map((each) => each.id).join(", "));
-  if (Array.isArray(value) && value.length > 0 && value.every(isText))
-    return plain(value.join(", "));
+  if (typeof value === "number") return figure(value, name);
+  if (Array.isArray(value) && value.length > 0) {
+    if (value.every(hasId)) return plain(value.map((each) => each.id).join(", "));
+    if (value.every(isText)) return plain(value.join(", "));
+  }
+  if (isGroup(value) && !Object.values(value).some(isDeep))
+    return Object.entries(value)
+      .map(([field, each]) => `${plain(field)} ${cell(each, field)}`)
+      .join(", ");
   return plain(typeof value === "object" ? JSON.stringify(value) : String(value));
-};
+}
+
+/** Moments are milliseconds in the API, and their names end so everywhere. */
+function figure(value: number, name: string): string {
+  if (/(^(at|since|until)|At|Since|Until)$/.test(name)) return new Date(value).toISOString();
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(digitsShown)));
+}
+const digitsShown = 4;
+
+/** What no cell of a table has room for. */
+const isDeep = (value: unknown): boolean =>
+  (isGroup(value) && Object.keys(value).length > groupFieldsMax) ||
+  (Array.isArray(value) && value.some(isGroup) && !value.every(hasId));
+const groupFieldsMax = 3;
 
 /** Any answer for people: lists of groups as a table, a group as fields, events in short; JSON when asked. */
 export function printValue(value: unknown, asJson: boolean, terminal: Terminal): void {
@@ -35,6 +50,9 @@ function shown(value: unknown, terminal: Terminal): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return dim("none");
     if (!value.every(isGroup)) return value.map((each) => cell(each)).join("\n");
+    // Rows that hold lists of their own are told one after the other.
+    if (value.some((row) => Object.values(row).some(isDeep)))
+      return value.map((row) => indented(shown(row, terminal))).join("\n\n");
     const fields = [...new Set(value.flatMap(Object.keys))];
     const rows = value.map((row) => fields.map((field) => cell(row[field], field)));
     return table([fields.map((field) => bold(field)), ...rows]);
@@ -56,6 +74,8 @@ function shown(value: unknown, terminal: Terminal): string {
     ...lists.map(([name, each]) => `${bold(name)}\n${shown(each, terminal)}`),
   ].join("\n\n");
 }
+
+const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, "  ");
 
 /** What a command answers. */
 const isDone = (

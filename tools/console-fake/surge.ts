@@ -63,7 +63,7 @@ export const fakeFreeze: FreezeStatus = {
 const quiet: Ladder = {
   service: "search",
   step: "normal",
-  since: 0,
+  since: null,
   why: "nothing has happened yet",
   evidence: null,
   signals: [

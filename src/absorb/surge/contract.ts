@@ -190,7 +190,8 @@ const NextMove = z.object({ to: Step, inMs: z.number().nullable() });
 const LadderNow = z.object({
   service: z.string(),
   step: Step,
-  since: z.number(),
+  /** Null: since ever. */
+  since: z.number().nullable(),
   /** What led here, in words. */
   why: z.string(),
   evidence: Evidence.nullable(),

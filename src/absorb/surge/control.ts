@@ -54,7 +54,7 @@ export const watched = (watch: Watch, at: number, { mood }: Pressure): Watch => 
 export function nextMove(ladder: Ladder, watch: Watch, now: Now, pace: Pace): Move | undefined {
   const { at } = now;
   if (ladder.forced !== undefined && ladder.forced.endsAt > at) return towards(ladder, now);
-  if (isRung(ladder.step) && isForbidden(ladder, ladder.step, at))
+  if (isRung(ladder.step) && (isForbidden(ladder, ladder.step, at) || now.isOff(ladder.step)))
     return { kind: "descend", to: below(ladder), why: "forbidden" };
   const up = climb(ladder, now, pace);
   if (up !== undefined && waitUpMs(ladder, watch, { at, to: up.to, pace }) === 0) return up;

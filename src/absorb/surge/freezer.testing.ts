@@ -4,7 +4,7 @@ import { frozen, noSnapshot, status, thawed } from "../freeze/contract.ts";
 
 /** Stands in for the freeze of one shop, without crawling anything. */
 export function freezer(has: { snapshot: boolean }): Capability {
-  let since: number | undefined;
+  let is: { service: string; since: number; reason: string } | undefined;
   const taken = {
     ...{ service: "shop", index: "a".repeat(64), takenAt: 500, pages: 40, files: 90 },
     ...{ bytes: 1_000, coverage: 0.98, missing: 0, tookMs: 10 },
@@ -18,12 +18,12 @@ export function freezer(has: { snapshot: boolean }): Capability {
     actions: [
       action("freeze.start", {
         about: "Freezes.",
-        input: z.object({ service: z.string(), reason: z.string(), for: z.string() }),
+        input: z.object({ service: z.string(), reason: z.string(), for: z.string().default("1h") }),
         output: z.object({}),
         act: async ({ service, reason }, fx) => {
           if (!has.snapshot) return noSnapshot("Take one first.");
-          since = fx.now;
-          await fx.record("sites", [frozen({ service, since, reason })]);
+          is = { service, since: fx.now, reason };
+          await fx.record("sites", [frozen(is)]);
           return {};
         },
       }),
@@ -32,8 +32,8 @@ export function freezer(has: { snapshot: boolean }): Capability {
         input: z.object({ service: z.string() }),
         output: z.object({}),
         act: async ({ service }, fx) => {
-          await fx.record("sites", [thawed({ service, since: since ?? 0, why: "asked" })]);
-          since = undefined;
+          await fx.record("sites", [thawed({ service, since: is?.since ?? 0, why: "asked" })]);
+          is = undefined;
           return {};
         },
       }),
@@ -43,7 +43,7 @@ export function freezer(has: { snapshot: boolean }): Capability {
         sites: [
           {
             service: "shop",
-            ...(since === undefined ? {} : { frozen: { service: "shop", since, reason: "test" } }),
+            ...(is === undefined ? {} : { frozen: is }),
             ...(has.snapshot ? { snapshot: taken } : {}),
             forms: { waiting: 0, sent: 0, failed: 0, bytes: 0 },
           },

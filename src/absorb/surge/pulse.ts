@@ -4,12 +4,12 @@ import { ladderKey } from "./commands.ts";
 import { type Config, paceOf, thresholdsOf, useBar } from "./config.ts";
 import { climbed, descended, type Evidence, type Rung, rungHeld, secondsAt } from "./contract.ts";
 import { type Move, nextMove, type Now, rungs, watched } from "./control.ts";
-import { isRung, type Ladder } from "./ladder.ts";
+import { below, isRung, type Ladder } from "./ladder.ts";
 import { liveOf, watchOf } from "./live.ts";
 import type { Standing } from "./meter.ts";
 import { ladderOf, present } from "./present.ts";
 import { isPressing, type Pressure, pressureOf } from "./pressure.ts";
-import { asking, barOfWork } from "./rungs.ts";
+import { asking, rungWork } from "./rungs.ts";
 
 type Fx = Effects<Config>;
 type Gateway = Awaited<ReturnType<typeof askGateway>>;
@@ -19,7 +19,7 @@ const askGateway = (fx: Fx) => fx.ask(gatewayNow, { minutes: 1 });
 /** Looks at every service and moves its ladder by at most one step; a forced one as far as it must. */
 export async function pulse(fx: Fx): Promise<void> {
   const { config } = fx;
-  if (config.mode === "off") return;
+  if (config.mode === "off") return await comeDown(fx);
   const live = liveOf(fx);
   const picture = await askGateway(fx);
   const at = fx.now;
@@ -91,7 +91,7 @@ async function moveOne(fx: Fx, service: string, moment: Moment): Promise<void> {
       isRung(move.to) &&
       !found.has(move.to)
     ) {
-      found.set(move.to, await barOfWork(asking(fx), move.to, service));
+      found.set(move.to, await rungWork[move.to].bar(asking(fx), service));
       continue;
     }
     await record(fx, { service, state, move, moment });
@@ -102,11 +102,11 @@ async function moveOne(fx: Fx, service: string, moment: Moment): Promise<void> {
 
 async function record(
   fx: Fx,
-  of: { service: string; state: Ladder; move: Move; moment: Moment },
+  of: { service: string; state: Ladder; move: Move; moment: Partial<Moment> & { at: number } },
 ): Promise<void> {
   const { service, state, move } = of;
-  const { at, evidence, pressure } = of.moment;
-  const signals = move.why === "pressure" ? pressure.signals.filter(isPressing) : [];
+  const { at, evidence = null, pressure } = of.moment;
+  const signals = move.why === "pressure" ? (pressure?.signals.filter(isPressing) ?? []) : [];
   const dryRun = fx.config.mode === "dry-run";
   const common = { service, at, from: state.step, to: move.to, why: move.why };
   const with_ = { ...common, signals, evidence, dryRun };
@@ -120,11 +120,24 @@ async function record(
   await fx.record(ladderKey(service), [fact]);
 }
 
-/** What is still needed is said again before it ends by itself. */
+/** What is still needed is said again before it ends by itself; what was only rehearsed so far begins. */
 async function holdRungs(fx: Fx, service: string): Promise<void> {
-  const { inForce } = ladderOf(fx.view(present), service);
+  if (fx.config.mode !== "on") return;
+  const { taken, inForce } = ladderOf(fx.view(present), service);
   const at = fx.now;
-  for (const [step, since] of Object.entries(inForce) as [Rung, number][])
-    if (at - since >= fx.config.hold / 2)
+  for (const step of taken)
+    if (at - (inForce[step] ?? 0) >= fx.config.hold / 2)
       await fx.record(ladderKey(service), [rungHeld({ service, at, step })]);
+}
+
+/** A ladder that is switched off leaves nothing behind. */
+async function comeDown(fx: Fx): Promise<void> {
+  for (const service of Object.keys(fx.view(present))) {
+    for (let moves = 0; moves < rungs.length; moves++) {
+      const state = ladderOf(fx.view(present), service);
+      if (!isRung(state.step)) break;
+      const move = { kind: "descend", to: below(state), why: "forced" } as const;
+      await record(fx, { service, state, move, moment: { at: fx.now } });
+    }
+  }
 }

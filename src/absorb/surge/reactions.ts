@@ -31,18 +31,14 @@ const reasonOf = ({ why, signals }: Pick<Climb, "why" | "signals">): string =>
 async function take(fx: Fx, of: { service: string; step: Rung; reason: string }): Promise<void> {
   const { service, step, reason } = of;
   if (ladderOf(fx.view(present), service).inForce[step] === undefined) return;
-  const work = rungWork[step];
-  const hold = `${fx.config.hold}ms`;
-  const refused = work && (await work.take(fx, { service, reason, hold }));
-  const why = work === undefined ? "there is none" : refused?.detail;
+  const why = await rungWork[step].take(fx, { service, reason, hold: `${fx.config.hold}ms` });
   if (why !== undefined)
     await fx.record(ladderKey(service), [rungFailed({ service, at: fx.now, step, why })]);
 }
 
-/** A refusal means that there is nothing to end any more. */
 async function leave(fx: Fx, service: string, step: Rung): Promise<void> {
   if (ladderOf(fx.view(present), service).inForce[step] === undefined)
-    await rungWork[step]?.leave(fx, service);
+    await rungWork[step].leave(fx, service);
 }
 
 export const reactions: readonly Reaction[] = [

@@ -1,4 +1,4 @@
-import type { Effects, Read, Refusal } from "#kernel";
+import type { Effects, Read } from "#kernel";
 import type * as z from "zod";
 import {
   cacheHarderOrder,
@@ -31,8 +31,9 @@ export type Taking = { service: string; reason: string; hold: string };
 export type RungWork = {
   /** Why it cannot be taken; undefined where it can. */
   bar(ask: Asking, service: string): Promise<string | undefined>;
-  take(fx: Fx, taking: Taking): Promise<Refusal | undefined>;
-  leave(fx: Fx, service: string): Promise<Refusal | undefined>;
+  /** Why it could not be taken; undefined once it is. */
+  take(fx: Fx, taking: Taking): Promise<string | undefined>;
+  leave(fx: Fx, service: string): Promise<void>;
 };
 
 /** The ladder's own modes are told from the operator's by their name. */
@@ -44,6 +45,7 @@ export type Asking = {
   freeze: () => Promise<z.infer<(typeof freezeStatus)["output"]>>;
   rooms: () => Promise<Room[]>;
 };
+type Site = z.infer<(typeof freezeStatus)["output"]>["sites"][number];
 /** A waiting room and the services whose visitors it holds back. */
 export type Room = RoomNow & { services: string[] };
 export function asking(read: Read<Config>): Asking {
@@ -63,45 +65,60 @@ export function asking(read: Read<Config>): Asking {
   };
 }
 
+/** What has no name for who began it: the ladder's reason tells. */
+export const reasonStart = "Surge: ";
+const isOurs = (said: { reason: string } | null | undefined): boolean =>
+  said?.reason.startsWith(reasonStart) === true;
+
 const roomsOf = (rooms: readonly Room[], service: string): Room[] =>
   rooms.filter(({ services }) => services.includes(service));
 const mayOpen = ({ mode, override }: Room): boolean => mode === "off" && override === null;
-/** Rooms have no names for who opened them, so the ladder's reason tells. */
-export const reasonStart = "Surge: ";
-const isOurs = ({ override }: Room): boolean =>
-  override?.is === "open" && override.reason.startsWith(reasonStart);
+const isOpenedByUs = ({ override }: Room): boolean => override?.is === "open" && isOurs(override);
 
 async function nothingCached({ cache }: Asking): Promise<string | undefined> {
   const { rules } = await cache();
   return rules.some(({ isOn }) => isOn) ? undefined : "nothing is cached";
 }
 
-export const rungWork: Readonly<Partial<Record<Rung, RungWork>>> = {
+const siteOf = async ({ freeze }: Asking, service: string): Promise<Site | undefined> =>
+  (await freeze()).sites.find((each) => each.service === service);
+const frozenByOthers = "it is frozen already";
+
+/** Every rung, by the verbs that take it and leave it. What somebody else has begun is left to them. */
+export const rungWork: Readonly<Record<Rung, RungWork>> = {
   "cache-harder": {
     bar: nothingCached,
-    take: (fx, { service, reason, hold }) =>
-      fx.order(cacheHarderOrder, {
-        ...{ id: modeId(service), service, reason, for: hold },
-        fresh: `${fx.config.steps["cache-harder"].fresh}ms`,
-      }),
-    leave: (fx, service) => fx.order(endHarderOrder, { id: modeId(service) }),
+    take: async (fx, { service, reason, hold }) => {
+      const fresh = `${fx.config.steps["cache-harder"].fresh}ms`;
+      const mode = { id: modeId(service), service, reason, for: hold, fresh };
+      return (await fx.order(cacheHarderOrder, mode))?.detail;
+    },
+    leave: async (fx, service) => void (await fx.order(endHarderOrder, { id: modeId(service) })),
   },
   "serve-stale": {
     bar: nothingCached,
-    take: (fx, { service, reason, hold }) =>
-      fx.order(serveStaleOrder, { id: modeId(service), service, reason, for: hold }),
-    leave: (fx, service) => fx.order(endStaleOrder, { id: modeId(service) }),
+    take: async (fx, { service, reason, hold }) => {
+      const mode = { id: modeId(service), service, reason, for: hold };
+      return (await fx.order(serveStaleOrder, mode))?.detail;
+    },
+    leave: async (fx, service) => void (await fx.order(endStaleOrder, { id: modeId(service) })),
   },
   freeze: {
-    bar: async ({ freeze }, service) => {
-      const { sites } = await freeze();
-      const site = sites.find((each) => each.service === service);
+    bar: async (ask, service) => {
+      const site = await siteOf(ask, service);
       if (site === undefined) return "it is not kept for freezing";
-      if (site.frozen !== undefined) return "it is frozen already";
+      if (site.frozen !== undefined) return frozenByOthers;
       return site.snapshot === undefined ? "there is no snapshot" : undefined;
     },
-    take: (fx, { service, reason, hold }) => fx.order(freezeOrder, { service, reason, for: hold }),
-    leave: (fx, service) => fx.order(thawOrder, { service }),
+    take: async (fx, { service, reason, hold }) => {
+      const site = await siteOf(asking(fx), service);
+      if (site?.frozen !== undefined && !isOurs(site.frozen)) return frozenByOthers;
+      return (await fx.order(freezeOrder, { service, reason, for: hold }))?.detail;
+    },
+    leave: async (fx, service) => {
+      const site = await siteOf(asking(fx), service);
+      if (isOurs(site?.frozen)) await fx.order(thawOrder, { service });
+    },
   },
   "waiting-room": {
     bar: async ({ rooms }, service) => {
@@ -111,38 +128,25 @@ export const rungWork: Readonly<Partial<Record<Rung, RungWork>>> = {
     },
     take: async (fx, { service, reason, hold }) => {
       const own = roomsOf(await asking(fx).rooms(), service);
-      for (const { room } of own.filter((each) => mayOpen(each) || isOurs(each))) {
+      if (own.length === 0) return "it has no waiting room";
+      for (const { room } of own.filter((each) => mayOpen(each) || isOpenedByUs(each))) {
         const refused = await fx.order(openRoomOrder, { room, reason, for: hold });
-        if (refused !== undefined) return refused;
+        if (refused !== undefined) return refused.detail;
       }
       return undefined;
     },
     leave: async (fx, service) => {
       const own = roomsOf(await asking(fx).rooms(), service);
-      for (const { room } of own.filter(isOurs)) {
-        const refused = await fx.order(releaseRoomOrder, { room });
-        if (refused !== undefined) return refused;
-      }
-      return undefined;
+      for (const { room } of own.filter(isOpenedByUs)) await fx.order(releaseRoomOrder, { room });
     },
   },
   shed: {
     bar: async () => undefined,
-    take: (fx, { service, reason, hold }) =>
-      fx.order(shedOrder, {
-        ...{ id: modeId(service), service, reason, for: hold },
-        below: fx.config.steps.shed.below,
-      }),
-    leave: (fx, service) => fx.order(admitAllOrder, { id: modeId(service) }),
+    take: async (fx, { service, reason, hold }) => {
+      const { below } = fx.config.steps.shed;
+      const shedding = { id: modeId(service), service, reason, for: hold, below };
+      return (await fx.order(shedOrder, shedding))?.detail;
+    },
+    leave: async (fx, service) => void (await fx.order(admitAllOrder, { id: modeId(service) })),
   },
 };
-
-/** Why a rung cannot be taken now, whatever the ladder wants. */
-export async function barOfWork(
-  ask: Asking,
-  rung: Rung,
-  service: string,
-): Promise<string | undefined> {
-  const work = rungWork[rung];
-  return work === undefined ? "there is none" : await work.bar(ask, service);
-}

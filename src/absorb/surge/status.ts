@@ -7,7 +7,7 @@ import { barOf, rungs, waitDownMs, waitUpMs } from "./control.ts";
 import { above, below, isHigher, isRung, type Ladder } from "./ladder.ts";
 import { liveOf, type Seen } from "./live.ts";
 import { ladderOf, present } from "./present.ts";
-import { type Asking, asking, barOfWork } from "./rungs.ts";
+import { type Asking, asking, rungWork } from "./rungs.ts";
 
 type Status = z.infer<(typeof status)["output"]>;
 
@@ -30,14 +30,14 @@ async function ladderNow(read: Read<Config>, ask: Asking, service: string): Prom
   const moves = known[service]?.moves ?? [];
   const seen = liveOf(read).seen.get(service);
   const bars = await Promise.all(
-    rungs.map(async (rung) => [rung, await barOfWork(ask, rung, service)] as const),
+    rungs.map(async (rung) => [rung, await rungWork[rung].bar(ask, service)] as const),
   );
   const ready = rungs.map((rung) => rungNow(read, state, { rung, bar: new Map(bars).get(rung) }));
   const last = moves[0];
   return {
     service,
     step: state.step,
-    since: state.since,
+    since: last?.at ?? null,
     why: last === undefined ? "nothing has happened yet" : read.says(last.event),
     evidence: seen?.evidence ?? null,
     signals: seen?.pressure.signals ?? [],

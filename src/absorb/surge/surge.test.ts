@@ -1,84 +1,12 @@
-import {
-  memoryDisk,
-  noNet,
-  openMemoryLog,
-  type TestCastor,
-  testCastor,
-  type TestPorts,
-  testPorts,
-} from "#kernel/testing";
+import { memoryDisk, openMemoryLog, testPorts } from "#kernel/testing";
 import { expect, test } from "bun:test";
-import { settings } from "../../platform/settings/index.ts";
-import { catalog } from "../../run/catalog/index.ts";
 import * as cacheContract from "../cache/contract.ts";
-import { cache } from "../cache/index.ts";
 import { thawed } from "../freeze/contract.ts";
-import { originAnswers, originTime, requests } from "../gateway/contract.ts";
-import { gateway } from "../gateway/index.ts";
 import { status as roomStatus } from "../waiting-room/contract.ts";
-import { waitingRoom } from "../waiting-room/index.ts";
-import { type Climb, type Descent, status } from "./contract.ts";
-import { freezer } from "./freezer.testing.ts";
-import { surge } from "./index.ts";
+import { byHand, ill, ladderNow, movesOf, net, shop, typesOf, well } from "./shop.testing.ts";
 
 const minute = 60_000;
-const equipment = {
-  machine: { cores: 1, folder: "/srv", workerCommand: (id: string) => [id] },
-};
-const net = {
-  ...noNet,
-  fetch: () => Promise.resolve(new Response("ok")),
-  connect: () => Promise.resolve(),
-};
-const byHand = { use: "by-hand" };
-const config = (over: object, more: object) => ({
-  catalog: { services: { shop: { url: "http://127.0.0.1:2368" } } },
-  cache: { routes: [{ path: "/" }] },
-  surge: { steps: { shed: byHand }, ...over },
-  ...more,
-});
 
-type Of = { ports?: TestPorts; snapshot?: boolean; rooms?: object };
-
-/** A shop behind the gateway whose figures the test makes up, second by second. */
-async function shop(over: object = {}, of: Of = {}) {
-  const { ports = testPorts({ net }), snapshot = false, rooms = {} } = of;
-  const slices = [settings, catalog, gateway, cache, freezer({ snapshot }), waitingRoom, surge];
-  const castor = await testCastor(slices, {
-    ports,
-    config: config(over, { "waiting-room": { rooms } }),
-    equipment,
-  });
-  await castor.advance(10_000);
-  const visits = async (seconds: number, of: { good: number; bad?: number; ms?: number }) => {
-    for (let second = 0; second < seconds; second++) {
-      const { good, bad = 0, ms = 40 } = of;
-      const { counters } = ports;
-      const where = { route: "*/", service: "shop" };
-      counters.add(requests, { ...where, class: "2xx" }, good);
-      counters.add(requests, { ...where, class: "5xx" }, bad);
-      counters.add(originTime, where, (good + bad) * ms);
-      counters.add(originAnswers, where, good + bad);
-      await castor.advance(1_000);
-    }
-  };
-  return { castor, visits, [Symbol.asyncDispose]: () => castor.castor.stop() };
-}
-const well = { good: 50 };
-const ill = { good: 30, bad: 20 };
-
-const movesOf = (castor: TestCastor) =>
-  castor
-    .facts()
-    .filter(({ event }) => /^surge\.(climbed|descended)$/.test(event.type))
-    .map(({ event, position }) => ({ ...(event.data as Climb & Descent), position }));
-const typesOf = (castor: TestCastor) =>
-  castor.types().filter((type) => /^(surge|cache)\./.test(type));
-async function ladderNow(castor: TestCastor) {
-  const asked = castor.ask(status, {});
-  await castor.advance(1_000);
-  return (await asked).ladders[0];
-}
 test("a service that fails climbs step by step, each with its evidence, and comes down by itself when all is calm", async () => {
   await using world = await shop();
   const { castor, visits } = world;

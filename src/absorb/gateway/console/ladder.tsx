@@ -124,7 +124,7 @@ export function LadderCard({
         </span>
       }
       hint={
-        ladder.since > 0 && ladder.step !== "normal" ? (
+        ladder.since !== null && ladder.step !== "normal" ? (
           <>
             for <For since={ladder.since} />
           </>
