@@ -57,7 +57,7 @@ export type HubStatus = z.infer<typeof HubStatus>;
 export const admitted = counter("waiting-room.admitted", "sum", ["room", "how"], "people");
 /** Requests that were not let in: `waiting`, `unsafe`, `upgrade`, `full`; and passes that were `forged` or `replayed`. */
 export const refused = counter("waiting-room.refused", "sum", ["room", "why"], "requests");
-/** How long people waited who came in from the queue. */
+/** How long people waited who came in from the queue, from the beginning of the window in which they came. */
 export const waited = counter("waiting-room.waited", "quantiles", ["room"], "ms");
 /** How many people there are: `active` or `waiting`, looked at each second. */
 export const people = counter("waiting-room.people", "quantiles", ["room", "what"], "people");

@@ -4,6 +4,8 @@ import type { Said } from "./modes.ts";
 import type { Terms } from "./room.ts";
 import { nextOf } from "./schedule.ts";
 
+const minuteMs = 60_000;
+
 /** What is planned for a room, what is on first. */
 export const plannedFor = ({ events }: RoomConfig, now: number): EventNow[] =>
   events
@@ -22,7 +24,7 @@ export function termsOf(
 ): Terms {
   const { override, numbers } = of.said;
   const own = room.events.find(({ name }) => name === of.event?.name);
-  const rules = {
+  const wanted = {
     ...rulesOf(room),
     ...(own?.activeMax === undefined ? {} : { activeMax: own.activeMax }),
     ...(own?.newPerMinute === undefined ? {} : { newPerMinute: own.newPerMinute }),
@@ -30,6 +32,9 @@ export function termsOf(
       ? {}
       : { activeMax: numbers.activeMax, newPerMinute: numbers.newPerMinute }),
   };
+  // However few may come in, a window is long enough for one of them.
+  const oneEachMs = wanted.newPerMinute > 0 ? Math.ceil(minuteMs / wanted.newPerMinute) : 0;
+  const rules = { ...wanted, windowMs: Math.max(wanted.windowMs, oneEachMs) };
   const { event } = of;
   const lots =
     event?.shuffles === true

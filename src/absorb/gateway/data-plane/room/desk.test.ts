@@ -1,25 +1,17 @@
 import { expect, test } from "bun:test";
-import type { DeskOrders, RoomPicture } from "../../../waiting-room/workers/contract.ts";
+import type { DeskOrders } from "../../../waiting-room/workers/contract.ts";
 import { Desk, type PassFault } from "./desk.ts";
 import { openPass, sealPass } from "./pass.ts";
+import { roomPicture } from "./room.testing.ts";
 
 const key = new Uint8Array(32).fill(1);
 const sessionMs = 300_000;
 const id = "AAAAAAAAAAAAAAAA";
-export const picture = (over: Partial<RoomPicture> = {}): RoomPicture => ({
-  ...{ id: "sale", places: [{ hosts: [], pathPrefix: "/" }], mode: "when-full" },
-  ...{ refreshMs: 20_000, bypass: { paths: [], addresses: [] }, holdsEverything: false },
-  rules: {
-    ...{ activeMax: 5, newPerMinute: 5, windowMs: 60_000, order: "fifo", sessionMs },
-    ...{ patienceMs: 60_000, refreshMsMax: 22_000, waitingMax: 100 },
-  },
-  ...{ status: 200, page: {}, ...over },
-});
 function desk(faults: PassFault[] = []) {
   let ids = 0;
   const newId = (): string => String(++ids).padStart(16, "0");
   const onFault = (fault: PassFault) => void faults.push(fault);
-  return new Desk({ picture: picture(), keys: [key], newId, onFault });
+  return new Desk({ picture: roomPicture(), keys: [key], newId, onFault });
 }
 const orders = (over: Partial<DeskOrders>): DeskOrders => ({
   ...{ hub: "hub", tellAll: false, isSettling: false, mode: "when-full", admitted: [], spent: [] },
