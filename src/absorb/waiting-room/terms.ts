@@ -1,4 +1,4 @@
-import { type Config, restingMode, type RoomConfig, rulesOf } from "./config.ts";
+import { restingMode, type RoomConfig, rulesOf } from "./config.ts";
 import type { EventNow } from "./contract.ts";
 import type { Said } from "./modes.ts";
 import type { Terms } from "./room.ts";
@@ -16,35 +16,35 @@ export const plannedFor = ({ events }: RoomConfig, now: number): EventNow[] =>
 export const eventAt = (room: RoomConfig, now: number): EventNow | undefined =>
   plannedFor(room, now).find(({ preQueueAt, endsAt }) => preQueueAt <= now && now < endsAt);
 
-/** What holds in a room now: somebody's word before an event, and that before the configuration. */
-export function termsOf(
-  room: Config["rooms"][string],
-  of: { said: Said; event: EventNow | undefined; seed: number },
-  now: number,
-): Terms {
-  const { override, numbers } = of.said;
-  const own = room.events.find(({ name }) => name === of.event?.name);
+type Of = { said: Said; event: EventNow | undefined; seed: number };
+
+/** The numbers of the configuration, unless an event or somebody has others. */
+function rulesNow(room: RoomConfig, { said: { numbers }, event }: Of): Terms["rules"] {
+  const own = room.events.find(({ name }) => name === event?.name);
   const wanted = {
     ...rulesOf(room),
     ...(own?.activeMax === undefined ? {} : { activeMax: own.activeMax }),
     ...(own?.newPerMinute === undefined ? {} : { newPerMinute: own.newPerMinute }),
-    ...(numbers === undefined
-      ? {}
-      : { activeMax: numbers.activeMax, newPerMinute: numbers.newPerMinute }),
+    ...(numbers && { activeMax: numbers.activeMax, newPerMinute: numbers.newPerMinute }),
   };
   // However few may come in, a window is long enough for one of them.
   const oneEachMs = wanted.newPerMinute > 0 ? Math.ceil(minuteMs / wanted.newPerMinute) : 0;
-  const rules = { ...wanted, windowMs: Math.max(wanted.windowMs, oneEachMs) };
-  const { event } = of;
-  const lots =
-    event?.shuffles === true
-      ? { lots: { from: event.preQueueAt, to: event.startsAt, seed: of.seed } }
-      : {};
+  return { ...wanted, windowMs: Math.max(wanted.windowMs, oneEachMs) };
+}
+
+/** What holds in a room now: somebody's word before an event, and that before the configuration. */
+export function termsOf(room: RoomConfig, of: Of, now: number): Terms {
+  const rules = rulesNow(room, of);
+  const { event, seed } = of;
+  const { override } = of.said;
+  const lots = event?.shuffles
+    ? { lots: { from: event.preQueueAt, to: event.startsAt, seed } }
+    : {};
   if (override?.is === "closed") return { mode: "off", rules };
   if (override?.is === "open")
     return { mode: override.everyone ? "everyone" : "when-full", rules, ...lots };
   if (event === undefined) return { mode: restingMode(room), rules };
-  if (now < event.startsAt)
-    return { mode: "before-event", rules, ...lots, startsAt: event.startsAt };
+  const { startsAt } = event;
+  if (now < startsAt) return { mode: "before-event", rules, ...lots, startsAt };
   return { mode: "when-full", rules, ...lots };
 }
