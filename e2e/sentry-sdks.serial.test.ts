@@ -26,10 +26,9 @@ type Issue = {
 const issuesOf = async ({ api }: Running): Promise<Issue[]> =>
   ((await api.ask("errors.issues", { sort: "first" })) as { issues: Issue[] }).issues.toReversed();
 
+const config = { errors: { projects: { shop: {} } }, gateway: { workers: 1 } };
 async function shop(): Promise<Running & { dsn: string }> {
-  const castor = await startCastor({
-    config: { errors: { projects: { shop: {} } }, gateway: { workers: 1 } },
-  });
+  const castor = await startCastor({ config });
   const dsn = await until("the inbox is open", async () => {
     await castor.api.ask("errors.issues");
     const { projects } = (await castor.api.ask("errors.projects")) as {
@@ -111,14 +110,8 @@ test.skipIf(lacksSdks || !existsSync("/usr/bin/chromium"))(
     const site = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
-      fetch: async (request) => {
+      fetch: (request) => {
         const url = new URL(request.url);
-        // As a gateway's route would: the page's own origin passes on to the inbox.
-        if (url.pathname.startsWith("/in/sentry/"))
-          return await fetch(`${castor.console}${url.pathname}`, {
-            method: "POST",
-            body: await request.bytes(),
-          });
         if (url.pathname === "/app.js")
           return new Response(script, { headers: { "content-type": "text/javascript" } });
         const tunnel = url.searchParams.has("tunnel") ? "'/in/sentry/tunnel/'" : "undefined";
@@ -129,6 +122,24 @@ test.skipIf(lacksSdks || !existsSync("/usr/bin/chromium"))(
       },
     });
     later(() => site.stop(true));
+    // The site behind the gateway, and the inbox under the site's own origin.
+    castor.writeConfig({
+      ...config,
+      catalog: {
+        services: {
+          site: { url: `http://127.0.0.1:${site.port}` },
+          inbox: { url: castor.console, health: false },
+        },
+      },
+      gateway: {
+        ...config.gateway,
+        routes: [
+          { path: "/in/sentry/", service: "inbox" },
+          { path: "/", service: "site" },
+        ],
+      },
+    });
+    await until("the gateway serves the site", async () => (await fetch(`${castor.gateway}/`)).ok);
     const browser = await chromium.launch({
       executablePath: "/usr/bin/chromium",
       args: ["--no-sandbox"],
@@ -136,7 +147,7 @@ test.skipIf(lacksSdks || !existsSync("/usr/bin/chromium"))(
     later(() => browser.close());
     for (const path of ["/", "/?tunnel"]) {
       const page = await browser.newPage();
-      await page.goto(`http://127.0.0.1:${site.port}${path}`);
+      await page.goto(`${castor.gateway}${path}`);
       await page.click("button");
       const events = path === "/" ? 1 : 2;
       await until("the error is in the inbox", async () =>

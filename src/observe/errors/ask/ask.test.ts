@@ -25,6 +25,7 @@ test("errors are found by words of their messages, frames, tags and breadcrumbs,
     "PRICE undefined",
     "shop-1",
     "marzi",
+    "TypeError marzipan",
   ])
     expect([word, await found({ search: word })]).toEqual([word, ["shop-1"]]);
   expect(await found({ search: "refundOf RangeError" })).toEqual(["shop-2"]);

@@ -92,18 +92,29 @@ export function listIssues(
   return { issues: rows.map((row) => issueFrom(tables, row, { projects, now })), total };
 }
 
-/** Which issues have all of these words, in what they share or in an occurrence. */
+const wordsMax = 12;
+const prefixCharsMin = 3;
+
+/** Which issues have all of these words, in what they share or in an occurrence. A word that nothing has is taken as a beginning. */
 function search(tables: Reading, text: string): string[] {
-  const words = text
-    .match(/[\p{L}\p{N}]+/gu)
-    ?.slice(0, 12)
-    .map((word) => `"${word.slice(0, 60)}"*`);
-  if (!words || words.length === 0) return [];
-  const match = words.join(" AND ");
+  const words = text.match(/[\p{L}\p{N}]+/gu)?.slice(0, wordsMax) ?? [];
+  const quoted = words.map((word) => `"${word.slice(0, 60)}"`);
   const direct = tables.all<{ issue: string }>(
     "SELECT id AS issue FROM issues WHERE id = ?",
     text.trim().toLowerCase(),
   );
+  const last = words.at(-1) ?? "";
+  const exact = matching(tables, quoted.join(" AND "));
+  // Only then: to put the lists of many words together takes longer the commoner they are.
+  const begun =
+    exact.length === 0 && last.length >= prefixCharsMin
+      ? matching(tables, `${quoted.join(" AND ")}*`)
+      : [];
+  return [...new Set([...direct.map(({ issue }) => issue), ...exact, ...begun])];
+}
+
+function matching(tables: Reading, match: string): string[] {
+  if (match === "" || match === "*") return [];
   const shared = tables.all<{ issue: string }>(
     `SELECT DISTINCT v.issue FROM (SELECT rowid FROM variant_words WHERE variant_words MATCH ? ORDER BY rowid DESC LIMIT ?) w
       JOIN variants v ON v.id = w.rowid`,
@@ -114,7 +125,7 @@ function search(tables: Reading, text: string): string[] {
       JOIN events e ON e.id = w.rowid JOIN variants v ON v.id = e.variant`,
     ...[match, matchesMax],
   );
-  return [...new Set([...direct, ...shared, ...own].map(({ issue }) => issue))];
+  return [...shared, ...own].map(({ issue }) => issue);
 }
 
 export const findIssue = (tables: Reading, id: string): IssueRow | undefined =>

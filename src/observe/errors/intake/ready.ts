@@ -157,6 +157,9 @@ function tagsOf(event: ErrorEvent, sent: Json): [string, string][] {
 
 function wordsOf(event: ErrorEvent): string {
   return [
+    // Also shared, but a search for two words looks for both in one place.
+    event.title.type,
+    event.culprit,
     ...event.thrown.map((each) => each.value),
     event.message?.formatted ?? "",
     event.user ?? "",
