@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FrozenIndex } from "../src/absorb/freeze/kept/contract.ts";
 import { readPage } from "../src/absorb/freeze/crawl/html.ts";
-import { freezeExport } from "../src/cli/verbs/freeze.ts";
+import { freeze as freezeVerb, freezeCoverage, freezeExport } from "../src/cli/verbs/freeze.ts";
+import type { Checked } from "../src/absorb/freeze/export/check.ts";
 import { readArguments } from "../src/cli/arguments.ts";
-import { everywhere } from "../src/cli/command.ts";
+import { type Command, everywhere } from "../src/cli/command.ts";
 import { paperTerminal } from "../src/cli/testing.ts";
 import { serveWithNginx, nginxLacks } from "./nginx.ts";
 import { allServe, endAll, type Running, startCastor, until } from "./running.ts";
@@ -58,7 +59,10 @@ async function takeSnapshot(castor: Running): Promise<void> {
 }
 
 async function freeze(castor: Running): Promise<void> {
-  await castor.api.act("freeze.start", { reason: "the front page" });
+  const said = await type(castor, freezeVerb, "--reason", "the front page");
+  expect(said).toMatch(
+    /^wiki {2}frozen: the front page\n {2}a copy of \d+ pages, 0 minutes old\n$/,
+  );
   await until("every worker serves the copy", async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => fetch(castor.gateway, { headers: { connection: "close" } })),
@@ -131,17 +135,14 @@ async function walk(url: string, folder: string): Promise<void> {
   expect(written.length).toBeGreaterThanOrEqual(keptCount);
 }
 
-async function exportTo(castor: Running, folder: string): Promise<Record<string, unknown>> {
+/** Runs a verb of the command line, as somebody who sits in Castor's folder. */
+async function type(castor: Running, verb: Command, ...words: string[]): Promise<string> {
   const paper = paperTerminal({ folder: castor.folder });
-  const words = [folder, "--data", castor.data, "--json"];
-  const given = await readArguments(
-    words,
-    { ...freezeExport.options, ...everywhere },
-    freezeExport,
-  );
-  const code = await freezeExport.run(given, paper);
+  const line = [...words, "--data", castor.data];
+  const given = await readArguments(line, { ...verb.options, ...everywhere }, verb);
+  const code = await verb.run(given, paper);
   expect({ code, complained: paper.complained }).toEqual({ code: 0, complained: "" });
-  return JSON.parse(paper.printed) as Record<string, unknown>;
+  return paper.printed;
 }
 
 test.skipIf(lacks !== undefined)(
@@ -152,8 +153,8 @@ test.skipIf(lacks !== undefined)(
     await allServe(castor, 2);
     await visit(castor, wiki.paths);
     await takeSnapshot(castor);
-    const { sites } = (await castor.api.ask("freeze.coverage")) as { sites: { says: string }[] };
-    expect(sites[0]?.says).toMatch(/^\d+ pages = (8[5-9]|9\d) % of visits$/);
+    const covered = await type(castor, freezeCoverage);
+    expect(covered).toMatch(/^wiki {2}\d+ pages = (8[5-9]|9\d) % of visits\n {2}kept .*id=start\n/);
     await freeze(castor);
     await wiki.stop();
     const index = await indexOf(castor);
@@ -165,10 +166,10 @@ test.skipIf(lacks !== undefined)(
     expect(other.headers.get("castor-reason")).toBe("freeze.not-kept");
     expect(other.headers.get("retry-after")).toBe("60");
     expect(await other.text()).toContain('<a href="/doku.php?id=start">');
-    const report = await exportTo(castor, "site");
-    expect((report["broken"] as { isLink: boolean }[]).filter(({ isLink }) => !isLink)).toEqual([]);
-    expect(report["pages"]).toBeGreaterThanOrEqual(keptCount);
     const folder = join(castor.folder, "site");
+    const report = JSON.parse(await type(castor, freezeExport, "site", "--json")) as Checked;
+    expect(report.broken.filter(({ isLink }) => !isLink)).toEqual([]);
+    expect(report.pages).toBeGreaterThanOrEqual(keptCount);
     await walk(await serveWithNginx(folder), folder);
   },
   timeoutMs,

@@ -31,6 +31,8 @@ async function crawlOf(service: string, config: SiteConfig, fx: Fx): Promise<Cra
   const max = fx.snapshots.get(processesOf("gateway"))?.value.processes.length ?? 0;
   const seen = (await visitsNow({ bus: fx.bus, max })).get(service);
   if (seen === undefined) return "no gateway worker knows of it yet";
+  if (seen.door === "")
+    return "the gateway listens only for load balancers (PROXY protocol); add an address of this machine to gateway.listen";
   const before = await indexOf(cellar, fx.view(present).taken[service]?.index);
   return new Crawl({
     service,

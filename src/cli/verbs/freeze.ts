@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { checkExport, type Checked } from "../../absorb/freeze/export/check.ts";
 import { untar } from "../../absorb/freeze/export/tar.ts";
 import type { Api } from "../api.ts";
@@ -175,7 +176,7 @@ export const freezeExport: Command = {
   async run(given, terminal) {
     const archive = await connect(given, terminal).stream("freeze.archive", chosen(given));
     const [folder = ""] = given.words;
-    const path = folder.startsWith("/") ? folder : `${terminal.folder}/${folder}`;
+    const path = resolve(terminal.folder, folder);
     const checked = checkExport(await writeSite(path, untar(archive)));
     const isWhole = checked.broken.every(({ isLink }) => isLink);
     if (given.flag("json")) terminal.out(`${JSON.stringify({ folder: path, ...checked })}\n`);

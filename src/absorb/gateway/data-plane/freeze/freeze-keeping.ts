@@ -75,9 +75,11 @@ export class FreezeKeeping {
   #tell(worker: string): WorkerVisits {
     const { listeners, routes } = this.#plane.config;
     const ports = this.#plane.ports();
-    const doors = listeners.map(({ host, tls }, i) => {
+    const doors = listeners.flatMap(({ host, tls, proxyProtocolFrom }, i) => {
+      // Only a load balancer is let in there.
+      if (proxyProtocolFrom !== undefined) return [];
       const reached = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host;
-      return `${tls ? "https" : "http"}://${reached}:${ports[i] ?? 0}`;
+      return [`${tls ? "https" : "http"}://${reached}:${ports[i] ?? 0}`];
     });
     const sites = this.#freezer.visits().map((site) => {
       const named = routes
