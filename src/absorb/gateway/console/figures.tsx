@@ -44,7 +44,7 @@ export function Figures({ now, cache, surge }: Of): ReactNode {
         says={
           cache === undefined || cache.rules.length === 0
             ? "nothing is cached"
-            : `${bytes(cache.bytesPerSecond.origin)}/s from the services`
+            : "of what may be cached"
         }
       />
       <Tile

@@ -53,7 +53,7 @@ function Stairs({ ladder }: { ladder: Ladder }): ReactNode {
           />
           <div className="mt-2 min-w-0 max-sm:mt-0 max-sm:flex max-sm:flex-1 max-sm:items-baseline max-sm:justify-between max-sm:gap-3">
             <p
-              className={`truncate text-xs ${step === ladder.step ? "font-semibold text-ink" : "text-muted"}`}
+              className={`truncate text-xs ${step === ladder.step ? "font-medium text-ink" : "text-muted"}`}
             >
               {stepTexts[step].name}
             </p>
