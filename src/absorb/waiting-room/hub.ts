@@ -106,7 +106,7 @@ export class RoomHub {
   }
 
   #tellAdmitted(ids: readonly string[]): void {
-    if (ids.length > 0) for (const each of this.#workers.values()) each.admitted.push(...ids);
+    for (const { admitted } of this.#workers.values()) for (const id of ids) admitted.push(id);
   }
 
   #knownOf({ worker }: DeskReport, now: number): Known {
@@ -129,7 +129,13 @@ export class RoomHub {
     if (report.began > 0) room.hold(now);
     for (const [id, until] of report.stayed) room.stay(id, until);
     for (const id of report.left) room.leave(id);
-    for (const [id, since] of report.waiting) if (!room.wait(id, since, now)) known.spent.push(id);
+    for (const [id, since] of report.waiting) this.#hearWaiting(known, { id, since, now });
+  }
+
+  #hearWaiting(known: Known, { id, since, now }: { id: string; since: number; now: number }): void {
+    // They were called, and this worker has not heard of it: an answer can get lost.
+    if (this.room.isExpected(id)) known.admitted.push(id);
+    else if (!this.room.wait(id, since, now)) known.spent.push(id);
   }
 
   /** Workers say the same of the same people, so that hearing it twice is as hearing it once. */
