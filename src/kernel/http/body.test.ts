@@ -6,7 +6,7 @@ import {
   gzipSync,
   zstdCompressSync,
 } from "node:zlib";
-import { BodyRefused, decodeBody, readBytes } from "./body.ts";
+import { BodyRefused, decodeBody, readBytes, Room } from "./body.ts";
 
 const text = "a beaver builds a dam. ".repeat(500);
 const read = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -65,4 +65,16 @@ test("a body that is too large is refused by its length, or at the byte that is 
   });
   await expect(readBytes(post(endless), 5_000)).rejects.toThrow("more than 5000 bytes");
   expect(sent).toBeLessThan(20_000);
+});
+
+test("many bodies together take no more than their room; one alone always has it", () => {
+  const room = new Room(1_000);
+  const [first, second] = [room.share(), room.share()];
+  first.take(800);
+  first.take(800);
+  expect(refusal(() => second.take(1))).toBe(429);
+  first.giveBack();
+  second.take(600);
+  expect(refusal(() => first.take(500))).toBe(429);
+  first.take(400);
 });

@@ -6,10 +6,11 @@ import {
   zstdDecompressSync,
 } from "node:zlib";
 
+type Status = 400 | 413 | 415 | 429;
 /** Why a body was not read, as the HTTP status to answer with. */
 export class BodyRefused extends Error {
-  readonly status: 400 | 413 | 415;
-  constructor(status: 400 | 413 | 415, why: string) {
+  readonly status: Status;
+  constructor(status: Status, why: string) {
     super(why);
     this.status = status;
   }
@@ -17,17 +18,19 @@ export class BodyRefused extends Error {
 
 /**
  * A request's body as sent, at most so many bytes: refused by its stated length before any of it is read, and at the byte
- * that is too much when no length was stated.
+ * that is too much when no length was stated. `room` bounds what many requests take together: give back what it took.
  */
 export async function readBytes(
   request: Request,
   bytesMax: number,
+  room?: Share,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = (): BodyRefused =>
     new BodyRefused(413, `The body has more than ${bytesMax} bytes.`);
   const stated = request.headers.get("content-length");
   if (stated !== null) {
     if (Number(stated) > bytesMax) throw tooLarge();
+    room?.take(Number(stated));
     return await request.bytes();
   }
   if (!request.body) return new Uint8Array();
@@ -36,9 +39,43 @@ export async function readBytes(
   for await (const chunk of request.body) {
     bytes += chunk.byteLength;
     if (bytes > bytesMax) throw tooLarge();
+    room?.take(chunk.byteLength);
     chunks.push(chunk);
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** What one request holds of a room. */
+export type Share = {
+  /** Throws BodyRefused (429) when there is no room. */
+  take(bytes: number): void;
+  giveBack(): void;
+};
+
+/** So many bytes for all requests together. One alone is always let in: what bounds it is its own limit. */
+export class Room {
+  readonly #bytesMax: number;
+  #bytes = 0;
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  share(): Share {
+    let own = 0;
+    return {
+      take: (bytes) => {
+        const isAlone = this.#bytes === own;
+        if (!isAlone && this.#bytes + bytes > this.#bytesMax)
+          throw new BodyRefused(429, "Too much is being read at once; send it again in a moment.");
+        own += bytes;
+        this.#bytes += bytes;
+      },
+      giveBack: () => {
+        this.#bytes -= own;
+        own = 0;
+      },
+    };
+  }
 }
 
 type Options = { maxOutputLength: number };

@@ -1,4 +1,4 @@
-import { BodyRefused, type Effects, readBytes, route } from "#kernel";
+import { BodyRefused, type Effects, readBytes, Room, route } from "#kernel";
 import type { Config } from "./config.ts";
 import { inboxOpened } from "./contract.ts";
 import { addressHeader } from "./intake/intake.ts";
@@ -6,7 +6,7 @@ import { outpostName } from "./intake/picture.ts";
 import { openView, projectsView } from "./project.ts";
 import { keyOf, readDsn, sameText, targetOf } from "./wire/address.ts";
 import { BadEnvelope, readEnvelope } from "./wire/envelope.ts";
-import { refused } from "./wire/replies.ts";
+import { later, refused } from "./wire/replies.ts";
 
 /** What the intake needs to know of a request; cookies and tokens of people stay here. */
 const passedOn = ["content-type", "content-encoding", "x-sentry-auth", "user-agent", "origin"];
@@ -14,6 +14,9 @@ const unavailable = 503;
 /** The very first event waits until the process that takes it has started. */
 const startWithinMs = 8_000;
 const lookAgainMs = 100;
+/** Bodies on their way through control, together. */
+const room = new Room(64_000_000);
+const busyWait = { seconds: 2, categories: [], reason: "busy" };
 
 function headersFor(request: Request, address: string): Record<string, string> {
   const headers: Record<string, string> = { [addressHeader]: address };
@@ -72,9 +75,10 @@ export const intakeRoute = route<Config>("ALL", "/in/sentry/*", {
   allow: "public",
   serve: async (request, fx: Effects<Config>, _caller, address) => {
     const { pathname, search } = new URL(request.url, "http://castor");
+    const share = room.share();
     try {
       const hasBody = request.method === "POST";
-      const body = hasBody ? await readBytes(request, fx.config.bodyMax) : undefined;
+      const body = hasBody ? await readBytes(request, fx.config.bodyMax, share) : undefined;
       const sent: Passed = {
         method: request.method,
         headers: headersFor(request, address),
@@ -85,8 +89,12 @@ export const intakeRoute = route<Config>("ALL", "/in/sentry/*", {
       const project = projectNamed(request, body, fx);
       return project === undefined ? await pass() : await openWith(project, fx, pass);
     } catch (why) {
-      if (why instanceof BodyRefused) return refused(why.status, why.message);
-      throw why;
+      if (!(why instanceof BodyRefused)) throw why;
+      return why.status === 429
+        ? later(429, why.message, busyWait)
+        : refused(why.status, why.message);
+    } finally {
+      share.giveBack();
     }
   },
 });

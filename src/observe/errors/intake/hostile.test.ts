@@ -136,3 +136,22 @@ test("an acknowledged event survives a kill, and the issue is told to the log on
   ]);
   expect(world.castor.types().filter((type) => type === "errors.created")).toHaveLength(1);
 });
+
+test("many bombs at once are turned away before they are all in memory, and honest events still come", async () => {
+  await using world = await inbox();
+  const bomb = gzipSync(
+    Buffer.concat([
+      Buffer.from('{}\n{"type":"transaction"}\n'),
+      Buffer.alloc(29_000_000, "x"),
+      Buffer.from(`\n{"type":"event"}\n${JSON.stringify(anEvent())}`),
+    ]),
+    { level: 1 },
+  );
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, () => world.envelope(bomb, { "content-encoding": "gzip" })),
+  );
+  const statuses = answers.map((each) => each.status);
+  expect(statuses).toContain(200);
+  expect(statuses).toContain(429);
+  expect((await world.store(anEvent())).status).toBe(200);
+});

@@ -4,6 +4,7 @@ import {
   decodeBody,
   type Outpost,
   readBytes,
+  Room,
   type Store,
   StoreFull,
   type Tally,
@@ -17,8 +18,8 @@ import type { Picture } from "./picture.ts";
 import { type Project, projectsOf } from "./projects.ts";
 import { type Ready, type Task, work } from "./ready.ts";
 
-/** Bodies that are being worked on, together; more wait at the sender. */
-const bytesAtOnceMax = 64_000_000;
+/** Bodies that are being worked on, as sent and as decoded, together; more wait at the sender. */
+const bytesAtOnceMax = 96_000_000;
 /** What is smaller is looked into also when the project may send no more events: it may be a session or a check-in. */
 const smallBytes = 16_384;
 const busyWait: Wait = { seconds: 2, categories: [], reason: "busy" };
@@ -35,7 +36,7 @@ export class Intake {
   readonly #crew: Crew<Task, Ready | undefined>;
   #picture: Picture | undefined;
   #projects: ReadonlyMap<number, Project> = new Map();
-  #bytes = 0;
+  readonly #room = new Room(bytesAtOnceMax);
 
   constructor(of: { outpost: Outpost; store: Store; keeping: Keeping; tally: Tally }) {
     this.#outpost = of.outpost;
@@ -61,23 +62,24 @@ export class Intake {
     const key = keyOf(request.headers, searchParams);
     const early = this.#turnedAway(request, target, key);
     if (early) return early;
-    const bytes = Number(request.headers.get("content-length") ?? picture.bodyBytesMax);
-    if (this.#bytes + bytes > bytesAtOnceMax && this.#bytes > 0)
-      return later(429, "The inbox has its hands full.", busyWait);
-    this.#bytes += bytes;
+    const room = this.#room.share();
     try {
       const body = decodeBody(
-        await readBytes(request, picture.bodyBytesMax),
+        await readBytes(request, picture.bodyBytesMax, room),
         request.headers.get("content-encoding"),
         picture.decodedBytesMax,
       );
+      room.take(body.byteLength);
       return await this.#take(request, picture, { target, key, body });
     } catch (why) {
-      if (why instanceof BodyRefused) return refused(why.status, why.message);
+      if (why instanceof BodyRefused)
+        return why.status === 429
+          ? later(429, why.message, busyWait)
+          : refused(why.status, why.message);
       if (why instanceof BadEnvelope) return refused(400, why.message);
       throw why;
     } finally {
-      this.#bytes -= bytes;
+      room.giveBack();
     }
   }
 
