@@ -51,6 +51,16 @@ describe("the checks see what is wrong", () => {
     expect(checks.reasonsAreKept({ ...tree, documents })).toEqual([]);
   });
 
+  test("a reason page that leaves something out", () => {
+    const page = (text: string): Tree => ({
+      ...source("src/a.ts", ""),
+      documents: [{ path: "docs/reasons/a.b.md", text }],
+    });
+    expect(
+      checks.reasonPagesAreWhole(page("# It\n\nIt was.\n\n## What to do\n\nIt.\n")),
+    ).toHaveLength(1);
+  });
+
   test("a banned call, with its replacement", () => {
     const call = "const at = Date.now();";
     expect(checks.bannedCalls(source("src/run/apps/app.ts", call))).toEqual([

@@ -143,6 +143,18 @@ export const reasonsAreKept: Check = ({ sources, documents }) => {
     );
 };
 
+const reasonHeadings = ["## What a visitor sees", "## What to do"];
+
+/** What a reason page must say besides what happened; the console shows it next to the figures. */
+export const reasonPagesAreWhole: Check = ({ documents }) =>
+  documents
+    .filter(({ path }) => path.startsWith("docs/reasons/"))
+    .flatMap(({ path, text }) =>
+      reasonHeadings
+        .filter((heading) => !text.includes(`\n${heading}\n`))
+        .map((heading) => `${path}: write what belongs under "${heading}"`),
+    );
+
 const fileLinesMax = 300;
 
 /** A long file needs a written reason, and a reason needs a long file: the list may only shrink. */
