@@ -21,12 +21,8 @@ const word = new Uint8Array(4);
 const spareMax = 8;
 const spare: Buffer[] = [];
 
-/** Who has gathered something in this turn of the event loop; more than so many would hold too much room. */
-const late: Sender[] = [];
-const lateMax = 64;
-function flushLate(): void {
-  for (const sender of late.splice(0)) sender.flush();
-}
+/** So many connections gather at once at most; more would hold too much room. */
+const gatheringMax = 64;
 
 /** A stream that has something to send, as the sender sees it. */
 export type Sending = {
@@ -49,8 +45,7 @@ export class Sender {
   readonly #clock: { readonly now: number };
   #room: Buffer | undefined = undefined;
   #at = 0;
-  #held = 0;
-  #isLate = false;
+  #isGathering = false;
   readonly #waiting: Sending[] = [];
 
   constructor(socket: Socket<unknown>, out: Outbox, clock: { readonly now: number }) {
@@ -63,27 +58,31 @@ export class Sender {
     return this.out.bytes > 0;
   }
 
-  /** From here to `release` what is sent is gathered. */
-  hold(): void {
-    this.#held++;
-  }
-  release(): void {
-    if (--this.#held > 0) return;
-    this.#takeTurns();
-    this.#flushSoon();
+  static readonly #gathering: Sender[] = [];
+  static #flushAll(): void {
+    for (const sender of Sender.#gathering.splice(0)) {
+      sender.#isGathering = false;
+      sender.flush();
+    }
   }
 
-  /** Answers that instances give at about the same time leave in one write. */
-  #flushSoon(): void {
-    if (this.#room === undefined || this.#isLate) return;
-    if (late.length >= lateMax) return this.flush();
-    if (late.length === 0) setImmediate(flushLate);
-    late.push(this);
-    this.#isLate = true;
+  /** What is said in one turn of the event loop leaves in one write, whoever says it. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    const all = Sender.#gathering;
+    if (all.length >= gatheringMax) Sender.#flushAll();
+    if (all.length === 0) setImmediate(() => Sender.#flushAll());
+    all.push(this);
+    this.#isGathering = true;
   }
 
+  /** Whoever waits gets a turn, and what was gathered leaves. */
   flush(): void {
-    this.#isLate = false;
+    this.#takeTurns();
+    this.#leave();
+  }
+
+  #leave(): void {
     const room = this.#room;
     if (room === undefined) return;
     const length = this.#at;
@@ -97,7 +96,8 @@ export class Sender {
 
   /** A place for so many bytes of a frame. */
   #place(bytes: number): Buffer {
-    if (this.#room !== undefined && this.#at + bytes > this.#room.length) this.flush();
+    if (this.#room !== undefined && this.#at + bytes > this.#room.length) this.#leave();
+    this.#gather();
     return (this.#room ??= spare.pop() ?? Buffer.allocUnsafeSlow(roomBytes));
   }
 
@@ -116,7 +116,7 @@ export class Sender {
   /** A frame of four bytes: a reset, or a window. */
   word(kind: number, stream: number, value: number): void {
     writeUint32(word, 0, value);
-    this.#alone(kind, stream, word);
+    this.frame(kind, stream, word);
   }
 
   /** RFC 9113 §6.8. */
@@ -125,17 +125,10 @@ export class Sender {
     writeUint32(said, 0, lastStream);
     writeUint32(said, 4, code);
     said.write(why, goAwayBytesMin, "latin1");
-    this.#alone(kindOf(frame.goAway), 0, said);
+    this.frame(kindOf(frame.goAway), 0, said);
   }
   ping(): void {
-    this.#alone(kindOf(frame.ping), 0, nothingToSay);
-  }
-
-  /** A frame that may have to wait for no other. */
-  #alone(kind: number, stream: number, payload: Uint8Array): void {
-    this.hold();
-    this.frame(kind, stream, payload);
-    this.release();
+    this.frame(kindOf(frame.ping), 0, nothingToSay);
   }
 
   /** A header block, in as many frames as it takes (RFC 9113 §4.3). */
@@ -191,6 +184,7 @@ export class Sender {
     if (stream.isWaiting) return;
     stream.isWaiting = true;
     this.#waiting.push(stream);
+    if (!this.isBlocked) this.#gather();
   }
 
   /** The connection's window grows; false when beyond what may be. */
@@ -210,6 +204,6 @@ export class Sender {
   /** Nobody gets a turn any more; what was gathered still goes. */
   drop(): void {
     this.#waiting.length = 0;
-    this.flush();
+    this.#leave();
   }
 }

@@ -74,9 +74,7 @@ export class Session implements Connection {
   #greet(): void {
     const { streamsMax } = this;
     const headBytesMax = this.plane.config.limits.requestHeadBytesMax;
-    this.sender.hold();
     this.sender.frame(kindOf(frame.settings), 0, ourSettings({ streamsMax, headBytesMax }));
-    this.sender.release();
     this.#rest();
   }
 
@@ -87,10 +85,8 @@ export class Session implements Connection {
       return;
     }
     const wasCutShort = this.#incoming.isCutShort;
-    this.sender.hold();
     const broken = this.#incoming.take(chunk);
     if (broken !== undefined) this.#breakOff(broken);
-    this.sender.release();
     this.sender.flush();
     if (this.#incoming.isCutShort && !wasCutShort) this.#since = this.plane.now;
     if (this.out.bytes > unreadBytesMax) this.#pause();
@@ -171,8 +167,7 @@ export class Session implements Connection {
     if (!this.out.flush(this.socket)) return this.#rest();
     if (this.isEnding) return this.#shutDown();
     this.#resume();
-    this.sender.hold();
-    this.sender.release();
+    this.sender.flush();
     this.#rest();
   }
 

@@ -80,9 +80,7 @@ export class Stream implements Arriving, Sending {
   }
   goOn(): void {
     if (this.upload === undefined || this.isClosed) return;
-    this.session.sender.hold();
     this.upload.goOn();
-    this.session.sender.release();
   }
 
   /** Something of the request is to come before this time has passed. */
@@ -95,10 +93,7 @@ export class Stream implements Arriving, Sending {
   write(bytes: Buffer, from: number, to: number, borrowed: boolean): boolean {
     if (this.isClosed) return false;
     this.record?.wrote(bytes, from, to);
-    const { sender } = this.session;
-    sender.hold();
     const isThrough = this.#take(bytes, { from, to, borrowed });
-    sender.release();
     return isThrough && this.#pending.length === 0;
   }
 
@@ -209,11 +204,9 @@ export class Stream implements Arriving, Sending {
     endRecord(this, true);
     this.exchange = undefined;
     this.#isAnswered = true;
-    this.session.sender.hold();
     this.upload?.goOn();
     this.#send(nothing, { from: 0, to: 0, borrowed: false }, true);
     if (this.#pending.length === 0) this.#over();
-    this.session.sender.release();
   }
 
   /** RFC 9113 §8.1: whoever still sends is told that nobody listens, and that the answer stands. */
@@ -232,12 +225,10 @@ export class Stream implements Arriving, Sending {
   /** The request makes no sense: that is said, and the stream is broken off (RFC 9113 §8.1.1). */
   malformed(refused: Refusal): void {
     this.upload = undefined;
-    this.session.sender.hold();
     if (this.exchange === undefined) this.refuse(refused, true, undefined);
     else this.exchange.failed(refused, true);
     if (this.isClosed) this.session.sayReset(this.id, code.protocolError);
     else this.reset(code.protocolError);
-    this.session.sender.release();
   }
 
   /** At once: the answer is cut off. */
