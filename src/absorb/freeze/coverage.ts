@@ -12,6 +12,8 @@ import { visitsNow, withMemory } from "./visiting.ts";
 
 type Coverage = z.infer<(typeof coverage)["output"]>["sites"][number];
 const pagesShownMax = 500;
+/** How many workers there are is not known here, so this long is waited for all of them. */
+const shownWithinMs = 250;
 /** The words name so many pages as reach this share, or all. */
 const shareInWords = 0.98;
 
@@ -68,7 +70,7 @@ export async function coverageNow(
 ): Promise<{ sites: Coverage[] }> {
   const cellar = read.equipment<Cellar>("freeze");
   const { taken } = read.view(present);
-  const seen = await visitsNow({ bus: read.bus });
+  const seen = await visitsNow({ bus: read.bus, withinMs: shownWithinMs });
   const sites = servicesOf(read.config, only).map(async (service) => {
     const index = await indexOf(cellar, taken[service]?.index);
     const live = seen.get(service)?.visiting ?? { total: 0, pages: [] };

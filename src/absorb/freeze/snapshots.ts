@@ -26,22 +26,30 @@ export function dueAt(service: string, { every: everyMs }: SiteConfig, known: Pr
   return taken.takenAt + ((taken.coverage ?? 0) < coveredShare ? sooner : everyMs);
 }
 
-async function crawlOf(service: string, config: SiteConfig, fx: Fx): Promise<Crawl | string> {
+/** undefined while no worker knows of the service yet: control may be first at a start. */
+async function crawlOf(
+  service: string,
+  config: SiteConfig,
+  fx: Fx,
+): Promise<Crawl | string | undefined> {
   const cellar = fx.equipment<Cellar>("freeze");
   const max = fx.snapshots.get(processesOf("gateway"))?.value.processes.length ?? 0;
   const seen = (await visitsNow({ bus: fx.bus, max })).get(service);
-  if (seen === undefined) return "no gateway worker knows of it yet";
+  if (seen === undefined) return undefined;
   if (seen.door === "")
     return "the gateway listens only for load balancers (PROXY protocol); add an address of this machine to gateway.listen";
   const before = await indexOf(cellar, fx.view(present).taken[service]?.index);
+  const visiting = withMemory(seen.visiting, before, fx.now);
   return new Crawl({
     service,
     config,
     door: seen.door,
     before,
     objects: cellar.objects,
-    visiting: withMemory(seen.visiting, before, fx.now),
-    place: placeOf(siteOf(service, config, {}), { known: seen, before }),
+    visiting,
+    place: placeOf(siteOf(service, config, {}), { ...seen, visiting }),
+    // Who asks for a snapshot has seen what is not there any more.
+    mayLose: fx.view(present).asked[service] !== undefined,
     world: {
       fetch: (url, init) => fx.net.fetch(url, init),
       now: () => fx.now,
@@ -65,6 +73,7 @@ async function takeSnapshot(service: string, config: SiteConfig, fx: Fx): Promis
   cellar.progress.set(service, { done: 0, known: 0 });
   try {
     const crawl = await crawlOf(service, config, fx);
+    if (crawl === undefined) return;
     if (typeof crawl === "string") return void (await failed(crawl));
     const index = await crawl.run();
     const name = await cellar.objects.put(Buffer.from(JSON.stringify(index)));
@@ -83,7 +92,7 @@ async function takeSnapshot(service: string, config: SiteConfig, fx: Fx): Promis
     ]);
     await sweep(cellar, fx);
   } catch (error) {
-    if (fx.signal.aborted) return;
+    if (fx.signal.aborted || fx.view(present).frozen[service] !== undefined) return;
     if (!(error instanceof OriginSick))
       fx.note(`a snapshot of ${service} failed: ${String(error)}`);
     await failed(error instanceof Error ? error.message : String(error));

@@ -2,7 +2,7 @@ import type { Read } from "#kernel";
 import type { Place } from "./crawl/address.ts";
 import type { Visiting } from "./crawl/crawl.ts";
 import { freezeCluster, type Site, WorkerVisits } from "./contract.ts";
-import { type FrozenIndex } from "./kept/contract.ts";
+import type { FrozenIndex } from "./kept/contract.ts";
 
 const answerWithinMs = 1_000;
 /** As long as in the workers' sketches: a visit of so long ago counts half. */
@@ -13,16 +13,16 @@ export type Known = { visiting: Visiting; hosts: ReadonlyMap<string, string>; do
 
 /** Asks every worker what is visited, and adds them up. */
 export async function visitsNow(
-  read: Pick<Read, "bus"> & { max?: number },
+  read: Pick<Read, "bus"> & { max?: number; withinMs?: number },
 ): Promise<Map<string, Known>> {
   const sums = new Map<
     string,
     { total: number; pages: Map<string, number>; hosts: Map<string, string> }
   >();
-  const { max } = read;
+  const { max, withinMs = answerWithinMs } = read;
   let door = "";
   for await (const { body } of read.bus.gather(freezeCluster, "visits", {
-    timeoutMs: answerWithinMs,
+    timeoutMs: withinMs,
     ...(max === undefined ? {} : { max }),
   })) {
     const heard = WorkerVisits.safeParse(body);
@@ -67,16 +67,29 @@ export function withMemory(now: Visiting, before: FrozenIndex | undefined, at: n
 const doorOf = (doors: readonly string[]): string | undefined =>
   doors.find((each) => each.startsWith("https://")) ?? doors[0];
 
-/** The hosts of a service: those that visitors use or its routes name, else where the gateway listens. */
+/** A host that less than this share of the visits used may be anybody's invention. */
+const hostShareMin = 0.01;
+
+/** The hosts of a service: those of its routes, and those that many visitors use; else where the gateway listens. */
 export function placeOf(
   config: Pick<Site, "dropQuery" | "queryBytesMax">,
-  of: { known: Known; before: FrozenIndex | undefined },
+  { visiting, hosts, door }: Known,
 ): Place {
-  const found = new Map(of.known.hosts);
-  const earlier = (of.before?.files ?? []).map(({ key }) => key.slice(0, key.indexOf("/")));
-  for (const host of new Set(earlier)) if (!found.has(host)) found.set(host, host);
+  const shares = new Map<string, number>();
+  for (const { key, visits } of visiting.pages) {
+    const host = key.slice(0, key.indexOf("/"));
+    shares.set(host, (shares.get(host) ?? 0) + visits / visiting.total);
+  }
+  // After a restart nobody may have come yet: the pages of the snapshot before name their hosts too.
+  const all = new Map([...[...shares.keys()].map((host) => [host, host] as const), ...hosts]);
+  const own = [...all].filter(
+    ([host]) => !shares.has(host) || (shares.get(host) ?? 0) >= hostShareMin,
+  );
+  // The most visited one first: what is always copied is copied of it before all others.
+  own.sort(([a], [b]) => (shares.get(b) ?? 0) - (shares.get(a) ?? 0));
+  const found = new Map(own);
   if (found.size === 0) {
-    const { host, hostname } = new URL(of.known.door);
+    const { host, hostname } = new URL(door);
     found.set(hostname, host);
   }
   return { authorities: found, naming: config };

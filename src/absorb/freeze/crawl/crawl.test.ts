@@ -35,6 +35,7 @@ function world(
     objects?: Objects;
     visited?: string[];
     at?: number;
+    mayLose?: boolean;
   } = {},
 ) {
   const asked: { path: string; at: number; headers: Headers }[] = [];
@@ -47,6 +48,7 @@ function world(
     config,
     door: "http://127.0.0.1:8080",
     before: of.before,
+    mayLose: of.mayLose ?? false,
     objects: of.objects ?? memory(),
     place: {
       authorities: new Map([["blog.example", "blog.example:8080"]]),

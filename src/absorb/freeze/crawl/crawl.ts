@@ -26,6 +26,8 @@ export type CrawlParts = {
   door: string;
   visiting: Visiting;
   before: FrozenIndex | undefined;
+  /** Most of what was there before may be gone: somebody asked for this snapshot. */
+  mayLose: boolean;
   objects: Objects;
   world: World;
   onProgress(done: number, known: number): void;
@@ -38,6 +40,7 @@ const missingMax = 500;
 const externalMax = 200;
 /** A snapshot is not whole when more than this share of what was there before cannot be had. */
 const lostShareMax = 0.25;
+const lostMin = 3;
 
 /** The origin is not well enough for a snapshot: the one before stays. */
 export class OriginSick extends Error {}
@@ -79,9 +82,10 @@ export class Crawl {
     this.#dropDeadRedirects();
     if (![...this.#files.values()].some(({ kind }) => kind === "page"))
       throw new OriginSick("no page could be had that is for everybody");
-    if (this.#lost > Math.max(3, this.#before.size * lostShareMax))
+    const mayBeLost = Math.max(lostMin, this.#before.size * lostShareMax);
+    if (!this.#of.mayLose && this.#lost > mayBeLost)
       throw new OriginSick(
-        `${this.#lost} of ${this.#before.size} things that were there are not to be had`,
+        `${this.#lost} of ${this.#before.size} things that were there are not to be had; castor freeze crawl copies the rest all the same`,
       );
     return {
       service,

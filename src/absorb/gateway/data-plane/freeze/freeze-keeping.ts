@@ -78,7 +78,8 @@ export class FreezeKeeping {
     const doors = listeners.flatMap(({ host, tls, proxyProtocolFrom }, i) => {
       // Only a load balancer is let in there.
       if (proxyProtocolFrom !== undefined) return [];
-      const reached = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host;
+      const own = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+      const reached = own.includes(":") ? `[${own}]` : own;
       return [`${tls ? "https" : "http"}://${reached}:${ports[i] ?? 0}`];
     });
     const sites = this.#freezer.visits().map((site) => {
