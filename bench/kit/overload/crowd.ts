@@ -17,13 +17,19 @@ export type CrowdReport = {
   servedMs: { p50: number; p99: number };
   refusedMs: { p50: number; p99: number };
   slots: Slot[];
+  /** Of those served in one second, for each. */
+  p99MsPerSecond: number[];
 };
 
 const slotMs = 100;
+const slotsPerSecond = 10;
 const connectionsMax = 2_000;
 const patienceMs = 2_000;
 const request = Buffer.from("GET / HTTP/1.1\r\nHost: site.example\r\n\r\n");
 const headEnd = Buffer.from("\r\n\r\n");
+
+const p99Of = (times: readonly number[]): number =>
+  times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0;
 
 type Visit = { wantedAt: number; slot: number };
 type Wire = { visit: Visit | undefined; left: number; status: number; head: Buffer | undefined };
@@ -75,8 +81,17 @@ class Crowd {
       slots: this.#slots.map(({ wanted, times }) => ({
         wanted,
         served: times.length,
-        p99Ms: times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0,
+        p99Ms: p99Of(times),
       })),
+      p99MsPerSecond: Array.from(
+        { length: Math.ceil(this.#slots.length / slotsPerSecond) },
+        (_, i) =>
+          p99Of(
+            this.#slots
+              .slice(i * slotsPerSecond, (i + 1) * slotsPerSecond)
+              .flatMap(({ times }) => times),
+          ),
+      ),
     };
   }
 

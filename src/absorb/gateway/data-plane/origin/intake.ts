@@ -50,7 +50,7 @@ export class Intake {
     if (this.#service.instances.length === 0) return false;
     const { exchange } = waiter;
     const now = performance.now();
-    this.#line.pace(this.#unloadedMs());
+    this.#pace();
     const rank = rankOf(exchange);
     const waiting = this.#line.join(waiter, { rank, now, untilMax: exchange.dueAt });
     if (waiting !== undefined) exchange.waiting = { gaveUp: () => this.#line.leave(waiting) };
@@ -58,15 +58,17 @@ export class Intake {
     return true;
   }
 
-  /** Of the slowest instance; while one's level is still looked for there is no pressure to speak of. */
-  #unloadedMs(): number {
-    let found = 0;
+  /** The slowest instance sets it. Before anything is known of it there is no pressure to speak of. */
+  #pace(): void {
+    let answerMs = 0;
+    let isGrowing = false;
     for (const { places } of this.#service.instances) {
       if (places === undefined) continue;
       const { level } = places;
-      found = Math.max(found, level.isSearching ? Infinity : level.unloadedMs);
+      answerMs = Math.max(answerMs, level.unloadedMs === 0 ? Infinity : level.unloadedMs);
+      isGrowing ||= level.isGrowing;
     }
-    return found;
+    this.#line.pace(answerMs, isGrowing);
   }
 
   /** A place may be free, or an instance is new or back. */

@@ -61,9 +61,9 @@ export class Level {
     return this.#settings.min === this.#settings.max;
   }
 
-  /** Nothing is known yet of where the knee is. */
-  get isSearching(): boolean {
-    return this.unloadedMs === 0 || this.#phase === "start";
+  /** It grows until the knee shows: soon there may be room for everybody. */
+  get isGrowing(): boolean {
+    return this.#phase === "start";
   }
 
   /** An answer began `tookMs` after its request was sent; `taken` were under way then, this one too. */

@@ -41,9 +41,9 @@ export class WaitingLine<Who> {
     this.#turnAway = turnAway;
   }
 
-  /** How long an answer takes when nothing else is going on, in ms. */
-  pace(answerMs: number): void {
-    this.targetMs = Math.max(targetMsMin, answerMs * targetAnswers);
+  /** How long an answer takes when nothing else is going on, in ms. While places become more, nobody is turned away early. */
+  pace(answerMs: number, isGrowing = false): void {
+    this.targetMs = isGrowing ? Infinity : Math.max(targetMsMin, answerMs * targetAnswers);
     this.intervalMs = Math.max(intervalMsMin, answerMs * intervalAnswers);
   }
 
