@@ -1,7 +1,6 @@
 import { latin1, sameText, textOf } from "../bytes.ts";
 import { Ghost } from "../cache/ghost.ts";
 import type { Exchange } from "../exchange.ts";
-import { field } from "../field.ts";
 import type { RequestHead } from "../request-head.ts";
 import { criticalities, type Criticality } from "./settings.ts";
 
@@ -35,7 +34,6 @@ export function rankOf(exchange: Exchange): number {
 function derived(head: RequestHead, bytes: Buffer): number {
   let found = rank.normal;
   for (let index = 0; index < head.count; index++) {
-    if (head.kinds[index] !== field.other) continue;
     const from = head.lineStart(index);
     const to = head.nameEnd(index);
     const value = (): string => textOf(bytes, head.valueStart(index), head.valueEnd(index));
