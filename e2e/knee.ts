@@ -26,7 +26,9 @@ const server = Bun.serve({
     await work();
     // Pages may be shared for a second; everything else is for one visitor alone.
     const control = pathname.startsWith("/page/") ? "max-age=1" : "no-store";
-    return new Response(`seen ${pathname}`, { headers: { "cache-control": control } });
+    return new Response(`<!doctype html><title>${pathname}</title><p>seen ${pathname}`, {
+      headers: { "cache-control": control, "content-type": "text/html; charset=utf-8" },
+    });
   },
 });
 
