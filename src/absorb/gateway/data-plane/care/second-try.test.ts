@@ -150,3 +150,15 @@ test("the moment grows from 25 to 250 ms, by chance", () => {
   ]);
   expect(backOffMs(2, 0.5)).toBe(37.5);
 });
+
+test("while all are slow nothing is late: nobody is asked twice, and nobody is out", async () => {
+  const { gate, one, two } = await knownWell(() => true);
+  using _ = gate;
+  const instances = [...gate.plane.routes.ofHost("a")][0]?.lane.service.instances ?? [];
+  for (const each of instances) each.errorsInRow = 1;
+  expect(await gate.ask(get("/", closing))).toContain("gateway.response-timeout");
+  expect(retried(gate, "late")).toBe(0);
+  expect(gate.facts).toEqual([]);
+  one.stop();
+  two.stop();
+});

@@ -13,7 +13,8 @@ export function answerBy(exchange: Exchange): number {
   const { patience } = lane.service.care;
   // A second try shares the visitor's patience with the first.
   const lastAt = Math.min(tries.firstAt + responseHeaderMs, startClock(exchange));
-  if (patience === undefined || tries.attempts > 1 || !head.isIdempotent) return lastAt;
+  const isLast = tries.attempts > 1 || !head.isIdempotent || lane.route.longPoll;
+  if (patience === undefined || isLast) return lastAt;
   return Math.min(plane.now + patience.lateMs, lastAt);
 }
 
@@ -36,14 +37,18 @@ export function mayTryElsewhere(exchange: Exchange, why: "late" | "bad-answer"):
 export const isWorthAnotherTry = ({ lane: { service } }: Exchange, status: number): boolean =>
   status >= 500 && service.care.retryStatuses.includes(status);
 
+/** While all are slow there is too much to do, and it is nobody's fault. */
+const othersAreWell = ({ lane: { service } }: Exchange, instance: Instance): boolean =>
+  service.instances.some((each) => each !== instance && each.isUsable && each.errorsInRow === 0);
+
 /** Nothing came in time, but the visitor's patience is not at its end: what becomes of the request? */
 export function whenLate(exchange: Exchange): "too-late" | "wait" | "elsewhere" {
   const { plane, instance, lane, tries } = exchange;
   const { care } = lane.service;
   const { responseHeaderMs } = lane.route.timeouts;
   if (tries.firstAt === 0 || plane.now >= tries.firstAt + responseHeaderMs) return "too-late";
-  if (instance === undefined || care.patience?.expectsSlow(care.pathOf(exchange), plane.now))
-    return "wait";
+  if (instance === undefined || !othersAreWell(exchange, instance)) return "wait";
+  if (care.patience?.expectsSlow(care.pathOf(exchange), plane.now)) return "wait";
   noteLate(exchange, instance);
   if (!mayTryElsewhere(exchange, "late")) return "wait";
   tries.wasLate = true;

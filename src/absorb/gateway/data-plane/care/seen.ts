@@ -20,7 +20,7 @@ export function noteAnswer(exchange: Exchange, instance: Instance, status: numbe
   plane.ejections.answered(service, instance, { status, now: plane.now });
   noteOutcome(exchange, instance, status >= 500);
   const { patience } = service.care;
-  if (patience === undefined) return;
+  if (patience === undefined || lane.route.longPoll) return;
   const waitedMs = plane.now - tries.sentAt;
   patience.heard(waitedMs);
   if (tries.wasLate && waitedMs > patience.lateMs)
@@ -33,10 +33,10 @@ export function noteHungUp(exchange: Exchange, instance: Instance): void {
   noteOutcome(exchange, instance, true);
 }
 
-/** It took the request and says nothing. */
+/** It took the request and says nothing yet. That is no failure of the service: the answer may still come. */
 export function noteLate(exchange: Exchange, instance: Instance): void {
   exchange.plane.ejections.late(exchange.lane.service, instance, exchange.plane.now);
-  noteOutcome(exchange, instance, true);
+  markSick(exchange, instance);
 }
 
 /** It did not even take the connection. That says nothing of the path. */
@@ -48,7 +48,10 @@ export function noteUnreachable(exchange: Exchange, instance: Instance, why: str
 
 function noteOutcome(exchange: Exchange, instance: Instance, hasFailed: boolean): void {
   noteForBreaker(exchange, hasFailed);
-  if (!hasFailed) return;
+  if (hasFailed) markSick(exchange, instance);
+}
+
+function markSick(exchange: Exchange, instance: Instance): void {
   const { plane, lane } = exchange;
   const { care } = lane.service;
   const { saint } = care.target;
