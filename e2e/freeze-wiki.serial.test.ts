@@ -60,9 +60,7 @@ async function takeSnapshot(castor: Running): Promise<void> {
 
 async function freeze(castor: Running): Promise<void> {
   const said = await type(castor, freezeVerb, "--reason", "the front page");
-  expect(said).toMatch(
-    /^wiki {2}frozen: the front page\n {2}a copy of \d+ pages, 0 minutes old\n$/,
-  );
+  expect(said).toMatch(/^wiki {2}frozen: the front page\n {2}a copy of \d+ pages, 0 minutes old/);
   await until("every worker serves the copy", async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => fetch(castor.gateway, { headers: { connection: "close" } })),
