@@ -13,6 +13,8 @@ const everyPage = [
   "/waiting-rooms",
   "/faults",
   "/services",
+  "/errors",
+  "/errors?issue=shop-17",
   "/log",
   "/log?event=1852",
   ...settings,
@@ -58,6 +60,7 @@ test(
         ["f", "Freeze"],
         ["w", "Waiting rooms"],
         ["c", "Services"],
+        ["e", "Errors"],
         ["l", "Log"],
         ["s", "Settings"],
       ] as const) {

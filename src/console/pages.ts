@@ -62,6 +62,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../run/catalog/console.tsx")).ServicesPage,
   },
   {
+    id: "errors",
+    path: "/errors",
+    title: "Errors",
+    icon: "cross",
+    key: "e",
+    load: async () => (await import("../observe/errors/console.tsx")).ErrorsPage,
+  },
+  {
     id: "log",
     path: "/log",
     title: "Log",

@@ -3,6 +3,7 @@ import type { LogEvent } from "../../src/console/live/shapes.ts";
 import { buildConsole, consoleFolder } from "../build-console.ts";
 import { FakeAccounts, fakeConfig, fakeRoutes, fakeSessions } from "./accounts.ts";
 import { fakeFaults } from "./faults.ts";
+import { fakeErrors, fakeIssue, fakeOccurrence, fakeProjects } from "./errors.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
 import { fakeRoomHistory, fakeRooms } from "./rooms.ts";
@@ -74,6 +75,10 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "gateway.refusals": () => fakeRefusals,
     "surge.status": () => fakeSurge(),
     "cache.now": () => fakeCache,
+    "errors.issues": fakeErrors,
+    "errors.issue": fakeIssue,
+    "errors.event": fakeOccurrence,
+    "errors.projects": fakeProjects,
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,
