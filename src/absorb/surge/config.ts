@@ -40,7 +40,7 @@ export const Config = z
       "How long everything must be calm before a step down; doubled after each relapse.",
     ),
     hold: Duration.prefault("1h").describe(
-      "When control dies, each step ends by itself in the workers after so long at most.",
+      "Each step ends by itself after so long unless control says again that it is needed.",
     ),
     requestsMin: z
       .number()

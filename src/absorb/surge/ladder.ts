@@ -28,7 +28,7 @@ export type Ladder = {
   /** Rungs that could not be taken, when, and why. */
   failed: Partial<Record<Rung, { at: number; why: string }>>;
   relapses: number;
-  /** When it last descended under pressure that came back, or at all. */
+  /** When it last descended; 0: never. */
   descendedAt: number;
   /** What was offered when it climbed to each step, per second. */
   offeredAt: Partial<Record<Step, number>>;
