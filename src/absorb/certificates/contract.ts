@@ -87,9 +87,7 @@ export const Picture = z.object({
   /** Each file holds the key and the chain (PEM). */
   files: z.array(z.string()).default([]),
   /** RFC 8555 §8.3: the text behind `/.well-known/acme-challenge/<token>`. */
-  proofs: z
-    .array(z.object({ token: z.string(), text: z.string(), endsAt: z.number() }))
-    .default([]),
+  proofs: z.array(z.object({ token: z.string(), text: z.string() })).default([]),
 });
 export type Picture = z.infer<typeof Picture>;
 export const certificatesSnapshot: SnapshotDef<Picture> = snapshot("certificates", Picture);

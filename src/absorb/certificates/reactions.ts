@@ -25,8 +25,6 @@ import { type Equipment, NotIssued, type Proof } from "./issuer.ts";
 
 /** How often it is looked whether files are still there, and whether something is to be warned of. */
 const lookMs = 3_600_000;
-/** How long an authority may take to ask for a proof. */
-const proofMs = 600_000;
 const workersAskedMs = 500;
 const shownAgainMs = 100;
 /** How long workers may take to hold a proof; then it is tried without them all. */
@@ -36,28 +34,26 @@ const equipmentOf = (fx: Effects<Config>): Equipment => fx.equipment<Equipment>(
 /** Key and chain are one file, so that they change together. */
 export const fileOf = (name: string): string => `${name}.pem`;
 
-async function publish(fx: Effects<Config>, proofs: readonly Proof[] = []): Promise<void> {
-  const known = fx.snapshots.get(certificatesSnapshot);
-  if (fx.config.acme === undefined && known === undefined) return;
-  const { safe } = equipmentOf(fx);
-  const before = known?.value.proofs ?? [];
+/** What the authority will ask for while an order is under way. */
+const pending = new WeakMap<Equipment, readonly Proof[]>();
+
+async function publish(fx: Effects<Config>): Promise<void> {
+  const isWanted = fx.config.acme !== undefined;
+  if (!isWanted && fx.snapshots.get(certificatesSnapshot) === undefined) return;
+  const own = equipmentOf(fx);
   const files = wantedOf(fx.config)
     .map(({ name }) => fileOf(name))
-    .filter((file) => safe.read(file) !== undefined)
-    .map((file) => safe.pathOf(file));
-  const isNew = new Set(proofs.map(({ token }) => token));
-  const kept = before.filter(({ token, endsAt }) => endsAt > fx.now && !isNew.has(token));
-  const added = proofs.map((proof) => ({ ...proof, endsAt: fx.now + proofMs }));
-  await fx.snapshots.put(certificatesSnapshot, { files, proofs: [...kept, ...added] });
+    .filter((file) => own.safe.read(file) !== undefined)
+    .map((file) => own.safe.pathOf(file));
+  await fx.snapshots.put(certificatesSnapshot, { files, proofs: [...(pending.get(own) ?? [])] });
 }
 
 /** Resolves once all workers would answer; who does not come in time is a worker that is not there. */
-async function show(
-  fx: Effects<Config>,
-  { proofs, token }: { proofs: readonly Proof[]; token: string },
-): Promise<void> {
-  await publish(fx, proofs);
-  const asked = { token };
+async function show(fx: Effects<Config>, proof: Proof): Promise<void> {
+  const own = equipmentOf(fx);
+  pending.set(own, [...(pending.get(own) ?? []), proof]);
+  await publish(fx);
+  const asked = { token: proof.token };
   for (let waitedMs = 0; waitedMs < shownWithinMs; waitedMs += workersAskedMs) {
     const max = fx.snapshots.get(processesOf("gateway"))?.value.processes.length ?? 0;
     let held = 0;
@@ -98,14 +94,10 @@ async function acquire(
   const { name, names } = wanted;
   const startedAt = fx.now;
   try {
-    const proofs: Proof[] = [];
     const signed = await issuer.issue({
       ...(await accountOf(fx, acme)),
       ...{ names, net: fx.net },
-      show: (proof) => {
-        proofs.push(proof);
-        return show(fx, { proofs, token: proof.token });
-      },
+      show: (proof) => show(fx, proof),
     });
     safe.write(fileOf(name), `${signed.key.trim()}\n${signed.chain.trim()}\n`);
     const read = await issuer.read(signed.chain);
@@ -125,6 +117,9 @@ async function acquire(
     });
     await fx.record(name, [failed({ name, names, why, attempt, retryAt, isRateLimited })]);
     fx.count(orders, { outcome: isRateLimited ? "rate-limited" : "failed" });
+  } finally {
+    pending.delete(equipmentOf(fx));
+    await publish(fx);
   }
 }
 const whyLengthMax = 500;
@@ -175,9 +170,7 @@ async function warn(fx: Effects<Config>, { held, failures }: Known): Promise<voi
 }
 
 export const reactions: readonly Reaction[] = [
-  reconcile("certificates.picture", [configApplied, issued, renewed], (fx: Effects<Config>) =>
-    publish(fx),
-  ),
+  reconcile("certificates.picture", [configApplied, issued, renewed], publish),
   reconcile("certificates.keep", [configApplied, renewalAsked], keep),
   due(
     "certificates.retry",

@@ -18,7 +18,8 @@ export function answerFor(
   },
 ): Buffer {
   const { head, readable } = of;
-  asker.record ??= asker.plane.accessLog?.unreadable(asker.visitor);
+  // Whatever could be read is in the access log already, or was not sampled.
+  if (readable === undefined) asker.record ??= asker.plane.accessLog?.unreadable(asker.visitor);
   const route = of.route ?? asker.exchange?.lane.route.id;
   asker.plane.tallies.refused(refused.reason, route);
   const { pages } = asker.plane;

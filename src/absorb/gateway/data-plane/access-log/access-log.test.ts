@@ -128,6 +128,20 @@ test("a sample has its share of the lines, and without a log nothing is written"
   expect(existsSync(off.path)).toBe(false);
 });
 
+test("a refusal that is not sampled leaves no line of what could not be read", async () => {
+  const at = logging({ share: 0.5 }, answering(ok("here")), { routes: [] });
+  const wire = await dial(at.port);
+  for (let i = 1; i <= 50; i++) {
+    wire.send(get("/"));
+    await until(() => wire.text.split("gateway.no-route\r\n").length === i + 1);
+  }
+  const lines = await at.read();
+  expect(lines.length).toBeLessThan(50);
+  expect(
+    lines.every(({ method, reason }) => method === "GET" && reason === "gateway.no-route"),
+  ).toBe(true);
+});
+
 test("a change of configuration loses no line: the same settings go on, others begin where the last ended", async () => {
   const at = logging({});
   const log = at.plane.accessLog;
