@@ -93,3 +93,10 @@ test("balancers that say whom they speak for must be named", () => {
     false,
   );
 });
+
+test("HTTP/2 is spoken over TLS unless told otherwise, and without TLS only where told", () => {
+  expect(pictureOf({}).http2).toEqual({ overTls: true, plain: false, streamsMax: 128 });
+  const http2 = { enabled: false, plain: true, streams: 7 };
+  expect(pictureOf({ http2 }).http2).toEqual({ overTls: false, plain: true, streamsMax: 7 });
+  expect(Config.safeParse({ http2: { streams: 0 } }).success).toBeFalse();
+});

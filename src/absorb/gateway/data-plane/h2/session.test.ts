@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { connect, type ClientHttp2Session, type OutgoingHttpHeaders } from "node:http2";
-import { CertificateFolder } from "../tls/tls.testing.ts";
+import { CertificateFolder, SecureWire } from "../tls/tls.testing.ts";
 import { Backend, ok, until, type Wire, world } from "../world.testing.ts";
 
 const cleanUps: (() => void)[] = [];
@@ -223,6 +223,23 @@ test("a hundred requests at once are answered, each with its own answer", async 
   const answers = await Promise.all(paths.map((path) => ask(session, { ":path": path })));
   expect(answers.map(({ body }) => body.split(" ")[1])).toEqual(paths);
   expect(new Set(answers.map(({ fields }) => fields["x-request-id"])).size).toBe(100);
+});
+
+test("where HTTP/2 is off, the same visitor is answered in HTTP/1.1", async () => {
+  const { gate } = await visit((wire) => wire.send(ok("here")), {
+    snapshot: { http2: { overTls: false } },
+  });
+  const answer = await fetch(`https://127.0.0.1:${gate.port}/`, {
+    tls: { rejectUnauthorized: false },
+  });
+  expect(await answer.text()).toBe("here");
+  const wire = new SecureWire(gate.port, { ALPNProtocols: ["h2", "http/1.1"] });
+  cleanUps.push(() => wire.socket.destroy());
+  await wire.open();
+  expect(wire.socket.alpnProtocol).toBe("http/1.1");
+  const stranger = new SecureWire(gate.port, { ALPNProtocols: ["h2"] });
+  cleanUps.push(() => stranger.socket.destroy());
+  expect((await stranger.open()).isSecure).toBeFalse();
 });
 
 test("where no more connections are taken, one over HTTP/2 is told so", async () => {
