@@ -233,6 +233,9 @@ export class Exchange {
     if (upstream !== undefined) upstream.exchange = undefined;
     upstream?.terminate();
     this.isReady = false;
+    this.fault?.leave();
+    this.fault = undefined;
+    this.pace = undefined;
     this.lane.service.inFlight--;
     lane.service.inFlight++;
     this.lane = lane;

@@ -98,6 +98,7 @@ export function tryElsewhere(exchange: Exchange, why: RetryReason, mayReuse: boo
 function leave(exchange: Exchange): void {
   if (exchange.instance !== undefined) exchange.leaveInstance(exchange.instance);
   exchange.isReady = false;
+  exchange.pace = undefined;
   exchange.upstream = undefined;
 }
 

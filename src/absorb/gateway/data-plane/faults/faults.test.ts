@@ -165,3 +165,35 @@ test("it ends at its time by the worker's own clock", async () => {
   expect(gate.plane.faults).toBeUndefined();
   expect(await gate.ask(get("/", closing))).toEndWith("fine");
 });
+
+test("a slow error that is tried elsewhere leaves the next answer whole", async () => {
+  const failing = new Backend(
+    (wire) => void wire.send("HTTP/1.1 500 Oh\r\nContent-Length: 3\r\n\r\nbad"),
+  );
+  const well = site();
+  using gate = world([failing, well], { service: { care: { retryStatuses: [500] } } });
+  inject(gate, { kind: "slow-body", bytesPerSecond: 1_000_000, where: { instance: "shop-1" } });
+  for (let i = 0; i < 3; i++) expect(await gate.ask(get("/", closing))).toEndWith("\r\n\r\nfine");
+  failing.stop();
+  well.stop();
+});
+
+test("what a fallback answers is not the fault's any more, and the fault has room again", async () => {
+  const spare = new Backend(answering(ok("spare")));
+  using gate = world([], {
+    snapshot: {
+      routes: [{ id: "all", service: "shop", fallback: { service: "spare" } }],
+      services: ["shop", "spare"].map((id) => ({
+        id,
+        instances: [{ id: `${id}-1`, host: "127.0.0.1", port: spare.port }],
+      })),
+    },
+  });
+  inject(gate, { kind: "abort", status: 503, where: { service: "shop" }, activeMax: 1 });
+  for (let i = 0; i < 3; i++) {
+    const said = await gate.ask(get("/", closing));
+    expect(said).toContain("Castor-Reason: gateway.fallback.5xx\r\n");
+    expect(said).toEndWith("spare");
+  }
+  spare.stop();
+});
