@@ -8,6 +8,7 @@ import {
   Loading,
   PageHead,
   ProblemView,
+  type Rooms,
   type SurgeStatus,
   useLive,
 } from "#console";
@@ -26,6 +27,7 @@ export function GatewayPage(): ReactNode {
   const live = useLive<GatewayNow>("gateway.now");
   const surge = useLive<SurgeStatus>("surge.status");
   const cache = useLive<CacheNow>("cache.now").data;
+  const rooms = useLive<Rooms>("waiting-room.status").data;
   const listeners = live.data?.listeners ?? [];
   return (
     <>
@@ -43,7 +45,7 @@ export function GatewayPage(): ReactNode {
       {!live.data && !live.error && <Loading what="the gateway's figures" lines={8} />}
       {live.data && (
         <div className="grid gap-4">
-          <Figures now={live.data} cache={cache} surge={surge.data} />
+          <Figures now={live.data} cache={cache} surge={surge.data} rooms={rooms} />
           <Ladders surge={surge.data} error={surge.error} retry={surge.retry} />
           <SurgeCharts now={live.data} surge={surge.data} />
           <Card title="Instances" hint="the last ten minutes; taller is worse" flush>

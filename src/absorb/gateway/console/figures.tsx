@@ -5,13 +5,19 @@ import {
   type CacheNow,
   duration,
   type GatewayNow,
+  type Rooms,
   share,
   type SurgeStatus,
   Tile,
   Tiles,
 } from "#console";
 
-type Of = { now: GatewayNow; cache: CacheNow | undefined; surge: SurgeStatus | undefined };
+type Of = {
+  now: GatewayNow;
+  cache: CacheNow | undefined;
+  surge: SurgeStatus | undefined;
+  rooms: Rooms | undefined;
+};
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
 
@@ -21,9 +27,10 @@ function capacityText({ ladders }: SurgeStatus): string {
 }
 
 /** How much comes, how much of it is answered here, and what it costs. */
-export function Figures({ now, cache, surge }: Of): ReactNode {
+export function Figures({ now, cache, surge, rooms }: Of): ReactNode {
   const queued = sum(now.services.map((each) => each.queued));
   const waits = now.services.map(({ queueWaitMs }) => queueWaitMs.p95 ?? 0);
+  const inRooms = sum(rooms?.rooms.map(({ waiting }) => waiting) ?? []);
   const errors = now.statusClasses["5xx"] ?? 0;
   const hits = cache?.hitRatio ?? null;
   return (
@@ -50,7 +57,11 @@ export function Figures({ now, cache, surge }: Of): ReactNode {
       <Tile
         label="Waiting for a place"
         value={amount(queued)}
-        says={`95 % wait up to ${duration(Math.max(0, ...waits))}`}
+        says={
+          inRooms > 0
+            ? `and ${amount(inRooms)} people in waiting rooms`
+            : `95 % wait up to ${duration(Math.max(0, ...waits))}`
+        }
       />
       <Tile
         label="99 % answered in"
