@@ -2,6 +2,8 @@ import { expect, test } from "bun:test";
 import { gzipSync } from "node:zlib";
 import { issues } from "../contract.ts";
 import { anError, anEvent, inbox } from "../inbox.testing.ts";
+import { outpostName } from "./picture.ts";
+import { startIntake } from "./start.ts";
 
 const lines = (...parts: unknown[]): string =>
   parts.map((each) => (typeof each === "string" ? each : JSON.stringify(each))).join("\n");
@@ -135,6 +137,24 @@ test("an acknowledged event survives a kill, and the issue is told to the log on
     { events: 1 },
   ]);
   expect(world.castor.types().filter((type) => type === "errors.created")).toHaveLength(1);
+});
+
+test("an event that breaks its thread is not acknowledged, and the inbox goes on", async () => {
+  await using world = await inbox({ intake: false });
+  const outpost = world.ports.outposts.open(outpostName, world.ports.stores);
+  let isBroken = true;
+  const running = startIntake({
+    ...outpost,
+    crew: (trade) => ({
+      ...outpost.crew(trade),
+      work: (task) =>
+        isBroken ? Promise.reject(new Error("A thread broke.")) : outpost.crew(trade).work(task),
+    }),
+  });
+  expect((await world.store(anEvent())).status).toBe(503);
+  isBroken = false;
+  expect((await world.store(anEvent())).status).toBe(200);
+  await running.close();
 });
 
 test("many bombs at once are turned away before they are all in memory, and honest events still come", async () => {

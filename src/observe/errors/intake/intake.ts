@@ -77,7 +77,9 @@ export class Intake {
           ? later(429, why.message, busyWait)
           : refused(why.status, why.message);
       if (why instanceof BadEnvelope) return refused(400, why.message);
-      throw why;
+      // Ours, not the sender's: it may come again, and nobody else is to suffer.
+      this.#outpost.note(`A request broke: ${why instanceof Error ? why.stack : String(why)}`);
+      return later(503, "The inbox could not keep this.", busyWait);
     } finally {
       room.giveBack();
     }
