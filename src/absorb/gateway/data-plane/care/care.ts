@@ -24,7 +24,6 @@ export class Care {
   target: CareTarget;
   breaker: Breaker | undefined = undefined;
   patience: Patience | undefined = undefined;
-  retryStatuses: readonly number[] = [];
   #hashed: Buffer | undefined = undefined;
   #hash = 0;
 
@@ -43,7 +42,6 @@ export class Care {
     if (patience === undefined) this.patience = undefined;
     else if (this.patience === undefined) this.patience = new Patience(patience);
     else this.patience.target = patience;
-    this.retryStatuses = target.retryStatuses;
   }
 
   /** Should this request go elsewhere if it can: because the instance is new, or just failed to answer this? */

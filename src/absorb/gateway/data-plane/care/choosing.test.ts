@@ -91,3 +91,13 @@ test("with ten such paths an instance rests; when most instances would rest, all
   expect(picks("/", 1, 30)).toEqual({ "1": 10, "2": 10, "3": 10 });
   expect(picks("/", 20_001, 30)["1"]).toBe(10);
 });
+
+test("marks whose time is over are forgotten, so that they cost nothing any more", () => {
+  const { instance } = service(2, { saint });
+  const { sick } = instance(0);
+  sick.mark(1, 0, saint);
+  sick.forget(19_999);
+  expect(sick.isEmpty).toBe(false);
+  sick.forget(20_000);
+  expect(sick.isEmpty).toBe(true);
+});

@@ -10,7 +10,7 @@ export class SickPaths {
 
   /** `path` is a hash: a collision spares an instance that is well, for a while. */
   mark(path: number, now: number, { forMs, marksMax }: SaintTarget): void {
-    this.#forget(now);
+    this.forget(now);
     if (this.#until.size < marksMax || this.#until.has(path)) this.#until.set(path, now + forMs);
   }
 
@@ -22,16 +22,17 @@ export class SickPaths {
   /** Has it so many marks that it should rest altogether? */
   isTired(now: number, { marksMax }: SaintTarget): boolean {
     if (this.#until.size < marksMax) return false;
-    this.#forget(now);
+    this.forget(now);
     return this.#until.size >= marksMax;
   }
 
   count(now: number): number {
-    this.#forget(now);
+    this.forget(now);
     return this.#until.size;
   }
 
-  #forget(now: number): void {
+  /** Called each second: whoever has no marks left costs its requests nothing. */
+  forget(now: number): void {
     for (const [path, until] of this.#until) if (until <= now) this.#until.delete(path);
   }
 }

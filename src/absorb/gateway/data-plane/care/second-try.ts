@@ -35,7 +35,7 @@ export function mayTryElsewhere(exchange: Exchange, why: "late" | "bad-answer"):
 
 /** An answer that is retried where that is possible. */
 export const isWorthAnotherTry = ({ lane: { service } }: Exchange, status: number): boolean =>
-  status >= 500 && service.care.retryStatuses.includes(status);
+  status >= 500 && service.care.target.retryStatuses.includes(status);
 
 /** While all are slow there is too much to do, and it is nobody's fault. */
 const othersAreWell = ({ lane: { service } }: Exchange, instance: Instance): boolean =>

@@ -55,7 +55,9 @@ function markSick(exchange: Exchange, instance: Instance): void {
   const { plane, lane } = exchange;
   const { care } = lane.service;
   const { saint } = care.target;
-  if (saint !== undefined) instance.sick.mark(care.pathOf(exchange), plane.now, saint);
+  // Alone it has to answer everything.
+  if (saint === undefined || lane.service.instances.length < 2) return;
+  instance.sick.mark(care.pathOf(exchange), plane.now, saint);
 }
 
 function noteForBreaker({ plane, lane }: Exchange, hasFailed: boolean): void {
@@ -70,6 +72,7 @@ function noteForBreaker({ plane, lane }: Exchange, hasFailed: boolean): void {
 /** Called each second. */
 export function lookAfter(service: Service, plane: Pick<Plane, "now" | "tell">): void {
   service.budget.fade();
+  for (const { sick } of service.instances) if (!sick.isEmpty) sick.forget(plane.now);
   const { care, id } = service;
   const openedAt = care.breaker?.openedAt ?? 0;
   if (care.look(plane.now)?.to !== "closed") return;
