@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { gzipSync } from "node:zlib";
-import { issues } from "../contract.ts";
+import { issues, releaseHealth } from "../contract.ts";
 import { anError, anEvent, inbox } from "../inbox.testing.ts";
 import { outpostName } from "./picture.ts";
 import { startIntake } from "./start.ts";
@@ -94,6 +94,20 @@ test("who sends too much is told to wait with the last event that is let in, and
   expect((await world.envelope(session)).status).toBe(200);
   await world.castor.advance(61_000);
   expect((await world.envelope(wrapped(anEvent()))).status).toBe(200);
+});
+
+test("small things have a limit of their own, and a file without its event is not kept", async () => {
+  await using world = await inbox({ config: { eventsPerMinuteMax: 3 } });
+  const sessions = Array.from({ length: 40 }, () => [
+    { type: "session" },
+    { init: true, status: "ok", attrs: { release: "a" } },
+  ]).flat();
+  expect((await world.envelope(lines({}, ...sessions))).status).toBe(200);
+  const { releases } = await world.castor.ask(releaseHealth, { project: "shop", hours: 24 });
+  expect(releases[0]?.sessions).toBe(30);
+  const file = lines({ event_id: "a".repeat(32) }, { type: "attachment", length: 3 }, "abc");
+  expect((await world.envelope(file)).status).toBe(200);
+  expect(world.intake().store.tables.all("SELECT 1 FROM attachments")).toEqual([]);
 });
 
 test("a flood of new errors is one issue beyond the limit, so that the inbox stays an inbox", async () => {

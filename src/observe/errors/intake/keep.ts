@@ -8,6 +8,7 @@ import { Sketches } from "./sketches.ts";
 
 const hourMs = 3_600_000;
 const tagValuesMax = 100;
+const releasesMax = 10_000;
 const variantsMax = 500;
 
 type Variant = { id: number; issue: string; events: number };
@@ -133,8 +134,8 @@ function noteRelease(tables: Tables, project: number, release: string, at: numbe
   const known = "SELECT 1 FROM releases WHERE project = ? AND release = ?";
   if (tables.get(known, project, release)) return;
   tables.run(
-    "INSERT INTO releases SELECT ?1, ?2, 1 + count(*), ?3 FROM releases WHERE project = ?1",
-    ...[project, release, at],
+    "INSERT INTO releases SELECT ?1, ?2, 1 + count(*), ?3 FROM releases WHERE project = ?1 HAVING count(*) < ?4",
+    ...[project, release, at, releasesMax],
   );
 }
 

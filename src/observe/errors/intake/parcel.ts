@@ -40,6 +40,7 @@ export class Parcel {
   readonly #tally: Tally;
   readonly #crew: Crew<Task, Ready | undefined>;
   readonly #writes: ((tables: Tables, keeping: Keeping) => void)[] = [];
+  #hasEvent = false;
   readonly #counts: [category: string, outcome: string][] = [];
 
   constructor(
@@ -101,6 +102,7 @@ export class Parcel {
     const ready = await this.#crew.work(task);
     if (!ready) return this.#refuse(400, "The event is no JSON object.");
     this.event = ready.id;
+    this.#hasEvent = true;
     const count = this.#counts.length;
     this.#writes.push((tables, keeping) => {
       const { duplicate } = keeping.keep(tables, { project, ...ready });
@@ -111,7 +113,9 @@ export class Parcel {
 
   #takeAttachment({ header, payload }: Item): string {
     const { event } = this;
-    if (event === undefined || payload.length > this.#picture.attachmentBytesMax) return "counted";
+    // Without its event it would belong to nothing, and nothing would ever take it away.
+    if (event === undefined || !this.#hasEvent || payload.length > this.#picture.attachmentBytesMax)
+      return "counted";
     const attachment = scrubbedAttachment({
       name: wordOf(header["filename"]) ?? "attachment",
       type: wordOf(header["content_type"], 100) ?? "application/octet-stream",
@@ -134,6 +138,7 @@ export class Parcel {
   #takeSmall({ type, payload }: Item): string {
     const keep = small[type];
     if (!keep) return "counted";
+    if (!this.#sent.project.admitSmall(this.#sent.received)) return "over-quota";
     const sent = recordOf(jsonOf(payload));
     if (!sent) return this.#refuse(400, `The ${type} is no JSON object.`);
     const of = { project: this.#sent.project.number, received: this.#sent.received };

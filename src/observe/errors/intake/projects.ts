@@ -4,6 +4,7 @@ import type { Picture, PictureProject } from "./picture.ts";
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
+const smallPerEvent = 10;
 
 /** A project as the intake sees it: who may send to it, by which rules, and how much more it may. */
 export class Project {
@@ -13,6 +14,7 @@ export class Project {
   readonly #of: PictureProject;
   #minute: Bucket;
   #hour: Bucket;
+  #small: Bucket;
 
   constructor(of: PictureProject, before: Project | undefined) {
     this.#of = of;
@@ -22,6 +24,7 @@ export class Project {
     // A change of something else gives nobody a fresh quota.
     this.#minute = before ? before.#minute : { since: 0, used: 0 };
     this.#hour = before ? before.#hour : { since: 0, used: 0 };
+    this.#small = before ? before.#small : { since: 0, used: 0 };
   }
 
   /** Every key is compared, so that time tells nothing about which one was nearly right. */
@@ -42,6 +45,13 @@ export class Project {
     if (this.#minute.used < this.#of.eventsPerMinuteMax) return undefined;
     const seconds = Math.max(1, Math.ceil((this.#minute.since + minuteMs - now) / 1_000));
     return { seconds, categories: ["error", "default"], reason: "quota" };
+  }
+
+  /** May one more session, check-in or word of a user come in? Each costs little, and there are more of them. */
+  admitSmall(now: number): boolean {
+    this.#small = turned(this.#small, now, minuteMs);
+    this.#small.used++;
+    return this.#small.used <= smallPerEvent * this.#of.eventsPerMinuteMax;
   }
 
   /** Keys are public in browsers: who has one may fill the counts, but not the list of issues. */
