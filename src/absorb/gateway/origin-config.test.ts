@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { checkRoutes } from "./check-routes.ts";
-import { Config } from "./route.ts";
+import { Config, gatewaySnapshotOf } from "./route.ts";
 import { originTarget } from "./origin-config.ts";
 
 const targetOf = (config: unknown, service = "shop", workers = 4) =>
@@ -40,4 +40,15 @@ test("bounds that contradict each other are refused, and so is a service that is
     path: ["gateway", "services", "shopp"],
     what: 'there is no service "shopp"',
   });
+});
+
+test("a route hedges only when it says so, after its own usual time or a given one", () => {
+  const hedgeOf = (hedge?: unknown) => {
+    const config = Config.parse({ routes: [{ service: "shop", ...(hedge ? { hedge } : {}) }] });
+    return gatewaySnapshotOf(config, [{ service: "shop", instances: [] }]).routes?.[0]?.hedge;
+  };
+  expect(hedgeOf()).toBeUndefined();
+  expect(hedgeOf({})).toEqual({ shareMax: 0.05 });
+  expect(hedgeOf({ after: "200ms", share: 0.1 })).toEqual({ afterMs: 200, shareMax: 0.1 });
+  expect(() => hedgeOf({ share: 0.5 })).toThrow();
 });
