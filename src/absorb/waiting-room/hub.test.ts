@@ -66,3 +66,14 @@ test("what a worker tells twice counts once", () => {
   expect(room.activeCount).toBe(1);
   expect(room.enteredCount(10)).toBe(1);
 });
+
+test("a place is taken at one worker: it may ask again for an answer that got lost, another one finds the pass used", () => {
+  const { hear } = hubFor(2);
+  for (const worker of ["one", "two"]) hear(worker, 0, { known: nothing });
+  hear("one", 60_000, { waiting: [["e", 0]] });
+  expect(hear("one", 61_000, { claims: ["e"] }).entered).toEqual(["e"]);
+  expect(hear("one", 61_100, { claims: ["e"] }).entered).toEqual(["e"]);
+  const elsewhere = hear("two", 61_200, { claims: ["e"] });
+  expect(elsewhere.entered).toEqual([]);
+  expect(elsewhere.spent).toContain("e");
+});

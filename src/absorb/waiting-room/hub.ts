@@ -13,6 +13,7 @@ const lentShare = 0.25;
 const partMax = 50_000;
 /** How old the line may be that a worker looks at. */
 const lineMs = 500;
+const grantedMax = 20_000;
 type Known = {
   heardAt: number;
   lent: number;
@@ -20,6 +21,8 @@ type Known = {
   admitted: string[];
   spent: string[];
   lineToldAt: number;
+  /** Who was let in at this worker, the latest ones. */
+  granted: Set<string>;
 };
 
 /** Speaks with all workers for one room: hears what happened at their doors, and says whom to let in. */
@@ -113,6 +116,7 @@ export class RoomHub {
     const known = this.#workers.get(worker) ?? {
       ...{ heardAt: now, lent: 0, hasTold: false, admitted: this.room.expected, spent: [] },
       lineToldAt: Number.NEGATIVE_INFINITY,
+      granted: new Set<string>(),
     };
     known.heardAt = now;
     this.#workers.set(worker, known);
@@ -146,7 +150,9 @@ export class RoomHub {
     const { room } = this;
     for (const [id, at] of entered) this.#came(id, at, now);
     for (const [id, until] of inside) room.stay(id, until);
-    for (const [id, until] of expected) room.expect(id, until);
+    // Nobody could come for their place while the hub was away.
+    const keptUntil = now + room.terms.rules.patienceMs;
+    for (const [id, until] of expected) room.expect(id, Math.max(until, keptUntil));
     for (const [id, since] of waiting) room.wait(id, since, now);
     if (waiting.length > 0) room.hold(now);
   }
@@ -161,11 +167,18 @@ export class RoomHub {
   /** Each place is taken once: whoever is second with the same pass finds it used. */
   #settleClaims(claims: readonly string[], known: Known, now: number): string[] {
     return claims.filter((id) => {
-      const isIn = this.room.claim(id, now);
-      if (isIn) this.#pace.note(now);
-      if (isIn) for (const each of this.#workers.values()) each.spent.push(id);
-      else known.spent.push(id);
-      return isIn;
+      // A worker that asks again has not heard the answer; once it has, it lets nobody in on that pass any more.
+      if (known.granted.has(id)) return true;
+      if (!this.room.claim(id, now)) {
+        known.spent.push(id);
+        return false;
+      }
+      this.#pace.note(now);
+      known.granted.add(id);
+      if (known.granted.size > grantedMax)
+        known.granted.delete(known.granted.values().next().value ?? "");
+      for (const each of this.#workers.values()) each.spent.push(id);
+      return true;
     });
   }
 

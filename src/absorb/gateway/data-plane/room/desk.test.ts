@@ -81,7 +81,12 @@ test("whoever was let in gets in once on their waiting pass; a copy of it waits 
   const pass = here.seal({ kind: "waiting", id, since: 0 });
   expect(here.visit(pass, 0).is).toBe("waiting");
   here.obey(orders({ admitted: [id] }), 0);
-  expect(here.visit(pass, 1)).toMatchObject({ is: "in", pass: { id } });
+  expect(here.visit(pass, 1).is).toBe("waiting");
+  here.isLinked = true;
+  const asked = here.visit(pass, 1);
+  if (asked.is !== "asking") throw new Error("It did not ask.");
+  here.obey(orders({ entered: [id] }), 1);
+  expect(here.settle(asked, 1)).toMatchObject({ is: "in", pass: { id } });
   there.obey(orders({ admitted: [id] }), 0);
   there.isLinked = true;
   const said = there.visit(pass, 2);

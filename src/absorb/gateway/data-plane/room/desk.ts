@@ -88,7 +88,8 @@ export class Desk {
     const spentAt = this.#spent.get(pass.id);
     if (spentAt !== undefined) return this.#used(pass, now - spentAt) ?? this.#newcomer(now);
     if ((this.#admitted.get(pass.id) ?? 0) <= now) return this.#waits(pass, now);
-    return this.isLinked ? { is: "asking", claim: pass } : this.#enters(pass, now);
+    // Only the hub knows whether they came for it at another worker already.
+    return this.isLinked ? { is: "asking", claim: pass } : this.#waits(pass, now);
   }
 
   /** Since when somebody waits who asks without coming in; undefined when it is their turn, or they are not in line. */
@@ -105,12 +106,10 @@ export class Desk {
   settle({ claim }: Question, now: number): Verdict {
     if (claim === undefined) return this.#lent > 0 ? this.#walksIn(now) : this.#beginsToWait(now);
     const has = this.#orders?.entered.includes(claim.id) === true;
-    if (has) return this.#enters(claim, now, { isKnown: true });
+    if (has) return this.#enters(claim, now);
     const spentAt = this.#spent.get(claim.id);
     if (spentAt !== undefined) return this.#used(claim, now - spentAt) ?? this.#beginsToWait(now);
-    return (this.#admitted.get(claim.id) ?? 0) > now
-      ? this.#enters(claim, now)
-      : this.#waits(claim, now);
+    return this.#waits(claim, now);
   }
 
   /** The instance says that this visitor is done: their place is free, and their pass ends here. */
@@ -178,12 +177,11 @@ export class Desk {
   }
 
   /** Comes for the place that was given to them. */
-  #enters({ id, since }: WaitingPass, now: number, of: { isKnown?: boolean } = {}): Verdict {
+  #enters({ id, since }: WaitingPass, now: number): Verdict {
     const until = now + this.picture.rules.sessionMs;
     this.#spend(id, now);
     this.#comesIn(id, until, now);
-    if (of.isKnown === true) this.news.stayed(id, until);
-    else this.news.came(id, now);
+    this.news.stayed(id, until);
     return { is: "in", pass: { kind: "in", id, until }, waitedMs: now - since };
   }
 

@@ -89,7 +89,7 @@ export class Talking {
     const { isLinked, orders } = this.#desk;
     const isSettling = isLinked && orders?.isSettling === true;
     for (const asker of askers) {
-      const mayWait = asker.question.claim === undefined && now - asker.since < settlingMsMax;
+      const mayWait = now - asker.since < settlingMsMax;
       if (isSettling && mayWait) this.#askers.push(asker);
       else asker.settled(this.#desk.settle(asker.question, now));
     }
