@@ -1,7 +1,3 @@
-import { latin1 } from "./bytes.ts";
-import { pagePolicy, plainPage } from "./pages/plain-page.ts";
-import type { Language } from "./pages/words.ts";
-
 /** A "no" of the gateway itself: status, reason code, and the sentence that a visitor reads. */
 export type Refusal = {
   status: number;
@@ -14,39 +10,6 @@ export type Refusal = {
   page?: string;
   /** What is sent to everybody, in the place of page and problem document. */
   body?: { type: string; bytes: Buffer };
-};
-
-/** Who is told no, and how they want to hear it. */
-export type Said = {
-  requestId: string;
-  accept: string | undefined;
-  language: Language;
-  /** The operator's page, where there is one for this. */
-  ownPage?: ((refused: Refusal) => string | undefined) | undefined;
-};
-
-const titles: Readonly<Record<number, string>> = {
-  200: "OK",
-  202: "Accepted",
-  301: "Moved Permanently",
-  302: "Found",
-  307: "Temporary Redirect",
-  308: "Permanent Redirect",
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  408: "Request Timeout",
-  413: "Content Too Large",
-  414: "URI Too Long",
-  417: "Expectation Failed",
-  429: "Too Many Requests",
-  431: "Request Header Fields Too Large",
-  502: "Bad Gateway",
-  503: "Service Unavailable",
-  504: "Gateway Timeout",
-  505: "HTTP Version Not Supported",
 };
 
 const refusal = (status: number, reason: string, says: string): Refusal => ({
@@ -203,68 +166,3 @@ export const badRequest = (what: string, status = 400): Refusal =>
 /** A response that must not be passed on. */
 export const badResponse = (what: string): Refusal =>
   refusal(502, `gateway.bad-response.${what}`, "The service gave an answer that makes no sense.");
-
-const problem = ({ status, reason, says }: Refusal, requestId: string): string =>
-  `${JSON.stringify({
-    type: `/problems/${reason}`,
-    title: titles[status] ?? "Refused",
-    status,
-    detail: says,
-    instance: requestId,
-    reason,
-  })}\n`;
-
-/** What is said, and in which form: a page for browsers, problem+json (RFC 9457) for everybody else. */
-function bodyOf(refused: Refusal, of: Said): NonNullable<Refusal["body"]> & { line?: string } {
-  if (of.accept?.includes("text/html") !== true)
-    return {
-      type: "application/problem+json",
-      bytes: Buffer.from(problem(refused, of.requestId)),
-    };
-  const type = "text/html; charset=utf-8";
-  const own = refused.page ?? of.ownPage?.(refused);
-  if (own !== undefined) return { type, bytes: Buffer.from(own) };
-  return { type, bytes: Buffer.from(plainPage(refused, of)), line: pagePolicy };
-}
-
-/** The seconds after which a visitor is asked to come back; none where that would not help. */
-export const retryAfterOf = ({ status, retryAfterSeconds }: Refusal): number | undefined =>
-  retryAfterSeconds ?? (status === 503 ? retryAfterUnsaid : undefined);
-const retryAfterUnsaid = 5;
-
-export const titleOf = ({ status }: Refusal): string => titles[status] ?? "Refused";
-
-/** The whole answer. */
-export function refusalBytes(
-  refused: Refusal,
-  of: Said & {
-    isHead: boolean;
-    closes: boolean;
-    /** Lines of the gateway that belong to this one answer. */
-    lines?: Buffer | undefined;
-  },
-): Buffer {
-  const {
-    type,
-    bytes: body,
-    line,
-  }: ReturnType<typeof bodyOf> = refused.body ?? bodyOf(refused, of);
-  const retryAfter = retryAfterOf(refused);
-  const lines = [
-    `HTTP/1.1 ${refused.status} ${titles[refused.status] ?? "Refused"}`,
-    `Date: ${new Date().toUTCString()}`,
-    `Content-Type: ${type}`,
-    `Content-Length: ${body.length}`,
-    "Cache-Control: no-store",
-    `Castor-Reason: ${refused.reason}`,
-    `X-Request-Id: ${of.requestId}`,
-    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
-    ...(line === undefined ? [] : [line]),
-    ...(refused.line === undefined ? [] : [refused.line]),
-    ...(refused.status === 405 ? ["Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"] : []),
-    ...(of.closes ? ["Connection: close"] : []),
-  ];
-  const more = of.lines?.toString("latin1") ?? "";
-  const head = latin1(`${lines.join("\r\n")}\r\n${more}\r\n`);
-  return of.isHead ? head : Buffer.concat([head, body]);
-}

@@ -1,6 +1,7 @@
 import type { Arriving } from "./arrival.ts";
 import { field } from "./field.ts";
-import { type Refusal, refusalBytes, retryAfterOf, titleOf } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
+import { refusalBytes, retryAfterOf, titleOf } from "./refusal-bytes.ts";
 import type { RequestHead } from "./request-head.ts";
 import type { Filling } from "./pages/page-folder.ts";
 import { languageOf } from "./room/words.ts";

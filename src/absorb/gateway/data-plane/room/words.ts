@@ -74,7 +74,20 @@ export const words: Readonly<Record<Language, Words>> = { en, fr };
 
 /** The first language of Accept-Language (RFC 9110 §12.5.4) that there are words in, by weight. */
 export function languageOf(accepted: string | undefined): Language {
-  const wanted = (accepted ?? "")
+  if (accepted === undefined) return "en";
+  const known = languagesKnown.get(accepted);
+  if (known !== undefined) return known;
+  // Visitors write the field, so what is remembered of it must stay bounded.
+  if (languagesKnown.size >= languagesKnownMax) languagesKnown.clear();
+  const found = readLanguage(accepted);
+  languagesKnown.set(accepted, found);
+  return found;
+}
+const languagesKnown = new Map<string, Language>();
+const languagesKnownMax = 500;
+
+function readLanguage(accepted: string): Language {
+  const wanted = accepted
     .split(",")
     .map((part) => {
       const [tag = "", ...parameters] = part.trim().toLowerCase().split(";");
