@@ -105,7 +105,9 @@ export const Config = z
     trustedProxies: z
       .array(z.string())
       .default([])
-      .describe("Addresses or ranges whose X-Forwarded-* and X-Request-Id are believed."),
+      .describe(
+        "Addresses or ranges whose X-Forwarded-*, X-Real-IP and the like, and X-Request-Id are believed; from all others they end here.",
+      ),
     drain: Duration.prefault("30s").describe(
       "How long a stopping worker finishes what it has begun.",
     ),

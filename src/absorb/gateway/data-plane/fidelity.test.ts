@@ -163,6 +163,22 @@ test("what a stranger says about itself is replaced", async () => {
   expect(asked.match(/x-request-id/gi)).toHaveLength(1);
 });
 
+test("what applications believe of a proxy in front ends here from a stranger, and passes from a trusted one", async () => {
+  const lines = [
+    ...["X-Real-IP: 6.6.6.6", "True-Client-Ip: 6.6.6.6", "CF-Connecting-IP: 6.6.6.6"],
+    ...["X-Forwarded-Port: 6", "x-forwarded-prefix: /6", "X-Forwarded-Ssl: on"],
+    ...["X-Forwarded-Tls-Client-Cert-Info-And-More: 6", "X-Original-URL: /admin"],
+    ...["X-Rewrite-Url: /admin", "Front-End-Https: on", "X-Forwarded: for=6"],
+  ];
+  const request = get("/", `X-A: 1\r\n${lines.join("\r\n")}\r\nX-Forwardedly: 2\r\n`);
+  const { asked } = await through(request, ok("x"));
+  expect(asked).toContain("X-A: 1\r\nX-Forwardedly: 2\r\nX-Forwarded-For: 127.0.0.1\r\n");
+  const believed = await through(request, ok("x"), {
+    snapshot: { trustedProxies: ["127.0.0.0/8"] },
+  });
+  for (const line of lines) expect(believed.asked).toContain(`${line}\r\n`);
+});
+
 test("what a trusted proxy says is believed, and our part is added", async () => {
   const lines =
     "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 7.7.7.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: real\r\nX-Request-Id: theirs\r\n";

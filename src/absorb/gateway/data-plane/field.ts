@@ -34,6 +34,8 @@ export const field = {
   waitingRoom: 27,
   expectedTimeout: 28,
   grpcTimeout: 29,
+  /** What proxies in front say to applications about a visitor or a URL; from a stranger it would be an invention that applications believe and caches do not see. */
+  hearsay: 30,
 } as const;
 
 const names: readonly (readonly [string, number])[] = [
@@ -67,7 +69,15 @@ const names: readonly (readonly [string, number])[] = [
   ["grpc-timeout", field.grpcTimeout],
   ["proxy", field.lookalike],
   ["castor-waiting-room", field.waitingRoom],
+  ...[
+    ...["x-real-ip", "x-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip"],
+    ...["fastly-client-ip", "x-cluster-client-ip", "forwarded-for", "x-forwarded"],
+    ...["x-original-url", "x-original-uri", "x-original-host", "x-original-forwarded-for"],
+    ...["x-rewrite-url", "x-host", "x-url-scheme", "front-end-https"],
+  ].map((name): [string, number] => [name, field.hearsay]),
 ];
+/** All of these are hearsay, but for those that have a kind of their own. */
+const forwardedPrefix = latin1("x-forwarded-");
 
 type Known = { name: Uint8Array; kind: number };
 const longest = Math.max(...names.map(([name]) => name.length));
@@ -77,7 +87,7 @@ for (const [name, kind] of names) byLength[name.length]?.push({ name: latin1(nam
 /** Which field a name (already known to be a token) is; `field.other` for all that just pass. */
 export function fieldOf(bytes: Uint8Array, from: number, to: number): number {
   const length = to - from;
-  if (length > longest) return field.other;
+  if (length > longest) return isForwarded(bytes, from, length) ? field.hearsay : field.other;
   const known = byLength[length] as Known[];
   for (let k = 0; k < known.length; k++) {
     const { name, kind } = known[k] as Known;
@@ -86,7 +96,15 @@ export function fieldOf(bytes: Uint8Array, from: number, to: number): number {
     while (i < length && ((bytes[from + i] as number) | 32) === name[i]) i++;
     if (i === length) return kind;
   }
-  return field.other;
+  return isForwarded(bytes, from, length) ? field.hearsay : field.other;
+}
+
+function isForwarded(bytes: Uint8Array, from: number, length: number): boolean {
+  const prefix = forwardedPrefix;
+  if (length <= prefix.length) return false;
+  let i = 0;
+  while (i < prefix.length && ((bytes[from + i] as number) | 32) === prefix[i]) i++;
+  return i === prefix.length;
 }
 
 /** What a name with underscores is: a field that some server takes for one of ours, or just another. */

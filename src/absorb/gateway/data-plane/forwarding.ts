@@ -81,7 +81,7 @@ const conditions = [
   field.ifRange,
   field.range,
 ];
-/** By what a request asks for: bit 0, it may have trailers; bit 1, it upgrades; bit 2, its id is believed; bit 3, it brings our cookies; bit 4, the cache asks with conditions of its own. */
+/** By what a request asks for: bit 0, it may have trailers; bit 1, it upgrades; bit 2, its id and hearsay are believed; bit 3, it brings our cookies; bit 4, the cache asks with conditions of its own. */
 const requestDrops: readonly Uint8Array[] = Array.from({ length: 32 }, (_, asks) =>
   dropping(
     ...hopByHop,
@@ -89,7 +89,7 @@ const requestDrops: readonly Uint8Array[] = Array.from({ length: 32 }, (_, asks)
     field.lookalike,
     ...((asks & 1) === 0 ? [field.te] : []),
     ...((asks & 2) === 0 ? [field.upgrade] : []),
-    ...((asks & 4) === 0 ? [field.requestId] : []),
+    ...((asks & 4) === 0 ? [field.requestId, field.hearsay] : []),
     ...((asks & 8) === 0 ? [] : [field.cookie]),
     ...((asks & 16) === 0 ? [] : conditions),
   ),

@@ -171,6 +171,19 @@ test("conditions and ranges are answered from the store", async () => {
   expect(shop.asked).toHaveLength(1);
 });
 
+test("bytes that go out are counted as they go, also where part of a copy is enough", async () => {
+  using shop = origin(({ wire }) =>
+    wire.send(page("0123456789", 'ETag: "v1"\r\nCache-Control: max-age=60\r\n')),
+  );
+  using w = cacheWorld(shop);
+  const answers = [await w.ask(closing("/"))];
+  for (const lines of ["", "Range: bytes=2-4\r\n", 'If-None-Match: "v1"\r\n'])
+    answers.push(await w.ask(closing("/", lines)));
+  answers.push(await w.ask(closing("/", "", "HEAD")));
+  const heard = answers.reduce((sum, answer) => sum + answer.length, 0);
+  expect(w.tally.of("gateway.bytes", { service: "shop", direction: "out" })).toBe(heard);
+});
+
 test("requests on one connection, pipelined, are answered in order from store and origin", async () => {
   using shop = origin(({ wire, path }) => wire.send(page(path)));
   using w = cacheWorld(shop);

@@ -126,7 +126,6 @@ export class Cache {
     const { counts } = lane.service;
     counts.visitors.note(client.visitor.hashOf(head, bytes));
     const closes = send(asked, stored, of.now, this.howOf(stored, of.reuse, of.now));
-    counts.bytesOut.add(stored.body.length);
     counts.latency.record(performance.now() - of.startedAt);
     client.answered(closes);
   }
@@ -279,7 +278,6 @@ export class Cache {
     of.ruled.fromCache.add(stored.body.length);
     exchange.closesAfter = send(exchange, stored, now, of.sending);
     exchange.hasAnswered = true;
-    exchange.bytesOut += stored.body.length;
     exchange.finished(false);
   }
 

@@ -67,10 +67,11 @@ export function send(asked: Asked, stored: Stored, now: number, of: Sending): bo
   if (stored.status === 200 && hasConditions(asked)) {
     const fields = fieldsOf(asked.head, asked.bytes);
     if (isNotModified(fields, stored.terms))
-      return sendNotModified(asked, stored, { now, status: status() });
+      return sendNotModified(asked, stored, { now, status: status(), reason: of.reason });
     const part =
       asked.head.method === "GET" ? partOf(fields, stored.terms, stored.body.length) : undefined;
-    if (part !== undefined) return sendPart(asked, stored, { now, status: status(), part });
+    if (part !== undefined)
+      return sendPart(asked, stored, { now, status: status(), reason: of.reason, part });
   }
   count(asked, stored);
   const plain =
@@ -101,9 +102,13 @@ function hasConditions({ head }: Asked): boolean {
   return false;
 }
 
-type Particular = { now: number; status: string };
+type Particular = { now: number; status: string; reason: Reason | undefined };
 
-function sendNotModified(asked: Asked, stored: Stored, { now, status }: Particular): boolean {
+function sendNotModified(
+  asked: Asked,
+  stored: Stored,
+  { now, status, reason }: Particular,
+): boolean {
   const lines = stored.fields
     .filter(([name]) => in304.has(name.toLowerCase()))
     .map(([name, value]) => `${name}: ${value}\r\n`)
@@ -112,19 +117,27 @@ function sendNotModified(asked: Asked, stored: Stored, { now, status }: Particul
   const head = latin1(
     `HTTP/1.1 304 Not Modified\r\n${lines}Age: ${ageS(stored, now)}\r\nCache-Status: ${status}\r\n`,
   );
-  return transmit(asked, { head });
+  return transmit(asked, { head, reason });
 }
 
 function sendPart(
   asked: Asked,
   stored: Stored,
-  { now, status, part }: Particular & { part: Exclude<ReturnType<typeof partOf>, undefined> },
+  {
+    now,
+    status,
+    reason,
+    part,
+  }: Particular & { part: Exclude<ReturnType<typeof partOf>, undefined> },
 ): boolean {
   asked.lane.classes[part === "unsatisfiable" ? 4 : 2]?.add();
   const size = stored.body.length;
   if (part === "unsatisfiable") {
     const lines = `Content-Range: bytes */${size}\r\nContent-Length: 0\r\nCache-Status: ${status}\r\n`;
-    return transmit(asked, { head: latin1(`HTTP/1.1 416 Range Not Satisfiable\r\n${lines}`) });
+    return transmit(asked, {
+      head: latin1(`HTTP/1.1 416 Range Not Satisfiable\r\n${lines}`),
+      reason,
+    });
   }
   const { from, to } = part;
   const kept = stored.fields
@@ -135,7 +148,7 @@ function sendPart(
     `HTTP/1.1 206 Partial Content\r\n${kept}Content-Range: bytes ${from}-${to - 1}/${size}\r\n` +
       `Content-Length: ${to - from}\r\nAge: ${ageS(stored, now)}\r\nCache-Status: ${status}\r\n`,
   );
-  return transmit(asked, { head, body: stored.body.subarray(from, to) });
+  return transmit(asked, { head, body: stored.body.subarray(from, to), reason });
 }
 
 /** Begins an answer whose body is still coming: the head, and what came of the body. */
@@ -175,6 +188,7 @@ export function transmit(
   length += lineEnd.copy(scratch, length);
   length = changeHead(scratch, length, lane.rules?.responseFor(client.visitor));
   const { body } = of;
+  lane.service.counts.bytesOut.add(length + (body?.length ?? 0));
   if (body === undefined || body.length + length <= scratch.length) {
     if (body !== undefined) length += body.copy(scratch, length);
     client.write(scratch, 0, length, true);

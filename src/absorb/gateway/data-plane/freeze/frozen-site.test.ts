@@ -34,9 +34,12 @@ test("a frozen page answers as it was copied, and says from when it is and how o
 test("who has the page already gets 304, who asks for a part gets it, who asks for the head gets no body", async () => {
   using w = await frozenWorld([page("/a"), file("/a.css", "text/css", css)]);
   const etag = fieldOf(await w.ask(closing("/a")), "etag");
-  expect(await w.ask(closing("/a", `If-None-Match: ${etag}\r\n`))).toStartWith("HTTP/1.1 304");
+  const same = await w.ask(closing("/a", `If-None-Match: ${etag}\r\n`));
+  expect(same).toStartWith("HTTP/1.1 304");
+  expect(fieldOf(same, "castor-reason")).toBe("freeze.page");
   const part = await w.ask(closing("/a.css", "Range: bytes=2-5\r\n"));
   expect(part).toStartWith("HTTP/1.1 206");
+  expect(fieldOf(part, "castor-reason")).toBe("freeze.page");
   expect(bodyOf(part)).toBe(css.slice(2, 6));
   const head = await w.ask(closing("/a.css", "", "HEAD"));
   expect(fieldOf(head, "content-length")).toBe(String(css.length));

@@ -89,7 +89,6 @@ export class FrozenSite {
     const sending = { how: "hit", reason: "freeze.page", detail: reason } as const;
     exchange.closesAfter = send(exchange, stored, now, sending);
     exchange.hasAnswered = true;
-    exchange.bytesOut += stored.body.length;
     exchange.finished(false);
   }
 
