@@ -3,7 +3,9 @@ import * as z from "zod";
 import { consoleOpened } from "../../platform/console/contract.ts";
 import type { Config } from "./config.ts";
 import * as contract from "./contract.ts";
-import { openView, projectsView } from "./project.ts";
+import { alarmChance } from "./spikes/verdict.ts";
+import { testsPerHour } from "./watch/watch.ts";
+import { budgetView, openView, projectsView } from "./project.ts";
 import { askIntake, stateOf } from "./reactions.ts";
 import { dsnOf, intakePath } from "./wire/address.ts";
 
@@ -55,6 +57,22 @@ async function projectList(
   };
 }
 
+async function spikesAnswer(
+  read: Read<Config>,
+): Promise<z.infer<typeof contract.spikes.output> | Refusal> {
+  const falsePagesPerWeek =
+    read.view(budgetView).falsePagesPerWeek ?? read.config.spikes.falsePagesPerWeek;
+  type Now = Pick<z.infer<typeof contract.spikes.output>, "spikes" | "watched">;
+  const now = isOpen(read) ? await askIntake<Now>(read, "spikes", {}) : { spikes: [], watched: 0 };
+  if (isRefusal(now)) return now;
+  const { spikes = [], watched = 0 } = now ?? {};
+  return {
+    ...{ spikes, watched, falsePagesPerWeek },
+    chance: alarmChance({ falsePagesPerWeek, issues: watched, testsPerHour }),
+    budget: `A false alarm ${contract.inAWhile(falsePagesPerWeek)} is borne, over ${watched} errors that are watched.`,
+  };
+}
+
 type Out<Q extends { output: z.ZodType }> = z.infer<Q["output"]>;
 /** An answer may be a refusal: HTTP makes a problem of it. */
 const orRefusal = <O>(value: O | Refusal): O => value as O;
@@ -86,6 +104,7 @@ export const answers = [
       found(await askIntake<Out<typeof contract.releaseHealth>>(read, "release-health", asked)),
     );
   }),
+  answer(contract.spikes, async (read: Read<Config>) => orRefusal(await spikesAnswer(read))),
   answer(contract.monitors, async (read: Read<Config>, { project }) => {
     const number = numberOf(read, project);
     if (isRefusal(number)) return orRefusal(number);

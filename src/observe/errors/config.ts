@@ -1,6 +1,6 @@
 import { Bytes, Duration } from "#kernel/contract";
 import * as z from "zod";
-import { Key, ProjectName } from "./contract.ts";
+import { FalsePagesPerWeek, Key, ProjectName } from "./contract.ts";
 
 const Names = z.array(z.string().min(1).max(100)).max(200);
 const Pattern = z
@@ -71,6 +71,14 @@ export const Config = z
       .max(100_000)
       .default(300)
       .describe("Of one project; what is new beyond that is one issue together."),
+    spikes: z
+      .object({
+        falsePagesPerWeek: FalsePagesPerWeek.default(0.1).describe(
+          "How many false alarms a week are borne, over all errors: 0.1 is one in ten weeks. More of it sees smaller spikes.",
+        ),
+      })
+      .strict()
+      .prefault({}),
     storageMax: Bytes.prefault("5GB").describe(
       "Of kept occurrences; beyond it those that say least go first, never the first or last of an issue.",
     ),

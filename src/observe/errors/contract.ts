@@ -1,2 +1,3 @@
 export * from "./contract/facts.ts";
 export * from "./contract/queries.ts";
+export * from "./contract/spikes.ts";

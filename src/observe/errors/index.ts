@@ -5,7 +5,7 @@ import * as contract from "./contract.ts";
 import { Config } from "./config.ts";
 import { intakeRoute } from "./http.ts";
 import { picture } from "./intake/picture.ts";
-import { openView, projectsView } from "./project.ts";
+import { budgetView, openView, projectsView } from "./project.ts";
 import { reactions } from "./reactions.ts";
 import { commands } from "./verbs.ts";
 
@@ -14,7 +14,12 @@ export const errors = capability({
   about:
     "The inbox of production bugs: takes what Sentry's SDKs send, and asks for one decision each.",
   config: Config,
-  emits: [contract.projectCreated, contract.inboxOpened, ...contract.issueFacts],
+  emits: [
+    contract.projectCreated,
+    contract.inboxOpened,
+    ...contract.issueFacts,
+    ...contract.watchFacts,
+  ],
   refuses: [
     contract.unknownIssue,
     contract.unknownProject,
@@ -25,7 +30,7 @@ export const errors = capability({
   counts: [contract.items, contract.lost],
   snapshots: [picture],
   asks: [targets],
-  views: [projectsView, openView],
+  views: [projectsView, openView, budgetView],
   commands,
   actions: [merge],
   answers,

@@ -30,6 +30,9 @@ const undoMax = 20;
 const open: readonly IssueState[] = ["new", "ongoing", "regressed", "escalating"];
 export const isOpen = (state: IssueState): boolean => open.includes(state);
 
+/** Nobody wants to hear of it, or it is part of another one: then it does not escalate. */
+export const isQuiet = (state: IssueState): boolean => state === "ignored" || state === "merged";
+
 /** The life of an issue. What cannot follow changes nothing: facts are older than rules. */
 export const issueModel: Model<IssueModel, IssueEvent> = {
   initial: { state: "new", splits: 0, undo: [] },
@@ -80,8 +83,6 @@ function standingAfter(state: IssueModel, { type, data }: IssueEvent): Standing 
   switch (type) {
     case "errors.regressed":
       return { ...lasting, state: "regressed" };
-    case "errors.escalated":
-      return { ...lasting, state: "escalating" };
     case "errors.woke":
     case "errors.reopened":
       return { ...lasting, state: "ongoing" };
@@ -100,8 +101,15 @@ function standingAfter(state: IssueModel, { type, data }: IssueEvent): Standing 
       return data.to === undefined ? rest : { ...rest, assignee: data.to };
     }
     default:
-      return state;
+      return { ...state, state: stateAfter(state.state, type) };
   }
+}
+
+/** What the watch of spikes says changes the state alone. */
+function stateAfter(state: IssueState, type: IssueEvent["type"]): IssueState {
+  if (type === "errors.spiked" || type === "errors.ramped")
+    return isQuiet(state) ? state : "escalating";
+  return type === "errors.calmed" && state === "escalating" ? "ongoing" : state;
 }
 
 type Decides<I> = Decide<I & { issue: string }, IssueModel, IssueEvent>;

@@ -1,5 +1,5 @@
 import { type Decide, type EventOf, type Model, view } from "#kernel";
-import { inboxOpened, projectCreated } from "./contract.ts";
+import { budgetSet, inboxOpened, projectCreated } from "./contract.ts";
 import type { Config } from "./config.ts";
 import type { Picture } from "./intake/picture.ts";
 
@@ -45,8 +45,27 @@ export const openView = view<{ open: boolean }, typeof inboxOpened>("errors.open
   apply: () => ({ open: true }),
 });
 
+type BudgetSet = EventOf<typeof budgetSet>;
+export type Budget = { falsePagesPerWeek?: number };
+const budgetAfter = (_: Budget, { data }: BudgetSet): Budget => data;
+/** What somebody set by command; else the configuration holds. */
+export const budgetModel: Model<Budget, BudgetSet> = { initial: {}, evolve: budgetAfter };
+export const budgetView = view<Budget, typeof budgetSet>("errors.spike-budget", {
+  from: [budgetSet],
+  empty: () => ({}),
+  apply: (budget, { event }) => budgetAfter(budget, event),
+});
+export const setBudget: Decide<{ falsePagesPerWeek: number }, Budget, BudgetSet> = (
+  wish,
+  { falsePagesPerWeek },
+) => (wish.falsePagesPerWeek === falsePagesPerWeek ? [] : [budgetSet(wish)]);
+
 /** What the outpost is to work from. */
-export const pictureOf = (projects: readonly Project[], config: Config): Picture => ({
+export const pictureOf = (
+  projects: readonly Project[],
+  config: Config,
+  budget?: number,
+): Picture => ({
   projects: projects.map(({ project, number, key }) => {
     const own = config.projects[project];
     return {
@@ -70,4 +89,5 @@ export const pictureOf = (projects: readonly Project[], config: Config): Picture
   decodedBytesMax: config.decodedMax,
   eventBytesMax: config.eventMax,
   attachmentBytesMax: config.attachmentMax,
+  falsePagesPerWeek: budget ?? config.spikes.falsePagesPerWeek,
 });

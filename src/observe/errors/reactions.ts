@@ -1,6 +1,7 @@
 import {
   due,
   type Effects,
+  every,
   processesOf,
   type Reaction,
   type Read,
@@ -16,8 +17,10 @@ import { type Finding, intakeReport } from "./intake/findings.ts";
 import { outpostName, picture } from "./intake/picture.ts";
 import { intakeCluster, type IntakeRequest } from "./intake/start.ts";
 import { type IssueEvent, issueModel, type IssueModel, streamOf } from "./issue.ts";
-import { openView, pictureOf, projectsView } from "./project.ts";
+import { budgetView, openView, pictureOf, projectsView } from "./project.ts";
 import { createProjectCommand } from "./verbs.ts";
+import { isOfWatch, recordWatched } from "./watch/findings.ts";
+import { trafficNow } from "./watch/traffic.ts";
 
 /** How the process is started. Given to Castor as equipment `machine`. */
 type Machine = { outpostCommand: (name: string) => string[] };
@@ -27,6 +30,7 @@ const factsTogether = 500;
 const stopGraceMs = 10_000;
 const restartMsMin = 50;
 const restartMsMax = 1_000;
+const trafficEveryMs = 5_000;
 const types = contract.issueFacts.map((each) => each.type);
 
 /** Every service has a project of its name, and every project that is configured exists. */
@@ -44,7 +48,10 @@ async function ensureProjects(fx: Effects<Config>): Promise<void> {
 
 async function publishPicture(fx: Effects<Config>): Promise<void> {
   await ensureProjects(fx);
-  await fx.snapshots.put(picture, pictureOf(fx.view(projectsView), fx.config));
+  await fx.snapshots.put(
+    picture,
+    pictureOf(fx.view(projectsView), fx.config, fx.view(budgetView).falsePagesPerWeek),
+  );
   const isWanted = fx.view(openView).open || Object.keys(fx.config.projects).length > 0;
   const { outpostCommand } = fx.equipment<Machine>("machine");
   await fx.snapshots.put(processesOf("errors"), {
@@ -105,7 +112,12 @@ export const stateOf = (read: Pick<Read, "log">, issue: string): IssueModel =>
     );
 
 /** The same finding told twice is one fact: its id is the envelope's. */
-async function decide(id: string, found: Finding, fx: Effects): Promise<void> {
+async function decide(id: string, found: Finding, fx: Effects<Config>): Promise<void> {
+  if (isOfWatch(found)) {
+    const suspects = async (): Promise<contract.SuspectChange[]> => [];
+    await recordWatched(found, { id, stateOf: (issue) => stateOf(fx, issue), suspects }, fx);
+    return;
+  }
   const key = `issues/${found.issue}`;
   const { kind: _, ...about } = found;
   if (found.kind === "created") {
@@ -127,14 +139,24 @@ async function decide(id: string, found: Finding, fx: Effects): Promise<void> {
 export const reactions: readonly Reaction[] = [
   reconcile(
     "errors.picture",
-    [configApplied, serviceDeclared, contract.projectCreated, contract.inboxOpened],
+    [
+      configApplied,
+      serviceDeclared,
+      contract.projectCreated,
+      contract.inboxOpened,
+      contract.budgetSet,
+    ],
     publishPicture,
   ),
   // What is missed while the outpost is away is handed over with the next question, or with the next fact.
   reconcile("errors.told", contract.issueFacts, async (fx) => {
     await catchUp(fx).catch(() => {}); // It is away, which the keeper knows.
   }),
-  serve(intakeReport, async (report, fx) => {
+  every("errors.traffic", trafficEveryMs, async (fx: Effects<Config>) => {
+    if (!fx.view(openView).open) return;
+    await request(fx, { do: "traffic", ...trafficNow(fx) }).catch(() => {}); // It is away: then it watches nothing.
+  }),
+  serve(intakeReport, async (report, fx: Effects<Config>) => {
     if (report.kind === "counted") fx.merge(report.delta as Parameters<typeof fx.merge>[0]);
     else for (const { id, finding } of report.findings) await decide(id, finding, fx);
     return "noted";

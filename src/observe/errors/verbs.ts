@@ -2,7 +2,7 @@ import { command } from "#kernel";
 import * as z from "zod";
 import * as contract from "./contract.ts";
 import * as rules from "./issue.ts";
-import { createProject, projectsModel } from "./project.ts";
+import { budgetModel, createProject, projectsModel, setBudget } from "./project.ts";
 
 const { issueModel: model } = rules;
 const ofIssue = z.object({ issue: contract.IssueId });
@@ -87,6 +87,14 @@ export const commands = [
     model,
     key,
     decide: rules.split,
+  }),
+  command("errors.set-spike-budget", {
+    about:
+      "Says how many false alarms a week are borne over all errors (0.1 is one in ten weeks); it holds before castor.yaml.",
+    input: z.object({ falsePagesPerWeek: contract.FalsePagesPerWeek }),
+    model: budgetModel,
+    key: () => "spike-budget",
+    decide: setBudget,
   }),
   command("errors.undo", {
     about: "Takes back the last decision on an error, merges and splits too.",

@@ -1,6 +1,7 @@
 import type { Tables } from "#kernel";
 import { eventsOf, issueDetail, occurrenceOf } from "./detail.ts";
 import { type Listing, listIssues, type Reading } from "./list.ts";
+import { spikesNow } from "./spikes.ts";
 import { monitorsOf, projectFigures, releaseHealthOf } from "./rest.ts";
 
 type At = { projects: ReadonlyMap<number, string>; now: number };
@@ -20,6 +21,7 @@ const questions: Readonly<Record<string, Question>> = {
   "release-health": question<{ project: number; hours: number }>((tables, input, { now }) =>
     releaseHealthOf(tables, input, now),
   ),
+  spikes: question((tables, _, at) => spikesNow(tables, at)),
   "check-ins": question<{ project?: number }>((tables, { project }, { projects }) =>
     monitorsOf(tables, project, projects),
   ),

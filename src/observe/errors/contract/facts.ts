@@ -1,5 +1,6 @@
 import { counter, event, problem } from "#kernel/contract";
 import * as z from "zod";
+import { Evidence, inFigures } from "./spikes.ts";
 
 /** As people call it: `shop-17`, the project and a number. A part that was split off has one more number: `shop-17.1`. */
 export const IssueId = z
@@ -57,9 +58,22 @@ export const issueRegressed = event(
       `${inWords(d)} is back${d.release ? ` in ${d.release}` : ""} although it was resolved`,
   },
 );
-export const issueEscalated = event("errors.escalated", ofIssue.extend({ why: z.string() }), {
-  says: (d) => `${inWords(d)} escalates: ${d.why}`,
+/** Far more of it than what was before can explain: the evidence says how much more. */
+export const issueSpiked = event("errors.spiked", ofIssue.extend({ evidence: Evidence }), {
+  says: (d) => `${inWords(d)} spikes: ${inFigures(d.evidence)}`,
 });
+/** It grew too slowly for any one hour to give it away. */
+export const issueRamped = event("errors.ramped", ofIssue.extend({ evidence: Evidence }), {
+  says: (d) => `${inWords(d)} grows slowly: ${inFigures(d.evidence)}`,
+});
+export const issueCalmed = event(
+  "errors.calmed",
+  ofIssue.extend({ at: z.number(), lastedMs: z.number() }),
+  {
+    says: (d) =>
+      `${inWords(d)} is as rare as before again, after ${Math.round(d.lastedMs / 60_000)} minutes`,
+  },
+);
 export const issueWoke = event("errors.woke", ofIssue.extend({ why: z.string() }), {
   says: (d) => `${inWords(d)} is no longer snoozed: ${d.why}`,
 });
@@ -134,7 +148,9 @@ export const issueUndone = event(
 export const issueFacts = [
   issueCreated,
   issueRegressed,
-  issueEscalated,
+  issueSpiked,
+  issueRamped,
+  issueCalmed,
   issueWoke,
   issueResolved,
   issueReopened,

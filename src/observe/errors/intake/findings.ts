@@ -1,6 +1,9 @@
 import type { Outpost, Store, Tables } from "#kernel";
 import { topic } from "#kernel/contract";
 import * as z from "zod";
+import { Evidence } from "../contract.ts";
+
+const ofWatched = { issue: z.string().optional(), project: z.string() };
 
 /** What the intake found that is worth a decision; control turns it into facts. */
 export const Finding = z.discriminatedUnion("kind", [
@@ -27,6 +30,18 @@ export const Finding = z.discriminatedUnion("kind", [
   }),
   /** What a snooze waited for has come. */
   z.object({ kind: z.literal("woke"), issue: z.string(), why: z.string() }),
+  /** Of one issue; without it, of all errors of the project together. */
+  z.object({ kind: z.literal("spiked"), ...ofWatched, evidence: Evidence }),
+  z.object({ kind: z.literal("ramped"), ...ofWatched, evidence: Evidence }),
+  z.object({ kind: z.literal("calmed"), ...ofWatched, at: z.number(), lastedMs: z.number() }),
+  z.object({
+    kind: z.literal("silent"),
+    project: z.string(),
+    at: z.number(),
+    expected: z.number(),
+    chance: z.number(),
+  }),
+  z.object({ kind: z.literal("heard"), project: z.string(), at: z.number() }),
 ]);
 export type Finding = z.infer<typeof Finding>;
 

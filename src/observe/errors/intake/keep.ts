@@ -113,15 +113,16 @@ export class Keeping {
 
 function insertEvent(
   tables: Tables,
-  { project, release, environment, at, received, scrubbed, body, words }: Arrival,
+  { project, release, environment, at, received, scrubbed, body, words, user }: Arrival,
   of: { bytes: Uint8Array; variant: number; score: number },
 ): number {
   const row = tables.get<{ id: number }>(
-    `INSERT INTO events (event, project, variant, at, received, release, environment, score, scrubbed, body)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+    `INSERT INTO events (event, project, variant, at, received, release, environment, score, scrubbed, body, person)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     ...[of.bytes, project.number, of.variant, at, received],
     ...[release ?? null, environment ?? null, of.score],
     ...[scrubbed.length === 0 ? "" : JSON.stringify(scrubbed), body],
+    user === undefined ? null : hash32(`${project.number}/${user}`),
   );
   if (!row) throw new Error("An event that was written is not there.");
   if (words !== "")

@@ -31,6 +31,7 @@ export const picture = snapshot(
     decodedBytesMax: z.number(),
     eventBytesMax: z.number(),
     attachmentBytesMax: z.number(),
+    falsePagesPerWeek: z.number(),
   }),
 );
 export type Picture = z.infer<typeof picture.schema>;

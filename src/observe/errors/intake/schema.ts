@@ -74,4 +74,14 @@ CREATE TABLE check_ins (
 CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, finding TEXT NOT NULL) STRICT;
 `;
 
-export const inbox: StoreDef = { name: outpostName, migrations: [first] };
+/** What is remembered to tell spikes from the ordinary (`watch/`), and who had an event. */
+const watch = `
+ALTER TABLE events ADD COLUMN person INTEGER;
+CREATE TABLE watched (
+  subject TEXT PRIMARY KEY, project INTEGER NOT NULL, alarm INTEGER NOT NULL, seen INTEGER NOT NULL, state TEXT NOT NULL
+) STRICT;
+CREATE INDEX watched_alarms ON watched (subject) WHERE alarm = 1;
+CREATE TABLE watched_projects (project INTEGER PRIMARY KEY, state TEXT NOT NULL) STRICT;
+`;
+
+export const inbox: StoreDef = { name: outpostName, migrations: [first, watch] };

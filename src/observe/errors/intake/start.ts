@@ -9,13 +9,22 @@ import { Intake } from "./intake.ts";
 import { Keeping } from "./keep.ts";
 import { type Picture, picture } from "./picture.ts";
 import { inbox } from "./schema.ts";
+import { Watch } from "../watch/watch.ts";
 
+/** Requests that the gateway carried to a project's service in the last 5 minutes and hour, and in an hour of the last week. */
+const ProjectTraffic = z.object({
+  project: z.number(),
+  lastFast: z.number(),
+  lastSlow: z.number(),
+  meanPerHour: z.number(),
+});
 const Told = z.object({ position: z.number(), type: z.string(), data: z.unknown() });
 /** The bus cluster that the intake serves: facts are folded into its tables, questions are answered from them. */
 export const intakeCluster = topic(
   "errors.intake",
   z.discriminatedUnion("do", [
     z.object({ do: z.literal("where") }),
+    z.object({ do: z.literal("traffic"), at: z.number(), of: z.array(ProjectTraffic) }),
     z.object({ do: z.literal("fold"), epoch: z.string(), facts: z.array(Told) }),
     z.object({ do: z.literal("ask"), what: z.string(), input: z.record(z.string(), z.unknown()) }),
   ]),
@@ -24,11 +33,13 @@ export type IntakeRequest = z.infer<typeof intakeCluster.schema>;
 
 const roomEveryMs = 30_000;
 const countEveryMs = 1_000;
+const watchEveryMs = 5_000;
 const answerWithinMs = 5_000;
 
 export type RunningIntake = {
   store: Store;
   findings: Findings;
+  watch: Watch;
   /** Makes room now; it does so by itself every half minute. */
   makeRoom(): Promise<number>;
   close(): Promise<void>;
@@ -36,29 +47,22 @@ export type RunningIntake = {
 
 /** Starts the intake on the ports of its outpost. */
 export function startIntake(outpost: Outpost): RunningIntake {
-  const { clock, bus } = outpost;
+  const { clock } = outpost;
   const store = outpost.stores.open(inbox);
   const keeping = new Keeping();
   const life = `${outpost.name}.${clock.id()}`;
   const tally = createTally({ from: life, clock });
   const intake = new Intake({ outpost, store, keeping, tally });
+  const watch = new Watch(outpost, store);
   let now: Picture | undefined;
+  const projects = (): Map<number, string> =>
+    new Map(now?.projects.map(({ number, project }) => [number, project]));
   outpost.follow(picture, (next) => {
     now = next;
     intake.configure(next);
+    watch.configure({ falsePagesPerWeek: next.falsePagesPerWeek, projects: projects() });
   });
-  const projects = (): Map<number, string> =>
-    new Map(now?.projects.map(({ number, project }) => [number, project]));
-  const leave = bus.serve(intakeCluster.name, {
-    request: async ({ body }) => {
-      const request = intakeCluster.schema.parse(body);
-      if (request.do === "where") return folded(store.tables);
-      if (request.do === "ask")
-        return answerTo(store.tables, request, { projects: projects(), now: clock.now() });
-      const numbers = new Map([...projects()].map(([number, name]) => [name, number]));
-      return await store.write((tables) => fold(tables, request.epoch, request.facts, numbers));
-    },
-  });
+  const leave = serveControl(outpost, { store, watch, projects });
   const findings = new Findings(outpost, store, storeLife(store, life));
   let closed = false;
   const again = (ms: number, act: () => Promise<unknown>): void => {
@@ -69,16 +73,21 @@ export function startIntake(outpost: Outpost): RunningIntake {
         .finally(() => again(ms, act));
     });
   };
-  const room = async (): Promise<number> =>
-    now
+  // What is to go was counted before.
+  const room = async (): Promise<number> => {
+    await watch.tick();
+    return now
       ? await makeRoom(store, { bytesMax: now.storageBytesMax, before: clock.now() - now.keptMs })
       : 0;
+  };
   again(roomEveryMs, room);
+  again(watchEveryMs, () => watch.tick());
   again(countEveryMs, reporting(outpost, tally));
   outpost.serve((request) => intake.answer(request));
   return {
     store,
     findings,
+    watch,
     makeRoom: room,
     close: async () => {
       closed = true;
@@ -88,6 +97,31 @@ export function startIntake(outpost: Outpost): RunningIntake {
     },
   };
 }
+/** What control asks for. */
+function serveControl(
+  { bus, clock }: Outpost,
+  { store, watch, projects }: { store: Store; watch: Watch; projects: () => Map<number, string> },
+): () => void {
+  return bus.serve(intakeCluster.name, {
+    request: async ({ body }) => {
+      const request = intakeCluster.schema.parse(body);
+      switch (request.do) {
+        case "where":
+          return folded(store.tables);
+        case "traffic":
+          watch.hear(request.at, new Map(request.of.map((each) => [each.project, each])));
+          return "noted";
+        case "ask":
+          return answerTo(store.tables, request, { projects: projects(), now: clock.now() });
+        case "fold": {
+          const numbers = new Map([...projects()].map(([number, name]) => [name, number]));
+          return await store.write((tables) => fold(tables, request.epoch, request.facts, numbers));
+        }
+      }
+    },
+  });
+}
+
 /** Half an hour of one report a second. */
 const reportsKeptMax = 1_800;
 

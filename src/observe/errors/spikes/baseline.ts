@@ -68,3 +68,6 @@ export function expected(past: Past, exposure: number, prior: Prior = noHistory)
 
 /** How likely so many events, or more, are when nothing is wrong. */
 export const surprise = (events: number, of: Expected): number => chanceOfAtLeast(events, of);
+
+/** How likely it is that nothing at all comes when nothing is wrong. */
+export const chanceOfNone = ({ mean, size }: Expected): number => (1 + mean / size) ** -size;
