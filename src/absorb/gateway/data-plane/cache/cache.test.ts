@@ -41,6 +41,22 @@ test("two hundred visitors on one cold page are one request at the origin", asyn
   expect(shop.asked).toHaveLength(1);
 });
 
+test("who asks first and is in a hurry leaves with nothing, and takes nobody along", async () => {
+  using shop = origin(() => {});
+  using w = cacheWorld(shop);
+  const hurried = w.ask(closing("/", "X-Envoy-Expected-Rq-Timeout-Ms: 150\r\n"));
+  await until(() => shop.asked.length > 0, "the fetch");
+  const others = asks(w, 3);
+  await until(() => w.plane.clients.size === 4, "the others");
+  expect(await hurried).toContain("Castor-Reason: gateway.out-of-time");
+  shop.asked[0]?.wire.send(page("hello"));
+  expect((await others).map(bodyOf)).toEqual(["hello", "hello", "hello"]);
+  expect(shop.asked).toHaveLength(1);
+  const alone = await w.ask(closing("/slow", "X-Envoy-Expected-Rq-Timeout-Ms: 50\r\n"));
+  expect(alone).toContain("Castor-Reason: gateway.out-of-time");
+  await until(() => w.cache.airborne.size === 0, "nobody to fetch for");
+});
+
 test("a crowd on an expired page is one validation", async () => {
   using shop = changing(page("hello", short));
   using w = cacheWorld(shop);

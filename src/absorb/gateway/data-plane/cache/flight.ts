@@ -54,10 +54,11 @@ export class Flight implements Catcher, Fetcher {
 
   /** Asks an instance what this visitor asked. */
   depart(like: Pick<Exchange, "client" | "head" | "bytes" | "lane">): void {
-    const { plane } = like.client;
-    const head = new RequestHead(plane.requestLimits);
-    head.reset(like.head.base, plane.requestLimits);
+    const { requestLimits } = like.client.plane;
+    const head = new RequestHead(requestLimits);
+    head.reset(like.head.base, requestLimits);
     head.parse(like.bytes, like.bytes.length);
+    head.patienceMs = 0; // Who asked first may be the only one in a hurry.
     const ghost = new Exchange(new Ghost(like.client, this), head, like.bytes, like.lane);
     ghost.caught = { catcher: this, conditions: validatorsOf(this.#prior) };
     this.#ghost = ghost;

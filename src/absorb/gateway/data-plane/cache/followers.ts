@@ -1,4 +1,5 @@
 import type { Exchange } from "../exchange.ts";
+import { isOutOfTime } from "../origin/patience.ts";
 import { type Caught, notCaught } from "./catcher.ts";
 
 /** Those who wait for one fetch ask on their own after this time. */
@@ -12,6 +13,8 @@ export class Followers {
   readonly streaming = new Set<Exchange>();
   readonly #caught: Caught;
   #patience: Timer | undefined = undefined;
+  /** Those who said that they wait less long than the fetch may take. */
+  readonly #impatient = new Map<Exchange, Timer>();
 
   constructor(flight: NonNullable<Caught["flight"]>, initiator: Exchange | undefined) {
     this.#caught = { flight };
@@ -30,6 +33,18 @@ export class Followers {
   #add(exchange: Exchange): void {
     exchange.caught = this.#caught;
     this.waiting.add(exchange);
+    const { head, lane, dueAt } = exchange;
+    if (head.patienceMs === 0 || head.patienceMs >= lane.route.timeouts.responseHeaderMs) return;
+    const leftMs = Math.max(0, Math.ceil(dueAt - performance.now()));
+    this.#impatient.set(
+      exchange,
+      setTimeout(() => isOutOfTime(exchange), leftMs + 1),
+    );
+  }
+
+  #isPatientNow(exchange: Exchange): void {
+    clearTimeout(this.#impatient.get(exchange));
+    this.#impatient.delete(exchange);
   }
 
   /** From the first that joins on, time runs. */
@@ -47,11 +62,13 @@ export class Followers {
   }
 
   begun(exchange: Exchange): void {
+    this.#isPatientNow(exchange);
     this.waiting.delete(exchange);
     this.streaming.add(exchange);
   }
 
   take(exchange: Exchange): void {
+    this.#isPatientNow(exchange);
     exchange.caught = notCaught;
     this.waiting.delete(exchange);
     this.streaming.delete(exchange);
