@@ -15,6 +15,7 @@ const everyPage = [
   "/services",
   "/errors",
   "/errors?issue=shop-17",
+  "/errors?triage=yes",
   "/log",
   "/log?event=1852",
   ...settings,

@@ -1,4 +1,11 @@
-import type { ErrorEvent, ErrorIssue, ErrorIssues, ErrorProjects } from "#console";
+import type {
+  ErrorEvent,
+  ErrorFilters,
+  ErrorIssue,
+  ErrorIssues,
+  ErrorProjects,
+  ErrorReport,
+} from "#console";
 
 const hour = 3_600_000;
 const issue: ErrorIssues["issues"][number] = {
@@ -15,7 +22,7 @@ const issue: ErrorIssues["issues"][number] = {
   lastAt: Date.now() - 60_000,
   events: 1_312,
   users: 214,
-  lastDay: Array.from({ length: 24 }, (_, at) => (at * 7) % 23),
+  graph: Array.from({ length: 24 }, (_, at) => (at * 7) % 23),
 };
 
 export const fakeErrors = (): ErrorIssues => ({
@@ -47,9 +54,20 @@ export const fakeIssue = (): ErrorIssue => ({
     { name: "browser", values: [{ value: "Chrome 156", events: 800 }] },
     { name: "release", values: [{ value: "shop@1.4.0", events: 1_312 }] },
   ],
-  variants: [],
-  releases: [],
-  feedback: [],
+  variants: [
+    {
+      ...{ exact: "a1", why: "stack", culprit: "totalOf in cart/total.ts", events: 1_300 },
+      ...{ firstAt: Date.now() - 300 * hour, lastAt: Date.now() - 60_000 },
+    },
+    {
+      ...{ exact: "a2", why: "stack", culprit: "totalOf in cart/mini.ts", events: 12 },
+      ...{ firstAt: Date.now() - 30 * hour, lastAt: Date.now() - 2 * hour },
+    },
+  ],
+  releases: [{ release: "shop@1.4.0", firstAt: Date.now() - 90 * hour, events: 900 }],
+  feedback: [
+    { at: Date.now() - hour, name: "Jo", email: "jo@example.org", message: "I could not pay" },
+  ],
 });
 
 export const fakeOccurrence = (): ErrorEvent => ({
@@ -78,8 +96,33 @@ export const fakeOccurrence = (): ErrorEvent => ({
     },
   ],
   tags: [],
-  breadcrumbs: [],
-  more: {},
+  breadcrumbs: [
+    { at: Date.now() - 62_000, category: "ui.click", level: "info", message: "button.pay" },
+    { at: Date.now() - 61_000, category: "fetch", level: "error", message: "POST /pay 500" },
+  ],
+  more: { request: { url: "http://127.0.0.1/cart", method: "POST" }, user: { id: "17" } },
   scrubbed: [{ path: "request.headers.cookie", why: "cookie" }],
   attachments: [],
+});
+
+export const fakeFilters = (): ErrorFilters => ({
+  releases: ["shop@1.4.0", "shop@1.3.9"],
+  environments: ["production", "staging"],
+  assignees: ["p-ada"],
+});
+
+export const fakeReport = (): ErrorReport => ({
+  from: Date.now() - 168 * hour,
+  to: Date.now(),
+  errors: { events: 880, before: 1_000 },
+  inbox: { before: 9, came: 4, left: 11, now: 2 },
+  decided: [{ by: "Ada Moreau", how: "resolved", decisions: 11 }],
+  undone: 1,
+  lastTriage: { at: Date.now() - 20 * hour, by: "Ada Moreau", minutes: 24 },
+  weeks: Array.from({ length: 12 }, (_, at) => ({
+    from: Date.now() - (12 - at) * 168 * hour,
+    events: 2_000 - at * 100,
+    found: 12 - at,
+  })),
+  markdown: "# Errors\n",
 });

@@ -3,7 +3,14 @@ import type { LogEvent } from "../../src/console/live/shapes.ts";
 import { buildConsole, consoleFolder } from "../build-console.ts";
 import { FakeAccounts, fakeConfig, fakeRoutes, fakeSessions } from "./accounts.ts";
 import { fakeFaults } from "./faults.ts";
-import { fakeErrors, fakeIssue, fakeOccurrence, fakeProjects } from "./errors.ts";
+import {
+  fakeErrors,
+  fakeFilters,
+  fakeIssue,
+  fakeOccurrence,
+  fakeProjects,
+  fakeReport,
+} from "./errors.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
 import { fakeRoomHistory, fakeRooms } from "./rooms.ts";
@@ -78,6 +85,9 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.issues": fakeErrors,
     "errors.issue": fakeIssue,
     "errors.event": fakeOccurrence,
+    "errors.events": () => ({ events: [fakeOccurrence()] }),
+    "errors.filters": fakeFilters,
+    "errors.report": fakeReport,
     "errors.projects": fakeProjects,
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,

@@ -18,12 +18,18 @@ type ChartProps = {
   format?: (value: number) => string;
   label: string;
   height?: number;
+  /** Moments that explain a line, such as a release. */
+  marks?: readonly { at: number; label: string }[];
 };
 
 /** Opacity of a stacked layer, as the last two digits of a colour. */
 const STACK_ALPHA = "b8";
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const DAYS_FROM_MS = 36 * 3_600_000;
+/** Over more than a day and a half, dates say more than the time of day. */
+const dated = (at: readonly number[]): boolean => (at.at(-1) ?? 0) - (at[0] ?? 0) > DAYS_FROM_MS;
 const token = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -38,7 +44,7 @@ function columns(
   return [at.map((each) => each / 1000), ...values];
 }
 
-function axes(format: (value: number) => string): uPlot.Axis[] {
+function axes(format: (value: number) => string, moment: Intl.DateTimeFormat): uPlot.Axis[] {
   const text = token("--ink-faint");
   const grid = { stroke: token("--chart-grid"), width: 1 };
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
@@ -50,7 +56,7 @@ function axes(format: (value: number) => string): uPlot.Axis[] {
       ticks: { show: false },
       space: 90,
       size: 24,
-      values: (_, splits) => splits.map((each) => clock.format(each * 1000)),
+      values: (_, splits) => splits.map((each) => moment.format(each * 1000)),
     },
     {
       stroke: text,
@@ -63,6 +69,28 @@ function axes(format: (value: number) => string): uPlot.Axis[] {
       values: (_, splits) => splits.map((each) => format(each)),
     },
   ];
+}
+
+/** A dashed line with its name, from the top to the axis. */
+function drawMarks(plot: uPlot, marks: NonNullable<ChartProps["marks"]>): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = token("--accent");
+  ctx.fillStyle = token("--accent");
+  ctx.font = `${11 * devicePixelRatio}px ${getComputedStyle(document.body).fontFamily}`;
+  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+  for (const { at, label } of marks) {
+    const x = plot.valToPos(at / 1000, "x", true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const isLate = x > bbox.left + bbox.width * 0.8;
+    ctx.textAlign = isLate ? "right" : "left";
+    ctx.fillText(label, x + (isLate ? -4 : 4) * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+  }
+  ctx.restore();
 }
 
 function options(
@@ -82,7 +110,7 @@ function options(
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { y: { range: (_, _low, high) => [0, Math.max(high * 1.12, 1)] } },
-    axes: axes(format),
+    axes: axes(format, dated(props.at) ? day : clock),
     series: [
       {},
       ...lines.map((line, place) => ({
@@ -95,7 +123,10 @@ function options(
       })),
     ],
     bands: stacked ? bands.slice(1) : [],
-    hooks: { setCursor: [(plot: uPlot) => pointAt(plot.cursor.idx ?? null)] },
+    hooks: {
+      draw: [(plot: uPlot) => drawMarks(plot, props.marks ?? [])],
+      setCursor: [(plot: uPlot) => pointAt(plot.cursor.idx ?? null)],
+    },
   };
 }
 
@@ -144,7 +175,10 @@ export function TimeChart(props: ChartProps): ReactNode {
           </span>
         ))}
         {place !== null && shownAt !== undefined && (
-          <span className="ml-auto">{clock.format(shownAt)}</span>
+          <span className="ml-auto">
+            {dated(at) && `${day.format(shownAt)} `}
+            {clock.format(shownAt)}
+          </span>
         )}
       </figcaption>
       <div

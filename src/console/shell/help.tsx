@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { pages } from "../pages.ts";
 import { Key } from "../ui/basics.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { usePageKeysShown } from "./page-keys.ts";
 
 const general: readonly (readonly [keys: readonly string[], what: string])[] = [
   [["Ctrl", "K"], "Find a page, a service or an action"],
@@ -13,6 +14,7 @@ const general: readonly (readonly [keys: readonly string[], what: string])[] = [
 /** The keys, all on one card. */
 export function Help({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
   const rows = [
+    ...usePageKeysShown().map(({ key, what }) => [[key], what] as const),
     ...general,
     ...pages.map((page) => [["g", page.key], `Go to ${page.title}`] as const),
   ];

@@ -1,12 +1,7 @@
 import { useEffect } from "react";
 import { pages } from "../pages.ts";
+import { isTyping, SECOND_KEY_MS } from "./page-keys.ts";
 import { go } from "./router.tsx";
-
-const SECOND_KEY_MS = 1_200;
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  target.closest("input, textarea, select, [contenteditable]") !== null;
 
 type Openers = { palette: () => void; help: () => void };
 

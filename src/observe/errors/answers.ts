@@ -7,6 +7,7 @@ import { alarmChance } from "./spikes/verdict.ts";
 import { testsPerHour } from "./watch/watch.ts";
 import { budgetView, openView, projectsView } from "./project.ts";
 import { askIntake, stateOf } from "./reactions.ts";
+import { emptyReport, reportOf } from "./report/answer.ts";
 import { dsnOf, intakePath } from "./wire/address.ts";
 
 const numberOf = (
@@ -105,6 +106,17 @@ export const answers = [
     );
   }),
   answer(contract.spikes, async (read: Read<Config>) => orRefusal(await spikesAnswer(read))),
+  answer(contract.report, async (read: Read<Config>, { project, days }) => {
+    const number = numberOf(read, project);
+    if (isRefusal(number)) return orRefusal(number);
+    if (!isOpen(read)) return emptyReport(read.now, days);
+    return orRefusal(await reportOf(read, { project, days }, number));
+  }),
+  answer(contract.filters, async (read: Read<Config>) =>
+    isOpen(read)
+      ? orRefusal(found(await askIntake<Out<typeof contract.filters>>(read, "filters", {})))
+      : { releases: [], environments: [], assignees: [] },
+  ),
   answer(contract.monitors, async (read: Read<Config>, { project }) => {
     const number = numberOf(read, project);
     if (isRefusal(number)) return orRefusal(number);

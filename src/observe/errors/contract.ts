@@ -1,3 +1,4 @@
 export * from "./contract/facts.ts";
 export * from "./contract/queries.ts";
 export * from "./contract/spikes.ts";
+export * from "./contract/report.ts";

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { noNet, type TestCastor, testAuth, testCastor, testPorts } from "#kernel/testing";
 import { console as consoleCapability } from "../../platform/console/index.ts";
+import { people } from "../../platform/people/index.ts";
+import { privacy } from "../../platform/privacy/index.ts";
 import { settings } from "../../platform/settings/index.ts";
 import { catalog } from "../../run/catalog/index.ts";
 import { inboxOpened, issues } from "./contract.ts";
@@ -46,7 +48,7 @@ export async function inbox(of: { config?: Config; intake?: boolean; opened?: bo
   const auth = testAuth({ clock: ports.clock });
   const machine = { folder: "/srv", outpostCommand: (name: string) => ["castor", name] };
   const equipment = { machine, auth, configuration: { file: "castor.yaml", values: () => [] } };
-  const castor = await testCastor([settings, consoleCapability, catalog, errors], {
+  const castor = await testCastor([settings, consoleCapability, privacy, people, catalog, errors], {
     ports,
     equipment,
     config: { errors: { projects: {}, ...of.config } },

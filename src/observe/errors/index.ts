@@ -1,4 +1,5 @@
 import { capability } from "#kernel";
+import { list as people } from "../../platform/people/contract.ts";
 import { targets } from "../../run/catalog/contract.ts";
 import { answers, merge } from "./answers.ts";
 import * as contract from "./contract.ts";
@@ -17,6 +18,7 @@ export const errors = capability({
   emits: [
     contract.projectCreated,
     contract.inboxOpened,
+    contract.triaged,
     ...contract.issueFacts,
     ...contract.watchFacts,
   ],
@@ -29,7 +31,7 @@ export const errors = capability({
   ],
   counts: [contract.items, contract.lost],
   snapshots: [picture],
-  asks: [targets],
+  asks: [targets, people],
   views: [projectsView, openView, budgetView],
   commands,
   actions: [merge],

@@ -1,4 +1,4 @@
-import { command } from "#kernel";
+import { command, type EventOf, type Model } from "#kernel";
 import * as z from "zod";
 import * as contract from "./contract.ts";
 import * as rules from "./issue.ts";
@@ -9,6 +9,12 @@ const ofIssue = z.object({ issue: contract.IssueId });
 const key = ({ issue }: { issue: string }): string => `issues/${issue}`;
 /** Who tells what is to be done about errors need not be who runs the machines. */
 const allow = "responder";
+
+/** Each triage is on its own: none follows from the ones before. */
+const triageModel: Model<null, EventOf<typeof contract.triaged>> = {
+  initial: null,
+  evolve: () => null,
+};
 
 export const createProjectCommand = command("errors.create-project", {
   about: "Makes a project that errors can be sent to; `errors projects` shows its DSN.",
@@ -103,5 +109,19 @@ export const commands = [
     model,
     key,
     decide: rules.undo,
+  }),
+  command("errors.end-triage", {
+    about: "Notes that the inbox was gone through; what is told of a week hangs on it.",
+    allow,
+    input: z.object({
+      startedAt: z.number().describe("When it began, in milliseconds since 1970."),
+      shown: z.number().int().min(0).max(100_000),
+      decided: z.number().int().min(0).max(100_000),
+    }),
+    model: triageModel,
+    key: () => "triage",
+    decide: (input, _, { now }) => [
+      contract.triaged({ ...input, startedAt: Math.min(input.startedAt, now) }),
+    ],
   }),
 ];

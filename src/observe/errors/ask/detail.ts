@@ -98,7 +98,7 @@ export const eventsOf = (
     .map((row) => summary(row, unpacked(row.body))),
 });
 
-/** One occurrence: by its id, the first or the last. */
+/** One occurrence: by its id, the first, the last, or the last one of the rarest way in which it happens. */
 export function occurrenceOf(
   tables: Reading,
   { issue, event }: { issue: string; event: string },
@@ -108,8 +108,10 @@ export function occurrenceOf(
       ? "ORDER BY e.id LIMIT 1"
       : event === "last"
         ? "ORDER BY e.id DESC LIMIT 1"
-        : "AND e.event = ?";
-  const by = event === "first" || event === "last" ? [] : [Buffer.from(event, "hex")];
+        : event === "rare"
+          ? "ORDER BY v.events, e.id DESC LIMIT 1"
+          : "AND e.event = ?";
+  const by = /^(first|last|rare)$/.test(event) ? [] : [Buffer.from(event, "hex")];
   const row = tables.get<EventRow>(
     `SELECT ${eventColumns} FROM variants v JOIN events e ON e.variant = v.id WHERE v.issue = ? ${which}`,
     ...[issue, ...by],

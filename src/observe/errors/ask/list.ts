@@ -1,5 +1,5 @@
 import type { Tables } from "#kernel";
-import type { Issue, IssueState } from "../contract.ts";
+import { type Issue, type IssueState, type Span, spans } from "../contract.ts";
 import type { Standing } from "../intake/fold.ts";
 import { usersOf } from "../intake/fold.ts";
 
@@ -40,6 +40,7 @@ export type Listing = {
   release?: string | undefined;
   search: string;
   sort: "last" | "first" | "events";
+  span: Span;
   limit: number;
   offset: number;
 };
@@ -89,7 +90,10 @@ export function listIssues(
     of.limit,
     of.offset,
   );
-  return { issues: rows.map((row) => issueFrom(tables, row, { projects, now })), total };
+  return {
+    issues: rows.map((row) => issueFrom(tables, row, { projects, now }, of.span)),
+    total,
+  };
 }
 
 const wordsMax = 12;
@@ -143,10 +147,19 @@ export function history(tables: Reading, issue: string, hours: number, now: numb
   return counts;
 }
 
+function graphOf(tables: Reading, issue: string, span: Span, now: number): number[] {
+  const { hours, hoursInBar } = spans[span];
+  const bars = Array.from({ length: hours / hoursInBar }, () => 0);
+  for (const [hour, events] of history(tables, issue, hours, now).entries())
+    bars[Math.floor(hour / hoursInBar)] = (bars[Math.floor(hour / hoursInBar)] ?? 0) + events;
+  return bars;
+}
+
 export function issueFrom(
   tables: Reading,
   row: IssueRow,
   { projects, now }: { projects: Projects; now: number },
+  span: Span = "24h",
 ): Issue {
   const { resolution, snooze } = JSON.parse(row.detail) as Partial<Standing>;
   const aged = row.state === "new" && row.first_at <= now - newMs;
@@ -170,6 +183,6 @@ export function issueFrom(
     ...(row.last_release === null ? {} : { lastRelease: row.last_release }),
     events: row.events,
     users: usersOf(tables, row.id),
-    lastDay: history(tables, row.id, 24, now),
+    graph: graphOf(tables, row.id, span, now),
   };
 }

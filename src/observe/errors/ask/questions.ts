@@ -2,6 +2,7 @@ import type { Tables } from "#kernel";
 import { eventsOf, issueDetail, occurrenceOf } from "./detail.ts";
 import { type Listing, listIssues, type Reading } from "./list.ts";
 import { spikesNow } from "./spikes.ts";
+import { filtersOf, periodsOf } from "./report.ts";
 import { monitorsOf, projectFigures, releaseHealthOf } from "./rest.ts";
 
 type At = { projects: ReadonlyMap<number, string>; now: number };
@@ -22,6 +23,10 @@ const questions: Readonly<Record<string, Question>> = {
     releaseHealthOf(tables, input, now),
   ),
   spikes: question((tables, _, at) => spikesNow(tables, at)),
+  periods: question<{ days: number; project?: number }>((tables, input, { now }) =>
+    periodsOf(tables, input, now),
+  ),
+  filters: question(filtersOf),
   "check-ins": question<{ project?: number }>((tables, { project }, { projects }) =>
     monitorsOf(tables, project, projects),
   ),

@@ -1,33 +1,48 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import {
   Ago,
   amount,
+  At,
   Badge,
   Button,
   Card,
   type ErrorEvent,
   type ErrorIssue,
+  Icon,
+  IconButton,
+  Key,
   Link,
   Loading,
-  PageHead,
+  type PageKey,
   ProblemView,
+  Segments,
   Tile,
   Tiles,
   useAsk,
   useMay,
-  useSend,
+  usePageKeys,
   useTask,
 } from "#console";
-import { Sparkline } from "./sparkline.tsx";
+import { Activity } from "./activity.tsx";
+import { Breadcrumbs, Feedback, More, Scrubbed, Tags } from "./around.tsx";
+import { Choose, type Question } from "./choose.tsx";
+import { type Decision, useDecide } from "./decide.ts";
+import { Occurrences } from "./occurrences.tsx";
+import { useNameOf } from "./people.ts";
+import { Stacks } from "./stack.tsx";
 import { toneOf } from "./tone.ts";
+import { Ways } from "./ways.tsx";
 
-/** One error: what it is, how often, and the stack of its last occurrence. */
+type Issue = ErrorIssue["issue"];
+
+/** One error: what it is, how often, for whom, and the stack of an occurrence. */
 export function IssueView({ id }: { id: string }): ReactNode {
   const asked = useAsk<ErrorIssue>("errors.issue", { issue: id });
-  const last = useAsk<ErrorEvent>("errors.event", { issue: id, event: "last" });
+  const may = useMay("responder");
+  const { decide } = useDecide();
   if (asked.error) return <ProblemView error={asked.error} retry={asked.retry} />;
   if (!asked.data) return <Loading what="the error" lines={8} />;
-  const { issue, history, tags } = asked.data;
+  const { issue, tags, feedback, releases } = asked.data;
   return (
     <>
       <p className="mb-2 text-sm">
@@ -35,109 +50,202 @@ export function IssueView({ id }: { id: string }): ReactNode {
           ← All errors
         </Link>
       </p>
-      <PageHead title={issue.type} says={issue.value}>
-        <Badge tone={toneOf(issue.state)}>{issue.state}</Badge>
-        <Decisions id={id} />
-      </PageHead>
+      <Head issue={issue} />
       <div className="grid gap-4">
         <Tiles>
           <Tile label="Events" value={amount(issue.events)} />
           <Tile label="Users" value={amount(issue.users)} />
-          <Tile label="First seen" value={<Ago at={issue.firstAt} />} />
-          <Tile label="Last seen" value={<Ago at={issue.lastAt} />} />
+          <Tile label="First seen" value={<Ago at={issue.firstAt} />} says={issue.firstRelease} />
+          <Tile label="Last seen" value={<Ago at={issue.lastAt} />} says={issue.lastRelease} />
+          <Tile label="Service" value={issue.project} says={issue.platform} />
+          <Tile label="Level" value={issue.level} says={issue.handled ? "handled" : "unhandled"} />
         </Tiles>
-        <Card title="The last fourteen days" hint="by hour">
-          <Sparkline counts={history} label={`Events of ${id} by hour`} />
-        </Card>
-        {last.error && <ProblemView error={last.error} retry={last.retry} />}
-        {last.data && <Stacks event={last.data} />}
-        <Card title="Tags">
-          <dl className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-            {tags.map(({ name, values }) => (
-              <div key={name} className="min-w-0">
-                <dt className="text-xs text-faint">{name}</dt>
-                {values.slice(0, 5).map(({ value, events }) => (
-                  <dd key={value} className="truncate text-sm">
-                    {value} <span className="text-muted">{amount(events)}</span>
-                  </dd>
-                ))}
-              </div>
-            ))}
-          </dl>
-        </Card>
+        <Occurrences id={id} />
+        <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
+          <div className="grid min-w-0 gap-4">{may && <Occurrence id={id} />}</div>
+          <div className="grid min-w-0 gap-4 sm:max-xl:grid-cols-2">
+            <Feedback feedback={feedback} />
+            <Tags tags={tags} />
+            <Releases releases={releases} />
+            <Ways
+              of={asked.data}
+              onDecide={may ? (decision) => decide([id], decision) : undefined}
+            />
+            <Activity id={id} />
+          </div>
+        </div>
       </div>
     </>
   );
 }
 
-function Decisions({ id }: { id: string }): ReactNode {
+/** What it is and what can be decided, in sight also when the stack is long. */
+function Head({ issue }: { issue: Issue }): ReactNode {
   const may = useMay("responder");
-  const send = useSend("errors.issue", "errors.issues");
+  const nameOf = useNameOf();
+  return (
+    <header className="mb-4">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+        <div className="min-w-0 flex-1 basis-80">
+          <h1 className="text-xl font-semibold break-words">{issue.type}</h1>
+          <p className="max-h-24 overflow-y-auto text-sm break-words text-muted">{issue.value}</p>
+          <p className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-faint">
+            <Badge tone={toneOf(issue.state)}>{issue.state}</Badge>
+            <span>{issue.id}</span>
+            <span className="break-all">{issue.culprit}</span>
+            {issue.assignee !== undefined && (
+              <span className="inline-flex items-center gap-1">
+                <Icon name="people" className="size-3.5" /> {nameOf(issue.assignee)}
+              </span>
+            )}
+            {issue.link !== undefined && (
+              <a
+                href={/^https?:/.test(issue.link) ? issue.link : undefined}
+                rel="noreferrer noopener"
+                target="_blank"
+                className="inline-flex items-center gap-1 break-all text-accent underline"
+              >
+                <Icon name="link" className="size-3.5" /> {issue.link}
+              </a>
+            )}
+            <Standing issue={issue} />
+          </p>
+        </div>
+        {may && <Decisions issue={issue} />}
+      </div>
+    </header>
+  );
+}
+
+/** Until when it is snoozed, or in what it is resolved. */
+function Standing({ issue: { snooze, resolution } }: { issue: Issue }): ReactNode {
+  if (snooze) {
+    return (
+      <span>
+        snoozed until {snooze.until !== undefined && <At at={snooze.until} />}
+        {snooze.events !== undefined && `${amount(snooze.events)} more events`}
+        {snooze.users !== undefined && `${amount(snooze.users)} more users`}
+        {snooze.perHour !== undefined && `${amount(snooze.perHour)} events in an hour`}
+      </span>
+    );
+  }
+  if (resolution?.how === "release") return <span>in {resolution.release}</span>;
+  return resolution?.how === "next-release" ? <span>in the next release</span> : null;
+}
+
+function Decisions({ issue }: { issue: Issue }): ReactNode {
+  const { decide, undo } = useDecide();
   const task = useTask();
-  if (!may) return null;
-  const decide = (verb: string) => () => task.run(() => send(`errors.${verb}`, { issue: id }));
+  const [question, setQuestion] = useState<Question>();
+  const run = (decision: Decision): void => void task.run(() => decide([issue.id], decision));
+  const isOpen = !["resolved", "ignored", "snoozed", "merged"].includes(issue.state);
+  const deeds: PageKey[] = [
+    ...(isOpen
+      ? [
+          { key: "e", what: "Resolve", press: () => run({ verb: "resolve", says: "resolved" }) },
+          { key: "r", what: "Resolve in…", press: () => setQuestion("resolve") },
+          { key: "i", what: "Ignore", press: () => run({ verb: "ignore", says: "ignored" }) },
+          { key: "s", what: "Snooze…", press: () => setQuestion("snooze") },
+        ]
+      : [{ key: "o", what: "Reopen", press: () => run({ verb: "reopen", says: "open again" }) }]),
+    { key: "a", what: "Assign…", press: () => setQuestion("assign") },
+    { key: "f", what: "File…", press: () => setQuestion("file") },
+    { key: "z", what: "Undo", press: () => void task.run(undo) },
+  ];
+  usePageKeys(deeds);
   return (
-    <>
-      <Button kind="primary" busy={task.busy} onClick={decide("resolve")}>
-        Resolve
-      </Button>
-      <Button onClick={decide("ignore")}>Ignore</Button>
-      <Button onClick={decide("reopen")}>Reopen</Button>
-      <Button onClick={decide("undo")}>Undo</Button>
-      {task.error && <ProblemView error={task.error} retry={task.clear} />}
-    </>
-  );
-}
-
-type Frame = ErrorEvent["exceptions"][number]["frames"][number];
-
-/** Texts are shown as texts: what an error says may be anything. */
-function Stacks({ event }: { event: ErrorEvent }): ReactNode {
-  return (
-    <>
-      {event.exceptions.map((thrown, at) => (
-        // oxlint-disable-next-line react/no-array-index-key -- the order is what they are.
-        <Card key={at} title={thrown.type} hint={thrown.value}>
-          <ol className="space-y-2">
-            {thrown.frames.map((frame, place) => (
-              // oxlint-disable-next-line react/no-array-index-key -- the order is what they are.
-              <FrameView key={place} frame={frame} />
-            ))}
-          </ol>
-        </Card>
-      ))}
-      {event.scrubbed.length > 0 && (
-        <Card title="Taken out before it was written">
-          <ul className="text-sm">
-            {event.scrubbed.map(({ path, why }) => (
-              <li key={path}>
-                {path} <span className="text-muted">{why}</span>
-              </li>
-            ))}
-          </ul>
-        </Card>
-      )}
-    </>
-  );
-}
-
-function FrameView({ frame }: { frame: Frame }): ReactNode {
-  const place = `${frame.file}${frame.line === undefined ? "" : `:${frame.line}`}`;
-  return (
-    <li className={frame.inApp ? "" : "text-muted"}>
-      <p className="text-sm">
-        <span className="font-medium">{frame.name ?? "anonymous"}</span>{" "}
-        <span className="text-xs break-all">{place}</span>
-      </p>
-      {frame.inApp && frame.context !== undefined && (
-        <pre
-          className="mt-1 overflow-x-auto rounded-md bg-sunken p-3 text-xs"
-          tabIndex={0}
-          aria-label={`Lines around ${place}`}
+    <div className="flex max-w-full flex-wrap justify-end gap-2 max-sm:justify-start">
+      {deeds.map(({ key, what, press }, place) => (
+        <Button
+          key={key}
+          kind={place === 0 ? "primary" : "plain"}
+          onClick={press}
+          disabled={task.busy}
         >
-          {[...frame.before, `▸ ${frame.context}`, ...frame.after].join("\n")}
-        </pre>
-      )}
-    </li>
+          {what} <Key>{key}</Key>
+        </Button>
+      ))}
+      {task.error && <ProblemView error={task.error} retry={task.clear} />}
+      <Choose
+        question={question}
+        about={`${issue.id}: ${issue.type}`}
+        release={issue.lastRelease}
+        onClose={() => setQuestion(undefined)}
+        onDecide={run}
+      />
+    </div>
   );
 }
+
+type Which = "last" | "first" | "rare";
+
+/** One of the occurrences that are kept, whole. */
+function Occurrence({ id }: { id: string }): ReactNode {
+  const [which, setWhich] = useState<string>("last");
+  const asked = useAsk<ErrorEvent>("errors.event", { issue: id, event: which });
+  const kept = useAsk<Kept>("errors.events", { issue: id, limit: 100 }).data?.events ?? [];
+  const event = asked.data;
+  const place = kept.findIndex((each) => each.event === event?.event);
+  const step =
+    (by: number): (() => void) =>
+    () => {
+      const next = kept[place + by];
+      if (next) setWhich(next.event);
+    };
+  if (asked.error) return <ProblemView error={asked.error} retry={asked.retry} />;
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <Segments<Which | "">
+          label="Which occurrence"
+          value={/^(first|last|rare)$/.test(which) ? (which as Which) : ""}
+          options={[
+            ["last", "Last"],
+            ["first", "First"],
+            ["rare", "Rarest"],
+          ]}
+          onPick={setWhich}
+        />
+        <IconButton
+          icon="minus"
+          label="An older one"
+          disabled={place < 0 || place + 1 >= kept.length}
+          onClick={step(1)}
+        />
+        <IconButton icon="plus" label="A newer one" disabled={place < 1} onClick={step(-1)} />
+        {event && (
+          <p className="min-w-0 text-xs text-faint">
+            <At at={event.at} /> {event.release} {event.environment} {event.user}
+          </p>
+        )}
+      </div>
+      {!event && <Loading what="the occurrence" lines={6} />}
+      {event && (
+        <>
+          <Stacks event={event} key={event.event} />
+          <Breadcrumbs event={event} most={100} />
+          <Scrubbed event={event} />
+          <More event={event} />
+        </>
+      )}
+    </>
+  );
+}
+type Kept = { events: readonly { event: string }[] };
+
+const Releases = ({ releases }: Pick<ErrorIssue, "releases">): ReactNode =>
+  releases.length === 0 ? null : (
+    <Card title="Releases">
+      <ul className="space-y-1 text-sm">
+        {releases.slice(0, 8).map(({ release, events, firstAt }) => (
+          <li key={release} className="flex gap-3">
+            <span className="min-w-0 grow truncate">{release}</span>
+            <span className="text-xs text-faint">
+              <Ago at={firstAt} />
+            </span>
+            <span className="text-muted">{amount(events)}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );

@@ -7,9 +7,12 @@ const step = 4;
 export function Sparkline({
   counts,
   label,
+  wide = false,
 }: {
   counts: readonly number[];
   label: string;
+  /** As wide as there is room. */
+  wide?: boolean;
 }): ReactNode {
   const most = Math.max(1, ...counts);
   const total = counts.reduce((sum, each) => sum + each, 0);
@@ -19,7 +22,7 @@ export function Sparkline({
       aria-label={`${label}: ${total} in all, at most ${Math.max(0, ...counts)}`}
       viewBox={`0 0 ${counts.length * step} ${height}`}
       preserveAspectRatio="none"
-      className="h-6 w-full max-w-40 min-w-16"
+      className={wide ? "h-12 w-full" : "h-6 w-full max-w-40 min-w-16"}
     >
       {counts.map((each, at) => {
         const tall = each === 0 ? 1 : Math.max(3, (each / most) * height);

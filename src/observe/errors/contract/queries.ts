@@ -22,10 +22,18 @@ export const Issue = z.object({
   lastRelease: z.string().optional(),
   events: z.number(),
   users: z.number(),
-  /** Events an hour, the last 24 hours, the newest last. */
-  lastDay: z.array(z.number()),
+  /** Events over the `span` that was asked for, the newest last. */
+  graph: z.array(z.number()),
 });
 export type Issue = z.infer<typeof Issue>;
+
+/** What a graph in a list shows: an hour, twelve hours or three days to a bar. */
+export const spans = {
+  "24h": { hours: 24, hoursInBar: 1 },
+  "14d": { hours: 336, hoursInBar: 12 },
+  "90d": { hours: 2_160, hoursInBar: 72 },
+} as const;
+export type Span = keyof typeof spans;
 
 const Page = {
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -49,6 +57,7 @@ export const issues = query(
       .default("")
       .describe("Words of messages, frames, tags and breadcrumbs."),
     sort: z.enum(["last", "first", "events"]).default("last"),
+    span: z.enum(["24h", "14d", "90d"]).default("24h").describe("What the graphs show."),
     ...Page,
   }),
   z.object({ issues: z.array(Issue), total: z.number() }),
@@ -115,7 +124,7 @@ export const occurrence = query(
     issue: IssueId,
     event: z
       .string()
-      .regex(/^(first|last|[0-9a-f]{32})$/, "Write first, last, or an event's id")
+      .regex(/^(first|last|rare|[0-9a-f]{32})$/, "Write first, last, rare, or an event's id")
       .default("last"),
   }),
   Kept.extend({

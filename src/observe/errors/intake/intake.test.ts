@@ -39,7 +39,7 @@ test("an event is acknowledged with its id, and is an issue from then on", async
     users: 1,
     firstRelease: "shop@1",
   });
-  expect(found[0]?.lastDay.at(-1)).toBe(1);
+  expect(found[0]?.graph.at(-1)).toBe(1);
   // The log knows the error without what differs each time.
   const created = world.castor.facts().find((each) => each.event.type === "errors.created");
   expect(created?.event.data).toMatchObject({

@@ -1,0 +1,59 @@
+import type { Recorded } from "#kernel";
+import { type IssueEvent, issueModel, type IssueModel, isOpen } from "../issue.ts";
+
+/** A decision that nobody took back: who, and which fact it was. */
+export type Standing = { by: Recorded["by"]; how: string };
+/** What became of one issue in a period. */
+export type Course = {
+  project: string | undefined;
+  openBefore: boolean;
+  /** It was in the inbox at some time of the period. */
+  wasOpen: boolean;
+  openAfter: boolean;
+  decisions: Standing[];
+  undone: number;
+};
+
+const bySystem = new Set(["errors.created", "errors.regressed", "errors.escalated", "errors.woke"]);
+const waits = (state: IssueModel): boolean => state.of !== undefined && isOpen(state.state);
+
+/** Follows an issue's facts through the time from `from` on. */
+export function courseOf(facts: readonly Recorded[], from: number): Course {
+  let state = issueModel.initial;
+  let openBefore = false;
+  let wasOpen = false;
+  let undone = 0;
+  const decisions: Standing[] = [];
+  for (const { at, event, by } of facts) {
+    state = issueModel.evolve(state, event as IssueEvent);
+    if (at < from) {
+      openBefore = waits(state);
+      continue;
+    }
+    wasOpen ||= waits(state);
+    if (event.type === "errors.undone") {
+      const what = (event.data as { what: string }).what;
+      const place = decisions.findLastIndex(({ how }) => how === what);
+      if (place >= 0) decisions.splice(place, 1);
+      undone += 1;
+    } else if (!bySystem.has(event.type)) decisions.push({ by, how: event.type });
+  }
+  return {
+    project: state.of?.project,
+    openBefore,
+    wasOpen: wasOpen || openBefore,
+    openAfter: waits(state),
+    decisions,
+    undone,
+  };
+}
+
+/** `before` + `came` − `left` = `now`, by counting each issue once in each. */
+export function inboxOf(
+  courses: readonly Course[],
+  now: number,
+): { before: number; came: number; left: number; now: number } {
+  const came = courses.filter((each) => !each.openBefore && each.wasOpen).length;
+  const left = courses.filter((each) => each.wasOpen && !each.openAfter).length;
+  return { before: Math.max(0, now - came + left), came, left, now };
+}
