@@ -210,7 +210,8 @@ export class Cache {
     const isAlone =
       (visit.kinds & hasAuthorization) !== 0 ||
       this.marks.has(visit.key, this.now()) ||
-      prior?.isForOneOnly === true;
+      prior?.isForOneOnly === true ||
+      this.plane.faults?.singlesOut(exchange) === true;
     if (isAlone) {
       this.#launch(visit, { prior, request, initiator: exchange, isShared: false });
       return;

@@ -18,6 +18,7 @@ export class ActiveFault {
   #left: number;
   #room: number;
   readonly #fits: readonly Fits[];
+  readonly #fitsVisitor: readonly Fits[];
   readonly #tally: Tally;
   readonly #counts = new Map<string, Sum>();
 
@@ -26,7 +27,8 @@ export class ActiveFault {
     this.reason = `fault.${fault.kind}`;
     this.#left = partOf(fault.requestsMax, of.workers);
     this.#room = partOf(fault.activeMax, of.workers);
-    this.#fits = conditionsOf(fault);
+    this.#fitsVisitor = visitorConditionsOf(fault);
+    this.#fits = [...placeConditionsOf(fault), ...this.#fitsVisitor];
     this.#tally = of.tally;
   }
 
@@ -36,6 +38,12 @@ export class ActiveFault {
     if (this.#room === 0 && exchange.fault !== this) return false;
     for (const fits of this.#fits) if (!fits(exchange)) return false;
     return this.fault.share >= 1 || exchange.plane.chance() < this.fault.share;
+  }
+
+  /** Is it meant for some visitors only, and for this one? */
+  singlesOut(exchange: Exchange): boolean {
+    if (this.#fitsVisitor.length === 0 || Date.now() >= this.fault.endsAt) return false;
+    return this.#fitsVisitor.every((fits) => fits(exchange));
   }
 
   /** From now on the request is this fault's, until it is over. */
@@ -64,12 +72,16 @@ export class ActiveFault {
 
 const partOf = (max: number, workers: number): number => Math.max(1, Math.floor(max / workers));
 
-function conditionsOf({ where }: Fault): Fits[] {
-  const { route, service, instance, header, cookie, address } = where;
+function placeConditionsOf({ where: { route, service, instance } }: Fault): Fits[] {
   const found: Fits[] = [];
   if (route !== undefined) found.push(({ lane }) => lane.route.id === route);
   if (service !== undefined) found.push(({ lane }) => lane.service.id === service);
   if (instance !== undefined) found.push((exchange) => exchange.instance?.id === instance);
+  return found;
+}
+
+function visitorConditionsOf({ where: { header, cookie, address } }: Fault): Fits[] {
+  const found: Fits[] = [];
   if (header !== undefined) found.push(hasHeader(header));
   if (cookie !== undefined) found.push(hasCookie(cookie));
   if (address !== undefined) {

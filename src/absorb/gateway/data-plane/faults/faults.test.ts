@@ -1,5 +1,13 @@
 import { expect, test } from "bun:test";
 import type { Fault } from "../../../faults/contract.ts";
+import {
+  asks,
+  bodyOf,
+  cacheWorld,
+  closing as asking,
+  origin,
+  page,
+} from "../cache/cache.testing.ts";
 import { answering, Backend, get, ok, until, type Wire, world } from "../world.testing.ts";
 
 const closing = "Connection: close\r\n";
@@ -55,6 +63,18 @@ test("a reset is a lost connection: tried elsewhere where that is allowed, else 
   const said = await gate.ask(get("/", closing));
   expect(said).toStartWith("HTTP/1.1 502 ");
   expect(said).toContain("Castor-Reason: fault.reset\r\n");
+});
+
+test("a fault that is meant for some visitors touches nobody who waits for the same page", async () => {
+  using shop = origin(({ wire }) => wire.send(page("fine")));
+  using gate = cacheWorld(shop);
+  inject(gate, { kind: "hang", where: { header: "X-Test" } });
+  const touched = await gate.dial();
+  touched.send(asking("/", "X-Test: 1\r\n"));
+  await until(() => gate.plane.faults !== undefined && gate.cache.airborne.size === 1, "the fault");
+  expect((await asks(gate, 3)).map(bodyOf)).toEqual(["fine", "fine", "fine"]);
+  expect(touched.text).toBe("");
+  touched.hangUp();
 });
 
 test("silence lasts until the route's time is over", async () => {

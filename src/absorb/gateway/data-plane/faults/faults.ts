@@ -29,6 +29,11 @@ export class Faults {
     return this.#active.every(({ fault }) => fault.endsAt <= now);
   }
 
+  /** Is something to go wrong for this visitor that others must not share? */
+  singlesOut(exchange: Exchange): boolean {
+    return this.#active.some((each) => each.singlesOut(exchange));
+  }
+
   /** The first one that wants this request; true when it acts in the place of the instance. */
   takes(exchange: Exchange): boolean {
     const { instance } = exchange;
