@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 
 type Need = { name: string; places: string[]; package: string; wantedBy: string; env: string };
 
@@ -50,7 +51,31 @@ const needs: Need[] = [
     wantedBy: "certificates from a real ACME server",
     env: "CASTOR_PEBBLE",
   },
+  {
+    name: "curl",
+    places: ["curl"],
+    package: "curl",
+    wantedBy: "HTTP/2 and the PROXY protocol by a real client",
+    env: "CASTOR_CURL",
+  },
+  {
+    name: "h2load and nghttp",
+    places: ["h2load"],
+    package: "nghttp2-client",
+    wantedBy: "HTTP/2 by a real client",
+    env: "CASTOR_H2LOAD",
+  },
+  {
+    name: "Sentry's SDK for Python",
+    places: ["/usr/lib/python3/dist-packages/sentry_sdk"],
+    package: "python3-sentry-sdk",
+    wantedBy: "the error inbox by a real client",
+    env: "CASTOR_SENTRY_PYTHON",
+  },
 ];
+
+/** SDKs that only the error inbox's tests need, in a package of their own. */
+const sdks = join(import.meta.dir, "../../e2e/sentry-sdks");
 
 /** The path of a program, by name on the PATH or as a file. */
 export const locate = (places: string[]): string | undefined =>
@@ -73,8 +98,22 @@ export async function prepare(
       );
     }
   }
+  if (!existsSync(join(sdks, "node_modules")) && !(await installSdks(say)))
+    lacks.push(
+      "Sentry's SDKs, for the error inbox by real clients: run `npm ci` in e2e/sentry-sdks",
+    );
   for (const lack of lacks) say(`lacking: ${lack}`);
   return { env, lacks };
+}
+
+async function installSdks(say: (line: string) => void): Promise<boolean> {
+  say("installing Sentry's SDKs with npm, for the error inbox by real clients");
+  const npm = Bun.spawn(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    cwd: sdks,
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  return (await npm.exited) === 0;
 }
 
 async function install(need: Need, say: (line: string) => void): Promise<string | undefined> {
