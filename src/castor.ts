@@ -13,6 +13,7 @@ import { people } from "./platform/people/index.ts";
 import { privacy } from "./platform/privacy/index.ts";
 import { settings } from "./platform/settings/index.ts";
 import { tokens } from "./platform/tokens/index.ts";
+import { alerts } from "./respond/alerts/index.ts";
 import { onCall } from "./respond/on-call/index.ts";
 import { catalog } from "./run/catalog/index.ts";
 
@@ -33,5 +34,6 @@ export const capabilities: readonly Capability[] = [
   surge,
   waitingRoom,
   errors,
+  alerts,
   onCall,
 ];

@@ -1,0 +1,59 @@
+import { counter, problem, query } from "#kernel/contract";
+import * as z from "zod";
+import { severities } from "./model/alert.ts";
+import { Silence } from "./model/silence.ts";
+import { event } from "#kernel/contract";
+
+export { groupChanged, groupClosed, groupOpened, GroupTold } from "./model/notice.ts";
+export { Silence } from "./model/silence.ts";
+
+/** What matches pages nobody for a while. The same id again is a silence that was changed. */
+export const silenced = event("alerts.silenced", Silence, {
+  says: ({ createdBy, comment, endsAt }) =>
+    `${createdBy || "Somebody"} silenced alerts until ${new Date(endsAt).toISOString().slice(0, 16).replace("T", " ")} UTC: ${comment}`,
+});
+export const silenceExpired = event(
+  "alerts.silence-expired",
+  z.object({ id: z.string(), at: z.number() }),
+  { says: ({ id }) => `The silence ${id} was ended` },
+);
+
+export const unknownSilence = problem("alerts.unknown-silence", 404, "There is no such silence");
+export const silenceOutOfRange = problem(
+  "alerts.silence-out-of-range",
+  422,
+  "The silence cannot be so",
+);
+
+/** What came in, by the intake it came through and by what became of it. */
+export const received = counter("alerts.received", "sum", ["intake", "outcome"], "alerts");
+
+const Shown = z.object({
+  fingerprint: z.string(),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+  startsAt: z.number(),
+  silencedBy: z.array(z.string()),
+  inhibitedBy: z.array(z.string()),
+  isFlapping: z.boolean(),
+});
+const ShownGroup = z.object({
+  key: z.string(),
+  group: z.string(),
+  receiver: z.string(),
+  severity: z.enum(severities),
+  isOpen: z.boolean(),
+  title: z.string(),
+  service: z.string().nullable(),
+  since: z.number(),
+  firing: z.number(),
+  muted: z.number(),
+  alerts: z.array(Shown),
+});
+/** What is wrong now, gathered by cause: groups that page first, then those that are muted. */
+export const now = query(
+  "alerts.now",
+  z.object({}),
+  z.object({ firing: z.number(), groups: z.array(ShownGroup), silences: z.array(Silence) }),
+  { about: "What is wrong now, gathered by cause, and what is silenced." },
+);

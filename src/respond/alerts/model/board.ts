@@ -1,0 +1,224 @@
+import type { Millis } from "#kernel";
+import { type Alert, isFiring, merged } from "./alert.ts";
+import { isFlapping, type Turn, turnsMax } from "./flapping.ts";
+import { type Group, type SavedGroup, tell } from "./group.ts";
+import { Causes, type DependsOn, type InhibitRule } from "./inhibit.ts";
+import type { Notice } from "./notice.ts";
+import { groupKey, groupLabels, type Route, routesFor } from "./route.ts";
+import { type Silence, silencedBy } from "./silence.ts";
+
+export type Policy = {
+  root: Route;
+  inhibit: readonly InhibitRule[];
+  dependsOn: DependsOn;
+  reopenMs: Millis;
+};
+export type Entry = {
+  alert: Alert;
+  groups: string[];
+  turns: Turn[];
+  isFlapping: boolean;
+  wasFiring: boolean;
+};
+/** Why somebody is not woken by an alert. */
+export type Muted = { silencedBy: string[]; inhibitedBy: string[] };
+
+/** All alerts and the groups they make. Pure: it knows no clock, and tells what is to be told. */
+export class Board {
+  readonly entries = new Map<string, Entry>();
+  readonly groups = new Map<string, Group>();
+  #policy: Policy;
+  #routes = new Map<string, Route>();
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  /** Other rules: everything is gathered anew, and what was told stays told. */
+  configure(policy: Policy, now: Millis): void {
+    this.#policy = policy;
+    this.#routes.clear();
+    for (const group of this.groups.values()) group.members.clear();
+    for (const entry of this.entries.values()) this.#gather(entry, now);
+  }
+
+  get policy(): Policy {
+    return this.#policy;
+  }
+
+  receive(next: Alert, now: Millis): void {
+    const known = this.entries.get(next.fingerprint);
+    const alert = merged(known?.alert, next);
+    if (known) {
+      known.alert = alert;
+      this.#turn(known, now);
+      this.#gather(known, now);
+      return;
+    }
+    const entry: Entry = { alert, groups: [], turns: [], isFlapping: false, wasFiring: false };
+    this.#turn(entry, now);
+    this.entries.set(alert.fingerprint, entry);
+    // What is over before anybody heard of it is not news.
+    if (isFiring(alert, now)) this.#gather(entry, now);
+  }
+
+  #turn(entry: Entry, now: Millis): void {
+    const firing = isFiring(entry.alert, now);
+    if (firing !== entry.wasFiring) {
+      entry.turns.push({ at: now, isFiring: firing });
+      if (entry.turns.length > turnsMax) entry.turns.shift();
+      entry.wasFiring = firing;
+    }
+    entry.isFlapping = isFlapping(entry.isFlapping, entry.turns, now);
+  }
+
+  #gather(entry: Entry, now: Millis): void {
+    const { alert } = entry;
+    const isKnown =
+      entry.groups.length > 0 &&
+      entry.groups.every((key) => this.groups.get(key)?.members.has(alert.fingerprint));
+    if (isKnown) return;
+    if (!isFiring(alert, now) && !entry.isFlapping) return;
+    entry.groups = routesFor(this.#policy.root, alert.labels).map((route) => {
+      const key = groupKey(route, alert.labels);
+      this.#routes.set(key, route);
+      const group = this.groups.get(key) ?? this.#newGroup(key, route, alert);
+      group.members.add(alert.fingerprint);
+      const isOld = alert.startsAt + route.waitMs < now;
+      if (group.flushAt === Infinity)
+        group.flushAt = group.isOpen ? now + route.intervalMs : isOld ? now : now + route.waitMs;
+      else if (!group.hasFlushed && isOld) group.flushAt = now;
+      return key;
+    });
+  }
+
+  #newGroup(key: string, { receiver, ...route }: Route, { labels }: Alert): Group {
+    const group: Group = {
+      ...{ key, receiver, labels: groupLabels({ receiver, ...route }, labels) },
+      ...{ id: "", members: new Set<string>(), firing: new Set<string>() },
+      ...{ flushAt: Infinity, hasFlushed: false, isOpen: false },
+      ...{ count: 0, severity: "info" as const, toldAt: 0, closedAt: 0 },
+    };
+    this.groups.set(key, group);
+    return group;
+  }
+
+  /** What was told before a restart. Groups that are open look again soon. */
+  restore(saved: SavedGroup, now: Millis): void {
+    const known = this.groups.get(saved.key);
+    this.groups.set(saved.key, {
+      ...saved,
+      firing: new Set(saved.firing),
+      members: new Set([...saved.firing, ...(known?.members ?? [])]),
+      flushAt: saved.isOpen ? now + 1_000 : (known?.flushAt ?? Infinity),
+      hasFlushed: true,
+    });
+  }
+
+  causes(now: Millis): Causes {
+    const { inhibit, dependsOn } = this.#policy;
+    const firing = [...this.entries.values()].flatMap(({ alert }) =>
+      isFiring(alert, now) ? [alert] : [],
+    );
+    return new Causes({ rules: inhibit, dependsOn, firing });
+  }
+
+  muted(alert: Alert, of: { causes: Causes; silences: readonly Silence[]; now: Millis }): Muted {
+    return {
+      silencedBy: silencedBy(of.silences, alert.labels, of.now),
+      inhibitedBy: of.causes.of(alert),
+    };
+  }
+
+  /** Looks at each group whose time has come. */
+  flush(now: Millis, silences: readonly Silence[], newId: () => string): Notice[] {
+    const ripe = [...this.groups.values()].filter(({ flushAt }) => flushAt <= now);
+    if (ripe.length === 0) return [];
+    for (const entry of this.entries.values()) this.#turn(entry, now);
+    const causes = this.causes(now);
+    const suffering = this.#suffering(causes, now);
+    return ripe.flatMap((group) => {
+      const route = this.#routes.get(group.key);
+      const found = this.#find(group, { causes, silences, now, suffering });
+      const times = { now, repeatMs: route?.repeatMs ?? Infinity, reopenMs: this.#policy.reopenMs };
+      const notice = tell(group, found, times, newId);
+      group.hasFlushed = true;
+      this.#dropResolved(group, now);
+      const interval = route?.intervalMs ?? 60_000;
+      group.flushAt = group.members.size > 0 ? now + interval : Infinity;
+      return notice ? [notice] : [];
+    });
+  }
+
+  #suffering(causes: Causes, now: Millis): Map<string, Set<string>> {
+    const found = new Map<string, Set<string>>();
+    for (const { alert } of this.entries.values()) {
+      const { service } = alert.labels;
+      const root = isFiring(alert, now) ? causes.rootOf(service) : undefined;
+      if (!root || service === undefined) continue;
+      const those = found.get(root.service) ?? new Set();
+      found.set(root.service, those.add(service));
+    }
+    return found;
+  }
+
+  #find(
+    group: Group,
+    of: {
+      causes: Causes;
+      silences: readonly Silence[];
+      now: Millis;
+      suffering: Map<string, Set<string>>;
+    },
+  ): Parameters<typeof tell>[1] {
+    const loud: Alert[] = [];
+    const over: Alert[] = [];
+    const impact = new Set<string>();
+    let isMuted = false;
+    for (const fingerprint of group.members) {
+      const entry = this.entries.get(fingerprint);
+      if (!entry) continue;
+      const { alert } = entry;
+      // What goes to and fro counts as firing until it is calm: one page, one thread.
+      if (!isFiring(alert, of.now) && !entry.isFlapping) {
+        if (group.firing.has(fingerprint)) over.push(alert);
+        continue;
+      }
+      const { silencedBy: hushed, inhibitedBy } = this.muted(alert, of);
+      if (hushed.length + inhibitedBy.length > 0) {
+        isMuted = true;
+        continue;
+      }
+      loud.push(alert);
+      for (const each of of.suffering.get(alert.labels["service"] ?? "") ?? []) impact.add(each);
+    }
+    return { loud, over, isMuted, impact: [...impact].sort() };
+  }
+
+  #dropResolved(group: Group, now: Millis): void {
+    for (const fingerprint of group.members) {
+      const entry = this.entries.get(fingerprint);
+      if (entry && (isFiring(entry.alert, now) || entry.isFlapping)) continue;
+      group.members.delete(fingerprint);
+    }
+  }
+
+  /** Forgets what is over, told, and too old to come back as the same. Gives the fingerprints and the keys of groups. */
+  forget(now: Millis): { alerts: string[]; groups: string[] } {
+    const held = new Set<string>();
+    for (const { members } of this.groups.values()) for (const each of members) held.add(each);
+    const keepMs = Math.max(this.#policy.reopenMs, 21 * 60_000);
+    const gone = { alerts: [] as string[], groups: [] as string[] };
+    for (const [fingerprint, { alert }] of this.entries)
+      if (alert.endsAt + keepMs < now && !held.has(fingerprint)) gone.alerts.push(fingerprint);
+    for (const [key, { members, isOpen, toldAt }] of this.groups)
+      if (members.size === 0 && !isOpen && toldAt + keepMs < now) gone.groups.push(key);
+    for (const each of gone.alerts) this.entries.delete(each);
+    for (const each of gone.groups) this.groups.delete(each);
+    return gone;
+  }
+
+  routeOf(key: string): Route | undefined {
+    return this.#routes.get(key);
+  }
+}

@@ -1,0 +1,79 @@
+import * as z from "zod";
+import type { Labels } from "./labels.ts";
+
+/** One condition on a label, in the shape of Alertmanager's API. A label that is not there reads as the empty text. */
+export const Matcher = z.object({
+  name: z.string().min(1),
+  value: z.string(),
+  isRegex: z.boolean().default(false),
+  isEqual: z.boolean().default(true),
+});
+export type Matcher = z.infer<typeof Matcher>;
+
+const pattern = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|!~|!=|=)\s*(.*?)\s*$/s;
+
+/** Reads `severity=~"crit.*"`, with or without quotes; nothing where it is none. */
+export function readMatcher(text: string): Matcher | undefined {
+  const [, name, sign, raw] = pattern.exec(text) ?? [];
+  if (name === undefined || sign === undefined || raw === undefined) return undefined;
+  const value = unquoted(raw);
+  if (value === undefined) return undefined;
+  const matcher = { name, value, isRegex: sign.endsWith("~"), isEqual: sign.startsWith("=") };
+  return isSound(matcher) ? matcher : undefined;
+}
+
+function unquoted(raw: string): string | undefined {
+  if (!raw.startsWith('"')) return raw.includes('"') ? undefined : raw;
+  if (raw.length < 2 || !raw.endsWith('"')) return undefined;
+  try {
+    return JSON.parse(raw.replaceAll("\n", "\\n")) as string;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A regular expression that cannot be one matches nothing, so it is refused when it is given. */
+export function isSound({ isRegex, value }: Matcher): boolean {
+  if (!isRegex) return true;
+  try {
+    return expressionOf(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const knownMax = 2_000;
+const known = new Map<string, RegExp>();
+/** Anchored at both ends, as Prometheus does. */
+function expressionOf(value: string): RegExp {
+  let made = known.get(value);
+  if (!made) {
+    made = new RegExp(`^(?:${value})$`, "s");
+    if (known.size >= knownMax) known.clear();
+    known.set(value, made);
+  }
+  return made;
+}
+
+export function matches({ name, value, isRegex, isEqual }: Matcher, labels: Labels): boolean {
+  const has = labels[name] ?? "";
+  return (isRegex ? expressionOf(value).test(has) : has === value) === isEqual;
+}
+
+export const matchesAll = (matchers: readonly Matcher[], labels: Labels): boolean =>
+  matchers.every((each) => matches(each, labels));
+
+/** As people write it: `severity=~"crit.*"`. */
+export const matcherText = ({ name, value, isRegex, isEqual }: Matcher): string =>
+  `${name}${isEqual ? "=" : "!"}${isRegex ? "~" : isEqual ? "" : "="}${JSON.stringify(value)}`;
+
+/** A matcher in configuration, as text. */
+export const MatcherText = z
+  .string()
+  .max(1_000)
+  .refine(
+    (text) => readMatcher(text) !== undefined,
+    'Write a matcher such as severity="critical" or team=~"a|b"',
+  )
+  .transform((text): Matcher => readMatcher(text) ?? nothing);
+const nothing: Matcher = { name: "alertname", value: "", isRegex: false, isEqual: true };
