@@ -1,11 +1,17 @@
-import { counter, problem, query } from "#kernel/contract";
+import { counter, event, problem, query } from "#kernel/contract";
 import * as z from "zod";
-import { severities } from "./model/alert.ts";
-import { Silence } from "./model/silence.ts";
-import { event } from "#kernel/contract";
+import { severities } from "./contract/group.ts";
+import { Silence } from "./contract/silence.ts";
 
-export { groupChanged, groupClosed, groupOpened, GroupTold } from "./model/notice.ts";
-export { Silence } from "./model/silence.ts";
+export {
+  groupChanged,
+  groupClosed,
+  groupOpened,
+  GroupTold,
+  severities,
+  type Severity,
+} from "./contract/group.ts";
+export { Matcher, Silence } from "./contract/silence.ts";
 
 /** What matches pages nobody for a while. The same id again is a silence that was changed. */
 export const silenced = event("alerts.silenced", Silence, {

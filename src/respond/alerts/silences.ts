@@ -1,9 +1,16 @@
 import { command, type Decide, type EventOf, type Model, view } from "#kernel";
 import { Duration } from "#kernel/contract";
 import * as z from "zod";
-import { Matcher, MatcherText, isSound, matches } from "./model/matcher.ts";
-import { type Silence, silenceState } from "./model/silence.ts";
-import { silenced, silenceExpired, silenceOutOfRange, unknownSilence } from "./contract.ts";
+import { MatcherText, isSound, matches } from "./model/matcher.ts";
+import { silenceState } from "./model/silence.ts";
+import {
+  Matcher,
+  type Silence,
+  silenced,
+  silenceExpired,
+  silenceOutOfRange,
+  unknownSilence,
+} from "./contract.ts";
 
 /** Ended silences can be seen for so long, as in Alertmanager. */
 const keptMs = 120 * 3_600_000;

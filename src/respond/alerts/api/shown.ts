@@ -2,8 +2,9 @@ import type { Millis } from "#kernel";
 import { type Alert, isFiring } from "../model/alert.ts";
 import type { Board } from "../model/board.ts";
 import type { Labels } from "../model/labels.ts";
-import { type Matcher, matchesAll } from "../model/matcher.ts";
-import { type Silence, silenceState } from "../model/silence.ts";
+import type { Matcher, Silence } from "../contract/silence.ts";
+import { matchesAll } from "../model/matcher.ts";
+import { silenceState } from "../model/silence.ts";
 
 /** An alert as Alertmanager's API shows it. */
 type Gettable = {
@@ -120,12 +121,11 @@ export function silencesShown(
 ): Record<string, unknown>[] {
   const order = { active: 0, pending: 1, expired: 2 };
   const matching = silences.filter(({ matchers }) =>
-    filter.every((wanted) => {
-      const has = matchers.filter(({ name }) => name === wanted.name);
-      return (
-        has.length > 0 && has.some(({ value }) => matchesAll([wanted], { [wanted.name]: value }))
-      );
-    }),
+    filter.every((wanted) =>
+      matchers.some(
+        ({ name, value }) => name === wanted.name && matchesAll([wanted], { [name]: value }),
+      ),
+    ),
   );
   return matching
     .sort((a, b) => {

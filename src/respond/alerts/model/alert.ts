@@ -1,4 +1,5 @@
 import type { Millis } from "#kernel";
+import { severities, type Severity } from "../contract/group.ts";
 import type { Labels } from "./labels.ts";
 
 /** One thing that is or was wrong. Identity is the label set; an occurrence is that with its beginning. */
@@ -33,8 +34,6 @@ const overlaps = (old: Alert, next: Alert): boolean =>
   (next.endsAt > old.startsAt && next.endsAt < old.endsAt) ||
   (next.startsAt >= old.startsAt && next.startsAt < old.endsAt);
 
-export const severities = ["info", "warning", "error", "critical"] as const;
-export type Severity = (typeof severities)[number];
 const words: Readonly<Record<string, Severity>> = {
   ...{ critical: "critical", page: "critical", fatal: "critical", emergency: "critical" },
   ...{ disaster: "critical", sev1: "critical", p1: "critical", high: "error", error: "error" },

@@ -5,7 +5,8 @@ import { type Group, type SavedGroup, tell } from "./group.ts";
 import { Causes, type DependsOn, type InhibitRule } from "./inhibit.ts";
 import type { Notice } from "./notice.ts";
 import { groupKey, groupLabels, type Route, routesFor } from "./route.ts";
-import { type Silence, silencedBy } from "./silence.ts";
+import type { Silence } from "../contract/silence.ts";
+import { silencedBy } from "./silence.ts";
 
 export type Policy = {
   root: Route;

@@ -1,7 +1,8 @@
 import type { Millis } from "#kernel";
-import { type Alert, rank, type Severity, severityOf } from "./alert.ts";
+import type { GroupTold, Severity } from "../contract/group.ts";
+import { type Alert, rank, severityOf } from "./alert.ts";
 import { commonOf, type Labels, labelsText } from "./labels.ts";
-import type { GroupTold, Notice } from "./notice.ts";
+import type { Notice } from "./notice.ts";
 
 /** Alerts that are told together. What is told is remembered, so that a restart repeats nothing. */
 export type Group = {

@@ -1,6 +1,7 @@
 import { type Alert, rank, severityOf } from "./alert.ts";
 import type { Labels } from "./labels.ts";
-import { type Matcher, matchesAll } from "./matcher.ts";
+import type { Matcher } from "../contract/silence.ts";
+import { matchesAll } from "./matcher.ts";
 
 export type InhibitRule = {
   source: readonly Matcher[];

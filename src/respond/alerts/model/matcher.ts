@@ -1,14 +1,6 @@
 import * as z from "zod";
+import type { Matcher } from "../contract/silence.ts";
 import type { Labels } from "./labels.ts";
-
-/** One condition on a label, in the shape of Alertmanager's API. A label that is not there reads as the empty text. */
-export const Matcher = z.object({
-  name: z.string().min(1),
-  value: z.string(),
-  isRegex: z.boolean().default(false),
-  isEqual: z.boolean().default(true),
-});
-export type Matcher = z.infer<typeof Matcher>;
 
 const pattern = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|!~|!=|=)\s*(.*?)\s*$/s;
 

@@ -1,6 +1,7 @@
 import type { Millis } from "#kernel";
 import { type Labels, labelsText } from "./labels.ts";
-import { type Matcher, matchesAll, matcherText } from "./matcher.ts";
+import type { Matcher } from "../contract/silence.ts";
+import { matchesAll, matcherText } from "./matcher.ts";
 
 /** Where alerts of some kind go and how they are gathered; what a child does not say is as its parent has it. */
 export type Route = {

@@ -1,19 +1,7 @@
 import type { Millis } from "#kernel";
-import * as z from "zod";
 import type { Labels } from "./labels.ts";
-import { Matcher, matchesAll } from "./matcher.ts";
-
-/** From then until then, what matches pages nobody. */
-export const Silence = z.object({
-  id: z.string(),
-  matchers: z.array(Matcher).min(1),
-  startsAt: z.number(),
-  endsAt: z.number(),
-  updatedAt: z.number(),
-  createdBy: z.string(),
-  comment: z.string(),
-});
-export type Silence = z.infer<typeof Silence>;
+import type { Silence } from "../contract/silence.ts";
+import { matchesAll } from "./matcher.ts";
 
 export const silenceState = (
   { startsAt, endsAt }: Silence,
