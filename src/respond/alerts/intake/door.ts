@@ -1,7 +1,9 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Config, IntakeConfig } from "../config.ts";
 
-const digest = (text: string): Uint8Array => createHash("sha256").update(text).digest();
+const digest = (text: string): Uint8Array => new Bun.CryptoHasher("sha256").update(text).digest();
+/** Takes the same time wherever they differ. */
+const same = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.reduce((differ, byte, at) => differ | (byte ^ (b[at] ?? 0)), a.length ^ b.length) === 0;
 
 /** What somebody who asks may know a token by: a part of the path, or HTTP authorization (bearer, or a password). */
 export function tokensIn(request: Request, segment: string): string[] {
@@ -28,7 +30,7 @@ export function intakeFor(
   for (const [name, intake] of Object.entries(config.intakes)) {
     if (intake.format !== format) continue;
     const wanted = digest(intake.token);
-    for (const each of given) if (timingSafeEqual(each, wanted)) opened = { name, intake };
+    for (const each of given) if (same(each, wanted)) opened = { name, intake };
   }
   return opened;
 }
