@@ -56,7 +56,8 @@ export const issueModel: Model<IssueModel, IssueEvent> = {
   },
 };
 
-const byPeople = new Set<string>([
+/** What people decide, and so can undo. */
+export const byPeople: ReadonlySet<string> = new Set([
   contract.issueResolved.type,
   contract.issueReopened.type,
   contract.issueIgnored.type,

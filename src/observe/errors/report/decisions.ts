@@ -1,5 +1,5 @@
 import type { Recorded } from "#kernel";
-import { type IssueEvent, issueModel, type IssueModel, isOpen } from "../issue.ts";
+import { byPeople, type IssueEvent, issueModel, type IssueModel, isOpen } from "../issue.ts";
 
 /** A decision that nobody took back: who, and which fact it was. */
 export type Standing = { by: Recorded["by"]; how: string };
@@ -14,7 +14,6 @@ export type Course = {
   undone: number;
 };
 
-const bySystem = new Set(["errors.created", "errors.regressed", "errors.escalated", "errors.woke"]);
 const waits = (state: IssueModel): boolean => state.of !== undefined && isOpen(state.state);
 
 /** Follows an issue's facts through the time from `from` on. */
@@ -36,7 +35,7 @@ export function courseOf(facts: readonly Recorded[], from: number): Course {
       const place = decisions.findLastIndex(({ how }) => how === what);
       if (place >= 0) decisions.splice(place, 1);
       undone += 1;
-    } else if (!bySystem.has(event.type)) decisions.push({ by, how: event.type });
+    } else if (byPeople.has(event.type)) decisions.push({ by, how: event.type });
   }
   return {
     project: state.of?.project,
