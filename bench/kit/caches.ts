@@ -17,6 +17,7 @@ export const strictRule: Rule = {
   heuristicMsMax: 86_400_000,
   unmarkedMs: 0,
   sharesCookies: false,
+  dropQuery: [],
   onErrorMs: 86_400_000,
 };
 

@@ -38,7 +38,13 @@ export const fakeCache: CacheNow = {
   rules: [
     {
       ...{ id: "*/", hosts: [], pathPrefix: "/", isOn: true, heuristicShare: 0 },
-      ...{ heuristicMsMax: 0, unmarkedMs: 0, sharesCookies: false, onErrorMs: 86_400_000 },
+      ...{
+        heuristicMsMax: 0,
+        unmarkedMs: 0,
+        sharesCookies: false,
+        dropQuery: [],
+        onErrorMs: 86_400_000,
+      },
     },
   ],
   stale: [],

@@ -38,6 +38,12 @@ const RuleConfig = z
       .describe(
         "Responses that set a cookie are stored when they say `public` or `s-maxage`; `share` believes `max-age` and `Expires` too.",
       ),
+    dropQuery: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        "Query parameters that do not change a page, such as `utm_*` and `fbclid`: who follows a link from elsewhere shares the copy. Only for pages that do not show them.",
+      ),
     staleOnError: Duration.prefault("24h").describe(
       "How long copies stand in for an origin that fails, when they do not say so themselves.",
     ),
@@ -75,6 +81,7 @@ export const rulesOf = (config: Config): Rule[] =>
       heuristicMsMax,
       unmarkedMs: each.unmarked,
       sharesCookies: each.cookies === "share",
+      dropQuery: each.dropQuery,
       onErrorMs: each.staleOnError,
     };
   });

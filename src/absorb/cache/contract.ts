@@ -19,6 +19,12 @@ export const notStored = counter("cache.not-stored", "sum", ["route", "why"], "a
 export const hows = ["hit", "stale", "validated", "coalesced", "miss", "bypass"] as const;
 export type How = (typeof hows)[number];
 
+/** What campaigns and networks add to links, much of it another for each click; pages do not change by it. */
+export const linkMarks: readonly string[] = [
+  ...["utm_*", "fbclid", "gclid", "gbraid", "wbraid", "dclid", "msclkid", "ttclid", "twclid"],
+  ...["yclid", "li_fat_id", "mc_cid", "mc_eid", "igsh", "igshid", "ref_src"],
+];
+
 /** What one part of a site is cached by. */
 export const Rule = z.object({
   id: z.string(),
@@ -29,6 +35,8 @@ export const Rule = z.object({
   heuristicMsMax: z.number(),
   unmarkedMs: z.number(),
   sharesCookies: z.boolean(),
+  /** Query parameters that do not change a page. */
+  dropQuery: z.array(z.string()).default([]),
   /** How long an unreachable or failing origin is covered for when the response does not say. */
   onErrorMs: z.number(),
 });

@@ -1,5 +1,6 @@
 import { Bytes, type ConfigMistake, Duration } from "#kernel";
 import * as z from "zod";
+import { linkMarks } from "../cache/contract.ts";
 import { type Banner, FormsDo, type Site } from "./contract.ts";
 
 const minute = 60_000;
@@ -64,7 +65,7 @@ const SiteConfig = z
       .describe("Paths that are kept even if nobody visits them."),
     dropQuery: z
       .array(z.string())
-      .default(["utm_*", "fbclid", "gclid", "msclkid", "mc_cid", "mc_eid", "igshid", "ref_src"])
+      .default([...linkMarks])
       .describe("Query parameters that do not change a page."),
     forms: z.array(FormConfig).default([]).describe("What happens to forms; the first that fits."),
     formsOtherwise: FormsDo.default("refuse").describe("What happens to all other forms."),

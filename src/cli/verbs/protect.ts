@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
+import { linkMarks } from "../../absorb/cache/contract.ts";
 import { type Command, UsageError } from "../command.ts";
 import { serviceName } from "../init/look-around.ts";
 import { overridesOf, planOf, startOptions } from "../start/plan.ts";
@@ -45,7 +46,9 @@ export function protectConfig(url: URL, { host, caches = false, freezes = false 
   const config = {
     catalog: { services: { [name]: { url: `${url.origin}${port}` } } },
     gateway: { routes: [{ ...(host === undefined ? {} : { host }), service: name }] },
-    ...(caches || freezes ? { cache: { routes: [{ path: "/", unmarked }] } } : {}),
+    ...(caches || freezes
+      ? { cache: { routes: [{ path: "/", unmarked, dropQuery: [...linkMarks] }] } }
+      : {}),
     ...(freezes ? { freeze: { sites: { [name]: {} } } } : {}),
   };
   return `# Written by castor protect ${url.origin}; each start writes it again. To keep changes: castor init.\n${stringify(config)}`;

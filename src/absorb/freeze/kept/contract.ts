@@ -43,16 +43,21 @@ export function keyOf(
   of: { host: string; target: string },
   { dropQuery, queryBytesMax }: Pick<Site, "dropQuery" | "queryBytesMax">,
 ): string | undefined {
-  const [target = ""] = of.target.split("#", 1);
+  const [whole = ""] = of.target.split("#", 1);
+  const target = withoutQuery(whole, dropQuery);
   const at = target.indexOf("?");
-  if (at < 0) return of.host + target;
+  return at >= 0 && target.length - at - 1 > queryBytesMax ? undefined : of.host + target;
+}
+
+/** A path and query without the parameters that do not change a page: `name`, or `name*` for all that begin so. */
+export function withoutQuery(target: string, dropQuery: readonly string[]): string {
+  const at = target.indexOf("?");
+  if (at < 0) return target;
   const kept = target
     .slice(at + 1)
     .split("&")
     .filter((each) => each !== "" && !isDropped(each.split("=", 1)[0] ?? "", dropQuery));
-  if (kept.length === 0) return of.host + target.slice(0, at);
-  const query = kept.join("&");
-  return query.length > queryBytesMax ? undefined : `${of.host}${target.slice(0, at)}?${query}`;
+  return kept.length === 0 ? target.slice(0, at) : `${target.slice(0, at)}?${kept.join("&")}`;
 }
 
 const isDropped = (name: string, dropQuery: readonly string[]): boolean =>

@@ -1,3 +1,4 @@
+import { withoutQuery } from "../../../freeze/kept/contract.ts";
 import { textOf } from "../bytes.ts";
 import { field } from "../field.ts";
 import type { Head } from "../head.ts";
@@ -56,12 +57,13 @@ export class Keys {
   #proto = "";
   #site = "";
 
-  of({ client, head, bytes, lane }: Asked): string {
+  of({ client, head, bytes, lane }: Asked, dropQuery: readonly string[]): string {
     const { origin } = client.visitor;
     // What a trusted proxy says of the visitor's connection, since a redirect to https must not be given to https.
     const said = origin.isTrusted ? head.valueOf(field.forwardedProto, bytes) : undefined;
     const site = this.#siteOf(said ?? origin.proto, head, bytes);
-    const path = textOf(bytes, head.pathStart, head.targetEnd);
+    const target = textOf(bytes, head.pathStart, head.targetEnd);
+    const path = dropQuery.length === 0 ? target : withoutQuery(target, dropQuery);
     const url = path.startsWith("/") ? site + path : `${site}/${path}`;
     return lane.variant === "" ? url : url + variantMark + lane.variant;
   }

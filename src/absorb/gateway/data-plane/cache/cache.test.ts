@@ -123,6 +123,26 @@ test("variants are kept apart, and each is fetched once", async () => {
   expect(shop.asked).toHaveLength(3);
 });
 
+test("who comes by a link that is marked shares the copy, where the rule says that marks change nothing", async () => {
+  using shop = origin(({ wire, path }) => wire.send(page(path)));
+  using w = cacheWorld(shop, { rule: { dropQuery: ["utm_*", "fbclid"] } });
+  const paths = ["/?a=1&fbclid=x", "/?utm_source=m&a=1", "/?a=1", "/?a=1&fbclid2=x", "/?fbclid=y"];
+  const said: string[] = [];
+  for (const path of paths) said.push(bodyOf(await w.ask(closing(path))));
+  expect(said).toEqual([
+    ...Array<string>(3).fill("/?a=1&fbclid=x"),
+    "/?a=1&fbclid2=x",
+    "/?fbclid=y",
+  ]);
+  w.cache.purge({
+    seq: 1,
+    at: w.cache.now(),
+    target: { url: "http://shop.example/?a=1" },
+    soft: false,
+  });
+  expect(bodyOf(await w.ask(closing("/?a=1&utm_x=2")))).toBe("/?a=1&utm_x=2");
+});
+
 test("a change takes the page out, also one that is being fetched meanwhile", async () => {
   using shop = origin(({ wire, text, count }) => {
     if (text.startsWith("POST")) wire.send(page("done", "Location: /list\r\n", "201 Created"));

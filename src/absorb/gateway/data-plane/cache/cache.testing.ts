@@ -12,6 +12,7 @@ export const rule: Rule = {
   heuristicMsMax: 86_400_000,
   unmarkedMs: 0,
   sharesCookies: false,
+  dropQuery: [],
   onErrorMs: 86_400_000,
 };
 export const picture: Picture = {

@@ -85,7 +85,8 @@ export class Cache {
   #visitOf(asked: Asked): Visit | undefined {
     const ruled = this.rules.of(asked.head, asked.bytes);
     if (ruled === undefined) return undefined;
-    return { asked, ruled, key: this.#keys.of(asked), kinds: kindsOf(asked.head) };
+    const key = this.#keys.of(asked, ruled.rule.dropQuery);
+    return { asked, ruled, key, kinds: kindsOf(asked.head) };
   }
 
   /** Answers a request from the store, if that may be. */
