@@ -31,7 +31,7 @@ export {
 export { explain, type Manifest } from "./runtime/explain.ts";
 export { ownCapability } from "./runtime/own.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
-export { BodyRefused, decodeBody, readBytes, Room, type Share } from "./http/body.ts";
+export { BodyRefused, decodeBody, inflated, readBytes, Room, type Share } from "./http/body.ts";
 export type { Crew } from "./outposts/crew.ts";
 export type { Outpost, Outposts } from "./outposts/outpost.ts";
 export { StoreFull, type Store, type StoreDef, type Stores } from "./stores/stores.ts";

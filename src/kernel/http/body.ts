@@ -120,3 +120,7 @@ export function decodeBody(
     throw new BodyRefused(400, `The body is not ${name}: it ends early or is damaged.`);
   }
 }
+
+/** Bare DEFLATE (RFC 1951), as archives have it. Throws when it is damaged, or is more than so many bytes. */
+export const inflated = (bytes: Uint8Array, bytesMax: number): Uint8Array =>
+  inflateRawSync(bytes, { maxOutputLength: bytesMax });

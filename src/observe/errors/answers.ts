@@ -5,7 +5,7 @@ import type { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { alarmChance } from "./spikes/verdict.ts";
 import { testsPerHour } from "./watch/watch.ts";
-import { budgetView, openView, projectsView } from "./project.ts";
+import { budgetView, isOpen, projectsView } from "./project.ts";
 import { askIntake, stateOf } from "./reactions.ts";
 import { emptyReport, reportOf } from "./report/answer.ts";
 import { dsnOf, intakePath } from "./wire/address.ts";
@@ -18,9 +18,6 @@ const numberOf = (
   const found = read.view(projectsView).find((each) => each.project === project);
   return found ? found.number : contract.unknownProject(`There is no project ${project}.`);
 };
-/** Before anybody sent anything there is no process to ask. */
-const isOpen = (read: Read<Config>): boolean =>
-  read.view(openView).open || Object.keys(read.config.projects).length > 0;
 const found = <O>(answered: O | undefined | Refusal): O | Refusal =>
   answered ?? contract.unknownIssue();
 

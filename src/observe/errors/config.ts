@@ -51,6 +51,17 @@ const ProjectConfig = z
   })
   .strict();
 
+const SourceMaps = z
+  .object({
+    storageMax: Bytes.prefault("2GB").describe(
+      "Of all maps, packed; beyond it those not used for longest go first.",
+    ),
+    keep: Duration.prefault("180d").describe("Maps that no error needed for so long go."),
+    bundleMax: Bytes.prefault("100MB").describe("The largest upload, as sent."),
+    mapMax: Bytes.prefault("32MB").describe("The largest single map."),
+  })
+  .strict();
+
 export const Config = z
   .object({
     projects: z
@@ -86,6 +97,7 @@ export const Config = z
     bodyMax: Bytes.prefault("20MB").describe("The largest request, as sent."),
     decodedMax: Bytes.prefault("30MB").describe("The largest request, decompressed."),
     eventMax: Bytes.prefault("1MB").describe("The largest event in it."),
+    sourceMaps: SourceMaps.prefault({}),
     attachmentMax: Bytes.prefault("1MB").describe("The largest file beside an event that is kept."),
   })
   .strict();

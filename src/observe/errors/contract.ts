@@ -2,3 +2,4 @@ export * from "./contract/facts.ts";
 export * from "./contract/queries.ts";
 export * from "./contract/spikes.ts";
 export * from "./contract/report.ts";
+export * from "./contract/releases.ts";

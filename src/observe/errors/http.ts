@@ -52,13 +52,12 @@ function dsnIn(body: Uint8Array): ReturnType<typeof readDsn> {
 
 type Passed = Parameters<Effects["outposts"]["pass"]>[2];
 
-/** Opens the inbox with the first thing that somebody with a key sends. */
-async function openWith(
-  project: string,
+/** Opens the inbox with the first thing that somebody sends who may. */
+export async function openWith(
+  why: string,
   fx: Effects<Config>,
   pass: () => Promise<Response>,
 ): Promise<Response> {
-  const why = `the first word from ${project}`;
   await fx.record("inbox", [inboxOpened({ why })], { id: "errors.inbox-opened" });
   const endsAt = fx.now + startWithinMs;
   let answer = await pass();
@@ -87,7 +86,9 @@ export const intakeRoute = route<Config>("ALL", "/in/sentry/*", {
       const pass = (): Promise<Response> => fx.outposts.pass(outpostName, pathname + search, sent);
       if (fx.view(openView).open || !body) return await pass();
       const project = projectNamed(request, body, fx);
-      return project === undefined ? await pass() : await openWith(project, fx, pass);
+      return project === undefined
+        ? await pass()
+        : await openWith(`the first word from ${project}`, fx, pass);
     } catch (why) {
       if (!(why instanceof BodyRefused)) throw why;
       return why.status === 429

@@ -8,6 +8,10 @@ import { intakeRoute } from "./http.ts";
 import { picture } from "./intake/picture.ts";
 import { budgetView, openView, projectsView } from "./project.ts";
 import { reactions } from "./reactions.ts";
+import { releaseAnswers } from "./releases/answers.ts";
+import { releasesView } from "./releases/release.ts";
+import { sentryRoute } from "./releases/sentry-api.ts";
+import { releaseCommands } from "./releases/verbs.ts";
 import { commands } from "./verbs.ts";
 
 export const errors = capability({
@@ -21,6 +25,7 @@ export const errors = capability({
     contract.triaged,
     ...contract.issueFacts,
     ...contract.watchFacts,
+    ...contract.releaseFacts,
   ],
   refuses: [
     contract.unknownIssue,
@@ -28,14 +33,15 @@ export const errors = capability({
     contract.notNow,
     contract.nothingToUndo,
     contract.intakeAway,
+    contract.unknownRelease,
   ],
   counts: [contract.items, contract.lost],
   snapshots: [picture],
   asks: [targets, people],
-  views: [projectsView, openView, budgetView],
-  commands,
+  views: [projectsView, openView, budgetView, releasesView],
+  commands: [...commands, ...releaseCommands],
   actions: [merge],
-  answers,
+  answers: [...answers, ...releaseAnswers],
   reactions,
-  routes: [intakeRoute],
+  routes: [sentryRoute, intakeRoute],
 });

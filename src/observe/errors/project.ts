@@ -1,4 +1,4 @@
-import { type Decide, type EventOf, type Model, view } from "#kernel";
+import { type Decide, type EventOf, type Model, type Read, view } from "#kernel";
 import { budgetSet, inboxOpened, projectCreated } from "./contract.ts";
 import type { Config } from "./config.ts";
 import type { Picture } from "./intake/picture.ts";
@@ -59,6 +59,9 @@ export const setBudget: Decide<{ falsePagesPerWeek: number }, Budget, BudgetSet>
   wish,
   { falsePagesPerWeek },
 ) => (wish.falsePagesPerWeek === falsePagesPerWeek ? [] : [budgetSet(wish)]);
+/** Before anybody sent anything there is no process to ask. */
+export const isOpen = (read: Read<Config>): boolean =>
+  read.view(openView).open || Object.keys(read.config.projects).length > 0;
 
 /** What the outpost is to work from. */
 export const pictureOf = (
@@ -90,4 +93,10 @@ export const pictureOf = (
   eventBytesMax: config.eventMax,
   attachmentBytesMax: config.attachmentMax,
   falsePagesPerWeek: budget ?? config.spikes.falsePagesPerWeek,
+  maps: {
+    storageBytesMax: config.sourceMaps.storageMax,
+    bundleBytesMax: config.sourceMaps.bundleMax,
+    mapBytesMax: config.sourceMaps.mapMax,
+    keptMs: config.sourceMaps.keep,
+  },
 });

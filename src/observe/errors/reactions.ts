@@ -18,6 +18,7 @@ import { outpostName, picture } from "./intake/picture.ts";
 import { intakeCluster, type IntakeRequest } from "./intake/start.ts";
 import { type IssueEvent, issueModel, type IssueModel, streamOf } from "./issue.ts";
 import { budgetView, openView, pictureOf, projectsView } from "./project.ts";
+import { releaseKey, releasesView } from "./releases/release.ts";
 import { createProjectCommand } from "./verbs.ts";
 import { isOfWatch, recordWatched } from "./watch/findings.ts";
 import { trafficNow } from "./watch/traffic.ts";
@@ -31,7 +32,8 @@ const stopGraceMs = 10_000;
 const restartMsMin = 50;
 const restartMsMax = 1_000;
 const trafficEveryMs = 5_000;
-const types = contract.issueFacts.map((each) => each.type);
+const toldFacts = [...contract.issueFacts, ...contract.releaseFacts];
+const types = toldFacts.map((each) => each.type);
 
 /** Every service has a project of its name, and every project that is configured exists. */
 async function ensureProjects(fx: Effects<Config>): Promise<void> {
@@ -111,8 +113,20 @@ export const stateOf = (read: Pick<Read, "log">, issue: string): IssueModel =>
       issueModel.initial,
     );
 
+/** One that was made before anything came from it is known already. */
+async function seeRelease(
+  id: string,
+  found: Extract<Finding, { kind: "release" }>,
+  fx: Effects,
+): Promise<void> {
+  const { kind: _, ...about } = found;
+  if (fx.view(releasesView).get(about.project)?.has(about.release)) return;
+  await fx.record(releaseKey(about), [contract.releaseSeen(about)], { id });
+}
+
 /** The same finding told twice is one fact: its id is the envelope's. */
 async function decide(id: string, found: Finding, fx: Effects<Config>): Promise<void> {
+  if (found.kind === "release") return await seeRelease(id, found, fx);
   if (isOfWatch(found)) {
     const suspects = async (): Promise<contract.SuspectChange[]> => [];
     await recordWatched(found, { id, stateOf: (issue) => stateOf(fx, issue), suspects }, fx);
@@ -132,6 +146,10 @@ async function decide(id: string, found: Finding, fx: Effects<Config>): Promise<
     const back = { issue: found.issue, at, ...(release === undefined ? {} : { release }) };
     await fx.record(key, [contract.issueRegressed(back)], { id });
   }
+  if (found.kind === "joined" && state !== "merged") {
+    const { issue, into } = found;
+    await fx.record(key, [contract.issueMerged({ issue, into, move: fx.id() })], { id });
+  }
   if (found.kind === "woke" && state === "snoozed")
     await fx.record(key, [contract.issueWoke({ issue: found.issue, why: found.why })], { id });
 }
@@ -149,7 +167,7 @@ export const reactions: readonly Reaction[] = [
     publishPicture,
   ),
   // What is missed while the outpost is away is handed over with the next question, or with the next fact.
-  reconcile("errors.told", contract.issueFacts, async (fx) => {
+  reconcile("errors.told", toldFacts, async (fx) => {
     await catchUp(fx).catch(() => {}); // It is away, which the keeper knows.
   }),
   every("errors.traffic", trafficEveryMs, async (fx: Effects<Config>) => {

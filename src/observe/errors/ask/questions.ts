@@ -1,11 +1,17 @@
 import type { Tables } from "#kernel";
+import { releaseDetail, releaseFigures } from "../releases/figures.ts";
 import { eventsOf, issueDetail, occurrenceOf } from "./detail.ts";
 import { type Listing, listIssues, type Reading } from "./list.ts";
 import { spikesNow } from "./spikes.ts";
 import { filtersOf, periodsOf } from "./report.ts";
 import { monitorsOf, projectFigures, releaseHealthOf } from "./rest.ts";
 
-type At = { projects: ReadonlyMap<number, string>; now: number };
+type At = {
+  projects: ReadonlyMap<number, string>;
+  now: number;
+  /** How many source maps a release has. */
+  maps: (project: number, release: string) => number;
+};
 type Question = (tables: Reading, input: unknown, at: At) => unknown;
 
 /** Inputs were checked by the schema of the query that asks. */
@@ -27,6 +33,8 @@ const questions: Readonly<Record<string, Question>> = {
     periodsOf(tables, input, now),
   ),
   filters: question(filtersOf),
+  "release-figures": question<{ project: number }>(releaseFigures),
+  release: question<{ project: number; release: string }>(releaseDetail),
   "check-ins": question<{ project?: number }>((tables, { project }, { projects }) =>
     monitorsOf(tables, project, projects),
   ),

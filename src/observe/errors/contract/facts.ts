@@ -9,7 +9,7 @@ export const IssueId = z
 export const ProjectName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,40}$/, 'Use small letters, digits and "-", and begin with a letter');
-const Release = z.string().trim().min(1).max(250);
+export const Release = z.string().trim().min(1).max(250);
 /** The public key of a DSN: it lets in what is sent, and shows nothing. */
 export const Key = z.string().regex(/^[0-9a-f]{32}$/, "A key is 32 hexadecimal digits");
 

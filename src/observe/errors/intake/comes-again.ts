@@ -1,5 +1,6 @@
 import type { Tables } from "#kernel";
 import { comesBack } from "../issue.ts";
+import { isNewer } from "../releases/seen.ts";
 import { tell } from "./findings.ts";
 import { type Standing, usersOf } from "./fold.ts";
 import type { Arrival } from "./keep.ts";
@@ -28,20 +29,6 @@ export function comeAgain(tables: Tables, ready: Arrival, issue: string): void {
     });
   }
 }
-
-/** Is its release the one named or one that came after it? Without a name: one first seen since the decision. */
-const isNewer =
-  (tables: Tables, { project, release }: Arrival, since: number) =>
-  (than: string | undefined): boolean => {
-    if (release === undefined) return false;
-    const find = "SELECT number, first_at FROM releases WHERE project = ? AND release = ?";
-    type Release = { number: number; first_at: number };
-    const own = tables.get<Release>(find, project.number, release);
-    if (than === undefined) return (own?.first_at ?? 0) > since;
-    if (than === release) return true;
-    const base = tables.get<Release>(find, project.number, than);
-    return base !== undefined && (own?.number ?? 0) > base.number;
-  };
 
 function wakeIfDue(
   tables: Tables,

@@ -44,6 +44,7 @@ function remove(tables: Tables, rows: readonly { id: number }[]): number {
       "DELETE FROM attachments WHERE (event, project) IN (SELECT event, project FROM events WHERE id = ?)",
       id,
     );
+    tables.run("DELETE FROM unmapped WHERE event = ?", id);
     tables.run("DELETE FROM event_words WHERE rowid = ?", id);
     tables.run("DELETE FROM events WHERE id = ?", id);
   }

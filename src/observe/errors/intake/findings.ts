@@ -28,6 +28,16 @@ export const Finding = z.discriminatedUnion("kind", [
     at: z.number(),
     release: z.string().optional(),
   }),
+  /** Maps that came late showed that one error is another: nothing is left of it. */
+  z.object({ kind: z.literal("joined"), issue: z.string(), into: z.string() }),
+  /** A release that nothing had come from before. */
+  z.object({
+    kind: z.literal("release"),
+    project: z.string(),
+    release: z.string(),
+    environment: z.string().optional(),
+    at: z.number(),
+  }),
   /** What a snooze waited for has come. */
   z.object({ kind: z.literal("woke"), issue: z.string(), why: z.string() }),
   /** Of one issue; without it, of all errors of the project together. */

@@ -1,6 +1,8 @@
 import { HyperLogLog, type Tables } from "#kernel";
 import type { EventOf } from "#kernel";
 import type { issueCreated } from "../contract.ts";
+import type { ReleaseFact } from "../releases/release.ts";
+import { foldRelease, isReleaseFact } from "../releases/seen.ts";
 import { type IssueEvent, issueModel, type IssueModel } from "../issue.ts";
 
 /** A fact as control hands it on, in the order of the log. */
@@ -36,6 +38,7 @@ export function fold(
 }
 
 function apply(tables: Tables, { type, data }: Told, projects: ReadonlyMap<string, number>): void {
+  if (isReleaseFact(type)) return foldRelease(tables, data as ReleaseFact["data"], projects);
   const fact = { type, data } as IssueEvent;
   const { issue } = fact.data;
   if (fact.type === "errors.created") ensureIssue(tables, fact.data, projects);
@@ -132,7 +135,7 @@ function unmerge(tables: Tables, move: string): void {
 }
 
 /** The sums of an issue, from its variants. */
-function recount(tables: Tables, issue: string): void {
+export function recount(tables: Tables, issue: string): void {
   tables.run(
     `UPDATE issues SET
       events = (SELECT coalesce(sum(events), 0) FROM variants WHERE issue = ?1),

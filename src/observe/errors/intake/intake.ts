@@ -16,7 +16,7 @@ import type { Keeping } from "./keep.ts";
 import { Parcel } from "./parcel.ts";
 import type { Picture } from "./picture.ts";
 import { type Project, projectsOf } from "./projects.ts";
-import { type Ready, type Task, work } from "./ready.ts";
+import type { Ready, Work } from "./ready.ts";
 
 /** Bodies that are being worked on, as sent and as decoded, together; more wait at the sender. */
 const bytesAtOnceMax = 96_000_000;
@@ -33,22 +33,32 @@ export class Intake {
   readonly #store: Store;
   readonly #keeping: Keeping;
   readonly #tally: Tally;
-  readonly #crew: Crew<Task, Ready | undefined>;
+  readonly #crew: Crew<Work, Ready | undefined>;
   #picture: Picture | undefined;
   #projects: ReadonlyMap<number, Project> = new Map();
   readonly #room = new Room(bytesAtOnceMax);
 
-  constructor(of: { outpost: Outpost; store: Store; keeping: Keeping; tally: Tally }) {
+  constructor(of: {
+    outpost: Outpost;
+    store: Store;
+    keeping: Keeping;
+    tally: Tally;
+    crew: Crew<Work, Ready | undefined>;
+  }) {
     this.#outpost = of.outpost;
     this.#store = of.store;
     this.#keeping = of.keeping;
     this.#tally = of.tally;
-    this.#crew = of.outpost.crew({ module: `${import.meta.dir}/ready.ts`, work });
+    this.#crew = of.crew;
   }
 
   configure(picture: Picture): void {
     this.#projects = projectsOf(picture, this.#projects);
     this.#picture = picture;
+  }
+
+  project(number: number): Project | undefined {
+    return this.#projects.get(number);
   }
 
   async answer(request: Request): Promise<Response> {

@@ -1,5 +1,6 @@
 import { hash32, type Tables } from "#kernel";
 import { algorithm } from "../group/group.ts";
+import { noteRelease } from "../releases/seen.ts";
 import { comeAgain } from "./comes-again.ts";
 import { issueOf } from "./open-issue.ts";
 import type { Project } from "./projects.ts";
@@ -8,7 +9,6 @@ import { Sketches } from "./sketches.ts";
 
 const hourMs = 3_600_000;
 const tagValuesMax = 100;
-const releasesMax = 10_000;
 const variantsMax = 500;
 
 type Variant = { id: number; issue: string; events: number };
@@ -38,7 +38,7 @@ export class Keeping {
       );
       return { issue: issue?.issue ?? "", duplicate: true };
     }
-    const variant = this.#variantOf(tables, ready);
+    const variant = this.variantOf(tables, ready);
     const isRare = countTags(tables, variant.id, ready);
     const nth = variant.events + 1;
     const row = insertEvent(tables, ready, {
@@ -46,7 +46,7 @@ export class Keeping {
       variant: variant.id,
       score: worth(nth, isRare),
     });
-    this.#count(tables, ready, variant);
+    this.count(tables, ready, variant);
     this.#countIssue(tables, ready, variant.issue, row);
     return { issue: variant.issue, duplicate: false };
   }
@@ -56,7 +56,8 @@ export class Keeping {
     this.#sketches.forget();
   }
 
-  #variantOf(tables: Tables, ready: Arrival): Variant {
+  /** The way in which it happens; made, with its issue, where it is new. */
+  variantOf(tables: Tables, ready: Arrival): Variant {
     const { grouping, project, at, culprit } = ready;
     const find = "SELECT id, issue, events FROM variants WHERE project = ? AND exact = ?";
     const known = tables.get<Variant>(find, project.number, grouping.exact);
@@ -82,7 +83,7 @@ export class Keeping {
     return made;
   }
 
-  #count(tables: Tables, { at, user, project }: Arrival, variant: Variant): void {
+  count(tables: Tables, { at, user, project }: Arrival, variant: Variant): void {
     const sketch =
       user === undefined
         ? undefined
@@ -113,7 +114,7 @@ export class Keeping {
 
 function insertEvent(
   tables: Tables,
-  { project, release, environment, at, received, scrubbed, body, words, user }: Arrival,
+  { project, release, environment, at, received, scrubbed, body, words, user, lacks }: Arrival,
   of: { bytes: Uint8Array; variant: number; score: number },
 ): number {
   const row = tables.get<{ id: number }>(
@@ -127,21 +128,14 @@ function insertEvent(
   if (!row) throw new Error("An event that was written is not there.");
   if (words !== "")
     tables.run("INSERT INTO event_words (rowid, text) VALUES (?, ?)", row.id, words);
-  if (release !== undefined) noteRelease(tables, project.number, release, received);
+  for (const key of lacks)
+    tables.run("INSERT OR IGNORE INTO unmapped VALUES (?, ?, ?)", project.number, key, row.id);
+  if (release !== undefined) noteRelease(tables, project, { release, at: received, environment });
   return row.id;
 }
 
-function noteRelease(tables: Tables, project: number, release: string, at: number): void {
-  const known = "SELECT 1 FROM releases WHERE project = ? AND release = ?";
-  if (tables.get(known, project, release)) return;
-  tables.run(
-    "INSERT INTO releases SELECT ?1, ?2, 1 + count(*), ?3 FROM releases WHERE project = ?1 HAVING count(*) < ?4",
-    ...[project, release, at, releasesMax],
-  );
-}
-
 /** Counts each tag's value; true when one of them is new for this variant, which makes the event worth keeping. */
-function countTags(tables: Tables, variant: number, { tags }: Ready): boolean {
+export function countTags(tables: Tables, variant: number, { tags }: Ready): boolean {
   let isRare = false;
   for (const [name, value] of tags) {
     const counted = tables.get(

@@ -16,7 +16,7 @@ import {
 import type { Keeping } from "./keep.ts";
 import type { Picture } from "./picture.ts";
 import type { Project } from "./projects.ts";
-import type { Ready, Task } from "./ready.ts";
+import type { Ready, Work } from "./ready.ts";
 
 export type Sent = {
   project: Project;
@@ -38,14 +38,14 @@ export class Parcel {
   readonly #sent: Sent;
   readonly #picture: Picture;
   readonly #tally: Tally;
-  readonly #crew: Crew<Task, Ready | undefined>;
+  readonly #crew: Crew<Work, Ready | undefined>;
   readonly #writes: ((tables: Tables, keeping: Keeping) => void)[] = [];
   #hasEvent = false;
   readonly #counts: [category: string, outcome: string][] = [];
 
   constructor(
     sent: Sent,
-    of: { picture: Picture; tally: Tally; crew: Crew<Task, Ready | undefined> },
+    of: { picture: Picture; tally: Tally; crew: Crew<Work, Ready | undefined> },
   ) {
     this.#sent = sent;
     this.#picture = of.picture;
@@ -98,7 +98,11 @@ export class Parcel {
     }
     const ids = [this.#sent.event, newId()];
     const { scrub } = project;
-    const task = { payload: payload.slice(), scrub, received, sentAt, ids, address };
+    const { number } = project;
+    const task = {
+      ...{ project: number, payload: payload.slice(), scrub },
+      ...{ received, sentAt, ids, address },
+    };
     const ready = await this.#crew.work(task);
     if (!ready) return this.#refuse(400, "The event is no JSON object.");
     this.event = ready.id;

@@ -32,6 +32,12 @@ export const picture = snapshot(
     eventBytesMax: z.number(),
     attachmentBytesMax: z.number(),
     falsePagesPerWeek: z.number(),
+    maps: z.object({
+      storageBytesMax: z.number(),
+      bundleBytesMax: z.number(),
+      mapBytesMax: z.number(),
+      keptMs: z.number(),
+    }),
   }),
 );
 export type Picture = z.infer<typeof picture.schema>;

@@ -5,6 +5,9 @@ import { type Grouping, groupOf } from "../group/group.ts";
 import { normalise } from "../group/normalise.ts";
 import { type Scrubbed, scrub, type ScrubRules } from "../scrub/scrub.ts";
 import { jsonOf } from "../wire/envelope.ts";
+import { Library } from "../symbols/library.ts";
+import { symbolicate } from "../symbols/symbolicate.ts";
+import type { Asking, Mapping } from "../symbols/with-maps.ts";
 import type { PictureProject } from "./picture.ts";
 
 /** An event as it came, and what is to be done with it. Plain values: it goes to another thread. */
@@ -16,7 +19,10 @@ export type Task = {
   /** Ids to take when the event itself has none, the better one first. */
   ids: readonly (string | undefined)[];
   address: string;
+  mapping: Mapping;
 };
+/** The same before it is known which maps a thread has. */
+export type Work = Omit<Task, "mapping"> & { project: number };
 /** An event that was worked on: scrubbed, read, grouped, packed. Only writing is left. */
 export type Ready = {
   /** 32 hex digits. */
@@ -42,6 +48,10 @@ export type Ready = {
   scrubbed: readonly Scrubbed[];
   /** The scrubbed event as JSON, zstd. */
   body: Uint8Array;
+  /** Was any frame put where people wrote it? */
+  isMapped: boolean;
+  /** Where maps that are not there would be found. */
+  lacks: readonly string[];
 };
 
 /** Sent by a clock that is further off than this, the difference is taken out. */
@@ -52,11 +62,23 @@ const wordCharsMax = 2_000;
 const zstdLevel = 1;
 const idPattern = /^[0-9a-f]{32}$/;
 
-/** Works on one event, all but the writing; nothing when it is no JSON object. */
-export function work(task: Task): Ready | undefined {
+/** Maps that this thread has parsed. */
+const library = new Library();
+
+/** Works on one event, all but the writing; asks for the maps that it lacks; nothing when it is no JSON object. */
+export function work(task: Task): Ready | Asking | undefined {
   const sent = recordOf(jsonOf(task.payload)) as Record<string, unknown> | undefined;
   if (!sent) return undefined;
-  const { received } = task;
+  const { received, mapping } = task;
+  library.turnTo(mapping.generation);
+  if (mapping.given) library.take(mapping.project, mapping.given);
+  // Before scrubbing: lines of source that stand around a frame may hold secrets too.
+  const { asks, lacks, changed } = symbolicate(sent, {
+    project: mapping.project,
+    library: mapping.generation > 0 ? library : undefined,
+    mayAsk: mapping.given === undefined,
+  });
+  if (asks) return { asks, payload: task.payload };
   const own = wordOf(sent["event_id"])?.replaceAll("-", "").toLowerCase();
   placeAddress(sent, task);
   const scrubbed = scrub(sent, rulesOf(task.scrub));
@@ -78,6 +100,8 @@ export function work(task: Task): Ready | undefined {
     sharedWords: sharedWords(event),
     scrubbed,
     body: Bun.zstdCompressSync(JSON.stringify(sent), { level: zstdLevel }),
+    isMapped: changed,
+    lacks,
   };
 }
 

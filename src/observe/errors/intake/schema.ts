@@ -84,4 +84,12 @@ CREATE INDEX watched_alarms ON watched (subject) WHERE alarm = 1;
 CREATE TABLE watched_projects (project INTEGER PRIMARY KEY, state TEXT NOT NULL) STRICT;
 `;
 
-export const inbox: StoreDef = { name: outpostName, migrations: [first, watch] };
+/** Events whose scripts have no map yet, by where one would be found. */
+const unmapped = `
+CREATE TABLE unmapped (
+  project INTEGER NOT NULL, key TEXT NOT NULL, event INTEGER NOT NULL, PRIMARY KEY (project, key, event)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX unmapped_by_event ON unmapped (event);
+`;
+
+export const inbox: StoreDef = { name: outpostName, migrations: [first, watch, unmapped] };

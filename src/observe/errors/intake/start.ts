@@ -2,6 +2,8 @@ import { createTally, type Outpost, type Store, type Tally } from "#kernel";
 import { topic } from "#kernel/contract";
 import * as z from "zod";
 import { answerTo } from "../ask/questions.ts";
+import type { Artifacts } from "../symbols/artifacts.ts";
+import { startSymbols } from "../symbols/start.ts";
 import { makeRoom } from "./evict.ts";
 import { Findings, intakeReport, type IntakeReport } from "./findings.ts";
 import { fold, folded } from "./fold.ts";
@@ -52,17 +54,23 @@ export function startIntake(outpost: Outpost): RunningIntake {
   const keeping = new Keeping();
   const life = `${outpost.name}.${clock.id()}`;
   const tally = createTally({ from: life, clock });
-  const intake = new Intake({ outpost, store, keeping, tally });
   const watch = new Watch(outpost, store);
   let now: Picture | undefined;
   const projects = (): Map<number, string> =>
     new Map(now?.projects.map(({ number, project }) => [number, project]));
+  const symbols = startSymbols({
+    ...{ outpost, store, keeping },
+    picture: () => now,
+    project: (number) => intake.project(number),
+  });
+  const intake = new Intake({ outpost, store, keeping, tally, crew: symbols.crew });
   outpost.follow(picture, (next) => {
     now = next;
     intake.configure(next);
     watch.configure({ falsePagesPerWeek: next.falsePagesPerWeek, projects: projects() });
   });
-  const leave = serveControl(outpost, { store, watch, projects });
+  const { artifacts } = symbols;
+  const leave = serveControl(outpost, { store, watch, projects, artifacts });
   const findings = new Findings(outpost, store, storeLife(store, life));
   let closed = false;
   const again = (ms: number, act: () => Promise<unknown>): void => {
@@ -80,10 +88,10 @@ export function startIntake(outpost: Outpost): RunningIntake {
       ? await makeRoom(store, { bytesMax: now.storageBytesMax, before: clock.now() - now.keptMs })
       : 0;
   };
-  again(roomEveryMs, room);
+  again(roomEveryMs, () => Promise.all([room(), symbols.makeRoom()]));
   again(watchEveryMs, () => watch.tick());
   again(countEveryMs, reporting(outpost, tally));
-  outpost.serve((request) => intake.answer(request));
+  outpost.serve((request) => symbols.uploads.answer(request) ?? intake.answer(request));
   return {
     store,
     findings,
@@ -93,6 +101,7 @@ export function startIntake(outpost: Outpost): RunningIntake {
       closed = true;
       findings.close();
       leave();
+      await symbols.close();
       await store.close();
     },
   };
@@ -100,7 +109,12 @@ export function startIntake(outpost: Outpost): RunningIntake {
 /** What control asks for. */
 function serveControl(
   { bus, clock }: Outpost,
-  { store, watch, projects }: { store: Store; watch: Watch; projects: () => Map<number, string> },
+  {
+    store,
+    watch,
+    projects,
+    artifacts,
+  }: { store: Store; watch: Watch; projects: () => Map<number, string>; artifacts: Artifacts },
 ): () => void {
   return bus.serve(intakeCluster.name, {
     request: async ({ body }) => {
@@ -112,7 +126,11 @@ function serveControl(
           watch.hear(request.at, new Map(request.of.map((each) => [each.project, each])));
           return "noted";
         case "ask":
-          return answerTo(store.tables, request, { projects: projects(), now: clock.now() });
+          return answerTo(store.tables, request, {
+            projects: projects(),
+            now: clock.now(),
+            maps: (project, release) => artifacts.count(project, release),
+          });
         case "fold": {
           const numbers = new Map([...projects()].map(([number, name]) => [name, number]));
           return await store.write((tables) => fold(tables, request.epoch, request.facts, numbers));
