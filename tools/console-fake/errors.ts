@@ -5,6 +5,7 @@ import type {
   ErrorIssues,
   ErrorProjects,
   ErrorReport,
+  ErrorSpikes,
 } from "#console";
 
 const hour = 3_600_000;
@@ -125,4 +126,14 @@ export const fakeReport = (): ErrorReport => ({
     found: 12 - at,
   })),
   markdown: "# Errors\n",
+});
+
+export const fakeSpikes = (): ErrorSpikes => ({
+  spikes: [
+    {
+      ...{ issue: "shop-17", project: "shop", kind: "spike", since: Date.now() - hour / 6 },
+      ...{ window: "5m", expected: 3.2, observed: 97, chance: 1e-9, people: 41 },
+    },
+  ],
+  ...{ falsePagesPerWeek: 0.1, budget: "once in 10 weeks", watched: 12, chance: 1e-7 },
 });

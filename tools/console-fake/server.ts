@@ -10,6 +10,7 @@ import {
   fakeOccurrence,
   fakeProjects,
   fakeReport,
+  fakeSpikes,
 } from "./errors.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
@@ -88,6 +89,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.events": () => ({ events: [fakeOccurrence()] }),
     "errors.filters": fakeFilters,
     "errors.report": fakeReport,
+    "errors.spikes": fakeSpikes,
     "errors.projects": fakeProjects,
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,

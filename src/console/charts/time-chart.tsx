@@ -80,8 +80,9 @@ function drawMarks(plot: uPlot, marks: NonNullable<ChartProps["marks"]>): void {
   ctx.font = `${11 * devicePixelRatio}px ${getComputedStyle(document.body).fontFamily}`;
   ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
   for (const { at, label } of marks) {
-    const x = plot.valToPos(at / 1000, "x", true);
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    // What is newer than the last point stands at the edge.
+    const x = Math.min(plot.valToPos(at / 1000, "x", true), bbox.left + bbox.width);
+    if (x < bbox.left) continue;
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);

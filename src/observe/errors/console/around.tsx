@@ -10,7 +10,7 @@ export const Breadcrumbs = ({ event, most }: { event: ErrorEvent; most: number }
           // oxlint-disable-next-line react/no-array-index-key -- the order is what they are.
           <li
             key={at}
-            className="grid grid-cols-[5rem_6rem_minmax(0,1fr)] gap-x-3 max-sm:grid-cols-[5rem_minmax(0,1fr)]"
+            className="grid grid-cols-[7.5rem_6rem_minmax(0,1fr)] gap-x-3 max-sm:grid-cols-[7.5rem_minmax(0,1fr)]"
           >
             <span className="text-xs text-faint">
               {crumb.at !== undefined && <At at={crumb.at} />}

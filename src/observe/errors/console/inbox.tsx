@@ -25,6 +25,7 @@ import { FilterBar, type Filters, useFilters } from "./filters.tsx";
 import { type Issue, IssueList } from "./list.tsx";
 import { useNameOf } from "./people.ts";
 import { SetUp } from "./setup.tsx";
+import { SpikesCard } from "./spikes.tsx";
 import { WeekCard } from "./week.tsx";
 
 const shownMax = 50;
@@ -55,13 +56,14 @@ function useIssues(filters: Filters) {
 
 /** Which errors the keys are about: those that were selected, else the one under the cursor. */
 function useChoice(issues: readonly Issue[]) {
-  const [place, setPlace] = useState(0);
+  const [place, setPlace] = useState<number>();
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const cursor = Math.max(0, Math.min(place, issues.length - 1));
+  const cursor = Math.max(0, Math.min(place ?? 0, issues.length - 1));
   const here = issues[cursor];
   const chosen = issues.filter(({ id }) => picked.has(id));
   return {
     cursor,
+    moved: place !== undefined,
     picked,
     here,
     chosen,
@@ -115,6 +117,7 @@ export function Inbox(): ReactNode {
           </Link>
         )}
       </PageHead>
+      <SpikesCard />
       <WeekCard />
       <FilterBar of={filters} nameOf={nameOf} />
       {asked.error && !asked.shown && <ProblemView error={asked.error} retry={asked.retry} />}
@@ -176,6 +179,7 @@ function Found({ of: { issues, total }, filters, nameOf, may, more }: FoundProps
           <IssueList
             issues={issues}
             cursor={choice.cursor}
+            moved={choice.moved}
             picked={choice.picked}
             nameOf={nameOf}
             span={filters.span}

@@ -162,7 +162,10 @@ function Decisions({ issue }: { issue: Issue }): ReactNode {
           onClick={press}
           disabled={task.busy}
         >
-          {what} <Key>{key}</Key>
+          {what}
+          <span className="max-sm:hidden">
+            <Key>{key}</Key>
+          </span>
         </Button>
       ))}
       {task.error && <ProblemView error={task.error} retry={task.clear} />}

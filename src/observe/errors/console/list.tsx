@@ -6,8 +6,9 @@ import { toneOf } from "./tone.ts";
 export type Issue = ErrorIssues["issues"][number];
 type ListProps = {
   issues: readonly Issue[];
-  /** Which one the keys are about. */
+  /** Which one the keys are about; the page follows it once a key has moved it. */
   cursor: number;
+  moved: boolean;
   picked: ReadonlySet<string>;
   span: string;
   nameOf: (assignee: string) => string;
@@ -21,6 +22,7 @@ const intoSight = (row: HTMLLIElement | null): void => row?.scrollIntoView({ blo
 export const IssueList = ({
   issues,
   cursor,
+  moved,
   picked,
   span,
   nameOf,
@@ -30,9 +32,9 @@ export const IssueList = ({
     {issues.map((issue, place) => (
       <li
         key={issue.id}
-        ref={place === cursor ? intoSight : undefined}
+        ref={place === cursor && moved ? intoSight : undefined}
         aria-current={place === cursor ? "true" : undefined}
-        className={`grid scroll-my-24 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 border-l-3 py-3 pr-5 pl-4 hover:bg-hover lg:grid-cols-[auto_minmax(0,1fr)_9rem_4rem_4rem_6rem] ${place === cursor ? "border-accent bg-hover" : "border-transparent"}`}
+        className={`grid scroll-my-24 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 border-l-3 py-3 pr-5 pl-4 hover:bg-hover lg:grid-cols-[auto_minmax(0,1fr)_9rem_4rem_4rem_6rem] ${place === cursor ? "border-l-accent bg-hover" : "border-l-transparent"}`}
       >
         <input
           type="checkbox"

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import { Badge, Button, Card, count, type ErrorEvent } from "#console";
+import { Button, Card, count, type ErrorEvent } from "#console";
 
 type Thrown = ErrorEvent["exceptions"][number];
 type Frame = Thrown["frames"][number];
@@ -104,8 +104,8 @@ function FrameView({ frame, open }: { frame: Frame; open: boolean }): ReactNode 
       </span>{" "}
       <span className="text-xs break-all text-muted">{placeOf(frame)}</span>
       {frame.inApp && (
-        <span className="ml-2 inline-block align-middle">
-          <Badge tone="none">own code</Badge>
+        <span className="ml-2 rounded-full bg-accent-soft px-2 py-0.5 text-xs text-accent">
+          own code
         </span>
       )}
     </>

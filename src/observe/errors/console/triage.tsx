@@ -130,11 +130,14 @@ function Walking({ queue, startedAt }: Walk): ReactNode {
       <div
         role="toolbar"
         aria-label="Decide"
-        className="sticky bottom-0 z-20 mt-4 flex flex-wrap gap-2 rounded-t-xl border border-line bg-surface p-3 shadow-float max-lg:bottom-16"
+        className="sticky bottom-0 z-20 mt-4 flex flex-wrap gap-2 rounded-t-xl max-sm:scrollbar-none max-sm:flex-nowrap max-sm:overflow-x-auto border border-line bg-surface p-3 shadow-float max-lg:bottom-16"
       >
         {[...deeds, undoKey, quit].map(({ key, what, press }, at) => (
           <Button key={key} kind={at === 0 ? "primary" : "plain"} onClick={press}>
-            {what} <Key>{key}</Key>
+            {what}
+            <span className="max-sm:hidden">
+              <Key>{key}</Key>
+            </span>
           </Button>
         ))}
       </div>
