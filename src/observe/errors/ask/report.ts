@@ -3,8 +3,10 @@ import type * as contract from "../contract.ts";
 import type { Reading } from "./list.ts";
 
 const hourMs = 3_600_000;
-const weekHours = 168;
+const dayHours = 24;
+const weekDays = 7;
 const weeksShown = 12;
+const daysShown = weeksShown * weekDays;
 /** So many of the newest occurrences tell which environments there are; a look at all of them would read the store. */
 const environmentsOf = 2_000;
 
@@ -14,7 +16,12 @@ export type Periods = {
   weeks: { from: number; events: number; found: number }[];
 };
 
-/** What the counts say of the last days and weeks. */
+type Daily = { day: number; n: number };
+/** By days back from now: a day is the last 24 hours, the one before it the 24 before. */
+const upTo = (daily: readonly Daily[], from: number, to: number): number =>
+  daily.reduce((sum, { day, n }) => (day >= from && day < to ? sum + n : sum), 0);
+
+/** What the counts say of the last days and weeks, in one pass over each. */
 export function periodsOf(
   tables: Reading,
   { days, project }: { days: number; project?: number | undefined },
@@ -22,33 +29,33 @@ export function periodsOf(
 ): Periods {
   const last = Math.floor(now / hourMs);
   const of = project ?? null;
-  const sum = (after: number, upTo: number): number =>
-    tables.get<{ n: number }>(
-      `SELECT coalesce(sum(h.events), 0) AS n FROM hours h JOIN variants v ON v.id = h.variant
-        WHERE h.hour > ? AND h.hour <= ? AND v.project = coalesce(?, v.project)`,
-      ...[after, upTo, of],
-    )?.n ?? 0;
-  const found = (after: number, upTo: number): number =>
-    tables.get<{ n: number }>(
-      "SELECT count(*) AS n FROM issues WHERE first_at >= ? AND first_at < ? AND project = coalesce(?, project)",
-      ...[(after + 1) * hourMs, (upTo + 1) * hourMs, of],
-    )?.n ?? 0;
-  const hours = days * 24;
+  const oldest = last - daysShown * dayHours;
+  const events = tables.all<Daily>(
+    `SELECT (?1 - h.hour) / ${dayHours} AS day, sum(h.events) AS n FROM hours h JOIN variants v ON v.id = h.variant
+      WHERE h.hour > ?2 AND h.hour <= ?1 AND v.project = coalesce(?3, v.project) GROUP BY 1`,
+    ...[last, oldest, of],
+  );
+  const found = tables.all<Daily>(
+    `SELECT (?1 - first_at / ${hourMs}) / ${dayHours} AS day, count(*) AS n FROM issues
+      WHERE first_at / ${hourMs} > ?2 AND first_at / ${hourMs} <= ?1 AND project = coalesce(?3, project) GROUP BY 1`,
+    ...[last, oldest, of],
+  );
+  const open = tables.get<{ n: number }>(
+    `SELECT count(*) AS n FROM issues WHERE merged_into IS NULL AND project = coalesce(?, project)
+      AND state IN ('new', 'ongoing', 'regressed', 'escalating')`,
+    of,
+  );
   return {
-    errors: {
-      events: sum(last - hours, last),
-      before: sum(last - 2 * hours, last - hours),
-    },
-    open:
-      tables.get<{ n: number }>(
-        `SELECT count(*) AS n FROM issues WHERE merged_into IS NULL AND project = coalesce(?, project)
-          AND state IN ('new', 'ongoing', 'regressed', 'escalating')`,
-        of,
-      )?.n ?? 0,
+    errors: { events: upTo(events, 0, days), before: upTo(events, days, 2 * days) },
+    open: open?.n ?? 0,
     weeks: Array.from({ length: weeksShown }, (_, place) => {
-      const upTo = last - (weeksShown - 1 - place) * weekHours;
-      const after = upTo - weekHours;
-      return { from: (after + 1) * hourMs, events: sum(after, upTo), found: found(after, upTo) };
+      const newest = (weeksShown - 1 - place) * weekDays;
+      const oldestDay = newest + weekDays;
+      return {
+        from: (last + 1 - oldestDay * dayHours) * hourMs,
+        events: upTo(events, newest, oldestDay),
+        found: upTo(found, newest, oldestDay),
+      };
     }),
   };
 }
