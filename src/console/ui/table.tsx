@@ -21,7 +21,7 @@ const look = <Row,>({ number, wideOnly }: Column<Row>): string =>
 /** Rows under headings; the first column names the row. */
 export function Table<Row>({ label, rows, columns, keyOf }: TableProps<Row>): ReactNode {
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
+    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
       <table className="w-full border-collapse text-sm">
         <thead>
           <tr className="border-b border-line text-xs text-muted">
