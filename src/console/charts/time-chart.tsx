@@ -27,6 +27,7 @@ const STACK_ALPHA = "b8";
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const MARK_ROWS = 6;
 const DAYS_FROM_MS = 36 * 3_600_000;
 /** Over more than a day and a half, dates say more than the time of day. */
 const dated = (at: readonly number[]): boolean => (at.at(-1) ?? 0) - (at[0] ?? 0) > DAYS_FROM_MS;
@@ -79,7 +80,7 @@ function drawMarks(plot: uPlot, marks: NonNullable<ChartProps["marks"]>): void {
   ctx.fillStyle = token("--accent");
   ctx.font = `${11 * devicePixelRatio}px ${getComputedStyle(document.body).fontFamily}`;
   ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
-  for (const { at, label } of marks) {
+  for (const [place, { at, label }] of marks.entries()) {
     // What is newer than the last point stands at the edge.
     const x = Math.min(plot.valToPos(at / 1000, "x", true), bbox.left + bbox.width);
     if (x < bbox.left) continue;
@@ -89,7 +90,9 @@ function drawMarks(plot: uPlot, marks: NonNullable<ChartProps["marks"]>): void {
     ctx.stroke();
     const isLate = x > bbox.left + bbox.width * 0.8;
     ctx.textAlign = isLate ? "right" : "left";
-    ctx.fillText(label, x + (isLate ? -4 : 4) * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+    // Names of marks that are close stand under each other.
+    const y = bbox.top + (10 + (place % MARK_ROWS) * 13) * devicePixelRatio;
+    ctx.fillText(label, x + (isLate ? -4 : 4) * devicePixelRatio, y);
   }
   ctx.restore();
 }

@@ -44,7 +44,7 @@ export const Tags = ({
                 <dd key={value} className="mb-1 text-sm">
                   <span className="flex gap-2">
                     <span className="min-w-0 grow truncate">{value}</span>
-                    <span className="text-muted">{share(events / total)}</span>
+                    <span className="whitespace-nowrap text-muted">{share(events / total)}</span>
                   </span>
                   <progress
                     className="thin-bar"
