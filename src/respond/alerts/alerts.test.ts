@@ -1,51 +1,7 @@
-import {
-  httpApi,
-  memoryDisk,
-  openMemoryLog,
-  testAuth,
-  testCastor,
-  type TestCastor,
-  testPorts,
-} from "#kernel/testing";
+import { memoryDisk, openMemoryLog, testPorts } from "#kernel/testing";
 import { expect, test } from "bun:test";
-import { settings } from "../../platform/settings/index.ts";
-import { now, type GroupTold } from "./contract.ts";
-import { alerts } from "./index.ts";
-
-const token = "a-token-of-a-test";
-const minuteMs = 60_000;
-
-async function started(of: { config?: object; ports?: ReturnType<typeof testPorts> } = {}) {
-  const ports = of.ports ?? testPorts();
-  const intakes = { prom: { format: "alertmanager", token } };
-  const config = { alerts: { intakes, ...of.config } };
-  const castor = await testCastor([settings, alerts], { ports, config });
-  const api = httpApi({ castor: castor.castor, auth: testAuth({ clock: ports.clock }) });
-  const ask = async (path: string, init?: RequestInit, key = token): Promise<Response> => {
-    const asking = api(
-      new Request(`http://castor/in/alertmanager/${key}${path}`, init),
-      "127.0.0.1",
-    );
-    await castor.advance(50);
-    return await asking;
-  };
-  const fire = (labels: object, more: object = {}): Promise<Response> =>
-    ask("/api/v2/alerts", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify([{ labels, ...more }]),
-    });
-  const iso = (fromNowMs: number): string => new Date(ports.clock.now() + fromNowMs).toISOString();
-  return { castor, ports, ask, fire, iso };
-}
-
-const told = (castor: TestCastor): [string, GroupTold][] =>
-  castor
-    .facts()
-    .filter(({ event }) => event.type.startsWith("alerts.group-"))
-    .map(({ event }) => [event.type.slice("alerts.group-".length), event.data as GroupTold]);
-const kinds = (castor: TestCastor): string[] =>
-  told(castor).map(([kind, { why }]) => `${kind} ${why}`);
+import { now } from "./contract.ts";
+import { kinds, minuteMs, started, token, told } from "./started.testing.ts";
 
 test("one cause is one thread, from its first alert to its end", async () => {
   const { castor, fire, iso } = await started();

@@ -24,6 +24,24 @@ export const silenceExpired = event(
   { says: ({ id }) => `The silence ${id} was ended` },
 );
 
+/** A sender says that somebody has seen to it. */
+export const acknowledged = event(
+  "alerts.acknowledged",
+  z.object({ group: z.string(), by: z.string() }),
+  { says: ({ by }) => `Somebody acknowledged it at ${by}` },
+);
+/** What somebody changed, as their tools tell it: a deploy, a flag. */
+export const changeReported = event(
+  "alerts.change-reported",
+  z.object({
+    intake: z.string(),
+    summary: z.string(),
+    source: z.string().optional(),
+    at: z.number(),
+  }),
+  { says: ({ summary, source }) => `${source ?? "Somebody"} changed something: ${summary}` },
+);
+
 export const unknownSilence = problem("alerts.unknown-silence", 404, "There is no such silence");
 export const silenceOutOfRange = problem(
   "alerts.silence-out-of-range",

@@ -1,8 +1,11 @@
 import { answer, capability, type Capability, type Read } from "#kernel";
 import { alertmanagerRoute } from "./api/alertmanager.ts";
+import { pagerdutyRoute } from "./api/pagerduty.ts";
+import { senderRoutes } from "./api/senders.ts";
 import { nowOf } from "./answers.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
+import { ownSources } from "./own.ts";
 import { reactions } from "./reactions.ts";
 import {
   expireCommand,
@@ -22,12 +25,14 @@ export const alerts: Capability = capability({
     contract.groupClosed,
     contract.silenced,
     contract.silenceExpired,
+    contract.acknowledged,
+    contract.changeReported,
   ],
   refuses: [contract.unknownSilence, contract.silenceOutOfRange],
   counts: [contract.received],
   views: [silencesView],
   commands: [silenceCommand, maintainCommand, putCommand, expireCommand],
   answers: [answer(contract.now, (read: Read<Config>) => nowOf(read))],
-  reactions,
-  routes: [alertmanagerRoute],
+  reactions: [...reactions, ...ownSources],
+  routes: [alertmanagerRoute, pagerdutyRoute, ...senderRoutes],
 });

@@ -2,6 +2,7 @@ import { type Effects, every, type Reaction, reconcile } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { type Config, policyOf } from "./config.ts";
 import { groupChanged, groupClosed, groupOpened } from "./contract.ts";
+import { lookAtHeartbeats } from "./intake/heartbeats.ts";
 import { deskFor } from "./intake/take.ts";
 import type { Notice } from "./model/notice.ts";
 import { silencesView } from "./silences.ts";
@@ -22,6 +23,7 @@ async function tellAll(fx: Effects<Config>, notices: readonly Notice[]): Promise
 
 export const reactions: readonly Reaction[] = [
   every("alerts.look", lookEveryMs, async (fx: Effects<Config>) => {
+    await lookAtHeartbeats(fx);
     const desk = deskFor(fx);
     const silences = Object.values(fx.view(silencesView));
     const notices = desk.board.flush(fx.now, silences, () => fx.id());

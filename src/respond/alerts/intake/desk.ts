@@ -69,6 +69,18 @@ export class Desk {
     for (const alert of alerts) this.#apply(alert, now);
   }
 
+  /** Remembers that a sender is alive. */
+  async beat(name: string, now: Millis): Promise<void> {
+    await this.#store.write((tables) =>
+      tables.run("INSERT OR REPLACE INTO beats VALUES (?, ?)", name, now),
+    );
+  }
+
+  /** When each was heard last; who was never heard is not missed. */
+  beats(): { name: string; at: Millis }[] {
+    return this.#store.tables.all<{ name: string; at: number }>("SELECT name, at FROM beats");
+  }
+
   /** Writes what a look at the groups changed, after it was told. */
   async told(notices: readonly Notice[]): Promise<void> {
     if (notices.length === 0) return;

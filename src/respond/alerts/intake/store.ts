@@ -18,5 +18,6 @@ CREATE TABLE history (
 CREATE INDEX history_by_time ON history (at);
 CREATE INDEX history_by_alert ON history (fingerprint, id);
 `,
+    "CREATE TABLE beats (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID, STRICT",
   ],
 };

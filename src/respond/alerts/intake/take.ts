@@ -10,18 +10,25 @@ const bodyBytesMax = 16_000_000;
 /** Bodies that are being read, together. */
 const room = new Room(64_000_000);
 
-/** A request's body as JSON. Throws BodyRefused. */
-export async function jsonBody(request: Request): Promise<unknown> {
+/** A request's body as text. Throws BodyRefused. */
+export async function textBody(request: Request, bytesMax = bodyBytesMax): Promise<string> {
   const share = room.share();
   try {
-    const sent = await readBytes(request, bodyBytesMax, share);
-    const body = decodeBody(sent, request.headers.get("content-encoding"), bodyBytesMax);
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
-  } catch (why) {
-    if (why instanceof SyntaxError) throw new BodyRefused(400, "The body is no JSON.");
-    throw why;
+    const sent = await readBytes(request, bytesMax, share);
+    const body = decodeBody(sent, request.headers.get("content-encoding"), bytesMax);
+    return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
   } finally {
     share.giveBack();
+  }
+}
+
+/** A request's body as JSON. Throws BodyRefused. */
+export async function jsonBody(request: Request, bytesMax = bodyBytesMax): Promise<unknown> {
+  const text = await textBody(request, bytesMax);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BodyRefused(400, "The body is no JSON.");
   }
 }
 

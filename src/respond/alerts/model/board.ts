@@ -24,10 +24,14 @@ export type Entry = {
 /** Why somebody is not woken by an alert. */
 export type Muted = { silencedBy: string[]; inhibitedBy: string[] };
 
+const keyOf = (intake: string | undefined, key: string): string => `${intake ?? ""}\u0000${key}`;
+
 /** All alerts and the groups they make. Pure: it knows no clock, and tells what is to be told. */
 export class Board {
   readonly entries = new Map<string, Entry>();
   readonly groups = new Map<string, Group>();
+  /** By the sender and its own key for it (`dedup_key`). */
+  readonly #byKey = new Map<string, string>();
   #policy: Policy;
   #routes = new Map<string, Route>();
 
@@ -59,8 +63,15 @@ export class Board {
     const entry: Entry = { alert, groups: [], turns: [], isFlapping: false, wasFiring: false };
     this.#turn(entry, now);
     this.entries.set(alert.fingerprint, entry);
+    const key = alert.labels["dedup_key"];
+    if (key !== undefined) this.#byKey.set(keyOf(alert.labels["intake"], key), alert.fingerprint);
     // What is over before anybody heard of it is not news.
     if (isFiring(alert, now)) this.#gather(entry, now);
+  }
+
+  /** The latest alert that a sender had under a key of its own. */
+  withKey(intake: string, key: string): Entry | undefined {
+    return this.entries.get(this.#byKey.get(keyOf(intake, key)) ?? "");
   }
 
   #turn(entry: Entry, now: Millis): void {
@@ -215,6 +226,8 @@ export class Board {
     for (const [key, { members, isOpen, toldAt }] of this.groups)
       if (members.size === 0 && !isOpen && toldAt + keepMs < now) gone.groups.push(key);
     for (const each of gone.alerts) this.entries.delete(each);
+    for (const [key, fingerprint] of this.#byKey)
+      if (!this.entries.has(fingerprint)) this.#byKey.delete(key);
     for (const each of gone.groups) this.groups.delete(each);
     return gone;
   }

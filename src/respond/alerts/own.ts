@@ -1,0 +1,144 @@
+import { type Effects, on, type Reaction } from "#kernel";
+import { expiring, issued, renewed } from "../../absorb/certificates/contract.ts";
+import { breakerClosed, breakerOpened } from "../../absorb/gateway/contract.ts";
+import { climbed, descended } from "../../absorb/surge/contract.ts";
+import {
+  instanceCrashLooping,
+  instanceHealthy,
+  instanceUnhealthy,
+  instanceWithdrawn,
+} from "../../run/catalog/contract.ts";
+import type { Config } from "./config.ts";
+import { deskFor } from "./intake/take.ts";
+import { admit } from "./intake/incoming.ts";
+import { isFiring } from "./model/alert.ts";
+import { fingerprintOf } from "./model/labels.ts";
+import { untilSaidMs } from "./wire/read.ts";
+
+type Labels = Record<string, string>;
+
+/** Something of Castor's own is wrong from then on. Told twice it is once. */
+async function begins(
+  fx: Effects<Config>,
+  at: number,
+  labels: Labels,
+  summary: string,
+): Promise<void> {
+  const own = { labels, annotations: { summary }, startsAt: at, endsAt: at + untilSaidMs };
+  const alert = admit(own, fx.now, fx.config.resolveTimeout);
+  if (typeof alert !== "string") await deskFor(fx).receive([alert], fx.now);
+}
+
+/** What is alike in these labels is over. */
+async function ends(fx: Effects<Config>, at: number, labels: Labels): Promise<void> {
+  const desk = deskFor(fx);
+  const known = desk.board.entries.get(fingerprintOf(labels))?.alert;
+  if (!known || !isFiring(known, fx.now) || known.startsAt > at) return;
+  await desk.receive([{ ...known, endsAt: fx.now, updatedAt: fx.now }], fx.now);
+}
+
+const unhealthy = (service: string, instance: string): Labels => ({
+  ...{ alertname: "InstanceUnhealthy", service, instance, severity: "error" },
+});
+const crashing = (service: string, instance: string): Labels => ({
+  ...{ alertname: "InstanceCrashLooping", service, instance, severity: "critical" },
+});
+const rested = (service: string, worker: string): Labels => ({
+  ...{ alertname: "BreakerOpen", service, worker, severity: "critical" },
+});
+const climbing = (service: string): Labels => ({
+  ...{ alertname: "UnderPressure", service, severity: "warning" },
+});
+const ending = (certificate: string): Labels => ({
+  ...{ alertname: "CertificateExpiring", certificate, severity: "error" },
+});
+
+/** What Castor's own sources say. */
+export const ownFacts = [
+  ...[instanceUnhealthy, instanceCrashLooping, instanceHealthy, instanceWithdrawn],
+  ...[breakerOpened, breakerClosed, climbed, descended, expiring, issued, renewed],
+] as const;
+
+/** Castor's own facts are senders like others: what they say is wrong is an alert until they say it is over. */
+export const ownSources: readonly Reaction[] = [
+  on(
+    "alerts.own.unhealthy",
+    instanceUnhealthy,
+    async ({ event: { data }, at }, fx: Effects<Config>) =>
+      begins(
+        fx,
+        at,
+        unhealthy(data.service, data.instance),
+        `${data.instance} is not healthy: ${data.why}`,
+      ),
+  ),
+  on(
+    "alerts.own.crash-looping",
+    instanceCrashLooping,
+    async ({ event: { data }, at }, fx: Effects<Config>) =>
+      begins(
+        fx,
+        at,
+        crashing(data.service, data.instance),
+        `${data.instance} ends soon after each start: ${data.why}`,
+      ),
+  ),
+  on(
+    "alerts.own.healthy",
+    instanceHealthy,
+    async ({ event: { data }, at }, fx: Effects<Config>) => {
+      await ends(fx, at, unhealthy(data.service, data.instance));
+      await ends(fx, at, crashing(data.service, data.instance));
+    },
+  ),
+  on(
+    "alerts.own.withdrawn",
+    instanceWithdrawn,
+    async ({ event: { data }, at }, fx: Effects<Config>) => {
+      await ends(fx, at, unhealthy(data.service, data.instance));
+      await ends(fx, at, crashing(data.service, data.instance));
+    },
+  ),
+  on(
+    "alerts.own.breaker-opened",
+    breakerOpened,
+    async ({ event: { data }, at }, fx: Effects<Config>) =>
+      begins(
+        fx,
+        at,
+        rested(data.service, data.worker),
+        `${data.service} answers with errors: its breaker is open`,
+      ),
+  ),
+  on(
+    "alerts.own.breaker-closed",
+    breakerClosed,
+    async ({ event: { data }, at }, fx: Effects<Config>) =>
+      ends(fx, at, rested(data.service, data.worker)),
+  ),
+  on("alerts.own.climbed", climbed, async ({ event: { data }, at }, fx: Effects<Config>) => {
+    if (!data.dryRun)
+      await begins(
+        fx,
+        at,
+        climbing(data.service),
+        `${data.service} has more visitors than it can carry`,
+      );
+  }),
+  on("alerts.own.descended", descended, async ({ event: { data }, at }, fx: Effects<Config>) => {
+    if (data.to === "normal") await ends(fx, at, climbing(data.service));
+  }),
+  on("alerts.own.certificate", expiring, async ({ event: { data }, at }, fx: Effects<Config>) =>
+    begins(
+      fx,
+      at,
+      ending(data.name),
+      `The certificate of ${data.name} ends soon and could not be renewed`,
+    ),
+  ),
+  ...[issued, renewed].map((def) =>
+    on(`alerts.own.${def.type}`, def, async ({ event: { data }, at }, fx: Effects<Config>) => {
+      for (const name of data.names) await ends(fx, at, ending(name));
+    }),
+  ),
+];

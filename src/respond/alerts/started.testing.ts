@@ -1,0 +1,67 @@
+import { capability } from "#kernel";
+import * as z from "zod";
+import { httpApi, testAuth, testCastor, type TestCastor, testPorts } from "#kernel/testing";
+import { settings } from "../../platform/settings/index.ts";
+import type { GroupTold } from "./contract.ts";
+import { alerts } from "./index.ts";
+import { ownFacts } from "./own.ts";
+
+export const token = "a-token-of-a-test";
+export const minuteMs = 60_000;
+
+/** Those whose facts are alerts, without what they do. */
+const sources = ["catalog", "gateway", "surge", "certificates"].map((id) =>
+  capability({
+    ...{ id, about: "A source of facts.", config: z.object({}) },
+    emits: ownFacts.filter(({ type }) => type.startsWith(`${id}.`)),
+  }),
+);
+
+/** A whole Castor with one intake for Prometheus, on virtual time. */
+export async function started(
+  of: { config?: object; intakes?: object; ports?: ReturnType<typeof testPorts> } = {},
+) {
+  const ports = of.ports ?? testPorts();
+  const intakes = { prom: { format: "alertmanager", token } };
+  const config = { alerts: { ...of.config, intakes: { ...intakes, ...of.intakes } } };
+  const castor = await testCastor([settings, ...sources, alerts], { ports, config });
+  const api = httpApi({ castor: castor.castor, auth: testAuth({ clock: ports.clock }) });
+  const ask = async (path: string, init?: RequestInit, key = token): Promise<Response> => {
+    const asking = api(
+      new Request(`http://castor/in/alertmanager/${key}${path}`, init),
+      "127.0.0.1",
+    );
+    await castor.advance(50);
+    return await asking;
+  };
+  const send = async (path: string, body?: unknown, init: RequestInit = {}): Promise<Response> => {
+    const request = new Request(`http://castor/in/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      ...init,
+    });
+    const asking = api(request, "127.0.0.1");
+    await castor.advance(50);
+    return await asking;
+  };
+  const fire = (labels: object, more: object = {}): Promise<Response> =>
+    ask("/api/v2/alerts", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify([{ labels, ...more }]),
+    });
+  const iso = (fromNowMs: number): string => new Date(ports.clock.now() + fromNowMs).toISOString();
+  return { castor, ports, ask, send, fire, iso };
+}
+
+/** What was told of groups, in order. */
+export const told = (castor: TestCastor): [string, GroupTold][] =>
+  castor
+    .facts()
+    .filter(({ event }) => event.type.startsWith("alerts.group-"))
+    .map(({ event }) => [event.type.slice("alerts.group-".length), event.data as GroupTold]);
+export const kinds = (castor: TestCastor): string[] =>
+  told(castor).map(([kind, { why }]) => `${kind} ${why}`);

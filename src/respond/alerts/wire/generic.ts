@@ -1,0 +1,44 @@
+import type { Millis } from "#kernel";
+import type { IntakeConfig } from "../config.ts";
+import { recordOf, said, textOf, type Understood, untilSaidMs } from "./read.ts";
+
+/** Whole words only: "upstream_down" is not up, and "backup_failed" no recovery. */
+const over = new Set([
+  "resolved",
+  "ok",
+  "up",
+  "recovered",
+  "closed",
+  "resolve",
+  "close",
+  "success",
+]);
+const tests = new Set(["test"]);
+
+const at = (body: unknown, path: string): unknown =>
+  path.split(".").reduce<unknown>((value, name) => {
+    const within = recordOf(value);
+    return within && Object.hasOwn(within, name) ? within[name] : undefined;
+  }, body);
+
+/** JSON of any shape, read by the paths that the configuration gives. */
+export function readGeneric(
+  body: unknown,
+  map: IntakeConfig["map"],
+  now: Millis,
+): Understood | string {
+  if (!recordOf(body)) return "The body is no object.";
+  const title = textOf(at(body, map.title));
+  const key = textOf(at(body, map.key)) ?? title;
+  if (title === undefined || key === undefined) return `There is no text at \`${map.title}\`.`;
+  const status = (textOf(at(body, map.status)) ?? "firing").toLowerCase();
+  if (tests.has(status)) return { alerts: [], tests: 1 };
+  const labels = said({
+    alertname: title.slice(0, 200),
+    dedup_key: key.slice(0, 255),
+    severity: textOf(at(body, map.severity)),
+    service: textOf(at(body, map.service)),
+  });
+  const endsAt = over.has(status) ? now : now + untilSaidMs;
+  return { alerts: [{ labels, annotations: { summary: title }, endsAt }], tests: 0 };
+}

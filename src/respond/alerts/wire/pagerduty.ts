@@ -1,0 +1,117 @@
+import type { Millis } from "#kernel";
+import { timeIn } from "../api/read-sent.ts";
+import type { Incoming } from "../intake/incoming.ts";
+import { recordOf, said, textOf, textsOf, untilSaidMs } from "./read.ts";
+
+const actions = ["trigger", "acknowledge", "resolve"] as const;
+export type PagerEvent = {
+  action: (typeof actions)[number];
+  routingKey: string;
+  key: string | undefined;
+  alert: Incoming;
+};
+const keyChars = 32;
+const dedupCharsMax = 255;
+const severityWords = new Set(["critical", "error", "warning", "info"]);
+
+const isAction = (text: unknown): text is PagerEvent["action"] =>
+  (actions as readonly unknown[]).includes(text);
+const mustBe = (what: string): string =>
+  `Length of '${what}' is incorrect (should be ${keyChars} characters)`;
+
+/** Events API v2. The list says all that is wrong with it. */
+export function readEventV2(body: unknown, now: Millis): PagerEvent | string[] {
+  const sent = recordOf(body);
+  if (!sent) return ["The body is no object"];
+  const routingKey = textOf(sent["routing_key"]) ?? "";
+  const action = sent["event_action"];
+  const key = textOf(sent["dedup_key"]);
+  const payload = recordOf(sent["payload"]) ?? {};
+  const wrong: string[] = [];
+  if (routingKey.length !== keyChars) wrong.push(mustBe("routing_key"));
+  if (!isAction(action)) wrong.push("'event_action' must be one of trigger, acknowledge, resolve");
+  if ((key?.length ?? 0) > dedupCharsMax) wrong.push("'dedup_key' is longer than 255 characters");
+  wrong.push(...missingIn(action, key, payload));
+  if (wrong.length > 0 || !isAction(action)) return wrong;
+  return { action, routingKey, key, alert: alertOf(sent, payload, now) };
+}
+
+function missingIn(
+  action: unknown,
+  key: string | undefined,
+  payload: Readonly<Record<string, unknown>>,
+): string[] {
+  if (action !== "trigger") return key === undefined ? ["'dedup_key' is missing or blank"] : [];
+  return ["summary", "source"].flatMap((name) =>
+    textOf(payload[name]) === undefined ? [`'payload.${name}' is missing or blank`] : [],
+  );
+}
+
+function alertOf(
+  sent: Readonly<Record<string, unknown>>,
+  payload: Readonly<Record<string, unknown>>,
+  now: Millis,
+): Incoming {
+  const severity = textOf(payload["severity"]) ?? "";
+  const summary = textOf(payload["summary"])?.slice(0, 1_024) ?? "";
+  const component = textOf(payload["component"]);
+  const startsAt = timeIn(payload["timestamp"]);
+  return {
+    labels: said({
+      alertname: textOf(payload["class"]) ?? summary.slice(0, 200),
+      severity: severityWords.has(severity) ? severity : "error",
+      instance: textOf(payload["source"]),
+      service: component,
+      component_group: textOf(payload["group"]),
+    }),
+    annotations: {
+      ...textsOf(payload["custom_details"]),
+      ...said({ summary, client: textOf(sent["client"]) }),
+    },
+    startsAt: startsAt === undefined || startsAt > now ? now : startsAt,
+    endsAt: now + untilSaidMs,
+    generatorURL: textOf(sent["client_url"])?.slice(0, 4_000),
+  };
+}
+
+/** Events API v1, which old senders still speak. */
+export function readEventV1(body: unknown, now: Millis): PagerEvent | string[] {
+  const sent = recordOf(body);
+  if (!sent) return ["The body is no object"];
+  return readEventV2(
+    {
+      routing_key: sent["service_key"],
+      event_action: sent["event_type"],
+      dedup_key: sent["incident_key"],
+      client: sent["client"],
+      client_url: sent["client_url"],
+      payload: {
+        summary: sent["description"],
+        source: textOf(sent["client"]) ?? "events v1",
+        severity: "critical",
+        custom_details: sent["details"],
+      },
+    },
+    now,
+  );
+}
+
+export type Change = {
+  routingKey: string;
+  summary: string;
+  source: string | undefined;
+  at: Millis;
+};
+
+export function readChange(body: unknown, now: Millis): Change | string[] {
+  const sent = recordOf(body);
+  const payload = recordOf(sent?.["payload"]);
+  const summary = textOf(payload?.["summary"]);
+  const routingKey = textOf(sent?.["routing_key"]) ?? "";
+  if (summary === undefined) return ["'payload.summary' is missing or blank"];
+  return {
+    ...{ routingKey, summary: summary.slice(0, 1_024) },
+    source: textOf(payload?.["source"])?.slice(0, 300),
+    at: Math.min(timeIn(payload?.["timestamp"]) ?? now, now),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Millis } from "#kernel";
+import { timeIn } from "../api/read-sent.ts";
+import type { Incoming } from "../intake/incoming.ts";
+import { recordOf, said, textOf, textsOf, type Understood, untilSaidMs } from "./read.ts";
+
+/** Grafana's own trouble: what watches is broken, which does not say that the service is. */
+const brokenWatch = new Set(["DatasourceError", "DatasourceNoData"]);
+
+/**
+ * Alertmanager's webhook (version 4) and Grafana's. Only `status` of each alert says whether it is over: firing ones carry an
+ * end in the year 1, and what is missing from a shortened list may well go on.
+ */
+export function readWebhook(body: unknown, now: Millis): Understood | string {
+  const sent = recordOf(body);
+  const list = sent?.["alerts"];
+  if (!sent || !Array.isArray(list)) return "There is no list `alerts`.";
+  const found: Understood = { alerts: [], tests: 0 };
+  for (const each of list as unknown[]) {
+    const alert = recordOf(each);
+    if (!alert) return "An alert is no object.";
+    const status = textOf(alert["status"]) ?? textOf(sent["status"]);
+    if (status !== "firing" && status !== "resolved")
+      return 'An alert\'s status is neither "firing" nor "resolved".';
+    const labels = textsOf(alert["labels"]);
+    if (isTest(labels)) found.tests++;
+    else found.alerts.push(alertOf(alert, labels, status, now));
+  }
+  return found;
+}
+
+const isTest = ({ alertname, instance }: Record<string, string>): boolean =>
+  alertname === "TestAlert" && (instance === "Grafana" || instance === undefined);
+
+function alertOf(
+  alert: Readonly<Record<string, unknown>>,
+  labels: Record<string, string>,
+  status: "firing" | "resolved",
+  now: Millis,
+): Incoming {
+  const isBroken = brokenWatch.has(labels["alertname"] ?? "");
+  const startsAt = timeIn(alert["startsAt"]);
+  const over = Math.min(timeIn(alert["endsAt"]) ?? now, now);
+  return {
+    labels: isBroken ? { ...labels, severity: "warning", monitoring: "broken" } : labels,
+    annotations: {
+      ...textsOf(alert["annotations"]),
+      ...said({
+        values: textOf(alert["valueString"]),
+        dashboard: textOf(alert["dashboardURL"]),
+        panel: textOf(alert["panelURL"]),
+      }),
+    },
+    startsAt: status === "resolved" && startsAt !== undefined ? Math.min(startsAt, over) : startsAt,
+    endsAt: status === "resolved" ? over : now + untilSaidMs,
+    generatorURL: textOf(alert["generatorURL"])?.slice(0, 4_000),
+  };
+}
