@@ -224,4 +224,6 @@ function putKey(
 function dropMap(tables: Tables, id: number): void {
   tables.run("DELETE FROM keys WHERE map = ?", id);
   tables.run("DELETE FROM maps WHERE id = ?", id);
+  // What is uploaded again is to be taken again.
+  tables.run("DELETE FROM bundles");
 }

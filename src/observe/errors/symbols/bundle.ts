@@ -20,8 +20,7 @@ export type UploadedMap = {
 };
 /** A script whose map is another file, perhaps of another bundle. */
 export type ScriptRef = { url: string; map: string };
-export type Unpacked =
-  { maps: UploadedMap[]; scripts: ScriptRef[]; files: number } | { fault: string };
+export type Unpacked = { maps: UploadedMap[]; scripts: ScriptRef[] } | { fault: string };
 
 const entriesMax = 10_000;
 const manifestBytesMax = 8_000_000;
@@ -69,16 +68,16 @@ function unpack(zip: Zip, mapBytesMax: number): Unpacked {
     if (file.type === "minified_source") {
       const found = mapOf(file, bytes);
       if (found === undefined) continue;
-      if (typeof found !== "string") addMap(maps, file, found);
-      else if (file.url !== "")
-        scripts.push({ url: plainUrl(file.url), map: resolveUrl(found, file.url) });
+      if (typeof found === "string" && file.url !== "")
+        scripts.push({ url: plainUrl(file.url), map: resolveUrl(found, plainUrl(file.url)) });
+      if (typeof found !== "string" && found.length <= mapBytesMax) addMap(maps, file, found);
       continue;
     }
     if (bytes.length > mapBytesMax)
       return { fault: `${file.url || path} has more than ${mapBytesMax} bytes.` };
     addMap(maps, file, bytes);
   }
-  return { maps: [...maps.values()], scripts, files: Object.keys(files).length };
+  return { maps: [...maps.values()], scripts };
 }
 
 function addMap(maps: Map<string, UploadedMap>, file: File, bytes: Uint8Array): void {
@@ -121,10 +120,12 @@ function mapOf(file: File, script: Uint8Array): string | Uint8Array | undefined 
   return text.length > 0 && text.length < tailBytes ? text : undefined;
 }
 
-const plainUrl = (url: string): string => url.replace(/[?#].*$/, "");
+/** For any origin, without a query. */
+const plainUrl = (url: string): string =>
+  url.replace(/[?#].*$/, "").replace(/^[a-z][\w+.-]*:\/\/[^/]*/i, "~");
 /** Relative to the script, both written with `~` for any origin. */
 function resolveUrl(to: string, from: string): string {
-  const base = `http://x${from.replace(/^~/, "").replace(/^[a-z][\w+.-]*:\/\/[^/]*/i, "") || "/"}`;
+  const base = `http://x${from.replace(/^~/, "") || "/"}`;
   if (to.startsWith("~")) return plainUrl(to);
   return URL.canParse(to, base) ? `~${new URL(to, base).pathname}` : plainUrl(to);
 }

@@ -123,6 +123,16 @@ test("an error in a build is shown where people wrote it: by debug id, or by rel
   expect(issue.culprit).toBe("centsOf in src/cart.ts");
 });
 
+test("addresses count without their origin, and a map may be within its script", async () => {
+  await using world = await inbox();
+  const inline = `data:application/json;base64,${Buffer.from(built.map).toString("base64")}`;
+  const text = built.script.replace("app.js.map", inline);
+  const url = "https://cdn.example/assets/app.js";
+  await uploader(world).upload([{ type: "minified_source", url, text }], { version: release });
+  await world.store(crash());
+  expect(await placesOf(world, "shop-1")).toEqual(original);
+});
+
 test("a map that comes late is applied to what came before it, and the error keeps its number", async () => {
   await using world = await inbox();
   await world.store(crash());

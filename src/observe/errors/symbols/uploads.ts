@@ -45,6 +45,7 @@ export class Uploads {
   readonly #room = new Room(atOnceBytesMax);
   readonly #underWay = new Map<string, Promise<Standing>>();
   readonly #arrived: () => void;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(of: {
     outpost: Outpost;
@@ -121,7 +122,11 @@ export class Uploads {
       return { state: "not_found", missingChunks };
     const known = this.#underWay.get(id);
     if (known) return await known;
-    const work = this.#putTogether(id, bundle, limits).finally(() => this.#underWay.delete(id));
+    // One at a time: each is whole in memory.
+    const work = this.#turn
+      .then(() => this.#putTogether(id, bundle, limits))
+      .finally(() => this.#underWay.delete(id));
+    this.#turn = work.catch(() => {});
     this.#underWay.set(id, work);
     return await work;
   }
@@ -131,8 +136,7 @@ export class Uploads {
     const { bundleBytesMax, mapBytesMax } = limits;
     if (bundle.chunks.length * chunkBytesMax > bundleBytesMax + chunkBytesMax)
       return failed(`The bundle has more than ${bundleBytesMax} bytes.`);
-    const pieces = bundle.chunks.map((sha1) => this.#artifacts.chunk(sha1) ?? new Uint8Array());
-    const bytes = Uint8Array.from(Buffer.concat(pieces));
+    const bytes = joined(bundle.chunks.map((sha1) => this.#artifacts.chunk(sha1)));
     if (sha1Of(bytes) !== bundle.checksum) return failed("The bundle's checksum is another.");
     const bytesMax = unpackedTimes * bundleBytesMax;
     const unpacked = await this.#crew.work({ bytes, mapBytesMax, bytesMax });
@@ -141,6 +145,17 @@ export class Uploads {
     this.#arrived();
     return { state: "ok", missingChunks: [] };
   }
+}
+
+/** In a buffer of its own, which may go to a thread without being copied. */
+function joined(pieces: readonly (Uint8Array | undefined)[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, each) => sum + (each?.length ?? 0), 0));
+  let at = 0;
+  for (const piece of pieces) {
+    if (piece) all.set(piece, at);
+    at += piece?.length ?? 0;
+  }
+  return all;
 }
 
 const told = (status: number, detail: string): Response => Response.json({ detail }, { status });
