@@ -13,6 +13,8 @@ export type Fetcher = {
   failed(refused: Refusal): void;
   /** The answer broke off. */
   cutOff(): void;
+  /** Others may wait for the same answer, whoever asked first. */
+  readonly isShared?: boolean;
 };
 
 /** Asks an instance for the cache's sake: what is written to it goes nowhere. */
@@ -39,6 +41,9 @@ export class Ghost implements Asker {
 
   get isInBackground(): boolean {
     return this.#fetcher.isInBackground;
+  }
+  get isForMany(): boolean {
+    return this.#fetcher.isShared === true;
   }
 
   write(): boolean {

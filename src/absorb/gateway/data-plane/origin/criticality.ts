@@ -26,8 +26,12 @@ export function rankOf(exchange: Exchange): number {
   const { route, gate } = exchange.lane;
   const { client, head, bytes } = exchange;
   if (client instanceof Ghost && client.isInBackground) return rank.sheddable;
-  if (gate?.isMarked({ visitor: client.visitor, head, bytes }) === true) return rank.bot;
-  return route.criticality === undefined ? derived(head, bytes) : rank[route.criticality];
+  const asked = route.criticality === undefined ? derived(head, bytes) : rank[route.criticality];
+  const isMarked = gate?.isMarked({ visitor: client.visitor, head, bytes }) === true;
+  const found = isMarked ? rank.bot : asked;
+  // A crawler may have asked first for what people wait for by now.
+  const isForMany = client instanceof Ghost && client.isForMany;
+  return isForMany && found === rank.bot ? rank.normal : found;
 }
 
 /** What a request says about itself: prefetches and decoration can be spared, crawlers come last. */

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { answering, Backend, get, ok, until } from "../world.testing.ts";
+import { Cache } from "../cache/cache.ts";
+import { picture } from "../cache/cache.testing.ts";
 import { limited, open, Patient, queued, visit } from "./patient.testing.ts";
 
 test("an instance never has more requests than it has places, and everybody is answered", async () => {
@@ -45,6 +47,26 @@ test("the checkout goes before pages, pages before pictures, crawlers come last"
   expect(patient.paths.slice(0, 3)).toEqual(["/first", "/pay", "/page"]);
   expect(patient.paths.slice(3, 5).toSorted()).toEqual(["/guess", "/picture"]);
   expect(patient.paths[5]).toBe("/crawled");
+});
+
+test("what a crawler asked first may be what people wait for: a shared fetch does not come last", async () => {
+  const patient = new Patient();
+  const at = limited([patient], 1);
+  at.plane.cache = new Cache(at.plane, picture);
+  await visit(at, "/first");
+  await patient.asked(1);
+  const come = async (path: string, lines: string): Promise<void> => {
+    const before = queued(at);
+    await visit(at, path, lines);
+    await until(() => queued(at) === before + 1, path);
+  };
+  await come("/crawled", "User-Agent: Mozilla/5.0 (compatible; Googlebot/2.1)\r\n");
+  await come("/picture", "Sec-Fetch-Dest: image\r\n");
+  for (let served = 1; served < 3; served++) {
+    patient.answer();
+    await patient.asked(served + 1);
+  }
+  expect(patient.paths).toEqual(["/first", "/crawled", "/picture"]);
 });
 
 test("who finds the line full is told so, and when to come back", async () => {
