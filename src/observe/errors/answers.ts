@@ -6,7 +6,7 @@ import * as contract from "./contract.ts";
 import { alarmChance } from "./spikes/verdict.ts";
 import { testsPerHour } from "./watch/watch.ts";
 import { budgetView, isOpen, projectsView } from "./project.ts";
-import { askIntake, stateOf } from "./reactions.ts";
+import { askIntake, beginningOf, stateOf, suspectsOf } from "./reactions.ts";
 import { emptyReport, reportOf } from "./report/answer.ts";
 import { dsnOf, intakePath } from "./wire/address.ts";
 
@@ -101,6 +101,14 @@ export const answers = [
     return orRefusal(
       found(await askIntake<Out<typeof contract.releaseHealth>>(read, "release-health", asked)),
     );
+  }),
+  answer(contract.suspects, async (read: Read<Config>, { issue, at }) => {
+    const beginning = await beginningOf(read, issue, at);
+    if (beginning === undefined) return orRefusal(contract.unknownIssue());
+    if (isRefusal(beginning)) return orRefusal(beginning);
+    const suspects = suspectsOf(read, issue, beginning);
+    const nothing = 1 - suspects.reduce((sum, { probability }) => sum + probability, 0);
+    return { at: beginning.firstAt, suspects, nothing: Math.max(0, nothing) };
   }),
   answer(contract.spikes, async (read: Read<Config>) => orRefusal(await spikesAnswer(read))),
   answer(contract.report, async (read: Read<Config>, { project, days }) => {

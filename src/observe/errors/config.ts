@@ -1,5 +1,6 @@
 import { Bytes, Duration } from "#kernel/contract";
 import * as z from "zod";
+import { AlertRule } from "./alerts/rules.ts";
 import { FalsePagesPerWeek, Key, ProjectName } from "./contract.ts";
 
 const Names = z.array(z.string().min(1).max(100)).max(200);
@@ -82,6 +83,13 @@ export const Config = z
       .max(100_000)
       .default(300)
       .describe("Of one project; what is new beyond that is one issue together."),
+    alerts: z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, "Use small letters, digits and -"),
+        AlertRule,
+      )
+      .default({})
+      .describe("Webhooks, each by a name: who is told of what."),
     spikes: z
       .object({
         falsePagesPerWeek: FalsePagesPerWeek.default(0.1).describe(

@@ -1,4 +1,5 @@
 export * from "./contract/facts.ts";
+export * from "./contract/names.ts";
 export * from "./contract/queries.ts";
 export * from "./contract/spikes.ts";
 export * from "./contract/report.ts";

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Net } from "#kernel";
 import { noNet, type TestCastor, testAuth, testCastor, testPorts } from "#kernel/testing";
 import { console as consoleCapability } from "../../platform/console/index.ts";
 import { people } from "../../platform/people/index.ts";
@@ -38,10 +39,12 @@ const open = async ({ castor }: TestCastor): Promise<void> => {
 };
 
 /** Control and the intake in one process, on virtual time; project `shop` has the number 1. */
-export async function inbox(of: { config?: Config; intake?: boolean; opened?: boolean } = {}) {
+export async function inbox(
+  of: { config?: Config; intake?: boolean; opened?: boolean; fetch?: Net["fetch"] } = {},
+) {
   const net = {
     ...noNet,
-    fetch: () => Promise.resolve(new Response("ok")),
+    fetch: of.fetch ?? (() => Promise.resolve(new Response("ok"))),
     connect: () => Promise.resolve(),
   };
   const ports = testPorts({ net });

@@ -1,6 +1,7 @@
 import { capability } from "#kernel";
 import { list as people } from "../../platform/people/contract.ts";
 import { targets } from "../../run/catalog/contract.ts";
+import { alertReactions } from "./alerts/reactions.ts";
 import { answers, merge } from "./answers.ts";
 import * as contract from "./contract.ts";
 import { Config } from "./config.ts";
@@ -42,6 +43,6 @@ export const errors = capability({
   commands: [...commands, ...releaseCommands],
   actions: [merge],
   answers: [...answers, ...releaseAnswers],
-  reactions,
+  reactions: [...reactions, ...alertReactions],
   routes: [sentryRoute, intakeRoute],
 });

@@ -19,6 +19,8 @@ import { intakeCluster, type IntakeRequest } from "./intake/start.ts";
 import { type IssueEvent, issueModel, type IssueModel, streamOf } from "./issue.ts";
 import { budgetView, openView, pictureOf, projectsView } from "./project.ts";
 import { releaseKey, releasesView } from "./releases/release.ts";
+import { suspectsAround, windowHours } from "./suspects/changes.ts";
+import type { Beginning } from "./suspects/suspects.ts";
 import { createProjectCommand } from "./verbs.ts";
 import { isOfWatch, recordWatched } from "./watch/findings.ts";
 import { trafficNow } from "./watch/traffic.ts";
@@ -124,11 +126,38 @@ async function seeRelease(
   await fx.record(releaseKey(about), [contract.releaseSeen(about)], { id });
 }
 
+/** How an issue began, or went on from a later time. */
+export const beginningOf = (
+  read: Asking,
+  issue: string,
+  at?: number,
+): Promise<Beginning | undefined | Refusal> =>
+  askIntake<Beginning>(read, "beginning", {
+    ...{ issue, windowHours },
+    ...(at === undefined ? {} : { at }),
+  });
+
+/** What may have brought it, the likeliest first. */
+export function suspectsOf(
+  read: Read<Config>,
+  issue: string,
+  beginning: Beginning,
+): contract.SuspectChange[] {
+  const { project = "" } = stateOf(read, issue).of ?? {};
+  const service = read.view(projectsView).find((each) => each.project === project)?.service;
+  return suspectsAround(read, { project, service: service ?? project, beginning });
+}
+
 /** The same finding told twice is one fact: its id is the envelope's. */
 async function decide(id: string, found: Finding, fx: Effects<Config>): Promise<void> {
   if (found.kind === "release") return await seeRelease(id, found, fx);
   if (isOfWatch(found)) {
-    const suspects = async (): Promise<contract.SuspectChange[]> => [];
+    // The intake waits for what is told here, so it is not asked: a spike is as sudden as its evidence says.
+    const suspects = (issue: string, evidence: contract.Evidence): contract.SuspectChange[] => {
+      const perHour = evidence.observed * (evidence.window === "5m" ? 12 : 1);
+      const releases = Object.fromEntries(evidence.releases.map((each) => [each, 1]));
+      return suspectsOf(fx, issue, { firstAt: evidence.at, perHour, windowHours, releases });
+    };
     await recordWatched(found, { id, stateOf: (issue) => stateOf(fx, issue), suspects }, fx);
     return;
   }

@@ -4,6 +4,7 @@ import type { Json } from "../event/json.ts";
 import { listOf, numberOf, recordOf, textOf, valuesOf, wordOf } from "../event/json.ts";
 import { framesOf } from "../event/frames.ts";
 import { readEvent, timeOf } from "../event/read-event.ts";
+import { fixedChance } from "./beginning.ts";
 import { findIssue, history, issueFrom, type Reading } from "./list.ts";
 
 type Detail = z.infer<typeof contract.issue.output>;
@@ -30,8 +31,10 @@ export function issueDetail(
     const known = tags.get(name) ?? [];
     if (known.length < tagValuesShown) tags.set(name, [...known, { value, events }]);
   }
+  const fixed = fixedChance(tables, id, at.now);
   return {
     issue: issueFrom(tables, row, at),
+    ...(fixed === undefined ? {} : { fixed }),
     history: history(tables, id, hours, at.now),
     tags: [...tags].map(([name, values]) => ({ name, values })),
     variants: tables.all(

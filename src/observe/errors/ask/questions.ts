@@ -2,6 +2,7 @@ import type { Tables } from "#kernel";
 import { releaseDetail, releaseFigures } from "../releases/figures.ts";
 import { eventsOf, issueDetail, occurrenceOf } from "./detail.ts";
 import { type Listing, listIssues, type Reading } from "./list.ts";
+import { beginningOf } from "./beginning.ts";
 import { spikesNow } from "./spikes.ts";
 import { filtersOf, periodsOf } from "./report.ts";
 import { monitorsOf, projectFigures, releaseHealthOf } from "./rest.ts";
@@ -27,6 +28,9 @@ const questions: Readonly<Record<string, Question>> = {
   projects: question((tables, _, { now }) => projectFigures(tables, now)),
   "release-health": question<{ project: number; hours: number }>((tables, input, { now }) =>
     releaseHealthOf(tables, input, now),
+  ),
+  beginning: question<{ issue: string; at?: number; windowHours: number }>((tables, input, at) =>
+    beginningOf(tables, input, at.now),
   ),
   spikes: question((tables, _, at) => spikesNow(tables, at)),
   periods: question<{ days: number; project?: number }>((tables, input, { now }) =>

@@ -1,11 +1,8 @@
 import { counter, event, problem } from "#kernel/contract";
 import * as z from "zod";
+import { IssueId } from "./names.ts";
 import { Evidence, inFigures } from "./spikes.ts";
 
-/** As people call it: `shop-17`, the project and a number. A part that was split off has one more number: `shop-17.1`. */
-export const IssueId = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,40}-\d{1,9}(\.\d{1,4}){0,5}$/, "Write an issue such as shop-17");
 export const ProjectName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,40}$/, 'Use small letters, digits and "-", and begin with a letter');

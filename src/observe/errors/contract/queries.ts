@@ -1,6 +1,7 @@
 import { query } from "#kernel/contract";
 import * as z from "zod";
-import { IssueId, ofIssue, ProjectName, Resolution, Snooze, states } from "./facts.ts";
+import { IssueId } from "./names.ts";
+import { ofIssue, ProjectName, Resolution, Snooze, states } from "./facts.ts";
 
 export const Issue = z.object({
   id: IssueId,
@@ -70,6 +71,8 @@ export const issue = query(
   ofIssue.extend({ hours: z.coerce.number().int().min(24).max(2_160).default(336) }),
   z.object({
     issue: Issue,
+    /** Of a resolved one: how likely it is gone, by how long it would have been quiet anyway (0 to 1). */
+    fixed: z.number().optional(),
     /** Events by hour, the newest last. */
     history: z.array(z.number()),
     tags: z.array(z.object({ name: z.string(), values: z.array(Count) })),

@@ -1,5 +1,6 @@
 import { event, query } from "#kernel/contract";
 import * as z from "zod";
+import { IssueId } from "./names.ts";
 
 /** How many false alarms a week are borne over all errors together. */
 export const FalsePagesPerWeek = z.number().min(0.001).max(100);
@@ -88,6 +89,16 @@ export function inAWhile(perWeek: number): string {
   const weeks = 1 / perWeek;
   return weeks < 1.5 ? "once a week" : `once in ${rounded(weeks)} weeks`;
 }
+
+export const suspects = query(
+  "errors.suspects",
+  z.object({
+    issue: IssueId,
+    at: z.coerce.number().optional().describe("Milliseconds; else when it was first seen."),
+  }),
+  z.object({ at: z.number(), suspects: z.array(SuspectChange), nothing: z.number() }),
+  { about: "What changed in the day before an error began, the likeliest first." },
+);
 
 export const spikes = query(
   "errors.spikes",

@@ -8,12 +8,15 @@ const factorMin = 3;
 /** One person's broken browser is no spike. */
 const peopleMin = 2;
 
+/** An inbox that is still empty fills: its budget is not spent on the first errors, which are told as new anyway. */
+const issuesMin = 100;
+
 /** How many false pages a week the operator bears, over all issues and tests. */
 export type Budget = { falsePagesPerWeek: number; issues: number; testsPerHour: number };
 
 /** The chance at which one test may cry wolf, so that all of them together keep to the budget. */
 export const alarmChance = ({ falsePagesPerWeek, issues, testsPerHour }: Budget): number =>
-  falsePagesPerWeek / (Math.max(1, issues) * testsPerHour * hoursPerWeek);
+  falsePagesPerWeek / (Math.max(issuesMin, issues) * testsPerHour * hoursPerWeek);
 
 /** What was seen in one window; `people` are different users or hosts, absent where events do not say. */
 export type Seen = { events: number; people?: number | undefined };

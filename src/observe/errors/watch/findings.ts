@@ -49,9 +49,9 @@ export async function recordWatched(
     const { at, lastedMs } = found;
     await fx.record(`issues/${issue}`, [contract.issueCalmed({ issue, at, lastedMs })], { id });
   } else if (found.kind === "spiked" || found.kind === "ramped") {
-    const evidence = { ...found.evidence, suspects: await of.suspects(issue, found.evidence.at) };
+    const evidence = { ...found.evidence, suspects: of.suspects(issue, found.evidence) };
     const fact = found.kind === "spiked" ? contract.issueSpiked : contract.issueRamped;
     await fx.record(`issues/${issue}`, [fact({ issue, evidence })], { id });
   }
 }
-type Suspecting = (issue: string, at: number) => Promise<contract.SuspectChange[]>;
+type Suspecting = (issue: string, evidence: contract.Evidence) => contract.SuspectChange[];

@@ -46,6 +46,7 @@ export class Watch {
     this.#outpost = outpost;
     this.#store = store;
     this.#memory = new WatchMemory(store);
+    this.#memory.open(outpost.clock.now());
   }
 
   configure(settings: WatchSettings): void {

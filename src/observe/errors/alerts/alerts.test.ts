@@ -1,0 +1,52 @@
+import { expect, test } from "bun:test";
+import { anError, inbox } from "../inbox.testing.ts";
+import { signature } from "./outbox.ts";
+import { AlertRule, matches } from "./rules.ts";
+
+const secret = "a secret of sixteen or more";
+const rule = { url: "http://receiver.test/hook", secret };
+type Sent = { url: string; body: string; headers: Record<string, string> };
+
+/** A receiver that is away until told otherwise. */
+function receiver() {
+  const state = { isUp: false, tries: 0, got: [] as Sent[] };
+  const fetch = (url: string, init: RequestInit = {}): Promise<Response> => {
+    state.tries++;
+    if (!state.isUp) return Promise.resolve(new Response("no", { status: 503 }));
+    const headers = init.headers as Record<string, string>;
+    state.got.push({ url, body: String(init.body), headers });
+    return Promise.resolve(new Response("ok"));
+  };
+  return { state, fetch };
+}
+
+test("a new error reaches the receiver once, signed, also when that was away for a while", async () => {
+  const { state, fetch } = receiver();
+  await using world = await inbox({ config: { alerts: { team: rule } }, fetch });
+  await world.store(anError("Known", "a"));
+  await world.castor.advance(20_000);
+  expect(state.tries).toBeGreaterThan(2);
+  state.isUp = true;
+  await world.castor.advance(60_000);
+  expect(state.got).toHaveLength(1);
+  const [sent] = state.got;
+  const body = sent?.body ?? "";
+  expect(JSON.parse(body)).toMatchObject({
+    type: "errors.created",
+    project: "shop",
+    error: { issue: "shop-1" },
+  });
+  const [id = "", seconds] = [sent?.headers["webhook-id"], sent?.headers["webhook-timestamp"]];
+  expect(sent?.headers["webhook-signature"]).toBe(
+    signature(secret, { id, seconds: Number(seconds), body }),
+  );
+});
+
+test("a rule tells only what it is for", () => {
+  const of = AlertRule.parse({ ...rule, services: ["shop"], levels: ["fatal"], on: ["spiked"] });
+  const spiked = { occasion: "spiked", project: "shop", level: "fatal" } as const;
+  expect(matches(of, spiked)).toBe(true);
+  expect(matches(of, { ...spiked, project: "blog" })).toBe(false);
+  expect(matches(of, { ...spiked, level: "warning" })).toBe(false);
+  expect(matches(of, { ...spiked, occasion: "new" })).toBe(false);
+});
