@@ -50,6 +50,20 @@ test(
       return total === bugCount;
     });
     await reader.visit("/errors");
+    await page.keyboard.press("?");
+    await page.getByText("Triage: one error at a time").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor({ state: "hidden" });
+    // Two at once, by key, and both taken back.
+    const ignored = async (): Promise<number> => (await listed(castor, { state: "ignored" })).total;
+    for (const key of ["x", "j", "x"]) await page.keyboard.press(key);
+    await page.getByText("2 selected").waitFor();
+    await page.keyboard.press("i");
+    await page.getByText("2 errors ignored. z takes it back.").waitFor();
+    expect(await ignored()).toBe(2);
+    await page.keyboard.press("z");
+    await page.getByText("Taken back: 2 errors ignored.").waitFor();
+    expect(await ignored()).toBe(0);
     await page.keyboard.press("t");
     const place = page.locator("[data-figure=place]");
     const at = (n: number): Promise<void> =>
@@ -66,7 +80,7 @@ test(
     await at(2);
     await page.keyboard.press("z");
     await at(1);
-    expect((await listed(castor, { state: "ignored" })).total).toBe(0);
+    expect(await ignored()).toBe(0);
     const decisions = ["e", "i", "s1", "a1", "e", "r2"];
     for (let n = 1; n <= bugCount; n++) {
       await at(n);
@@ -91,7 +105,7 @@ test(
       markdown: string;
     };
     expect(report.inbox).toEqual({ before: 0, came: 60, left: 50, now: 10 });
-    expect(report.undone).toBe(1);
+    expect(report.undone).toBe(3);
     const byHow = Object.fromEntries(report.decided.map((each) => [each.how, each.decisions]));
     expect(byHow).toEqual({ resolved: 30, ignored: 10, snoozed: 10, assigned: 10 });
     expect(new Set(report.decided.map(({ by }) => by))).toEqual(new Set(["Jo Lindqvist"]));

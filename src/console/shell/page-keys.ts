@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
 
 /** So long after `g` a key still means "go to". */
 export const SECOND_KEY_MS = 1_200;
@@ -29,7 +29,8 @@ export const usePageKeysShown = (): readonly PageKey[] =>
 export function usePageKeys(keys: readonly PageKey[]): void {
   const newest = useRef(keys);
   const names = keys.map(({ key, what }) => `${key} ${what}`).join("\n");
-  useEffect(() => {
+  // With what is drawn, not after it: the next key may come at once.
+  useLayoutEffect(() => {
     newest.current = keys;
   });
   useEffect(() => {
