@@ -53,6 +53,15 @@ async function sentryCli(
   return out + err;
 }
 
+function commit(folder: string, message: string): void {
+  const who = ["-c", "user.name=x", "-c", "user.email=x@example.com"];
+  for (const args of [
+    ["init", "-q"],
+    [...who, "commit", "-q", "--allow-empty", "-m", message],
+  ])
+    expect(Bun.spawnSync(["git", "-C", folder, ...args]).exitCode).toBe(0);
+}
+
 /** A minified build. Bun writes debug ids of its own, which no page tells: without them, `inject` adds Sentry's. */
 async function build(to: string): Promise<void> {
   mkdirSync(to);
@@ -140,6 +149,13 @@ test.skipIf(lacks)(
       "-n",
       "first",
     );
+    commit(castor.folder, "Prices may be missing");
+    await sentryCli(castor, "releases", "set-commits", "shop@1.0.0", "--local");
+    const release = await castor.api.ask("errors.release", {
+      project: "shop",
+      release: "shop@1.0.0",
+    });
+    expect(release).toMatchObject({ commitList: [{ title: "Prices may be missing" }], maps: 1 });
     expect(await sentryCli(castor, "deploys", "list", "-r", "shop@1.0.0")).toContain("production");
     expect(await sentryCli(castor, "releases", "list")).toContain("shop@1.0.0");
     // Without a release it is found by its debug id.
