@@ -19,6 +19,8 @@ import { type Alarm, judge, turn } from "./watched.ts";
 /** Twelve windows of five minutes, one of an hour, and one look for a ramp. */
 export const testsPerHour = 14;
 const readTogether = 5_000;
+/** A project's errors as a whole are first judged when a day of them is known. */
+const projectHoursMin = 24;
 /** Errors that were not seen for so long take no part of the budget. */
 const activeMs = 14 * 86_400_000;
 const lengthsBoth: readonly Length[] = ["fast", "slow"];
@@ -170,6 +172,7 @@ export class Watch {
       (a, b) => Number(isProject(a.id)) - Number(isProject(b.id)),
     )) {
       const { whole, exposures } = this.#around(subject.project, at);
+      if (isProject(subject.id) && whole.grounds.slow.hours < projectHoursMin) continue;
       const people = (length: Length): number | undefined =>
         this.#people(subject, length === "fast" ? place.fastFrom : place.slowFrom);
       const alarm = judge(subject.watched, { ...this.#surroundings(whole), at, exposures, people });
