@@ -66,6 +66,20 @@ const needs: Need[] = [
     env: "CASTOR_H2LOAD",
   },
   {
+    name: "Prometheus",
+    places: ["prometheus"],
+    package: "prometheus",
+    wantedBy: "alerts by a real sender",
+    env: "CASTOR_PROMETHEUS",
+  },
+  {
+    name: "Alertmanager and amtool",
+    places: ["prometheus-alertmanager"],
+    package: "prometheus-alertmanager",
+    wantedBy: "alerts beside a real Alertmanager",
+    env: "CASTOR_ALERTMANAGER",
+  },
+  {
     name: "Sentry's SDK for Python",
     places: ["/usr/lib/python3/dist-packages/sentry_sdk"],
     package: "python3-sentry-sdk",

@@ -185,3 +185,60 @@ test.skipIf(!isHere)(
   },
   40_000,
 );
+
+type Shown = { fingerprint: string; startsAt: string; labels: { alertname: string } };
+
+test.skipIf(!isHere)(
+  "Prometheus opens and resolves the same here as there",
+  async () => {
+    const over = Math.floor(Date.now() / 1000) + 14;
+    const alert = (name: string, expr: string) => ({
+      alert: name,
+      expr,
+      labels: { severity: "page" },
+    });
+    const rules = [
+      alert("Steady", "vector(1)"),
+      alert("Flapping", "vector(time()) % 6 < 3"),
+      alert("Resolving", `vector(time()) < ${over}`),
+    ];
+    writeFileSync(
+      join(folder, "rules.yml"),
+      JSON.stringify({ groups: [{ name: "rules", rules }] }),
+    );
+    start(
+      "prometheus",
+      ...[
+        "--config.file=prometheus.yml",
+        "--storage.tsdb.path=prometheus",
+        "--rules.alert.resend-delay=1s",
+      ],
+      `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+    );
+    const seen = { castor: new Set<string>(), peer: new Set<string>() };
+    const open = async (url: string, into: Set<string>): Promise<string[]> => {
+      const shown = (await (await fetch(`${url}/api/v2/alerts`)).json()) as Shown[];
+      const from = shown.filter(({ labels }) =>
+        /^(Steady|Flapping|Resolving)$/.test(labels.alertname),
+      );
+      for (const { fingerprint, startsAt } of from) into.add(`${fingerprint} ${startsAt}`);
+      return from.map(({ labels }) => labels.alertname).sort();
+    };
+    const look = async () => await Promise.all([open(castor, seen.castor), open(peer, seen.peer)]);
+    const wasSeen = new Set<string>();
+    await until("all three were seen, and two are over", async () => {
+      const [ours] = await look();
+      for (const name of ours ?? []) wasSeen.add(name);
+      return wasSeen.size === 3 && seen.peer.size >= 5 && Bun.deepEquals(ours, ["Steady"]);
+    });
+    await until("both show the same", async () => {
+      const [ours, theirs] = await look();
+      return (
+        Bun.deepEquals(ours, theirs) &&
+        Bun.deepEquals([...seen.castor].sort(), [...seen.peer].sort())
+      );
+    });
+    expect([...wasSeen].sort()).toEqual(["Flapping", "Resolving", "Steady"]);
+  },
+  90_000,
+);
