@@ -70,6 +70,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../observe/errors/console.tsx")).ErrorsPage,
   },
   {
+    id: "alerts",
+    path: "/alerts",
+    title: "Alerts",
+    icon: "warning",
+    key: "a",
+    load: async () => (await import("../respond/alerts/console.tsx")).AlertsPage,
+  },
+  {
     id: "log",
     path: "/log",
     title: "Log",

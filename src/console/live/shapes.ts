@@ -1,4 +1,5 @@
 import type * as cache from "../../absorb/cache/contract.ts";
+import type * as alerts from "../../respond/alerts/contract.ts";
 import type * as faults from "../../absorb/faults/contract.ts";
 import type * as freeze from "../../absorb/freeze/contract.ts";
 import type * as gateway from "../../absorb/gateway/contract.ts";
@@ -18,6 +19,7 @@ export type GatewayNow = Answer<typeof gateway.now>;
 export type GatewayRoutes = Answer<typeof gateway.routes>;
 export type GatewayRefusals = Answer<typeof gateway.refused>;
 export type CacheNow = Answer<typeof cache.now>;
+export type AlertsNow = Answer<typeof alerts.now>;
 export type FaultsNow = Answer<typeof faults.now>;
 export type FreezeStatus = Answer<typeof freeze.status>;
 export type FreezeForms = Answer<typeof freeze.forms>;
