@@ -6,6 +6,7 @@ import type {
   ErrorProjects,
   ErrorReport,
   ErrorSpikes,
+  ErrorSuspects,
 } from "#console";
 
 const hour = 3_600_000;
@@ -136,4 +137,15 @@ export const fakeSpikes = (): ErrorSpikes => ({
     },
   ],
   ...{ falsePagesPerWeek: 0.1, budget: "once in 10 weeks", watched: 12, chance: 1e-7 },
+});
+
+export const fakeSuspects = (): ErrorSuspects => ({
+  at: Date.now() - 300 * hour,
+  suspects: [
+    {
+      ...{ position: 1852, at: Date.now() - 301 * hour, type: "errors.deployed" },
+      ...{ says: "shop@1.4.0 was deployed to production", probability: 0.86 },
+    },
+  ],
+  nothing: 0.14,
 });

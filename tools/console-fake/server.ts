@@ -11,6 +11,7 @@ import {
   fakeProjects,
   fakeReport,
   fakeSpikes,
+  fakeSuspects,
 } from "./errors.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
@@ -90,6 +91,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.filters": fakeFilters,
     "errors.report": fakeReport,
     "errors.spikes": fakeSpikes,
+    "errors.suspects": fakeSuspects,
     "errors.projects": fakeProjects,
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,

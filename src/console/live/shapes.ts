@@ -32,6 +32,7 @@ export type ErrorEvent = Answer<typeof errors.occurrence>;
 export type ErrorProjects = Answer<typeof errors.projects>;
 export type ErrorReport = Answer<typeof errors.report>;
 export type ErrorSpikes = Answer<typeof errors.spikes>;
+export type ErrorSuspects = Answer<typeof errors.suspects>;
 export type ErrorFilters = Answer<typeof errors.filters>;
 export type LogPage = Answer<typeof log.search>;
 export type LogEvent = LogPage["events"][number];

@@ -30,6 +30,7 @@ import { type Decision, useDecide } from "./decide.ts";
 import { Occurrences } from "./occurrences.tsx";
 import { useNameOf } from "./people.ts";
 import { Stacks } from "./stack.tsx";
+import { Suspects } from "./suspects.tsx";
 import { toneOf } from "./tone.ts";
 import { Ways } from "./ways.tsx";
 
@@ -65,6 +66,7 @@ export function IssueView({ id }: { id: string }): ReactNode {
           <div className="grid min-w-0 gap-4">{may && <Occurrence id={id} />}</div>
           <div className="grid min-w-0 gap-4 sm:max-xl:grid-cols-2">
             <Feedback feedback={feedback} />
+            <Suspects id={id} />
             <Tags tags={tags} />
             <Releases releases={releases} />
             <Ways
