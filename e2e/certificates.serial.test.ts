@@ -75,7 +75,10 @@ test(
     expect(first.authorized).toBeTrue();
     expect(await ask(first, "two.castor.test")).toContain("200 OK");
     const serial = first.getPeerCertificate().serialNumber;
-    expect((await visit(tlsPort, "three.castor.test", ca)).authorized).toBeTrue();
+    await until("every worker has the third name's", async () => {
+      const visits = Array.from({ length: 4 }, () => visit(tlsPort, "three.castor.test", ca));
+      return (await Promise.all(visits)).every(({ authorized }) => authorized);
+    });
 
     await castor.api.act("certificates.renew", { name: "one.castor.test" });
     const [renewed] = await until("it is renewed", async () => {

@@ -6,7 +6,7 @@ import { outpostName } from "./intake/picture.ts";
 import { openView, projectsView } from "./project.ts";
 import { keyOf, readDsn, sameText, targetOf } from "./wire/address.ts";
 import { BadEnvelope, readEnvelope } from "./wire/envelope.ts";
-import { later, refused } from "./wire/replies.ts";
+import { later, preflight, refused } from "./wire/replies.ts";
 
 /** What the intake needs to know of a request; cookies and tokens of people stay here. */
 const passedOn = ["content-type", "content-encoding", "x-sentry-auth", "user-agent", "origin"];
@@ -73,6 +73,7 @@ export const intakeRoute = route<Config>("ALL", "/in/sentry/*", {
   about: "Takes what Sentry's SDKs send: events, feedback, sessions, check-ins.",
   allow: "public",
   serve: async (request, fx: Effects<Config>, _caller, address) => {
+    if (request.method === "OPTIONS") return preflight();
     const { pathname, search } = new URL(request.url, "http://castor");
     const share = room.share();
     try {
@@ -84,10 +85,10 @@ export const intakeRoute = route<Config>("ALL", "/in/sentry/*", {
         ...(body ? { body } : {}),
       };
       const pass = (): Promise<Response> => fx.outposts.pass(outpostName, pathname + search, sent);
-      if (fx.view(openView).open || !body) return await pass();
-      const project = projectNamed(request, body, fx);
+      if (fx.view(openView).open) return await pass();
+      const project = body && projectNamed(request, body, fx);
       return project === undefined
-        ? await pass()
+        ? refused(401, "No project has this number and key")
         : await openWith(`the first word from ${project}`, fx, pass);
     } catch (why) {
       if (!(why instanceof BodyRefused)) throw why;
