@@ -100,6 +100,22 @@ const breadcrumbs: readonly ((n: number, salt: number) => object)[] = [
   }),
 ];
 
+const contexts = (n: number): object => ({
+  trace: { trace_id: hex(n, 20, 32), span_id: hex(n, 30, 16) },
+  runtime: { name: "node", version: "v20.20.2" },
+  app: { app_start_time: "2026-11-20T08:00:00.000Z", app_memory: mixed(n, 14) },
+  os: { name: "Debian", version: "12", kernel_version: "6.1.0-27-amd64" },
+  device: {
+    arch: "x64",
+    memory_size: 8_325_115_904,
+    free_memory: mixed(n, 15),
+    processor_count: 8,
+  },
+  order: {
+    items: Array.from({ length: 8 }, (_, at) => ({ sku: hex(n, 40 + at, 10), count: at })),
+  },
+});
+
 /**
  * The nth event of fifty kilobytes, as an SDK in a Node server makes it, without its id: a stack with source lines, contexts, modules, a hundred breadcrumbs that
  * differ each time. `bug` says which of `bugs` it is.
@@ -137,21 +153,7 @@ export function eventText(n: number, bug: number): string {
         "x-request-id": hex(n, 13, 32),
       },
     },
-    contexts: {
-      trace: { trace_id: hex(n, 20, 32), span_id: hex(n, 30, 16) },
-      runtime: { name: "node", version: "v20.20.2" },
-      app: { app_start_time: "2026-11-20T08:00:00.000Z", app_memory: mixed(n, 14) },
-      os: { name: "Debian", version: "12", kernel_version: "6.1.0-27-amd64" },
-      device: {
-        arch: "x64",
-        memory_size: 8_325_115_904,
-        free_memory: mixed(n, 15),
-        processor_count: 8,
-      },
-      order: {
-        items: Array.from({ length: 8 }, (_, at) => ({ sku: hex(n, 40 + at, 10), count: at })),
-      },
-    },
+    contexts: contexts(n),
     sdk: { name: "sentry.javascript.node", version: "11.12.0" },
     modules: Object.fromEntries(packages.slice(0, 120)),
     breadcrumbs: [] as object[],

@@ -42,8 +42,9 @@ export async function seed(folder: string, events: number): Promise<void> {
       payload: new TextEncoder().encode(eventText(n, Math.floor(bugs * (n / models) ** 2))),
       ...{ scrub: project.scrub, received: now, sentAt: undefined, address: "" },
       ids: [n.toString(16).padStart(32, "e")],
+      mapping: { project: 1, generation: 0 },
     });
-    if (!ready) throw new Error("An event of the benchmark is no event.");
+    if (!ready || !("grouping" in ready)) throw new Error("An event of the benchmark is no event.");
     return ready;
   });
   await store.write((tables) => {

@@ -34,7 +34,13 @@ export { table, type Tables, type TableView, view, type View } from "./manifest/
 export { BodyRefused, decodeBody, inflated, readBytes, Room, type Share } from "./http/body.ts";
 export type { Crew } from "./outposts/crew.ts";
 export type { Outpost, Outposts } from "./outposts/outpost.ts";
-export { StoreFull, type Store, type StoreDef, type Stores } from "./stores/stores.ts";
+export {
+  StoreFull,
+  StoreUnknown,
+  type Store,
+  type StoreDef,
+  type Stores,
+} from "./stores/stores.ts";
 export {
   asUtc,
   instantOf,

@@ -34,6 +34,7 @@ export { Unknown, Unavailable } from "./log/log.ts";
 export { castor, type Castor, defaults } from "./runtime/castor.ts";
 export type { Ports } from "./runtime/ports.ts";
 export { virtualClock, type VirtualClock } from "./clock/virtual.ts";
+export { memoryStores } from "./stores/memory.ts";
 export { testAuth, type TestAuth } from "./auth/memory.ts";
 export { httpApi } from "./http/api.ts";
 export { manifestMistakes } from "./runtime/boot-checks.ts";

@@ -17,6 +17,7 @@ import { Parcel } from "./parcel.ts";
 import type { Picture } from "./picture.ts";
 import { type Project, projectsOf } from "./projects.ts";
 import type { Ready, Work } from "./ready.ts";
+import { Together } from "./together.ts";
 
 /** Bodies that are being worked on, as sent and as decoded, together; more wait at the sender. */
 const bytesAtOnceMax = 96_000_000;
@@ -30,8 +31,7 @@ export const addressHeader = "castor-address";
 /** Answers SDKs. What it says 200 to is on disk. */
 export class Intake {
   readonly #outpost: Outpost;
-  readonly #store: Store;
-  readonly #keeping: Keeping;
+  readonly #together: Together;
   readonly #tally: Tally;
   readonly #crew: Crew<Work, Ready | undefined>;
   #picture: Picture | undefined;
@@ -46,8 +46,8 @@ export class Intake {
     crew: Crew<Work, Ready | undefined>;
   }) {
     this.#outpost = of.outpost;
-    this.#store = of.store;
-    this.#keeping = of.keeping;
+    const { store, keeping } = of;
+    this.#together = new Together({ store, keeping });
     this.#tally = of.tally;
     this.#crew = of.crew;
   }
@@ -140,15 +140,17 @@ export class Intake {
       },
       { picture, tally: this.#tally, crew: this.#crew },
     );
-    for (const item of envelope.items) await parcel.add(item, () => clock.id().replaceAll("-", ""));
+    await this.#together.expect(async () => {
+      for (const item of envelope.items)
+        await parcel.add(item, () => clock.id().replaceAll("-", ""));
+    });
     return await this.#keep(parcel, project);
   }
 
   async #keep(parcel: Parcel, project: Project): Promise<Response> {
     try {
-      if (!parcel.isEmpty) await this.#store.write((tables) => parcel.write(tables, this.#keeping));
+      if (!parcel.isEmpty) await this.#together.write(parcel);
     } catch (why) {
-      this.#keeping.forget();
       parcel.count("refused");
       this.#outpost.note(`An event could not be kept: ${String(why)}`);
       return why instanceof StoreFull

@@ -6,9 +6,9 @@ import { issueOf } from "./open-issue.ts";
 import type { Project } from "./projects.ts";
 import type { Ready } from "./ready.ts";
 import { Sketches } from "./sketches.ts";
+import { Tags } from "./tags.ts";
 
 const hourMs = 3_600_000;
-const tagValuesMax = 100;
 const variantsMax = 500;
 
 type Variant = { id: number; issue: string; events: number };
@@ -18,9 +18,10 @@ export type Arrival = Ready & { project: Project };
 /** What was kept of an event; `duplicate` when it had come before. */
 export type Kept = { issue: string; duplicate: boolean };
 
-/** Writes worked-on events; runs within a transaction of the store. */
+/** Writes worked-on events; runs within a transaction of the store, which ends with `settle`. */
 export class Keeping {
   readonly #sketches = new Sketches();
+  readonly #tags = new Tags();
 
   /** One event into all tables, once. */
   keep(tables: Tables, ready: Arrival): Kept {
@@ -39,7 +40,7 @@ export class Keeping {
       return { issue: issue?.issue ?? "", duplicate: true };
     }
     const variant = this.variantOf(tables, ready);
-    const isRare = countTags(tables, variant.id, ready);
+    const isRare = this.#tags.note(tables, variant.id, ready.tags);
     const nth = variant.events + 1;
     const row = insertEvent(tables, ready, {
       bytes,
@@ -51,9 +52,21 @@ export class Keeping {
     return { issue: variant.issue, duplicate: false };
   }
 
+  /** Tags of an event that was counted elsewhere before. */
+  countTags(tables: Tables, variant: number, { tags }: Arrival): void {
+    this.#tags.note(tables, variant, tags);
+    this.#tags.settle(tables);
+  }
+
+  /** Writes what was only noted; at the end of each transaction. */
+  settle(tables: Tables): void {
+    this.#tags.settle(tables);
+  }
+
   /** A transaction did not happen: what was noted in memory is no longer what is on disk. */
   forget(): void {
     this.#sketches.forget();
+    this.#tags.forget();
   }
 
   /** The way in which it happens; made, with its issue, where it is new. */
@@ -132,28 +145,6 @@ function insertEvent(
     tables.run("INSERT OR IGNORE INTO unmapped VALUES (?, ?, ?)", project.number, key, row.id);
   if (release !== undefined) noteRelease(tables, project, { release, at: received, environment });
   return row.id;
-}
-
-/** Counts each tag's value; true when one of them is new for this variant, which makes the event worth keeping. */
-export function countTags(tables: Tables, variant: number, { tags }: Ready): boolean {
-  let isRare = false;
-  for (const [name, value] of tags) {
-    const counted = tables.get(
-      "UPDATE tags SET events = events + 1 WHERE variant = ? AND name = ? AND value = ? RETURNING events",
-      ...[variant, name, value],
-    );
-    if (counted) continue;
-    const { count } = tables.get<{ count: number }>(
-      "SELECT count(*) AS count FROM tags WHERE variant = ? AND name = ?",
-      ...[variant, name],
-    ) ?? { count: 0 };
-    isRare ||= count < tagValuesMax;
-    tables.run(
-      "INSERT INTO tags VALUES (?, ?, ?, 1) ON CONFLICT (variant, name, value) DO UPDATE SET events = events + 1",
-      ...[variant, name, count < tagValuesMax ? value : "other"],
-    );
-  }
-  return isRare;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Tables } from "#kernel";
 import { tell } from "../intake/findings.ts";
 import { recount } from "../intake/fold.ts";
-import { type Arrival, countTags, type Keeping } from "../intake/keep.ts";
+import type { Arrival, Keeping } from "../intake/keep.ts";
 
 const hourMs = 3_600_000;
 
@@ -26,7 +26,7 @@ export function regroup(tables: Tables, keeping: Keeping, ready: Arrival, late: 
   const now = keeping.variantOf(tables, ready);
   tables.run("UPDATE events SET variant = ? WHERE id = ?", now.id, late.id);
   uncount(tables, keeping, ready, was.id);
-  countTags(tables, now.id, ready);
+  keeping.countTags(tables, now.id, ready);
   keeping.count(tables, ready, now);
   recount(tables, now.issue);
   if (now.issue === was.issue) return;
