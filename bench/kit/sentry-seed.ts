@@ -41,7 +41,7 @@ export async function seed(folder: string, events: number): Promise<void> {
     const ready = work({
       payload: new TextEncoder().encode(eventText(n, Math.floor(bugs * (n / models) ** 2))),
       ...{ scrub: project.scrub, received: now, sentAt: undefined, address: "" },
-      ids: [n.toString(16).padStart(32, "e")],
+      ids: [`e${n.toString(16).padStart(31, "0")}`],
       mapping: { project: 1, generation: 0 },
     });
     if (!ready || !("grouping" in ready)) throw new Error("An event of the benchmark is no event.");
