@@ -53,7 +53,9 @@ export type Expected = { mean: number; size: number };
  */
 export function expected(past: Past, exposure: number, prior: Prior = noHistory): Expected {
   const events = prior.events + past.events;
-  const rate = events / (prior.hours + past.hours);
+  // The more was seen, the less the guess weighs: a day of it would halve the rate of whatever began yesterday.
+  const guessedHours = (prior.hours * prior.events) / events;
+  const rate = events / (guessedHours + past.hours);
   const spread =
     past.eventsSquared -
     2 * rate * past.eventsByHours +

@@ -30,7 +30,7 @@ export function closeWindows(
     tread(whole.grounds[length], slot, around(number).exposure, length);
   const ramps = open.flatMap((subject) => {
     const ramped = turn(subject.watched, length, around(subject.project));
-    subject.isDirty ||= subject.watched.alarm !== undefined;
+    subject.isDirty = true;
     return ramped ? [{ subject, alarm: ramped }] : [];
   });
   return { calm, ramps };

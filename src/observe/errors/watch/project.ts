@@ -20,8 +20,8 @@ export type Traffic = { lastFast: number; lastSlow: number; meanPerHour: number 
 /** What is remembered of a project: its traffic, the hours of its day, and how its errors begin. */
 export type ProjectWatch = {
   grounds: Grounds;
-  /** Events and sessions by hour of the day (UTC), decaying. */
-  profile: number[];
+  /** Events and sessions by hour of the day (UTC), and the days on which that hour was heard; both decay. */
+  profile: { heard: number; days: number }[];
   firstHours: FirstHours;
 };
 /** Begins at the slots that fill now. */
@@ -30,21 +30,28 @@ export const projectFrom = (now: number): ProjectWatch => ({
     fast: groundAt(slotOf(now, "fast") - 1),
     slow: groundAt(slotOf(now, "slow") - 1),
   },
-  profile: Array.from({ length: hoursInDay }, () => 0),
+  profile: Array.from({ length: hoursInDay }, () => ({ heard: 0, days: 0 })),
   firstHours: noFirstHours,
 });
 
-/** How busy this hour of the day usually is: 1 is ordinary. */
+const silent = { heard: 0, days: 0 };
+
+/** How busy this hour of the day usually is: 1 is ordinary, as is an hour that was never listened to. */
 export function usual({ profile }: ProjectWatch, at: number): number {
-  const mean = profile.reduce((sum, each) => sum + each, 0) / hoursInDay;
-  const hour = profile[Math.floor(at / hourMs) % hoursInDay] ?? 0;
-  return (hour + profileDoubt) / (mean + profileDoubt);
+  const heard = profile.reduce((sum, each) => sum + each.heard, 0);
+  const days = profile.reduce((sum, each) => sum + each.days, 0);
+  const perHour = days === 0 ? 0 : heard / days;
+  const hour = profile[Math.floor(at / hourMs) % hoursInDay] ?? silent;
+  return (hour.heard + profileDoubt) / (hour.days * perHour + profileDoubt);
 }
 
 /** Notes how much was heard in an hour that ended. */
 export function noteHour(project: ProjectWatch, slot: number, heard: number): void {
-  const hour = slot % hoursInDay;
-  project.profile[hour] = (project.profile[hour] ?? 0) * profileKeptPerDay + heard;
+  const hour = project.profile[slot % hoursInDay] ?? silent;
+  project.profile[slot % hoursInDay] = {
+    heard: hour.heard * profileKeptPerDay + heard,
+    days: hour.days * profileKeptPerDay + 1,
+  };
 }
 
 /** How much traffic a slot has, in ordinary hours: by the gateway's requests, else by the hour of the day. */

@@ -39,9 +39,7 @@ function watching() {
       .all<{ finding: string }>("SELECT finding FROM outbox ORDER BY id")
       .map(({ finding }) => JSON.parse(finding) as Finding);
   return {
-    happen,
-    ofIssues: () =>
-      found().flatMap(({ kind, issue }) => (issue === undefined ? [] : [`${kind} ${issue}`])),
+    ...{ ports, store, happen, found },
     kinds: () => found().map(({ kind, issue }) => `${kind} ${issue ?? "project"}`),
     /** Events come by their rates an hour, by chance, and the watch looks. */
     pass: async (hours: number, perHour: readonly number[], traffic?: number): Promise<void> => {
@@ -80,6 +78,18 @@ function poisson(mean: number, random: () => number): number {
   return count;
 }
 
+test("ordinary errors of a week are no spike, a burst is one, and it ends by itself", async () => {
+  const { pass, happen, look, kinds } = watching();
+  const rates = [0.1, 1, 5, 20];
+  await pass(72, rates);
+  expect(kinds()).toEqual([]);
+  await happen(2, 100);
+  await look();
+  expect(kinds()).toEqual(["spiked shop-2"]);
+  await pass(4, rates);
+  expect(kinds()).toEqual(["spiked shop-2", "calmed shop-2"]);
+});
+
 test("one person's broken browser is no spike", async () => {
   const { pass, happen, look, kinds } = watching();
   await pass(24, [1]);
@@ -88,20 +98,38 @@ test("one person's broken browser is no spike", async () => {
   expect(kinds().filter((each) => each !== "spiked project")).toEqual([]);
 });
 
+test("ten times the traffic with ten times the errors is no spike", async () => {
+  const { pass, kinds } = watching();
+  await pass(48, [10], 1_000);
+  await pass(2, [100], 10_000);
+  expect(kinds()).toEqual([]);
+});
+
 test("what was learnt, and what is in alarm, outlives a restart, and nothing is told twice", async () => {
-  const { pass, happen, look, ofIssues, restart } = watching();
+  const { pass, happen, look, kinds, restart } = watching();
   await pass(24, [5]);
   await happen(1, 200);
   await look();
   restart();
   await look();
-  expect(ofIssues()).toEqual(["spiked shop-1"]);
-  await pass(6, [5]);
-  expect(ofIssues()).toEqual(["spiked shop-1", "calmed shop-1"]);
+  expect(kinds()).toEqual(["spiked shop-1"]);
+  await pass(2, [5]);
+  expect(kinds()).toEqual(["spiked shop-1", "calmed shop-1"]);
 });
 
-test("a project as a whole is not judged before a day of it is known", async () => {
+test("a project that always sends and stops is told once, and once more when it is heard again", async () => {
   const { pass, kinds } = watching();
-  await pass(20, [5, 5, 5]);
-  expect(kinds()).not.toContain("spiked project");
+  await pass(72, [20]);
+  await pass(6, []);
+  expect(kinds()).toEqual(["silent project"]);
+  await pass(2, [20]);
+  expect(kinds()).toEqual(["silent project", "heard project"]);
+});
+
+test("a rate that doubles slowly is told although no hour gives it away", async () => {
+  const { pass, kinds } = watching();
+  await pass(72, [20]);
+  for (let more = 1; more <= 10; more++) await pass(3, [20 + 3 * more]);
+  expect(kinds()).toContain("ramped shop-1");
+  expect(kinds()).not.toContain("spiked shop-1");
 });

@@ -37,7 +37,7 @@ test("a burst of a known error is a spike within a minute, with its evidence, an
   expect(facts(world, issueSpiked.type)).toMatchObject([
     {
       issue: "shop-1",
-      evidence: { window: "1h", observed: 63, people: 63, releases: ["shop@1"] },
+      evidence: { window: "5m", observed: 60, people: 60, releases: ["shop@1"] },
     },
   ]);
   expect(await listed(world)).toEqual([["shop-1", "escalating", 63]]);

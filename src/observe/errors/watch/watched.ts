@@ -76,7 +76,22 @@ export const expectedOf = (
   watched: Watched,
   of: { length: Length; ground: Ground; exposure: number; prior: Prior },
 ): Expected =>
-  expected(pastOf(watched[of.length].trail, of.ground, of.length), of.exposure, of.prior);
+  expected(
+    pastOf(watched[of.length].trail, of.ground, of.length),
+    of.exposure,
+    guessFor(watched, of),
+  );
+
+const hourMs = 3_600_000;
+const ageHoursMin = 0.25;
+/** A guess weighs no more than what it stands for is old: nobody was quiet before they were born. */
+function guessFor(
+  { bornAt }: Watched,
+  { length, ground, prior }: { length: Length; ground: Ground; prior: Prior },
+): Prior {
+  const ageHours = ((ground.slot + 2) * lengths[length] - bornAt) / hourMs;
+  return { ...prior, hours: Math.min(prior.hours, Math.max(ageHoursMin, ageHours)) };
+}
 
 /** What errors of a project are judged by. */
 export type Surroundings = { grounds: Grounds; prior: Prior; alpha: number };
@@ -107,7 +122,7 @@ function rampIn(
   { ground, prior, alpha }: { ground: Ground; prior: Prior; alpha: number },
 ): Alarm | undefined {
   const past = pastOf(watched.slow.trail, ground, "slow");
-  const ordinary = expected(past, 1, prior);
+  const ordinary = expected(past, 1, guessFor(watched, { length: "slow", ground, prior }));
   const quiet = { events: 0, mean: ordinary.mean * Math.max(0, open.before - watched.summedTo) };
   watched.sum = climb(climb(watched.sum, quiet), {
     events: open.events,
