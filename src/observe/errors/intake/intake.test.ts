@@ -254,7 +254,7 @@ test("the inbox costs no process until somebody with a key sends something, and 
   expect((await castor.ask(issues, issues.input.parse({}))).total).toBe(0);
   const post = (path: string): Promise<Response> =>
     api(new Request(`http://castor${path}`, { method: "POST", body: wrapped(anEvent()) }), "::1");
-  expect((await post(`/in/sentry/api/1/envelope/?sentry_key=${"b".repeat(32)}`)).status).toBe(503);
+  expect((await post(`/in/sentry/api/1/envelope/?sentry_key=${"b".repeat(32)}`)).status).toBe(401);
   await world.settle();
   expect(wanted()).toBe(0);
   const first = post(`/in/sentry/api/1/envelope/?sentry_key=${key}`);
