@@ -54,14 +54,15 @@ export type Expected = { mean: number; size: number };
 export function expected(past: Past, exposure: number, prior: Prior = noHistory): Expected {
   const events = prior.events + past.events;
   // The more was seen, the less the guess weighs: a day of it would halve the rate of whatever began yesterday.
-  const guessedHours = (prior.hours * prior.events) / events;
-  const rate = events / (guessedHours + past.hours);
+  const rate = events / ((prior.hours * prior.events) / events + past.hours);
+  // For the spread it keeps its weight: a rate taken too low makes what was seen look burstier, never steadier.
+  const low = events / (prior.hours + past.hours);
   const spread =
     past.eventsSquared -
-    2 * rate * past.eventsByHours +
-    rate * rate * past.hoursSquared -
-    rate * past.hours;
-  const scale = rate * rate * past.hoursSquared;
+    2 * low * past.eventsByHours +
+    low * low * past.hoursSquared -
+    low * past.hours;
+  const scale = low * low * past.hoursSquared;
   const seen = scale > 0 ? Math.max(0, spread) / scale : 0;
   const trust = events / (events + burstGuessEvents);
   const burstiness = trust * seen + (1 - trust);

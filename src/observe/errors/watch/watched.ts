@@ -122,7 +122,8 @@ function rampIn(
   { ground, prior, alpha }: { ground: Ground; prior: Prior; alpha: number },
 ): Alarm | undefined {
   const past = pastOf(watched.slow.trail, ground, "slow");
-  const ordinary = expected(past, 1, guessFor(watched, { length: "slow", ground, prior }));
+  // A ramp is only told of what has a past, which needs no guess.
+  const ordinary = expected(past, 1, { ...prior, hours: Math.min(prior.hours, 1) });
   const quiet = { events: 0, mean: ordinary.mean * Math.max(0, open.before - watched.summedTo) };
   watched.sum = climb(climb(watched.sum, quiet), {
     events: open.events,
