@@ -50,7 +50,7 @@ export function Ways({ of: { issue, variants }, onDecide }: WaysProps): ReactNod
             )}
             <span className="min-w-0 grow">
               <span className="block truncate">{culprit || exact}</span>
-              <span className="text-xs text-faint">
+              <span className="block text-xs wrap-anywhere text-faint">
                 grouped by {why} · <Ago at={lastAt} />
               </span>
             </span>
