@@ -11,13 +11,13 @@ import {
 } from "./kit/caches.ts";
 import { untilAnswers } from "./kit/castor-up.ts";
 import {
+  inTurns,
   load,
   loadCore,
-  median,
   pinned,
-  type Round,
   type Server,
   serverCore,
+  sideBySide,
 } from "./kit/one-core.ts";
 import { needPeer } from "./kit/peers.ts";
 import type { BenchResult, BenchRow } from "./kit/rows.ts";
@@ -55,45 +55,15 @@ export async function bench(): Promise<BenchResult> {
     running.push(...servers.map((each) => each.process));
     for (const { port } of servers) await untilAnswers(`http://127.0.0.1:${port}/1k`);
     const rows: BenchRow[] = [];
-    for (const { what, path } of sizes)
-      rows.push(...compare(what, await measure(wrk, servers, path)));
+    for (const { what, path } of sizes) {
+      for (const server of servers) await load(wrk, server, { path, seconds: warmUpS });
+      const turn = (server: Server) => load(wrk, server, { path, seconds: roundS });
+      rows.push(...sideBySide(what, await inTurns(servers, rounds, turn)));
+    }
     return { name: "cache", rows };
   } finally {
     for (const each of running) each.kill();
     await Promise.all(running.map(({ exited }) => exited));
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function measure(
-  wrk: string,
-  servers: readonly Server[],
-  path: string,
-): Promise<Map<string, Round[]>> {
-  const measured = new Map<string, Round[]>(servers.map(({ name }) => [name, []]));
-  for (const server of servers) await load(wrk, server, { path, seconds: warmUpS });
-  for (let round = 0; round < rounds; round++) {
-    for (const server of servers) {
-      measured.get(server.name)?.push(await load(wrk, server, { path, seconds: roundS }));
-    }
-  }
-  return measured;
-}
-
-/** Medians of ours against each peer's; a ratio above 1 means ours is ahead. */
-function compare(what: string, measured: Map<string, Round[]>): BenchRow[] {
-  const ours = measured.get("Castor") ?? [];
-  return [...measured].flatMap(([peerName, theirs]) => {
-    if (peerName === "Castor") return [];
-    const row = (label: string, key: keyof Round, unit: string, more: "better" | "worse") => {
-      const [castor, peer] = [median(ours, key), median(theirs, key)];
-      const ratio = more === "better" ? castor / peer : peer / castor;
-      return { what: `${what}, ${label}`, castor, peer, peerName, ratio, unit };
-    };
-    return [
-      row("answered", "perSecond", "req/s", "better"),
-      row("CPU", "microsPerRequest", "µs/req", "worse"),
-      row("p99", "p99Ms", "ms", "worse"),
-    ];
-  });
 }

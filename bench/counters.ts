@@ -8,7 +8,7 @@ import { SeededRandom } from "../src/kernel/clock/seeded.ts";
 import { counter } from "../src/kernel/contract.ts";
 import { openCounters } from "../src/kernel/counters/open.ts";
 import { createTally, hash32 } from "../src/kernel/counters/tally.ts";
-import type { BenchResult, BenchRow } from "./kit/rows.ts";
+import { type BenchResult, type BenchRow, median } from "./kit/rows.ts";
 
 const rounds = 5;
 const callCount = 2_000_000;
@@ -27,9 +27,6 @@ const milliseconds = Float64Array.from({ length: sample }, () => Math.exp(random
 const labels = { route: "/checkout", class: "2xx" };
 
 type Side = { run: (calls: number) => void };
-
-const median = (values: number[]): number =>
-  values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Nanoseconds per call, the two sides in turn, so that a noisy neighbour disturbs both. */
 function compare(what: string, castor: Side, peer: Side & { name: string }): BenchRow {

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { castorUp, freePort, residentMb, untilAnswers, type Running } from "./kit/castor-up.ts";
+import { nginxMain, tempPaths } from "./kit/nginx.ts";
 import { needPeer } from "./kit/peers.ts";
-import type { BenchResult } from "./kit/rows.ts";
+import { type BenchResult, median } from "./kit/rows.ts";
 
 const rounds = 3;
 const settleMs = 3_000;
@@ -23,10 +24,8 @@ async function startPeer(folder: string): Promise<Running> {
   const config = join(folder, "nginx.conf");
   writeFileSync(
     config,
-    `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
-events { worker_connections 1024; }
-http { access_log off; client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p; fastcgi_temp_path ${folder}/f;
-  uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
+    `${nginxMain(folder, "nginx", 1_024)}
+http { access_log off; ${tempPaths(folder)}
   server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${appPort}; } } }`,
   );
   const startedAt = performance.now();
@@ -69,9 +68,6 @@ async function measure(start: (folder: string) => Promise<Running>): Promise<Fig
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-const median = (numbers: number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 /** Control and one worker, idle, in front of an application that is there already. */
 async function startCastor(folder: string): Promise<Running> {

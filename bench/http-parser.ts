@@ -7,7 +7,7 @@ import {
   servedCases,
 } from "../src/absorb/gateway/data-plane/smuggling/corpus.testing.ts";
 import { PeerMissing } from "./kit/peers.ts";
-import type { BenchResult, BenchRow } from "./kit/rows.ts";
+import { type BenchResult, type BenchRow, median } from "./kit/rows.ts";
 
 const limits = { headBytesMax: 32_768, headersMax: 128, targetBytesMax: 8_192 };
 const rounds = 7;
@@ -107,7 +107,6 @@ function inTurns(...each: [() => void, () => void]): [number, number] {
       found[side].push((parsesPerRound * 1_000) / (performance.now() - from));
     }
   }
-  const median = (of: number[]): number => of.toSorted((a, b) => a - b)[rounds >> 1] ?? Number.NaN;
   return [median(found[0]), median(found[1])];
 }
 

@@ -5,7 +5,7 @@ import { machineClock } from "../src/kernel/clock/machine.ts";
 import type { Log } from "../src/kernel/log/log.ts";
 import { openSqliteLog } from "../src/kernel/log/sqlite.ts";
 import { removeLog } from "../src/kernel/log/sqlite-store.ts";
-import type { BenchResult, BenchRow } from "./kit/rows.ts";
+import { type BenchResult, type BenchRow, median } from "./kit/rows.ts";
 
 const roundMs = 1_000;
 const rounds = 7;
@@ -44,7 +44,6 @@ export async function fill(log: Log, events = fillEvents): Promise<void> {
   await Promise.all(Array.from({ length: fillEnvelopesInFlight }, fillUp));
 }
 
-const median = (of: number[]): number => of.toSorted((a, b) => a - b)[of.length >> 1] ?? Number.NaN;
 const secondsSince = (start: number): number => (performance.now() - start) / 1_000;
 
 let ids = 0;

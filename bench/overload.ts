@@ -1,11 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GatewaySnapshotInput } from "../src/absorb/gateway/data-plane/snapshot.ts";
 import { freePort, residentMb, untilAnswers } from "./kit/castor-up.ts";
 import type { CrowdReport } from "./kit/overload/crowd.ts";
+import { nginxMain, tempPaths } from "./kit/nginx.ts";
 import { needPeer } from "./kit/peers.ts";
 import type { BenchResult, BenchRow } from "./kit/rows.ts";
+import { workerCommand, writePictures } from "./kit/worker.ts";
 
 /** The site: ten workers, 100 ms each: a shop, not a benchmark. The peers are told so; Castor finds out. */
 const workers = 10;
@@ -168,7 +170,7 @@ const spawn = (command: string[]): Bun.Subprocess =>
 async function startCastor(parent: string, site: number, count: number): Promise<Proxy> {
   const folder = join(parent, `castor-${count}`);
   const port = await freePort();
-  const snapshot: GatewaySnapshotInput = {
+  const gateway: GatewaySnapshotInput = {
     listeners: [{ host: "127.0.0.1", port }],
     routes: [{ id: "site", service: "site" }],
     services: [
@@ -179,19 +181,10 @@ async function startCastor(parent: string, site: number, count: number): Promise
       },
     ],
   };
-  mkdirSync(join(folder, "snapshot"), { recursive: true });
-  const picture = JSON.stringify({ version: 1, value: snapshot });
-  writeFileSync(join(folder, "snapshot", "gateway.json"), picture);
-  const entry = join(import.meta.dir, "../src/absorb/gateway/data-plane/worker.ts");
-  const run = (id: number): string[] => [
-    process.execPath,
-    "--eval",
-    `const { runWorker } = await import(${JSON.stringify(entry)});
-    process.exit(await runWorker({ data: ${JSON.stringify(folder)}, id: "gateway-${id}" }));`,
-  ];
+  writePictures(folder, { gateway });
   const name = `Castor, ${count} ${count === 1 ? "worker" : "workers"}`;
-  if (count === 1) return { name, port, process: spawn(run(1)) };
-  const both = `const all = ${JSON.stringify([run(1), run(2)])}.map((each) => Bun.spawn(each, { stdout: "ignore", stderr: "inherit" }));
+  if (count === 1) return { name, port, process: spawn(workerCommand(folder)) };
+  const both = `const all = ${JSON.stringify([workerCommand(folder, 1), workerCommand(folder, 2)])}.map((each) => Bun.spawn(each, { stdout: "ignore", stderr: "inherit" }));
     process.on("SIGTERM", () => { for (const each of all) each.kill(); });
     await Promise.all(all.map((each) => each.exited));`;
   return { name, port, process: spawn([process.execPath, "--eval", both]) };
@@ -201,14 +194,10 @@ async function startCastor(parent: string, site: number, count: number): Promise
 async function startNginx(nginx: string, folder: string, site: number): Promise<Proxy> {
   const port = await freePort();
   const config = join(folder, "nginx.conf");
-  const temp = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-    .map((each) => `${each}_temp_path ${folder}/${each};`)
-    .join(" ");
   writeFileSync(
     config,
-    `worker_processes 1; daemon off; pid ${folder}/nginx.pid; error_log stderr crit;
-events { worker_connections 8192; }
-http { access_log off; keepalive_requests 100000000; ${temp}
+    `${nginxMain(folder, "nginx", 8_192)}
+http { access_log off; keepalive_requests 100000000; ${tempPaths(folder)}
   upstream site { zone site 64k; server 127.0.0.1:${site} max_conns=${workers} max_fails=0; keepalive ${workers}; }
   server { listen 127.0.0.1:${port}; location / {
     proxy_pass http://site; proxy_http_version 1.1; proxy_set_header Connection ""; } } }`,

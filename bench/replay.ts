@@ -15,7 +15,7 @@ import { openFacts } from "../src/kernel/runtime/facts.ts";
 import { openViews } from "../src/kernel/runtime/views.ts";
 import { openSealer } from "../src/kernel/seal/sealer.ts";
 import { openSqliteLog } from "../src/kernel/log/sqlite.ts";
-import type { BenchResult } from "./kit/rows.ts";
+import { type BenchResult, median } from "./kit/rows.ts";
 import { benchFolder, fill } from "./log.ts";
 
 const rounds = 3;
@@ -136,8 +136,6 @@ function tableFinished(start: number, db: Database): number {
   if (count !== events) throw new Error(`The table has ${count} of ${events} rows.`);
   return seconds;
 }
-
-const median = (of: number[]): number => of.toSorted((a, b) => a - b)[of.length >> 1] ?? Number.NaN;
 
 /** How fast a log becomes views again. */
 export async function bench(): Promise<BenchResult> {

@@ -5,7 +5,8 @@ import {
   refusedCases,
   servedCases,
 } from "../src/absorb/gateway/data-plane/smuggling/corpus.testing.ts";
-import { castorCache, nginxMain, strictRule, tempPaths } from "./kit/caches.ts";
+import { castorCache, strictRule } from "./kit/caches.ts";
+import { nginxMain, tempPaths } from "./kit/nginx.ts";
 import { freePort, untilAnswers } from "./kit/castor-up.ts";
 import { needPeer } from "./kit/peers.ts";
 import type { BenchResult, BenchRow } from "./kit/rows.ts";

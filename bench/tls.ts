@@ -5,13 +5,14 @@ import { cacheableSite } from "./kit/caches.ts";
 import { untilAnswers } from "./kit/castor-up.ts";
 import { loadHttp2 } from "./kit/h2load.ts";
 import {
+  inTurns,
   load,
   loadCore,
-  median,
   pinned,
   type Round,
   type Server,
   serverCore,
+  sideBySide,
 } from "./kit/one-core.ts";
 import { needPeer } from "./kit/peers.ts";
 import type { BenchResult, BenchRow } from "./kit/rows.ts";
@@ -62,8 +63,10 @@ export async function bench(): Promise<BenchResult> {
     running.push(...servers.map((each) => each.process));
     for (const { port } of servers) await untilAnswers(`https://127.0.0.1:${port}/1k`);
     const rows: BenchRow[] = [];
-    for (const each of casesOf({ wrk, h2load, folder }))
-      rows.push(...compare(each.what, await measure(servers, each)));
+    for (const { what, turn } of casesOf({ wrk, h2load, folder })) {
+      await inTurns(servers, warmUpTurns, turn);
+      rows.push(...sideBySide(what, await inTurns(servers, rounds, turn)));
+    }
     return { name: "tls", rows };
   } finally {
     for (const each of running) each.kill();
@@ -89,33 +92,4 @@ function casesOf(of: { wrk: string; h2load: string; folder: string }): Case[] {
     })),
     { what: "new connections", turn: (server: Server) => load(of.wrk, server, fresh) },
   ];
-}
-
-async function measure(servers: readonly Server[], of: Case): Promise<Map<string, Round[]>> {
-  const measured = new Map<string, Round[]>(servers.map(({ name }) => [name, []]));
-  for (const server of servers) {
-    for (let turn = 0; turn < warmUpTurns; turn++) await of.turn(server);
-  }
-  for (let round = 0; round < rounds; round++) {
-    for (const server of servers) measured.get(server.name)?.push(await of.turn(server));
-  }
-  return measured;
-}
-
-/** Medians of ours against each peer's; a ratio above 1 means ours is ahead. */
-function compare(what: string, measured: Map<string, Round[]>): BenchRow[] {
-  const ours = measured.get("Castor") ?? [];
-  return [...measured].flatMap(([peerName, theirs]) => {
-    if (peerName === "Castor") return [];
-    const row = (label: string, key: keyof Round, unit: string, more: "better" | "worse") => {
-      const [castor, peer] = [median(ours, key), median(theirs, key)];
-      const ratio = more === "better" ? castor / peer : peer / castor;
-      return { what: `${what}, ${label}`, castor, peer, peerName, ratio, unit };
-    };
-    return [
-      row("answered", "perSecond", "req/s", "better"),
-      row("CPU", "microsPerRequest", "µs/req", "worse"),
-      row("p99", "p99Ms", "ms", "worse"),
-    ];
-  });
 }

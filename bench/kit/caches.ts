@@ -3,6 +3,8 @@ import { join } from "node:path";
 import type { Picture, Rule } from "../../src/absorb/cache/contract.ts";
 import type { GatewaySnapshotInput } from "../../src/absorb/gateway/data-plane/snapshot.ts";
 import { freePort } from "./castor-up.ts";
+import { nginxMain, tempPaths } from "./nginx.ts";
+import { workerCommand, writePictures } from "./worker.ts";
 
 /** A cache to be measured: what starts it, and where it listens then. */
 export type CacheServer = { name: string; port: number; command: string[] };
@@ -42,23 +44,9 @@ export async function castorCache(
     stale: [],
     harder: [],
   };
-  mkdirSync(join(folder, "snapshot"), { recursive: true });
-  for (const [name, value] of Object.entries({ gateway, cache })) {
-    writeFileSync(join(folder, "snapshot", `${name}.json`), JSON.stringify({ version: 1, value }));
-  }
-  const entry = join(import.meta.dir, "../../src/absorb/gateway/data-plane/worker.ts");
-  const run = `const { runWorker } = await import(${JSON.stringify(entry)});
-    process.exit(await runWorker({ data: ${JSON.stringify(folder)}, id: "gateway-1" }));`;
-  return { name: "Castor", port, command: [process.execPath, "--eval", run] };
+  writePictures(folder, { gateway, cache });
+  return { name: "Castor", port, command: workerCommand(folder) };
 }
-
-export const nginxMain = (folder: string, name: string): string =>
-  `worker_processes 1; daemon off; pid ${folder}/${name}.pid; error_log stderr crit;
-events { worker_connections 4096; }`;
-export const tempPaths = (folder: string): string =>
-  ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-    .map((each) => `${each}_temp_path ${folder}/${each};`)
-    .join(" ");
 
 /** nginx as the conformance suite's own configuration has it, or tuned by its book for a crowd and a dying origin. */
 export async function nginxCache(

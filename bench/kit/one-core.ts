@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type BenchRow, median } from "./rows.ts";
 
 /** The core that what is measured runs on, and the one that load and site run on. */
 export const serverCore = "0";
@@ -57,9 +58,40 @@ export async function spending(
   return { said, ticks: cpuTicks(server.process.pid) - before };
 }
 
-export const median = (found: readonly Round[], key: keyof Round): number =>
-  found.map((each) => each[key]).toSorted((a, b) => a - b)[Math.floor(found.length / 2)] ??
-  Number.NaN;
+/** Rounds of each server in turn, so that whatever else the machine does falls on all alike. */
+export async function inTurns(
+  servers: readonly Server[],
+  rounds: number,
+  turn: (server: Server) => Promise<Round>,
+): Promise<Map<string, Round[]>> {
+  const measured = new Map<string, Round[]>(servers.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const server of servers) measured.get(server.name)?.push(await turn(server));
+  }
+  return measured;
+}
+
+/** Medians of Castor's rounds against each peer's. */
+export function sideBySide(
+  what: string,
+  measured: ReadonlyMap<string, readonly Round[]>,
+): BenchRow[] {
+  const of = (name: string, key: keyof Round): number =>
+    median((measured.get(name) ?? []).map((each) => each[key]));
+  const peers = [...measured.keys()].filter((name) => name !== "Castor");
+  return peers.flatMap((peerName) => {
+    const row = (label: string, key: keyof Round, unit: string, isMoreBetter = false): BenchRow => {
+      const [castor, peer] = [of("Castor", key), of(peerName, key)];
+      const ratio = isMoreBetter ? castor / peer : peer / castor;
+      return { what: `${what}, ${label}`, castor, peer, peerName, ratio, unit };
+    };
+    return [
+      row("answered", "perSecond", "req/s", true),
+      row("CPU", "microsPerRequest", "µs/req"),
+      row("p99", "p99Ms", "ms"),
+    ];
+  });
+}
 
 export const millisOf = (found: RegExpExecArray | null): number =>
   Number(found?.[1] ?? Number.NaN) * ({ us: 0.001, ms: 1, s: 1_000 }[found?.[2] ?? "ms"] ?? 1);

@@ -11,6 +11,10 @@ export type BenchRow = {
 /** What a benchmark's `bench()` resolves with. */
 export type BenchResult = { name: string; rows: BenchRow[] };
 
+/** The value in the middle; NaN of none. */
+export const median = (of: readonly number[]): number =>
+  of.toSorted((a, b) => a - b)[of.length >> 1] ?? Number.NaN;
+
 const figure = (value: number): string =>
   value >= 1000
     ? Math.round(value).toLocaleString("en-US").replaceAll(",", " ")

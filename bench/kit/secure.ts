@@ -1,11 +1,13 @@
 import { createPrivateKey } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Picture } from "../../src/absorb/cache/contract.ts";
 import type { GatewaySnapshotInput } from "../../src/absorb/gateway/data-plane/snapshot.ts";
 import { issue, newAuthority } from "../../src/absorb/gateway/data-plane/tls/issue.ts";
-import { type CacheServer, nginxMain, strictRule, tempPaths } from "./caches.ts";
+import { type CacheServer, strictRule } from "./caches.ts";
 import { freePort } from "./castor-up.ts";
+import { nginxMain, tempPaths } from "./nginx.ts";
+import { workerCommand, writePictures } from "./worker.ts";
 
 /** Where what is kept lies; everything else is asked of the site each time. */
 export const keptFolder = "kept";
@@ -49,14 +51,8 @@ export async function castorSecure({ folder, site, files }: Of): Promise<CacheSe
     harder: [],
   };
   const data = join(folder, "castor");
-  mkdirSync(join(data, "snapshot"), { recursive: true });
-  for (const [name, value] of Object.entries({ gateway, cache })) {
-    writeFileSync(join(data, "snapshot", `${name}.json`), JSON.stringify({ version: 1, value }));
-  }
-  const entry = join(import.meta.dir, "../../src/absorb/gateway/data-plane/worker.ts");
-  const run = `const { runWorker } = await import(${JSON.stringify(entry)});
-    process.exit(await runWorker({ data: ${JSON.stringify(data)}, id: "gateway-1" }));`;
-  return { name: "Castor", port, command: [process.execPath, "--eval", run] };
+  writePictures(data, { gateway, cache });
+  return { name: "Castor", port, command: workerCommand(data) };
 }
 
 /** nginx with the same work to do: request ids and X-Forwarded-*, no access log, connections kept. */

@@ -5,6 +5,7 @@ import {
   remember,
 } from "../../../src/observe/errors/spikes/baseline.ts";
 import { verdict } from "../../../src/observe/errors/spikes/verdict.ts";
+import { median } from "../rows.ts";
 import type { Hour } from "./regimes.ts";
 
 /** A rule follows the hours of one issue: would it alarm at this one, and then it learns from it. */
@@ -18,8 +19,6 @@ const mean = (values: readonly number[]): number =>
   values.reduce((sum, each) => sum + each, 0) / Math.max(1, values.length);
 const deviation = (values: readonly number[], about: number): number =>
   Math.sqrt(mean(values.map((each) => (each - about) ** 2)));
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Keeps the counts of the last hours for a rule that looks at them. */
 function looking(hours: number, alarms: (last: readonly number[], events: number) => boolean) {
