@@ -1,4 +1,4 @@
-import { Bytes, type ConfigMistake, Duration } from "#kernel";
+import { Bytes, type ConfigMistake, Duration, Zone } from "#kernel";
 import * as z from "zod";
 import { linkMarks } from "../cache/contract.ts";
 import { type Banner, FormsDo, type Site } from "./contract.ts";
@@ -29,11 +29,7 @@ const BannerConfig = z
       .max(120)
       .optional()
       .describe('Your own words before the age, in the place of "You are reading a copy".'),
-    timeZone: z
-      .string()
-      .refine(isTimeZone, 'Write a zone such as "Europe/Paris"')
-      .default("UTC")
-      .describe("Whose clock the line tells."),
+    zone: Zone.default("UTC").describe("Whose clock the line tells, such as Europe/Paris."),
   })
   .strict();
 
@@ -122,19 +118,11 @@ export const siteOf = (
 /** More pages are followed than are kept, so that the shares of those that are kept are exact. */
 const visitedPagesOf = ({ pages }: SiteConfig): number => Math.max(500, pages * 3);
 
-const bannerOf = ({ language, timeZone, lead }: SiteConfig["banner"]): Banner => ({
+const bannerOf = ({ language, zone, lead }: SiteConfig["banner"]): Banner => ({
   language,
-  timeZone,
+  zone,
   ...(lead === undefined ? {} : { lead }),
 });
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
 
 /** Only a service that is there can be frozen. */
 export function checkSites(all: Readonly<Record<string, unknown>>): ConfigMistake[] {

@@ -31,7 +31,7 @@ const FormRule = z.object({ pathPrefix: z.string(), do: FormsDo });
 /** Absent: nothing is added to pages. */
 export const Banner = z.object({
   language: z.enum(["auto", "en", "fr"]),
-  timeZone: z.string(),
+  zone: z.string(),
   /** In the place of "You are reading": the site's own words. */
   lead: z.string().optional(),
 });

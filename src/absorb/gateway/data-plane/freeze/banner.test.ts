@@ -4,7 +4,7 @@ import { agoOf, bannerHtml } from "./banner.ts";
 
 const minute = 60_000;
 const at = Date.parse("2026-11-22T14:05:10Z");
-const banner = { language: "auto", timeZone: "Europe/Paris" } as const;
+const banner = { language: "auto", zone: "Europe/Paris" } as const;
 
 test("the line tells when and how long ago, on the site's clock and in the page's language", () => {
   const english = bannerHtml({ fetchedAt: at, language: "en-US" }, banner, at + 12 * minute);

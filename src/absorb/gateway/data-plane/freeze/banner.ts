@@ -42,11 +42,11 @@ export function agoOf(ageMs: number, language: Language): string {
   return new Intl.RelativeTimeFormat(language).format(-Math.floor(age / size), unit);
 }
 
-function timeOf(at: number, ageMs: number, of: { language: Language; timeZone: string }): string {
+function timeOf(at: number, ageMs: number, of: { language: Language; zone: string }): string {
   const day = ageMs < dayMs ? {} : { day: "numeric" as const, month: "long" as const };
   const clock = { hour: "2-digit" as const, minute: "2-digit" as const, hourCycle: "h23" as const };
   const locale = of.language === "en" ? "en-GB" : "fr-FR";
-  return new Intl.DateTimeFormat(locale, { ...day, ...clock, timeZone: of.timeZone }).format(at);
+  return new Intl.DateTimeFormat(locale, { ...day, ...clock, timeZone: of.zone }).format(at);
 }
 
 /** The line that a page gets, as HTML: when the copy was made and how long ago that is. No script, no attribute style. */
@@ -58,7 +58,7 @@ export function bannerHtml(
   const language = languageOf(banner, file.language);
   const ageMs = now - file.fetchedAt;
   const said = words[language];
-  const time = timeOf(file.fetchedAt, ageMs, { language, timeZone: banner.timeZone });
+  const time = timeOf(file.fetchedAt, ageMs, { language, zone: banner.zone });
   const from = said.from(
     `<time datetime="${new Date(file.fetchedAt).toISOString()}">${time}</time>`,
     agoOf(ageMs, language),

@@ -23,7 +23,7 @@ export const site: Site = {
   formsCountMax: 3,
   formsBytesMax: 1_000_000,
   memoryBytesMax: 1_000_000,
-  banner: { language: "auto", timeZone: "UTC" },
+  banner: { language: "auto", zone: "UTC" },
 };
 
 type Kept = { path: string; body: string } & Partial<Omit<FrozenFile, "body" | "key">>;
