@@ -41,7 +41,8 @@ export function residentMb(pids: readonly number[]): number {
   return kb.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
-function childrenOf(pid: number): number[] {
+/** Every process below one. */
+export function childrenOf(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
     .trim()
     .split(" ")
@@ -50,7 +51,8 @@ function childrenOf(pid: number): number[] {
   return children.flatMap((child) => [child, ...childrenOf(child)]);
 }
 
-const commandOf = (pid: number): string =>
+/** What a process was started with. */
+export const commandOf = (pid: number): string =>
   readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
 
 /** Starts Castor in front of a site on free ports, and waits until a visitor gets through. */

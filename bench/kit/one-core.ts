@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { childrenOf } from "./castor-up.ts";
 import { type BenchRow, median } from "./rows.ts";
 
 /** The core that what is measured runs on, and the one that load and site run on. */
@@ -96,14 +97,14 @@ export function sideBySide(
 export const millisOf = (found: RegExpExecArray | null): number =>
   Number(found?.[1] ?? Number.NaN) * ({ us: 0.001, ms: 1, s: 1_000 }[found?.[2] ?? "ms"] ?? 1);
 
-/** Processor time of a process and its children, in clock ticks. */
-export function cpuTicks(pid: number): number {
+/** Processor time of one process so far, in clock ticks. */
+export function ownTicks(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
     .replace(/^.*\) /, "")
     .split(" ");
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-    .split(" ")
-    .filter(Boolean);
-  const own = Number(fields[11]) + Number(fields[12]);
-  return children.reduce((sum, child) => sum + cpuTicks(Number(child)), own);
+  return Number(fields[11]) + Number(fields[12]);
 }
+
+/** Processor time of a process and its children, in clock ticks. */
+export const cpuTicks = (pid: number): number =>
+  [pid, ...childrenOf(pid)].reduce((sum, each) => sum + ownTicks(each), 0);
