@@ -9,33 +9,16 @@ import {
   instanceWithdrawn,
 } from "../../run/catalog/contract.ts";
 import type { Config } from "./config.ts";
-import { deskFor } from "./intake/take.ts";
-import { admit } from "./intake/incoming.ts";
-import { isFiring } from "./model/alert.ts";
-import { fingerprintOf } from "./model/labels.ts";
-import { untilSaidMs } from "./wire/read.ts";
+import { begins, ends } from "./intake/say.ts";
 
 type Labels = Record<string, string>;
 
-/** Something of Castor's own is wrong from then on. Told twice it is once. */
-async function begins(
+const beginsWith = (
   fx: Effects<Config>,
   at: number,
   labels: Labels,
   summary: string,
-): Promise<void> {
-  const own = { labels, annotations: { summary }, startsAt: at, endsAt: at + untilSaidMs };
-  const alert = admit(own, fx.now, fx.config.resolveTimeout);
-  if (typeof alert !== "string") await deskFor(fx).receive([alert], fx.now);
-}
-
-/** What is alike in these labels is over. */
-async function ends(fx: Effects<Config>, at: number, labels: Labels): Promise<void> {
-  const desk = deskFor(fx);
-  const known = desk.board.entries.get(fingerprintOf(labels))?.alert;
-  if (!known || !isFiring(known, fx.now) || known.startsAt > at) return;
-  await desk.receive([{ ...known, endsAt: fx.now, updatedAt: fx.now }], fx.now);
-}
+): Promise<void> => begins(fx, { at, labels, annotations: { summary } });
 
 const unhealthy = (service: string, instance: string): Labels => ({
   ...{ alertname: "InstanceUnhealthy", service, instance, severity: "error" },
@@ -65,7 +48,7 @@ export const ownSources: readonly Reaction[] = [
     "alerts.own.unhealthy",
     instanceUnhealthy,
     async ({ event: { data }, at }, fx: Effects<Config>) =>
-      begins(
+      beginsWith(
         fx,
         at,
         unhealthy(data.service, data.instance),
@@ -76,7 +59,7 @@ export const ownSources: readonly Reaction[] = [
     "alerts.own.crash-looping",
     instanceCrashLooping,
     async ({ event: { data }, at }, fx: Effects<Config>) =>
-      begins(
+      beginsWith(
         fx,
         at,
         crashing(data.service, data.instance),
@@ -87,23 +70,23 @@ export const ownSources: readonly Reaction[] = [
     "alerts.own.healthy",
     instanceHealthy,
     async ({ event: { data }, at }, fx: Effects<Config>) => {
-      await ends(fx, at, unhealthy(data.service, data.instance));
-      await ends(fx, at, crashing(data.service, data.instance));
+      await ends(fx, { at, labels: unhealthy(data.service, data.instance) });
+      await ends(fx, { at, labels: crashing(data.service, data.instance) });
     },
   ),
   on(
     "alerts.own.withdrawn",
     instanceWithdrawn,
     async ({ event: { data }, at }, fx: Effects<Config>) => {
-      await ends(fx, at, unhealthy(data.service, data.instance));
-      await ends(fx, at, crashing(data.service, data.instance));
+      await ends(fx, { at, labels: unhealthy(data.service, data.instance) });
+      await ends(fx, { at, labels: crashing(data.service, data.instance) });
     },
   ),
   on(
     "alerts.own.breaker-opened",
     breakerOpened,
     async ({ event: { data }, at }, fx: Effects<Config>) =>
-      begins(
+      beginsWith(
         fx,
         at,
         rested(data.service, data.worker),
@@ -114,11 +97,11 @@ export const ownSources: readonly Reaction[] = [
     "alerts.own.breaker-closed",
     breakerClosed,
     async ({ event: { data }, at }, fx: Effects<Config>) =>
-      ends(fx, at, rested(data.service, data.worker)),
+      ends(fx, { at, labels: rested(data.service, data.worker) }),
   ),
   on("alerts.own.climbed", climbed, async ({ event: { data }, at }, fx: Effects<Config>) => {
     if (!data.dryRun)
-      await begins(
+      await beginsWith(
         fx,
         at,
         climbing(data.service),
@@ -126,10 +109,10 @@ export const ownSources: readonly Reaction[] = [
       );
   }),
   on("alerts.own.descended", descended, async ({ event: { data }, at }, fx: Effects<Config>) => {
-    if (data.to === "normal") await ends(fx, at, climbing(data.service));
+    if (data.to === "normal") await ends(fx, { at, labels: climbing(data.service) });
   }),
   on("alerts.own.certificate", expiring, async ({ event: { data }, at }, fx: Effects<Config>) =>
-    begins(
+    beginsWith(
       fx,
       at,
       ending(data.name),
@@ -138,7 +121,7 @@ export const ownSources: readonly Reaction[] = [
   ),
   ...[issued, renewed].map((def) =>
     on(`alerts.own.${def.type}`, def, async ({ event: { data }, at }, fx: Effects<Config>) => {
-      for (const name of data.names) await ends(fx, at, ending(name));
+      for (const name of data.names) await ends(fx, { at, labels: ending(name) });
     }),
   ),
 ];
