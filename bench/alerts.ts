@@ -5,7 +5,7 @@ import { alertmanagerTaking, castorTaking, type Receiver } from "./kit/alerts-up
 import { residentMb } from "./kit/castor-up.ts";
 import { ownTicks, tickMs } from "./kit/one-core.ts";
 import { needPeer } from "./kit/peers.ts";
-import type { BenchResult, BenchRow } from "./kit/rows.ts";
+import { type BenchResult, type BenchRow, median } from "./kit/rows.ts";
 
 const alerts = Number(process.env["CASTOR_BENCH_ALERTS"] ?? 20_000);
 const rounds = Number(process.env["CASTOR_BENCH_ROUNDS"] ?? 3);
@@ -64,8 +64,6 @@ async function measured(open: () => Promise<Receiver>): Promise<Found> {
   }
 }
 
-const middle = (found: readonly number[]): number =>
-  found.toSorted((a, b) => a - b)[Math.floor(found.length / 2)] ?? Number.NaN;
 const together100k = 100_000 / alerts;
 const said = (name: string, { sendings: sent, getMs, mb }: Found): string =>
   `${name}: ${sent.map(({ perSecond, cpuS }) => `${Math.round(perSecond)}/s (${(cpuS * together100k).toFixed(2)} cpu-s per 100k)`).join(", ")}; GET ${getMs.toFixed(0)} ms; ${Object.entries(
@@ -76,7 +74,7 @@ const said = (name: string, { sendings: sent, getMs, mb }: Found): string =>
 
 function rowsOf(castor: readonly Found[], peer: readonly Found[]): BenchRow[] {
   const of = (all: readonly Found[], pick: (found: Found) => number): number =>
-    middle(all.map(pick));
+    median(all.map(pick));
   const row = (what: string, unit: string, pick: (found: Found) => number): BenchRow => {
     const [ours, theirs] = [of(castor, pick), of(peer, pick)];
     const ratio = unit === "alerts/s" ? ours / theirs : theirs / ours;
