@@ -8,6 +8,7 @@ import {
   instanceUnhealthy,
   instanceWithdrawn,
 } from "../../run/catalog/contract.ts";
+import { gapAhead, gapClosed } from "../on-call/contract.ts";
 import type { Config } from "./config.ts";
 import { begins, ends } from "./intake/say.ts";
 
@@ -36,10 +37,15 @@ const ending = (certificate: string): Labels => ({
   ...{ alertname: "CertificateExpiring", certificate, severity: "error" },
 });
 
+const lacking = (team: string, from: number): Labels => ({
+  ...{ alertname: "NobodyOnCall", team, from: new Date(from).toISOString(), severity: "warning" },
+});
+
 /** What Castor's own sources say. */
 export const ownFacts = [
   ...[instanceUnhealthy, instanceCrashLooping, instanceHealthy, instanceWithdrawn],
   ...[breakerOpened, breakerClosed, climbed, descended, expiring, issued, renewed],
+  ...[gapAhead, gapClosed],
 ] as const;
 
 /** Castor's own facts are senders like others: what they say is wrong is an alert until they say it is over. */
@@ -118,6 +124,12 @@ export const ownSources: readonly Reaction[] = [
       ending(data.name),
       `The certificate of ${data.name} ends soon and could not be renewed`,
     ),
+  ),
+  on("alerts.own.gap-ahead", gapAhead, async ({ event, at }, fx: Effects<Config>) =>
+    beginsWith(fx, at, lacking(event.data.team, event.data.from), gapAhead.says(event.data)),
+  ),
+  on("alerts.own.gap-closed", gapClosed, async ({ event, at }, fx: Effects<Config>) =>
+    ends(fx, { at, labels: lacking(event.data.team, event.data.from) }),
   ),
   ...[issued, renewed].map((def) =>
     on(`alerts.own.${def.type}`, def, async ({ event: { data }, at }, fx: Effects<Config>) => {

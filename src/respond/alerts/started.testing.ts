@@ -10,7 +10,7 @@ export const token = "a-token-of-a-test";
 export const minuteMs = 60_000;
 
 /** Those whose facts are alerts, without what they do. */
-const sources = ["catalog", "gateway", "surge", "certificates"].map((id) =>
+const sources = ["catalog", "gateway", "surge", "certificates", "on-call"].map((id) =>
   capability({
     ...{ id, about: "A source of facts.", config: z.object({}) },
     emits: ownFacts.filter(({ type }) => type.startsWith(`${id}.`)),

@@ -2,7 +2,9 @@ import { type Read, type Refusal } from "#kernel";
 import type * as z from "zod";
 import type { Config } from "./config.ts";
 import { type now, type timelineOf, unknownTeam } from "./contract.ts";
+import { coverageOf } from "./coverage.ts";
 import { decided } from "./decided.ts";
+import { gapsWithin } from "./gaps.ts";
 import { timeline } from "./schedule/schedule.ts";
 
 const dayMs = 86_400_000;
@@ -18,7 +20,7 @@ export function nowOf(read: Read<Config>): z.infer<(typeof now)["output"]> {
   const teams = Object.keys(read.config.teams).map((team) => {
     const { versions, overrides } = ofTeam(read, team);
     const { shifts } = timeline(versions, overrides, { from: at, to: at + nextWithinMs });
-    const { gaps } = timeline(versions, overrides, { from: at, to: at + lookAheadMs });
+    const gaps = gapsWithin(read, team, { from: at, to: at + lookAheadMs });
     const [first] = shifts;
     const current = first !== undefined && first.from <= at ? first : undefined;
     const next = shifts.find((each) => each !== current);
@@ -42,10 +44,11 @@ export function timelineNow(
     return unknownTeam(`There are: ${Object.keys(read.config.teams).join(", ") || "none"}.`);
   const { versions, overrides } = ofTeam(read, team);
   const bounds = { from, to: from + days * dayMs };
+  const { shifts, gaps } = timeline(versions, overrides, bounds);
   return {
     team,
     ...bounds,
-    ...timeline(versions, overrides, bounds),
+    ...{ shifts, gaps, uncovered: coverageOf(read.config, team, gaps) },
     overrides: overrides.filter((each) => each.to > bounds.from && each.from < bounds.to),
   };
 }

@@ -1,4 +1,4 @@
-import { type ConfigMistake, type Wall, Zone } from "#kernel";
+import { type ConfigMistake, Duration, type Wall, Zone } from "#kernel";
 import * as z from "zod";
 import { type Layer, weekdays } from "./contract.ts";
 
@@ -30,6 +30,18 @@ const TurnLength = z
     return { count: Number(count), unit: units[unit as keyof typeof units] };
   });
 
+const HoursConfig = z
+  .object({
+    days: z
+      .array(z.enum(weekdays))
+      .min(1)
+      .default([...weekdays])
+      .describe("On which days; every day when absent."),
+    from: Time.describe("From this time of day on."),
+    to: Time.describe("Until this one; at or before `from` it is on the next day."),
+  })
+  .strict();
+
 const LayerConfig = z
   .object({
     name: z.string().min(1).default("everyone").describe("What the layer is called."),
@@ -39,22 +51,7 @@ const LayerConfig = z
       .describe("Who takes turns, in this order."),
     start: Start.describe("When the first one's first turn begins, by the clocks of the zone."),
     every: TurnLength.prefault("1w").describe("How long a turn is: 12h, 1d, 1w, 1mo."),
-    hours: z
-      .array(
-        z
-          .object({
-            days: z
-              .array(z.enum(weekdays))
-              .min(1)
-              .default([...weekdays])
-              .describe("On which days; every day when absent."),
-            from: Time.describe("From this time of day on."),
-            to: Time.describe("Until this one; at or before `from` it is on the next day."),
-          })
-          .strict(),
-      )
-      .default([])
-      .describe("Only at these hours; always when absent."),
+    hours: z.array(HoursConfig).default([]).describe("Only at these hours; always when absent."),
   })
   .strict();
 
@@ -65,6 +62,10 @@ const TeamConfig = z
       .array(LayerConfig)
       .default([])
       .describe("Rotations; the first one that has somebody counts."),
+    cover: z
+      .array(HoursConfig)
+      .optional()
+      .describe("Hours that somebody must have; all when absent, none when empty."),
   })
   .strict();
 
@@ -74,6 +75,9 @@ export const Config = z
       .record(z.string().regex(/^[a-z0-9-]+$/, "Small letters, digits and dashes"), TeamConfig)
       .default({})
       .describe("Who is on call for what, by team."),
+    gapWarning: Duration.prefault("7d").describe(
+      "Hours that nobody has are told so long ahead, and are an alert until somebody has them.",
+    ),
   })
   .strict();
 export type Config = z.infer<typeof Config>;

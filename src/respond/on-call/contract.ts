@@ -1,6 +1,9 @@
 import { event, problem, query } from "#kernel/contract";
 import * as z from "zod";
 
+export * from "./contract/feed.ts";
+export * from "./contract/gap.ts";
+
 export const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
 const Wall = z.object({
@@ -81,7 +84,7 @@ export const now = query(
         member: z.string().nullable(),
         until: z.number().nullable(),
         next: Shift.nullable(),
-        /** Stretches of the next two weeks that nobody has. */
+        /** Stretches of the next two weeks that somebody must have and nobody has. */
         gaps: z.array(Span),
       }),
     ),
@@ -102,6 +105,8 @@ export const timelineOf = query(
     to: z.number(),
     shifts: z.array(Shift),
     gaps: z.array(Span),
+    /** What of the gaps somebody must have. */
+    uncovered: z.array(Span),
     overrides: z.array(Override),
   }),
   { about: "Who has which stretch of a team's time, past or to come." },

@@ -7,21 +7,24 @@ export type Decided = {
   versions: Version[];
   /** A withdrawn one still covers what had passed by then. */
   overrides: Override[];
+  changedAt: number;
 };
 
 /** Schedules that were in force more than so many changes ago are forgotten here; the log has them. */
 const versionsMax = 1_000;
 const overridesMax = 5_000;
-const nothing = (): Decided => ({ versions: [], overrides: [] });
+const nothing = (): Decided => ({ versions: [], overrides: [], changedAt: 0 });
 
 export const decided = view<
   Record<string, Decided>,
   typeof scheduleChanged | typeof overridden | typeof overrideWithdrawn
 >("on-call.decided", {
+  version: 2,
   from: [scheduleChanged, overridden, overrideWithdrawn],
   empty: () => ({}),
   apply: (teams, { event, at }) => {
     const team = (teams[event.data.team] ??= nothing());
+    team.changedAt = at;
     if (event.type === "on-call.schedule-changed") {
       team.versions.push({ validFrom: at, layers: event.data.layers });
       if (team.versions.length > versionsMax) team.versions.shift();

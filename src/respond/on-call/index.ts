@@ -4,15 +4,19 @@ import {
   type Capability,
   command,
   type Effects,
+  every,
   type Read,
   reconcile,
 } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { nowOf, timelineNow } from "./answers.ts";
+import { calendarRoute, feedsAnswer, feedsView, makeFeed, withdrawFeed } from "./calendar/feeds.ts";
 import { checkTeams, Config, layersOf } from "./config.ts";
 import * as contract from "./contract.ts";
 import { decided } from "./decided.ts";
+import { gapsTold, tellGaps } from "./gaps.ts";
 import { standIns, TakeOver, takeOver, Withdraw, withdraw } from "./override.ts";
+import { Swap, swap } from "./swap.ts";
 
 /** A configuration that says something else from now on is a fact, so that the past stays as it was. */
 async function rememberSchedules(fx: Effects<Config>): Promise<void> {
@@ -26,6 +30,12 @@ async function rememberSchedules(fx: Effects<Config>): Promise<void> {
   }
 }
 
+const decisions = [
+  ...[configApplied, contract.scheduleChanged],
+  ...[contract.overridden, contract.overrideWithdrawn],
+];
+const gapsEveryMs = 600_000;
+
 const ofTeam = ({ team }: { team: string }): string => `stand-ins/${team}`;
 
 export const onCall: Capability = capability({
@@ -33,8 +43,14 @@ export const onCall: Capability = capability({
   about: "Who is on call, until when, and who is next.",
   config: Config,
   check: checkTeams,
-  emits: [contract.scheduleChanged, contract.overridden, contract.overrideWithdrawn],
-  refuses: [contract.unknownTeam, contract.spanOutOfRange, contract.unknownOverride],
+  emits: [
+    ...[contract.scheduleChanged, contract.overridden, contract.overrideWithdrawn],
+    ...[contract.gapAhead, contract.gapClosed, contract.feedMade, contract.feedWithdrawn],
+  ],
+  refuses: [
+    ...[contract.unknownTeam, contract.spanOutOfRange, contract.unknownOverride],
+    ...[contract.unknownFeed, contract.tooManyFeeds],
+  ],
   commands: [
     command("on-call.take-over", {
       about: "Gives a stretch of a team's time to somebody, in place of whoever has it.",
@@ -42,6 +58,14 @@ export const onCall: Capability = capability({
       model: standIns,
       key: ofTeam,
       decide: takeOver,
+      allow: "responder",
+    }),
+    command("on-call.swap", {
+      about: "Trades hours between two people, both ways at once; only hours that are theirs.",
+      input: Swap,
+      model: standIns,
+      key: ofTeam,
+      decide: swap,
       allow: "responder",
     }),
     command("on-call.withdraw", {
@@ -52,11 +76,20 @@ export const onCall: Capability = capability({
       decide: withdraw,
       allow: "responder",
     }),
+    withdrawFeed,
   ],
-  views: [decided],
+  actions: [makeFeed],
+  routes: [calendarRoute],
+  views: [decided, gapsTold, feedsView],
   answers: [
     answer(contract.now, (read: Read<Config>) => nowOf(read)),
     answer(contract.timelineOf, (read: Read<Config>, input) => timelineNow(read, input)),
+    feedsAnswer,
   ],
-  reactions: [reconcile("on-call.schedules", [configApplied], rememberSchedules)],
+  reactions: [
+    reconcile("on-call.schedules", [configApplied], rememberSchedules),
+    reconcile("on-call.gaps", decisions, tellGaps),
+    // A gap comes into sight, and passes, without anybody deciding anything.
+    every("on-call.gaps-by-time", gapsEveryMs, tellGaps),
+  ],
 });

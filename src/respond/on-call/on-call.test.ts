@@ -1,34 +1,9 @@
-import { testCastor, testPorts } from "#kernel/testing";
 import { describe, expect, test } from "bun:test";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { settings } from "../../platform/settings/index.ts";
 import { checkTeams, Config } from "./config.ts";
 import { now, timelineOf } from "./contract.ts";
-import { onCall } from "./index.ts";
-
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-
-/** A team whose members take a day each, handed over at nine in Paris, from yesterday on. */
-async function team(members = ["ann", "ben"]) {
-  const ports = testPorts();
-  const startedAt = ports.clock.now();
-  const start = `${new Date(startedAt - dayMs).toISOString().slice(0, 10)} 00:00`;
-  const configured = (who: string[]) => ({
-    "on-call": { teams: { shop: { layers: [{ members: who, start, every: "1d" }] } } },
-  });
-  const castor = await testCastor([settings, onCall], { ports, config: configured(members) });
-  await castor.advance(1_000);
-  const who = async () => (await castor.ask(now, {})).teams[0]?.member;
-  const shifts = async (from: number) =>
-    (await castor.ask(timelineOf, { team: "shop", from, days: 3 })).shifts;
-  const act = async (verb: string, input: object) => {
-    const done = await castor.run(`on-call.${verb}`, { team: "shop", ...input });
-    await castor.advance(100);
-    return done;
-  };
-  return { castor, ports, who, shifts, act };
-}
+import { dayMs, hourMs, team } from "./on-call.testing.ts";
 
 test("who is on call is known, until when, and who is next", async () => {
   const { castor } = await team();
@@ -54,6 +29,31 @@ test("somebody takes a stretch, and what they did before it is withdrawn stays t
   const eves = (await shifts(from)).filter(({ member }) => member === "eve");
   expect(eves).toHaveLength(1);
   expect(((eves[0]?.to ?? 0) - from) / hourMs).toBeCloseTo(2, 1);
+});
+
+test("a swap is two stretches or none, and only hours that are theirs", async () => {
+  const { castor, ports, shifts, act } = await team();
+  await using _ = castor;
+  const now = ports.clock.now();
+  const today = now - (now % dayMs);
+  const [first, second] = [today + dayMs, today + 2 * dayMs];
+  const before = await shifts(first);
+  const [one = "", two = ""] = before.map(({ member }) => member);
+  const trade = { member: one, from: first, to: second, reason: "a wedding" };
+  const wrong = { ...trade, with: two, backFrom: second - 1, backTo: second + dayMs };
+  expect(await act("swap", wrong)).toMatchObject({
+    problem: { type: "on-call.span-out-of-range" },
+  });
+  expect(
+    await act("swap", { ...trade, with: one, backFrom: second, backTo: second + 1 }),
+  ).toMatchObject({
+    problem: { type: "on-call.span-out-of-range" },
+  });
+  expect(await shifts(first)).toEqual(before);
+  await act("swap", { ...trade, with: two, backFrom: second, backTo: second + dayMs });
+  const after = (await shifts(first)).map(({ member }) => member);
+  expect([one, two]).not.toEqual([two, one]);
+  expect(after).toEqual([two, one]);
 });
 
 test("a new configuration holds from now on, and says nothing new when it says the same", async () => {

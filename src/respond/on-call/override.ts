@@ -11,15 +11,15 @@ import {
 } from "./contract.ts";
 
 const spanMsMax = 60 * 86_400_000;
-const Reason = z.string().min(3).max(200).describe("Why; the log carries it.");
-const Instant = z
+export const Reason = z.string().min(3).max(200).describe("Why; the log carries it.");
+export const Instant = z
   .union([z.number(), z.iso.datetime({ offset: true })])
   .transform((at) => (typeof at === "number" ? at : Date.parse(at)));
 
 export const TakeOver = z
   .object({
     team: z.string().min(1).describe("Whose hours."),
-    member: z.string().min(1).describe("Who takes them."),
+    member: z.string().min(1).max(80).describe("Who takes them."),
     from: Instant.describe('From when, such as "2026-12-24T18:00:00+01:00".'),
     to: Instant.describe("Until when, at most 60 days later."),
     instead: z.string().optional().describe("Only hours that are this person's: a swap."),
@@ -28,8 +28,8 @@ export const TakeOver = z
   .strict();
 export const Withdraw = z.object({ team: z.string(), id: z.string(), reason: Reason }).strict();
 
-type State = Readonly<Record<string, Override>>;
-type OverrideEvent = EventOf<typeof overridden> | EventOf<typeof overrideWithdrawn>;
+export type State = Readonly<Record<string, Override>>;
+export type OverrideEvent = EventOf<typeof overridden> | EventOf<typeof overrideWithdrawn>;
 
 /** The stand-ins of one team that were not withdrawn. */
 export const standIns: Model<State, OverrideEvent> = {
