@@ -9,6 +9,7 @@ import { waitingRoom } from "./absorb/waiting-room/index.ts";
 import { errors } from "./observe/errors/index.ts";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
+import { mail } from "./platform/mail/index.ts";
 import { people } from "./platform/people/index.ts";
 import { privacy } from "./platform/privacy/index.ts";
 import { settings } from "./platform/settings/index.ts";
@@ -25,6 +26,7 @@ export const capabilities: readonly Capability[] = [
   privacy,
   settings,
   console,
+  mail,
   catalog,
   certificatesCapability,
   gateway,

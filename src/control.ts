@@ -38,6 +38,7 @@ import { addressOf, type Config as ConsoleConfig } from "./platform/console/addr
 import { consoleOpened } from "./platform/console/contract.ts";
 import { console as consoleCapability } from "./platform/console/index.ts";
 import { recordDoor } from "./platform/people/door.ts";
+import { smtpPost } from "./platform/mail/adapters/smtp.ts";
 import { people } from "./platform/people/index.ts";
 import { changesBetween, type Source } from "./platform/settings/configuration.ts";
 import { configApplied, configRefused } from "./platform/settings/contract.ts";
@@ -150,10 +151,11 @@ class Control {
         ...["__outpost", "--data", data, "--name", name],
       ],
     };
+    const readTrust = (path: string): string => readFileSync(resolve(machine.folder, path), "utf8");
     const certificates = {
       safe: privateFolder(join(data, "certificates")),
       issuer: acmeIssuer(() => ports.clock.now()),
-      readTrust: (path: string) => readFileSync(resolve(machine.folder, path), "utf8"),
+      readTrust,
     };
     const equipment = {
       configuration: source,
@@ -162,6 +164,7 @@ class Control {
       sealer: ports.sealer,
       freeze: openCellar(data),
       certificates,
+      mail: { post: smtpPost, readTrust },
     };
     const running = await castor(capabilities, ports, { config: values, equipment });
     recordDoor(auth, (key, events, by) =>

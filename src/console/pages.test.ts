@@ -3,9 +3,15 @@ import { startFake } from "../../tools/console-fake/server.ts";
 import { openBrowser } from "./journeys/reader.ts";
 
 const TIME_LIMIT_MS = 90_000;
-const settings = ["", "/security", "/people", "/tokens", "/certificates", "/configuration"].map(
-  (each) => `/settings${each}`,
-);
+const settings = [
+  "",
+  "/security",
+  "/people",
+  "/tokens",
+  "/certificates",
+  "/mail",
+  "/configuration",
+].map((each) => `/settings${each}`);
 const everyPage = [
   "/",
   "/gateway",

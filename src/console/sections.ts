@@ -46,6 +46,14 @@ export const sections: readonly Section[] = [
     load: async () => (await import("../absorb/certificates/console.tsx")).CertificatesSection,
   },
   {
+    id: "mail",
+    path: "/settings/mail",
+    title: "E-mail",
+    about: "The server that takes letters, what waits, and a letter to try it.",
+    icon: "mail",
+    load: async () => (await import("../platform/mail/console.tsx")).MailSection,
+  },
+  {
     id: "configuration",
     path: "/settings/configuration",
     title: "Configuration",

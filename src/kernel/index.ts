@@ -41,6 +41,7 @@ export {
   type StoreDef,
   type Stores,
 } from "./stores/stores.ts";
+export { openedStore, ownStore } from "./stores/own.ts";
 export {
   asUtc,
   instantOf,

@@ -165,3 +165,19 @@ export const fakeSessions: Sessions = {
     },
   ],
 };
+
+export const fakeCertificates = (): object => ({
+  directory: "https://acme-v02.api.letsencrypt.org/directory",
+  certificates: [
+    {
+      ...{ name: "shop.example", names: ["shop.example", "www.shop.example"], state: "held" },
+      ...{ issuer: "R11", expiresAt: Date.now() + 5e9, renewAt: Date.now() + 2e9 },
+      ...{ failures: 0, why: null, retryAt: null },
+    },
+    {
+      ...{ name: "new.shop.example", names: ["new.shop.example"], state: "failing" },
+      ...{ issuer: null, expiresAt: null, renewAt: null, failures: 2 },
+      ...{ why: "connection refused", retryAt: Date.now() + 6e5 },
+    },
+  ],
+});

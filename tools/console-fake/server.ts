@@ -1,7 +1,13 @@
 import { serveConsole } from "../../src/console/serve.ts";
 import type { LogEvent } from "../../src/console/live/shapes.ts";
 import { buildConsole, consoleFolder } from "../build-console.ts";
-import { FakeAccounts, fakeConfig, fakeRoutes, fakeSessions } from "./accounts.ts";
+import {
+  FakeAccounts,
+  fakeCertificates,
+  fakeConfig,
+  fakeRoutes,
+  fakeSessions,
+} from "./accounts.ts";
 import { fakeFaults } from "./faults.ts";
 import {
   fakeErrors,
@@ -14,6 +20,7 @@ import {
   fakeSuspects,
 } from "./errors.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
+import { fakeMail } from "./mail.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
 import { fakeRoomHistory, fakeRooms } from "./rooms.ts";
 import { FakeWorld } from "./world.ts";
@@ -96,21 +103,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,
-    "certificates.list": () => ({
-      directory: "https://acme-v02.api.letsencrypt.org/directory",
-      certificates: [
-        {
-          ...{ name: "shop.example", names: ["shop.example", "www.shop.example"], state: "held" },
-          ...{ issuer: "R11", expiresAt: Date.now() + 5e9, renewAt: Date.now() + 2e9 },
-          ...{ failures: 0, why: null, retryAt: null },
-        },
-        {
-          ...{ name: "new.shop.example", names: ["new.shop.example"], state: "failing" },
-          ...{ issuer: null, expiresAt: null, renewAt: null, failures: 2 },
-          ...{ why: "connection refused", retryAt: Date.now() + 6e5 },
-        },
-      ],
-    }),
+    "certificates.list": fakeCertificates,
     "waiting-room.status": () => fakeRooms(),
     "waiting-room.history": () => fakeRoomHistory(),
     "catalog.services": () => world.services(),
@@ -123,6 +116,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     }),
     "log.search": (input) => found(world.events, input),
     "log.event": (input) => whole(world.events, Number(input.get("position"))),
+    "mail.now": fakeMail,
     "settings.config": () => fakeConfig,
     "log.types": () =>
       [...new Set(world.events.map(({ type }) => type))].map((type) => ({ type, count: 3 })),

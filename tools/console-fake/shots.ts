@@ -18,6 +18,7 @@ const pages = {
   security: "/settings/security",
   people: "/settings/people",
   tokens: "/settings/tokens",
+  mail: "/settings/mail",
   configuration: "/settings/configuration",
 };
 const looks = [

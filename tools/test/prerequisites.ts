@@ -80,6 +80,13 @@ const needs: Need[] = [
     env: "CASTOR_ALERTMANAGER",
   },
   {
+    name: "aiosmtpd",
+    places: ["/usr/lib/python3/dist-packages/aiosmtpd"],
+    package: "python3-aiosmtpd",
+    wantedBy: "letters to a real mail server",
+    env: "CASTOR_AIOSMTPD",
+  },
+  {
     name: "Sentry's SDK for Python",
     places: ["/usr/lib/python3/dist-packages/sentry_sdk"],
     package: "python3-sentry-sdk",

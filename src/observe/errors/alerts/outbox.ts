@@ -1,4 +1,4 @@
-import type { Effects, Store, StoreDef } from "#kernel";
+import { type Effects, ownStore, type Store, type StoreDef } from "#kernel";
 import type { AlertRule } from "./rules.ts";
 
 /** So many wait for one rule; beyond it the oldest go, and it is noted. */
@@ -20,27 +20,13 @@ const outbox: StoreDef = {
 };
 type Waiting = { id: string; rule: string; body: string; made: number; tries: number };
 
-const stores = new WeakMap<object, Store>();
-/** The outbox of one running Castor, which its log stands for; opened when it is first needed. */
-function storeOf(fx: Pick<Effects, "log" | "stores" | "signal">): Store {
-  const known = stores.get(fx.log);
-  if (known) return known;
-  const store = fx.stores.open(outbox);
-  stores.set(fx.log, store);
-  fx.signal.addEventListener("abort", () => {
-    stores.delete(fx.log);
-    void store.close();
-  });
-  return store;
-}
-
 /** Puts it in line, once for each id. */
 export async function post(
   fx: Effects,
   of: { id: string; rule: string; body: string },
 ): Promise<void> {
   const { id, rule, body } = of;
-  const gone = await storeOf(fx).write((tables) => {
+  const gone = await ownStore(fx, outbox).write((tables) => {
     tables.run(
       "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?, 0, ?)",
       ...[`${id}/${rule}`, rule, body, fx.now, fx.now],
@@ -67,7 +53,7 @@ export async function deliver(
   fx: Effects,
   rules: Readonly<Record<string, AlertRule>>,
 ): Promise<void> {
-  const store = storeOf(fx);
+  const store = ownStore(fx, outbox);
   const due = store.tables.all<Waiting>(
     "SELECT id, rule, body, made, tries FROM waiting WHERE due <= ? ORDER BY due LIMIT ?",
     ...[fx.now, togetherMax],

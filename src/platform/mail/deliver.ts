@@ -1,0 +1,202 @@
+import { type Effects, type Event, type Millis, ownStore, type Read } from "#kernel";
+import { type Config, securityOf, type SmtpConfig } from "./config.ts";
+import * as contract from "./contract.ts";
+import { Outbox, outboxStore, type Waiting } from "./outbox.ts";
+import type { Equipment, Line, Server, Stamped } from "./post.ts";
+
+const againMsMin = 5_000;
+const againMsMax = 10 * 60_000;
+/** An urgent letter is tried this often at least. */
+const urgentAgainMsMax = 30_000;
+/** One connection carries so many letters at most: servers cut longer ones. */
+const lettersPerLineMax = 100;
+const togetherMax = 500;
+const minuteMs = 60_000;
+
+type Trouble = { why: string; since: Millis; retryAt: Millis };
+/** What one running Castor knows of its mail server; only pace and display hang on it. */
+export type Doing = {
+  trouble: Trouble | undefined;
+  failures: number;
+  minute: { began: Millis; sent: number };
+};
+const doings = new WeakMap<object, Doing>();
+/** The log stands for the Castor that runs on it. */
+export function doingOf(read: Pick<Read, "log">): Doing {
+  const known = doings.get(read.log);
+  if (known) return known;
+  const made: Doing = { trouble: undefined, failures: 0, minute: { began: 0, sent: 0 } };
+  doings.set(read.log, made);
+  return made;
+}
+
+export const outboxOf = (fx: Effects<Config>): Outbox => new Outbox(ownStore(fx, outboxStore));
+
+/** A server's words, without the addresses that they repeat. */
+export const withoutAddresses = (said: string): string =>
+  said.replaceAll(/[^\s<>"',;:]+@[^\s<>"',;:]+/g, "[address]").slice(0, 300);
+
+export const sha256 = (text: string): string =>
+  new Bun.CryptoHasher("sha256").update(text).digest("hex");
+
+export function stamp(
+  letter: contract.Letter,
+  from: string,
+  of: { fromName: string; epoch: string },
+): Stamped {
+  const domain = from.slice(from.lastIndexOf("@") + 1);
+  // Ids of other Castors that send for the same domain must not meet.
+  const nameOf = (what: string): string =>
+    `<${sha256(`${of.epoch}/${what}`).slice(0, 32)}@${domain}>`;
+  const { to, subject, text, html, replyTo, isUrgent, unsubscribe, thread } = letter;
+  return {
+    ...{ to, subject, text, html, replyTo, isUrgent, unsubscribe },
+    from: { name: of.fromName, address: from },
+    messageId: nameOf(`letter/${letter.id}`),
+    references: thread === undefined ? undefined : nameOf(`thread/${thread}`),
+  };
+}
+
+export function serverOf(smtp: SmtpConfig, fx: Effects<Config>): Server {
+  const { host, port, user, password, trust } = smtp;
+  return {
+    ...{ host, port, security: securityOf(smtp) },
+    credentials: user === undefined || password === undefined ? undefined : { user, password },
+    trust: trust === undefined ? undefined : fx.equipment<Equipment>("mail").readTrust(trust),
+  };
+}
+
+/** Sends what is due, tells what became of it, and keeps its pace. */
+export async function deliver(fx: Effects<Config>): Promise<void> {
+  const outbox = outboxOf(fx);
+  await tell(fx, outbox);
+  for (const late of outbox.late(fx.now, togetherMax))
+    await fail(fx, outbox, late, "its time ran out");
+  await handOver(fx, outbox);
+  await tell(fx, outbox);
+}
+
+async function handOver(fx: Effects<Config>, outbox: Outbox): Promise<void> {
+  const { smtp, from, fromName, lettersPerMinuteMax } = fx.config;
+  if (smtp === undefined || from === undefined) return;
+  const doing = doingOf(fx);
+  const isPaused = doing.trouble !== undefined && doing.trouble.retryAt > fx.now;
+  if (isPaused && !outbox.next(fx.now, true)) return;
+  let line: Line | undefined;
+  try {
+    for (let handed = 0; handed < lettersPerLineMax && !fx.signal.aborted; handed++) {
+      const waiting = outbox.next(fx.now, isMinuteFull(doing, fx.now, lettersPerMinuteMax));
+      if (!waiting) return;
+      const opened = line ?? (await open(fx, smtp));
+      if (typeof opened === "string") return await allWait(fx, outbox, opened);
+      line = opened;
+      const { kind, said } = await line.hand(
+        stamp(waiting.letter, from, { fromName, epoch: fx.log.epoch }),
+      );
+      const why = withoutAddresses(said);
+      doing.minute.sent++;
+      if (kind === "broken") {
+        // It may be this letter that servers hang up on: the next try begins with another.
+        await postpone(fx, outbox, waiting, why);
+        return await allWait(fx, outbox, why);
+      }
+      recovered(doing);
+      if (kind === "taken") await accept(fx, outbox, waiting);
+      else if (kind === "never") await fail(fx, outbox, waiting, why);
+      else await postpone(fx, outbox, waiting, why);
+    }
+  } finally {
+    line?.close();
+  }
+}
+
+/** A line to the server, or why there is none. */
+export async function open(fx: Effects<Config>, smtp: SmtpConfig): Promise<Line | string> {
+  try {
+    return await fx.equipment<Equipment>("mail").post.open(serverOf(smtp, fx));
+  } catch (why) {
+    // Whatever it is, it is for whoever runs the mail server to read.
+    return withoutAddresses(why instanceof Error ? why.message : String(why));
+  }
+}
+
+function isMinuteFull(doing: Doing, now: Millis, max: number): boolean {
+  if (now - doing.minute.began >= minuteMs) doing.minute = { began: now, sent: 0 };
+  return doing.minute.sent >= max;
+}
+
+function recovered(doing: Doing): void {
+  doing.trouble = undefined;
+  doing.failures = 0;
+}
+
+const pauseOf = (fx: Effects, tries: number, max: Millis): Millis =>
+  Math.min(max, againMsMin * 2 ** Math.min(tries, 20)) * (0.5 + fx.random() / 2);
+
+/** It is the server, not a letter: nothing else is tried before it had a pause. */
+async function allWait(fx: Effects<Config>, outbox: Outbox, why: string): Promise<void> {
+  const doing = doingOf(fx);
+  const pause = pauseOf(fx, doing.failures++, againMsMax);
+  if (doing.failures === 1) fx.note(`The mail server cannot be used: ${why}`);
+  doing.trouble = {
+    why,
+    since: doing.trouble?.since ?? fx.now,
+    retryAt: Math.round(fx.now + pause),
+  };
+  // Those who wait for an urgent letter take another way meanwhile.
+  for (let told = 0; told < togetherMax; told++) {
+    const urgent = outbox.next(fx.now, true);
+    if (!urgent) return;
+    await postpone(fx, outbox, urgent, why);
+  }
+}
+
+const about = ({ id, letter, tries }: Waiting) => ({
+  letter: id,
+  purpose: letter.purpose,
+  tries: tries + 1,
+});
+
+async function postpone(
+  fx: Effects<Config>,
+  outbox: Outbox,
+  waiting: Waiting,
+  why: string,
+): Promise<void> {
+  const { isUrgent } = waiting.letter;
+  const pause = pauseOf(fx, waiting.tries, isUrgent ? urgentAgainMsMax : againMsMax);
+  const isNews = isUrgent && waiting.tries === 0;
+  await outbox.postpone(waiting.id, {
+    ...{ due: Math.round(fx.now + pause), why },
+    ...(isNews ? { fact: contract.delayed({ ...about(waiting), why }) } : {}),
+  });
+}
+
+async function accept(fx: Effects<Config>, outbox: Outbox, waiting: Waiting): Promise<void> {
+  const { isUrgent, purpose } = waiting.letter;
+  await outbox.end(waiting.id, {
+    ...{ as: "accepted", now: fx.now, tries: waiting.tries + 1 },
+    ...(isUrgent ? { fact: contract.accepted(about(waiting)) } : {}),
+  });
+  fx.count(contract.letters, { purpose, outcome: "accepted" });
+}
+
+async function fail(
+  fx: Effects<Config>,
+  outbox: Outbox,
+  waiting: Waiting,
+  why: string,
+): Promise<void> {
+  const fact = contract.failed({ ...about(waiting), why });
+  await outbox.end(waiting.id, { as: "failed", now: fx.now, why, fact });
+  fx.count(contract.letters, { purpose: waiting.letter.purpose, outcome: "failed" });
+}
+
+/** What a letter's fate is stands in the outbox first, so that no crash lets a fact be missed or a letter go again. */
+async function tell(fx: Effects<Config>, outbox: Outbox): Promise<void> {
+  for (const { id, fact } of outbox.untold(togetherMax)) {
+    const key = `letters/${sha256(id).slice(0, 24)}`;
+    await fx.record(key, [fact as Event], { id: `${key}/${fact.type}` });
+    await outbox.told(id, fact);
+  }
+}
