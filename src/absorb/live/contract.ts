@@ -1,0 +1,2 @@
+export * from "./contract/orders.ts";
+export * from "./contract/shape.ts";

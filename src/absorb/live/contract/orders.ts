@@ -1,0 +1,137 @@
+import { snapshot, topic } from "#kernel/contract";
+import * as z from "zod";
+import { ShowShape } from "./shape.ts";
+
+/** The process that counts for a node. */
+export const outpostOf = (node: number): string => `live-${node}`;
+export const nodesMax = 64;
+
+/**
+ * What a question is ordered to be. `armed`: its sealed text is sent to those who are connected. `revealed`: its key is
+ * sent at once, and from `revealAt` to `closesAt` answers are taken, by the node's own clock. `closed`: ended for good.
+ * A question only moves forward; a node that hears of a later state for the first time goes there at once.
+ */
+const QuestionOrder = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("coming") }),
+  z.object({ state: z.literal("armed") }),
+  z.object({ state: z.literal("revealed"), revealAt: z.number(), closesAt: z.number() }),
+  z.object({ state: z.literal("closed") }),
+]);
+export type QuestionOrder = z.infer<typeof QuestionOrder>;
+
+/** One performance of a show. A rehearsal is another run: own folder, own key, so nothing of it reaches the real one. */
+const Run = z.object({
+  run: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}(~rehearsal)?$/),
+  title: z.string(),
+  shape: ShowShape,
+  /** Who gives out tokens: anybody at the node's door, or only the organiser's own backend. */
+  joining: z.enum(["open", "backend"]),
+  /** Stages are told nothing of cells with fewer answers than this while answers come. */
+  stageCellMin: z.number().int(),
+  /** 16 bytes in base64url that sign this run's tokens. */
+  tokenKey: z.string().length(22),
+  /** One for each question of the shape, in order. */
+  questions: z.array(QuestionOrder),
+  /** Who answered what is erased once all questions are closed; counts and standings stay. */
+  isErased: z.boolean(),
+});
+export type Run = z.infer<typeof Run>;
+
+/** What the nodes work from, also while control is away. */
+export const livePicture = snapshot(
+  "live",
+  z.object({
+    nodes: z
+      .array(
+        z.object({
+          node: z
+            .number()
+            .int()
+            .min(0)
+            .max(nodesMax - 1),
+          hostname: z.string(),
+          port: z.number().int(),
+        }),
+      )
+      .max(nodesMax),
+    runs: z.array(Run),
+  }),
+);
+export type LivePicture = z.infer<typeof livePicture.schema>;
+
+/** What one node counted of a question. Absolute, so that hearing it twice or never changes nothing for long. */
+const QuestionTold = z.object({
+  question: z.number(),
+  phase: z.enum(["coming", "open", "closed"]),
+  /** `cells[choice × groups + group]`; left out where nothing changed since it was last told. */
+  cells: z.array(z.number()).optional(),
+});
+
+/** How the node does, since it started unless said otherwise. */
+const Figures = z.object({
+  connections: z.number(),
+  relays: z.number(),
+  recorded: z.number(),
+  repeated: z.number(),
+  /** By the name of the outcome. */
+  refused: z.record(z.string(), z.number()),
+  /** In the last second. */
+  perSecond: z.number(),
+  ackMsP50: z.number(),
+  ackMsP99: z.number(),
+  /** What one write to this node's disk takes. */
+  syncMs: z.number(),
+  /** Processor time of the process in the last second, of one core. */
+  cpuShare: z.number(),
+  memoryBytes: z.number(),
+  /** Why answers are refused as unavailable; nothing while they are not. */
+  broken: z.string().optional(),
+});
+
+/** Ten times a second while answers come, once a second otherwise. */
+export const liveTold = topic(
+  "live.told",
+  z.object({
+    run: z.string(),
+    node: z.number(),
+    /** Which life of the node's count: figures of two lives are added, of one life the larger counts. */
+    epoch: z.string(),
+    at: z.number(),
+    questions: z.array(QuestionTold),
+    figures: Figures,
+  }),
+);
+export type LiveTold = z.infer<typeof liveTold.schema>;
+
+/** A place in the ranking: those equal in right answers and time share a rank. */
+export const Place = z.object({
+  index: z.number(),
+  rank: z.number(),
+  right: z.number(),
+  latencyMs: z.number(),
+});
+export type Place = z.infer<typeof Place>;
+
+const atNode = { run: z.string() };
+/** What a node is asked, at the bus cluster `live.node-N`. Answers stand beside each. */
+export const NodeRequest = z.discriminatedUnion("do", [
+  /** LiveTold with the cells of all questions. */
+  z.object({ do: z.literal("tell"), ...atNode }),
+  /** Place[], of this node's participants. */
+  z.object({ do: z.literal("top"), ...atNode, count: z.number().int().min(1).max(1_000) }),
+  /** Place or null: among this node's participants. */
+  z.object({ do: z.literal("place"), ...atNode, index: z.number().int().min(0) }),
+  /** number: how many of this node's participants are better than that. */
+  z.object({
+    do: z.literal("better"),
+    ...atNode,
+    right: z.number().int(),
+    latencyMs: z.number().int(),
+  }),
+  /** number of files that still hold who answered what: 0 proves the erasure. */
+  z.object({ do: z.literal("raw"), ...atNode }),
+  /** One byte for each answer, base64: answers of participants of this node that reached another one. */
+  z.object({ do: z.literal("forward"), ...atNode, answers: z.string().max(2_000_000) }),
+]);
+export type NodeRequest = z.infer<typeof NodeRequest>;
+export const nodeCluster = (node: number): string => `live.node-${node}`;

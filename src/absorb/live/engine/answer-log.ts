@@ -1,0 +1,128 @@
+import { blockingSyncMsMax, type Disk, measureSyncMs } from "./disk.ts";
+import { groupRecordsMax, groupWords, headWords, sealGroup } from "./group.ts";
+import { type AnswerRecord, recordWords, writeRecord } from "./record.ts";
+
+const wordsMax = groupWords(groupRecordsMax);
+const syncWeight = 0.05;
+
+/**
+ * The write-ahead log of a segment with group commit: what was added is durable once the group it went into is. At most
+ * one group is on its way; the next one gathers meanwhile, so a slow disk makes groups larger and not the wait longer.
+ */
+export class AnswerLog {
+  /** The group that gathers now. */
+  gathering: number;
+  /** All groups up to this one are durable. */
+  durable: number;
+  /** Why nothing is made durable any more. What a disk holds after a failed sync is unknown, so there is no second try. */
+  failed: Error | undefined;
+  /** A running mean, in milliseconds. */
+  syncMs: number;
+  private readonly words = new Uint32Array(wordsMax);
+  private records = 0;
+  private isSyncing = false;
+
+  private disk: Disk;
+  private readonly end: { bytes: number; sequence: number };
+  private readonly settled: () => void;
+
+  constructor(disk: Disk, end: { bytes: number; sequence: number }, settled: () => void) {
+    this.disk = disk;
+    this.end = end;
+    this.settled = settled;
+    this.durable = end.sequence;
+    this.gathering = end.sequence + 1;
+    this.syncMs = measureSyncMs(disk, end.bytes);
+  }
+
+  get pending(): number {
+    return this.records;
+  }
+
+  get bytes(): number {
+    return this.end.bytes;
+  }
+
+  /** A full group must be committed first: see `isFull`. */
+  add(record: AnswerRecord): void {
+    writeRecord(this.words, headWords + this.records * recordWords, record);
+    this.records++;
+  }
+
+  get isFull(): boolean {
+    return this.records === groupRecordsMax;
+  }
+
+  /** Makes what has gathered durable: at once on a fast disk, beside the event loop on a slow one. */
+  commit(): void {
+    if (this.failed || this.isSyncing || this.records === 0) return;
+    if (this.syncMs > blockingSyncMsMax) this.commitBeside();
+    else this.commitNow();
+  }
+
+  /** Makes all durable before it returns. */
+  commitNow(): void {
+    if (this.failed || (this.records === 0 && !this.isSyncing)) return;
+    try {
+      // A group is written only when the one before it is durable: so at most the last one of a log can be torn.
+      if (this.isSyncing) this.disk.sync();
+      if (this.records > 0) this.write();
+      const began = performance.now();
+      this.disk.sync();
+      this.learn(performance.now() - began);
+    } catch (error) {
+      return this.fail(error);
+    }
+    this.durable = this.gathering - 1;
+    this.settled();
+  }
+
+  private commitBeside(): void {
+    try {
+      this.write();
+    } catch (error) {
+      return this.fail(error);
+    }
+    const written = this.gathering - 1;
+    const began = performance.now();
+    this.isSyncing = true;
+    this.disk.syncBeside((error) => {
+      this.isSyncing = false;
+      if (error) return this.fail(error);
+      this.learn(performance.now() - began);
+      this.durable = Math.max(this.durable, written);
+      this.settled();
+      this.commit();
+    });
+  }
+
+  private write(): void {
+    const { words, records } = this;
+    sealGroup(words, this.gathering, records);
+    const length = groupWords(records) * 4;
+    this.disk.write(new Uint8Array(words.buffer, 0, length), this.end.bytes);
+    this.end.bytes += length;
+    this.end.sequence = this.gathering++;
+    this.records = 0;
+  }
+
+  private learn(tookMs: number): void {
+    this.syncMs += (tookMs - this.syncMs) * syncWeight;
+  }
+
+  private fail(error: unknown): void {
+    this.failed = error instanceof Error ? error : new Error(String(error));
+    this.settled();
+  }
+
+  /** Goes on in a new segment. Everything must be durable. */
+  moveTo(disk: Disk): void {
+    this.disk.close();
+    this.disk = disk;
+    this.end.bytes = 0;
+  }
+
+  close(): void {
+    this.disk.close();
+  }
+}

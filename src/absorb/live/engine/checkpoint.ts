@@ -1,0 +1,107 @@
+import { readFileSync, renameSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Count, type QuestionPhase } from "./count.ts";
+import { syncFolder } from "./segment.ts";
+import type { ShowShape } from "../contract/shape.ts";
+
+const phases: readonly QuestionPhase[] = ["coming", "open", "closed"];
+const headBytes = 16;
+const chunkBytes = 1024 * 1024;
+const mark = 0x3150_4c43;
+
+/**
+ * A count as it was at the end of a segment, as bytes: mark, last sequence, answers recorded, a byte for each question's
+ * phase, cells, first answers of what is open, standings; a CRC-32 of each stands before it.
+ */
+export function freeze(count: Count, sequence: number): Uint8Array[] {
+  const head = new Uint32Array([mark, sequence, count.recorded, count.questions.length]);
+  const parts: ArrayBufferView[] = [
+    head,
+    // Closed, and first answers not in their file yet: after a crash the closing is done again.
+    Uint8Array.from(count.questions, ({ phase, first }) => phases.indexOf(first ? "open" : phase)),
+  ];
+  for (const { cells, first } of count.questions) {
+    if (cells) parts.push(cells);
+    if (first) parts.push(first.bytes);
+  }
+  parts.push(count.standings.right, count.standings.latencyMs);
+  // Copies: what is counted while this is written belongs to the next segment.
+  return parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength).slice());
+}
+
+/** Writes a file so that it is there whole and durable, or not at all. */
+export async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const temporary = `${path}.part`;
+  rmSync(temporary, { force: true });
+  const file = await open(temporary, "w", 0o600);
+  try {
+    for (const part of parts) {
+      await file.write(Uint32Array.of(Bun.hash.crc32(part)));
+      for (let at = 0; at < part.length; at += chunkBytes)
+        await file.write(part.subarray(at, at + chunkBytes));
+    }
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}
+
+/** Reads what `writeWhole` wrote, part by part; throws where a checksum is wrong. */
+function parts(path: string): (length: number) => Uint8Array {
+  const file = readFileSync(path);
+  let at = 0;
+  return (length) => {
+    const part = file.subarray(at + 4, at + 4 + length);
+    if (part.length !== length || file.readUInt32LE(at) !== Bun.hash.crc32(part))
+      throw new Error(`${path} is damaged at byte ${at}`);
+    at += 4 + length;
+    return part;
+  };
+}
+
+/** Reads a checkpoint back; throws when it is damaged. */
+export function thaw(path: string, shape: ShowShape): { count: Count; sequence: number } {
+  const next = parts(path);
+  const fill = (into: ArrayBufferView): void =>
+    new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(next(into.byteLength));
+  const head = new Uint32Array(headBytes / 4);
+  fill(head);
+  const count = new Count(shape);
+  if (head[0] !== mark || head[3] !== count.questions.length)
+    throw new Error(`${path} is a checkpoint of something else`);
+  const states = Uint8Array.from(next(count.questions.length));
+  for (const [question, state] of states.entries()) {
+    const phase = phases[state];
+    if (phase === undefined) throw new Error(`${path} holds an unknown phase`);
+    if (phase === "coming") continue;
+    count.open(question);
+    const { cells, first } = count.questions[question] ?? {};
+    if (cells) fill(cells);
+    if (phase === "open" && first) fill(first.bytes);
+    else {
+      count.close(question);
+      count.release(question);
+    }
+  }
+  fill(count.standings.right);
+  fill(count.standings.latencyMs);
+  count.recorded = head[2] as number;
+  return { count, sequence: head[1] as number };
+}
+
+/** The choice of one participant in a kept file of first answers, or -1. */
+export async function keptChoice(path: string, index: number): Promise<number> {
+  const byte = new Uint8Array(1);
+  const file = await open(path, "r").catch(() => undefined);
+  if (!file) return -1;
+  try {
+    // The checksum of the only part stands before it.
+    await file.read(byte, 0, 1, 4 + (index >> 1));
+  } finally {
+    await file.close();
+  }
+  return (((byte[0] as number) >> ((index & 1) << 2)) & 15) - 1;
+}

@@ -1,0 +1,104 @@
+import { groupCount, outcome, type Outcome, type ShowShape } from "../contract/shape.ts";
+import { FirstAnswers } from "./first-answers.ts";
+import type { AnswerRecord } from "./record.ts";
+import { Standings } from "./standings.ts";
+
+/** Where a question is: `coming` answers are early, `closed` ones late. */
+export type QuestionPhase = "coming" | "open" | "closed";
+
+export type QuestionCount = {
+  phase: QuestionPhase;
+  /** Answers for each choice and group: `cells[choice × groups + group]`. Nothing before the first opening. */
+  cells: Uint32Array | undefined;
+  /** Who answered what; after the closing a file holds it, and this is let go. */
+  first: FirstAnswers | undefined;
+};
+
+/** What became of an answer, and which choice stands: -1 where none does. */
+export type Verdict = { outcome: Outcome; choice: number };
+
+/**
+ * One node's count of a show, in memory and without ports: what the log's records add up to. Applying the same records
+ * in the same order makes the same count, which is how it comes back after a crash.
+ */
+export class Count {
+  readonly shape: ShowShape;
+  readonly groups: number;
+  readonly questions: QuestionCount[];
+  readonly standings: Standings;
+  recorded = 0;
+
+  constructor(shape: ShowShape) {
+    this.shape = shape;
+    this.groups = groupCount(shape);
+    this.standings = new Standings(shape.participantsMax);
+    this.questions = shape.questions.map(() => ({
+      phase: "coming",
+      cells: undefined,
+      first: undefined,
+    }));
+  }
+
+  open(question: number): void {
+    const count = this.at(question);
+    count.phase = "open";
+    count.cells ??= new Uint32Array(this.groups * this.choices(question));
+    count.first ??= new FirstAnswers(this.shape.participantsMax);
+  }
+
+  /** Ends answering. Who answered what stays until `release`, for those who ask again. */
+  close(question: number): void {
+    const count = this.at(question);
+    count.phase = "closed";
+    count.cells ??= new Uint32Array(this.groups * this.choices(question));
+  }
+
+  release(question: number): void {
+    this.at(question).first = undefined;
+  }
+
+  /** What would become of this answer now. Counts nothing; `verdict` is filled in, so that no answer makes garbage. */
+  judge(answer: AnswerRecord, verdict: Verdict): void {
+    verdict.choice = -1;
+    verdict.outcome = outcome.recorded;
+    const count = this.questions[answer.question];
+    if (count === undefined) verdict.outcome = outcome.unknownQuestion;
+    else if (answer.choice >= this.choices(answer.question) || answer.choice < 0)
+      verdict.outcome = outcome.unknownChoice;
+    else if (answer.index >= this.shape.participantsMax || answer.group >= this.groups)
+      verdict.outcome = outcome.malformed;
+    else if (count.phase === "coming") verdict.outcome = outcome.early;
+    else {
+      verdict.choice = count.first?.of(answer.index) ?? -1;
+      if (verdict.choice >= 0) verdict.outcome = outcome.repeated;
+      else if (count.phase === "closed") verdict.outcome = outcome.late;
+    }
+  }
+
+  /** Counts an answer that was judged `recorded`, now or in the life before a crash. */
+  apply(answer: AnswerRecord): void {
+    const { index, question, choice, group, latencyMs } = answer;
+    const { cells, first } = this.at(question);
+    if (cells === undefined || first === undefined)
+      throw new Error(`An answer to question ${question}, which is not open`);
+    const cell = choice * this.groups + group;
+    cells[cell] = (cells[cell] as number) + 1;
+    first.record(index, choice);
+    this.recorded++;
+    if (this.shape.questions[question]?.right === choice) this.standings.score(index, latencyMs);
+  }
+
+  cells(question: number): Uint32Array {
+    return this.at(question).cells ?? new Uint32Array(this.groups * this.choices(question));
+  }
+
+  private choices(question: number): number {
+    return this.shape.questions[question]?.choices.length ?? 0;
+  }
+
+  private at(question: number): QuestionCount {
+    const found = this.questions[question];
+    if (!found) throw new Error(`There is no question ${question}`);
+    return found;
+  }
+}

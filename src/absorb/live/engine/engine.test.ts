@@ -1,0 +1,167 @@
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { outcome } from "../contract/shape.ts";
+import { type Disk, fileDisk } from "./disk.ts";
+import { answer, openEngine, scratch, show } from "./show.testing.ts";
+
+test("every answer counts once, and a repeated one gets the first choice back", async () => {
+  using at = scratch();
+  const engine = await openEngine(at.folder);
+  expect(answer(engine, 7, 0, 1).outcome).toBe(outcome.early);
+  engine.open(0);
+  expect(answer(engine, 7, 0, 1)).toMatchObject({ outcome: outcome.recorded, choice: 1 });
+  expect(answer(engine, 7, 0, 2)).toMatchObject({ outcome: outcome.repeated, choice: 1 });
+  expect(answer(engine, 8, 0, 3).outcome).toBe(outcome.unknownChoice);
+  expect(answer(engine, 8, 9, 0).outcome).toBe(outcome.unknownQuestion);
+  expect(answer(engine, 1_000, 0, 0).outcome).toBe(outcome.malformed);
+  expect([...engine.count.cells(0)].reduce((sum, n) => sum + n)).toBe(1);
+  expect(engine.count.cells(0)[1 * 6 + (7 % 6)]).toBe(1);
+  await engine.stop();
+});
+
+test("an answer is durable when its group is, and a repeated one not before its original", async () => {
+  using at = scratch();
+  const engine = await openEngine(at.folder);
+  engine.open(0);
+  const first = answer(engine, 1, 0, 0);
+  const again = answer(engine, 1, 0, 0);
+  expect(engine.isDurable(first.group)).toBe(false);
+  expect(engine.isDurable(again.group)).toBe(false);
+  engine.flush();
+  expect(engine.isDurable(again.group)).toBe(true);
+  // A group of nothing but repeated answers has nothing to wait for.
+  expect(engine.isDurable(answer(engine, 1, 0, 2).group)).toBe(true);
+  await engine.stop();
+});
+
+test("a count comes back from its log, without the group that was torn", async () => {
+  using at = scratch();
+  const before = await openEngine(at.folder);
+  before.open(0);
+  for (let index = 0; index < 50; index++) answer(before, index, 0, index % 3, 10 * index);
+  before.flush();
+  for (let index = 50; index < 60; index++) answer(before, index, 0, 0);
+  before.flush();
+  const path = join(at.folder, "answers-1.log");
+  const whole = readFileSync(path);
+  const secondGroup = 16 + 50 * 12;
+  for (const cut of [1, 15, 16, 40, 16 + 9 * 12 + 10]) {
+    const torn = Buffer.from(whole);
+    torn.fill(0, secondGroup + cut);
+    writeFileSync(path, torn);
+    const after = await openEngine(at.folder);
+    expect(after.count.recorded).toBe(50);
+    expect(after.count.questions[0]?.phase).toBe("open");
+    expect(answer(after, 3, 0, 2)).toMatchObject({ outcome: outcome.repeated, choice: 0 });
+    expect(after.count.standings.top(3)).toEqual(before.count.standings.top(3));
+    // What is written next takes the torn group's place.
+    answer(after, 900, 0, 1);
+    await after.stop();
+    const third = await openEngine(at.folder);
+    expect(third.count.recorded).toBe(51);
+    await third.stop();
+  }
+  await before.stop();
+});
+
+test("damage before the end of the log is told, not cut off", async () => {
+  using at = scratch();
+  const engine = await openEngine(at.folder);
+  engine.open(0);
+  for (let index = 0; index < 5; index++) {
+    answer(engine, index, 0, 0);
+    engine.flush();
+  }
+  await engine.stop();
+  const path = join(at.folder, "answers-1.log");
+  const bytes = readFileSync(path);
+  bytes[(16 + 12) * 2 + 20] = 0xff;
+  writeFileSync(path, bytes);
+  expect(openEngine(at.folder)).rejects.toThrow("damaged at byte 56");
+});
+
+test("a closed question keeps its count, and who answered what, until that is erased", async () => {
+  using at = scratch();
+  const engine = await openEngine(at.folder);
+  engine.open(0);
+  engine.open(2);
+  answer(engine, 4, 0, 1, 321);
+  answer(engine, 5, 2, 3);
+  const closing = engine.close(0);
+  expect(answer(engine, 4, 0, 2)).toMatchObject({ outcome: outcome.repeated, choice: 1 });
+  expect(answer(engine, 6, 0, 1).outcome).toBe(outcome.late);
+  await closing;
+  answer(engine, 6, 2, 0);
+  await engine.stop();
+
+  const after = await openEngine(at.folder);
+  expect(after.count.questions.map(({ phase }) => phase)).toEqual(["closed", "coming", "open"]);
+  expect(after.count.recorded).toBe(3);
+  expect(await after.choiceOf(0, 4)).toBe(1);
+  expect(await after.choiceOf(0, 6)).toBe(-1);
+  expect(after.count.standings.rank(4)).toEqual({ index: 4, rank: 1, right: 1, latencyMs: 321 });
+  expect(answer(after, 6, 2, 1)).toMatchObject({ outcome: outcome.repeated, choice: 0 });
+  await after.erase();
+  expect(await after.choiceOf(0, 4)).toBe(-1);
+  expect(readdirSync(at.folder).filter((name) => /^first|log$/.test(name))).toEqual([
+    "answers-2.log",
+  ]);
+  await after.stop();
+  const last = await openEngine(at.folder);
+  expect(last.count.cells(0)[1 * 6 + 4]).toBe(1);
+  await last.stop();
+});
+
+test("a folder of another show is refused", async () => {
+  using at = scratch();
+  await (await openEngine(at.folder)).stop();
+  expect(openEngine(at.folder, { shape: show(2_000) })).rejects.toThrow("another show");
+});
+
+const broken = (path: string, isBroken: () => boolean): Disk => ({
+  ...fileDisk(path),
+  sync: () => {
+    if (isBroken()) throw new Error("EIO");
+  },
+});
+
+test("after a failed sync nothing is acknowledged any more, and nothing is tried again", async () => {
+  using at = scratch();
+  let isBroken = false;
+  const engine = await openEngine(at.folder, { disk: (path) => broken(path, () => isBroken) });
+  engine.open(0);
+  isBroken = true;
+  const lost = answer(engine, 1, 0, 0);
+  engine.flush();
+  expect(engine.isDurable(lost.group)).toBe(false);
+  isBroken = false;
+  engine.flush();
+  expect(engine.isDurable(lost.group)).toBe(false);
+  expect(answer(engine, 2, 0, 0).outcome).toBe(outcome.unavailable);
+  expect(engine.failed?.message).toBe("EIO");
+});
+
+test("on a slow disk groups are made durable beside the event loop, one at a time", async () => {
+  using at = scratch();
+  const waiting: ((error?: Error) => void)[] = [];
+  const slow = (path: string): Disk => ({
+    ...fileDisk(path),
+    sync: () => Bun.sleepSync(1),
+    syncBeside: (done) => void waiting.push(() => done(undefined)),
+  });
+  let settled = 0;
+  const engine = await openEngine(at.folder, { disk: slow, onSettled: () => settled++ });
+  engine.open(0);
+  const one = answer(engine, 1, 0, 0);
+  engine.commit();
+  const two = answer(engine, 2, 0, 0);
+  engine.commit();
+  expect(waiting).toHaveLength(1);
+  waiting[0]?.();
+  expect([engine.isDurable(one.group), engine.isDurable(two.group)]).toEqual([true, false]);
+  waiting[1]?.();
+  expect(engine.isDurable(two.group)).toBe(true);
+  expect(settled).toBe(2);
+  await engine.stop();
+});

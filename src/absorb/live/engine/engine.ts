@@ -1,0 +1,238 @@
+import { mkdirSync, readdirSync, rmSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { outcome, type ShowShape } from "../contract/shape.ts";
+import { AnswerLog } from "./answer-log.ts";
+import { freeze, keptChoice, thaw, writeWhole } from "./checkpoint.ts";
+import { Count, type Verdict } from "./count.ts";
+import { type Disk, fileDisk } from "./disk.ts";
+import { groupWords } from "./group.ts";
+import { type AnswerRecord, recordBytes } from "./record.ts";
+import { layOut, replay, writeText } from "./segment.ts";
+
+/** Laid out before a segment is used; answers beyond it are taken too, at a slower sync. */
+const layOutBytesMax = 192 * 1024 * 1024;
+const layOutBytesMin = 64 * 1024;
+
+export type EngineOptions = {
+  folder: string;
+  shape: ShowShape;
+  /** Called when a group has become durable, and when nothing will be any more. */
+  onSettled?: () => void;
+  disk?: (path: string) => Disk;
+};
+
+/**
+ * The durable count of one show on one node: what is judged `recorded` is in the log, and is acknowledged once its group
+ * is durable. Answers are 12 bytes in the log, memory is 5.5 bytes for each participant.
+ */
+export class Engine {
+  readonly count: Count;
+  /** Settled for ever with the folder: counts of different lives must be added, of one life never. */
+  readonly epoch: string;
+  private readonly of: EngineOptions;
+  private readonly log: AnswerLog;
+  private number: number;
+  private checkpointing: Promise<void> = Promise.resolve();
+
+  private constructor(
+    of: EngineOptions,
+    found: {
+      count: Count;
+      number: number;
+      end: { bytes: number; sequence: number };
+      epoch: string;
+    },
+  ) {
+    this.of = of;
+    this.count = found.count;
+    this.number = found.number;
+    this.epoch = found.epoch;
+    this.log = new AnswerLog(this.disk(found.number), found.end, () => of.onSettled?.());
+  }
+
+  /** Recovers what the folder holds, or begins anew. */
+  static async open(of: EngineOptions): Promise<Engine> {
+    mkdirSync(of.folder, { recursive: true, mode: 0o700 });
+    const epoch = await lifeOf(of);
+    const { checkpoint, segments } = filesIn(of.folder);
+    const from = checkpoint
+      ? thaw(join(of.folder, `checkpoint-${checkpoint}`), of.shape)
+      : { count: new Count(of.shape), sequence: 0 };
+    const { count } = from;
+    if (segments.length === 0) {
+      await layOut(join(of.folder, segmentName(1)), layOutBytes(of.shape));
+      segments.push(1);
+    }
+    let end = { bytes: 0, sequence: from.sequence };
+    for (const number of segments.filter((each) => each >= checkpoint))
+      end = replay(join(of.folder, segmentName(number)), end.sequence, (record) => {
+        if (count.questions[record.question]?.first === undefined) count.open(record.question);
+        count.apply(record);
+      });
+    const number = segments.at(-1) ?? 1;
+    return new Engine(of, { count, number, end, epoch });
+  }
+
+  open(question: number): void {
+    if (this.count.questions[question]?.phase !== "open") this.count.open(question);
+  }
+
+  /**
+   * Judges an answer and, when it is the first, takes it into the gathering group. What is `recorded` or `repeated` may
+   * be told to nobody before `isDurable(group)` of the group that is returned.
+   */
+  answer(answer: AnswerRecord, verdict: Verdict): number {
+    this.count.judge(answer, verdict);
+    if (verdict.outcome === outcome.recorded) {
+      if (this.log.failed) verdict.outcome = outcome.unavailable;
+      else {
+        verdict.choice = answer.choice;
+        this.count.apply(answer);
+        this.log.add(answer);
+        if (this.log.isFull) this.log.commitNow();
+      }
+    }
+    return this.lastGroup;
+  }
+
+  /** The group after which everything taken until now is durable. */
+  get lastGroup(): number {
+    return this.log.pending > 0 ? this.log.gathering : this.log.gathering - 1;
+  }
+
+  isDurable(group: number): boolean {
+    return group <= this.log.durable;
+  }
+
+  get durable(): number {
+    return this.log.durable;
+  }
+
+  get failed(): Error | undefined {
+    return this.log.failed;
+  }
+
+  get syncMs(): number {
+    return this.log.syncMs;
+  }
+
+  get pending(): number {
+    return this.log.pending;
+  }
+
+  /** Makes what has gathered durable; `onSettled` tells when. */
+  commit(): void {
+    this.log.commit();
+  }
+
+  /** The same, before it returns. */
+  flush(): void {
+    this.log.commitNow();
+  }
+
+  /** Ends a question's answering. Resolves when a restart needs the log of before no more. */
+  close(question: number): Promise<void> {
+    const { phase, first } = this.count.questions[question] ?? {};
+    if (phase === "closed") return this.checkpointing;
+    this.count.close(question);
+    const closing = this.checkpointing.then(async () => {
+      if (first) await writeWhole(this.keptPath(question), [first.bytes]);
+      this.count.release(question);
+      await this.checkpoint();
+    });
+    // Without a checkpoint the log is longer, and nothing is lost.
+    this.checkpointing = closing.catch(() => {});
+    return closing;
+  }
+
+  /** What a participant answered first, also after the question was closed; -1 for nothing, or when it was erased. */
+  async choiceOf(question: number, index: number): Promise<number> {
+    const { first } = this.count.questions[question] ?? {};
+    return first ? first.of(index) : await keptChoice(this.keptPath(question), index);
+  }
+
+  private async checkpoint(): Promise<void> {
+    const { folder, shape } = this.of;
+    const next = this.number + 1;
+    await layOut(join(folder, segmentName(next)), layOutBytes(shape));
+    // From here to the next await nothing is counted: the cut is clean.
+    this.log.commitNow();
+    if (this.log.failed) throw this.log.failed;
+    const frozen = freeze(this.count, this.log.durable);
+    const used = this.log.bytes;
+    this.log.moveTo(this.disk(next));
+    truncateSync(join(folder, segmentName(this.number)), Math.max(used, groupWords(0) * 4));
+    this.number = next;
+    await writeWhole(join(folder, `checkpoint-${next}`), frozen);
+    for (const number of checkpointsIn(folder))
+      if (number < next) rmSync(join(folder, `checkpoint-${number}`), { force: true });
+  }
+
+  /**
+   * Erases who answered what in questions that are closed: their first answers, and the log up to the last checkpoint.
+   * The counts and the standings stay.
+   */
+  async erase(): Promise<void> {
+    await this.checkpointing;
+    const { checkpoint, segments } = filesIn(this.of.folder);
+    for (const number of segments)
+      if (number < checkpoint) rmSync(join(this.of.folder, segmentName(number)));
+    for (const [question, { phase }] of this.count.questions.entries())
+      if (phase === "closed") rmSync(this.keptPath(question), { force: true });
+  }
+
+  async stop(): Promise<void> {
+    await this.checkpointing;
+    this.log.commitNow();
+    this.log.close();
+  }
+
+  private disk(number: number): Disk {
+    return (this.of.disk ?? fileDisk)(join(this.of.folder, segmentName(number)));
+  }
+
+  private keptPath(question: number): string {
+    return join(this.of.folder, `first-${question}`);
+  }
+}
+
+const segmentName = (number: number): string => `answers-${number}.log`;
+const numbersIn = (folder: string, pattern: RegExp): number[] =>
+  readdirSync(folder)
+    .flatMap((name) => pattern.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+const checkpointsIn = (folder: string): number[] => numbersIn(folder, /^checkpoint-(\d+)$/);
+
+/** A segment without its checkpoint was laid out when it ended in a crash; the one before is the last that was used. */
+function filesIn(folder: string): { checkpoint: number; segments: number[] } {
+  return {
+    checkpoint: checkpointsIn(folder).at(-1) ?? 0,
+    segments: numbersIn(folder, /^answers-(\d+)\.log$/),
+  };
+}
+
+const layOutBytes = ({ participantsMax }: ShowShape): number =>
+  Math.min(layOutBytesMax, layOutBytesMin + Math.ceil(participantsMax * recordBytes * 1.05));
+
+/** Which life of the count this folder holds, and of what: another shape would read the log wrongly. */
+async function lifeOf({ folder, shape }: EngineOptions): Promise<string> {
+  const path = join(folder, "life.json");
+  const counted = JSON.stringify([
+    shape.id,
+    shape.participantsMax,
+    shape.dimensions,
+    shape.questions.map(({ id, choices, right }) => [id, choices.length, right ?? null]),
+  ]);
+  const known = await Bun.file(path)
+    .json()
+    .catch(() => undefined);
+  if (known === undefined) {
+    const epoch = crypto.randomUUID();
+    writeText(path, JSON.stringify({ epoch, counted }));
+    return epoch;
+  }
+  if (known.counted !== counted)
+    throw new Error(`${folder} holds a count of another show than ${shape.id} as it is now`);
+  return String(known.epoch);
+}

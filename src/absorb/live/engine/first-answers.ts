@@ -1,0 +1,22 @@
+/**
+ * Who answered one question, and what first: four bits for each participant, zero for none yet. It is the dedupe and the
+ * memory of first answers in one; 5 MB for ten million.
+ */
+export class FirstAnswers {
+  readonly bytes: Uint8Array;
+
+  constructor(participants: number) {
+    this.bytes = new Uint8Array((participants + 1) >> 1);
+  }
+
+  /** The choice that stands, or -1. */
+  of(index: number): number {
+    return (((this.bytes[index >> 1] as number) >> ((index & 1) << 2)) & 15) - 1;
+  }
+
+  /** Records the first answer; `of` must have said that there is none. */
+  record(index: number, choice: number): void {
+    this.bytes[index >> 1] =
+      (this.bytes[index >> 1] as number) | ((choice + 1) << ((index & 1) << 2));
+  }
+}
