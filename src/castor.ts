@@ -12,6 +12,7 @@ import { log } from "./platform/log/index.ts";
 import { mail } from "./platform/mail/index.ts";
 import { people } from "./platform/people/index.ts";
 import { privacy } from "./platform/privacy/index.ts";
+import { push } from "./platform/push/index.ts";
 import { settings } from "./platform/settings/index.ts";
 import { tokens } from "./platform/tokens/index.ts";
 import { alerts } from "./respond/alerts/index.ts";
@@ -24,6 +25,7 @@ export const capabilities: readonly Capability[] = [
   people,
   tokens,
   privacy,
+  push,
   settings,
   console,
   mail,
