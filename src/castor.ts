@@ -16,6 +16,7 @@ import { push } from "./platform/push/index.ts";
 import { settings } from "./platform/settings/index.ts";
 import { tokens } from "./platform/tokens/index.ts";
 import { alerts } from "./respond/alerts/index.ts";
+import { incidents } from "./respond/incidents/index.ts";
 import { onCall } from "./respond/on-call/index.ts";
 import { catalog } from "./run/catalog/index.ts";
 
@@ -40,4 +41,5 @@ export const capabilities: readonly Capability[] = [
   errors,
   alerts,
   onCall,
+  incidents,
 ];

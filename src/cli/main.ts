@@ -15,20 +15,25 @@ export async function dispatchMain(argv: readonly string[]): Promise<number> {
 async function capabilityCommand(
   argv: readonly string[],
 ): Promise<{ name: string; command: Command; rest: string[] }> {
-  const [capability = "", verb = ""] = argv;
+  const [word = "", verb = ""] = argv;
   const names = commands.map((each) => each.name);
-  if (!/^[a-z][a-z-]*$/.test(capability)) throw await unknownCommand(argv, names);
+  if (!/^[a-z][a-z-]*$/.test(word)) throw await unknownCommand(argv, names);
   const { commandOf, knownVerbs, placeOptions } = await import("./verbs/capability-verb.ts");
   const { connect } = await import("./connect.ts");
   const { readArguments } = await import("./arguments.ts");
   const { toCastor } = await import("./command.ts");
   const given = Object.keys(toCastor).some((each) => argv.join(" ").includes(`--${each}`));
-  const place = given ? await placeOptions(`${capability}.${verb}`) : [];
+  const place = given ? await placeOptions(`${word}.${verb}`) : [];
   const asked = await readArguments(addressIn(argv, place), toCastor, { wordsMax: argv.length });
   const { manifest } = await knownVerbs(connect(asked, processTerminal()));
+  // `castor incident note` reads as people say it: one of the incidents.
+  const capability =
+    [word, `${word}s`].find((id) => manifest.some((each) => each.id === id)) ?? word;
   if (manifest.some((each) => each.id === capability) && (verb === "" || verb.startsWith("-"))) {
     const { verbs } = await import("./verbs/capability-verb.ts");
-    const rest = argv.filter((each) => each !== "--help" && each !== "-h");
+    const rest = [capability, ...argv.slice(1)].filter(
+      (each) => each !== "--help" && each !== "-h",
+    );
     return { name: "verbs", command: verbs, rest };
   }
   const all = manifest.flatMap((each) => each.verbs);

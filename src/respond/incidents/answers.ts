@@ -1,0 +1,38 @@
+import { answer, type Read } from "#kernel";
+import { book } from "./book.ts";
+import * as contract from "./contract.ts";
+import { impactNow } from "./impact.ts";
+import { isOver } from "./incident.ts";
+import { timelineNow } from "./timeline.ts";
+
+const find = (read: Pick<Read, "view">, incident: string): contract.Incident | undefined =>
+  read.view(book)[incident];
+
+const isOpen = ({ stage, mergedInto }: contract.Incident): boolean =>
+  !isOver(stage) && mergedInto === undefined;
+
+export const answers = [
+  answer(contract.all, (read, { open, service, limit }) => {
+    const found = Object.values(read.view(book))
+      .filter((each) => open === undefined || isOpen(each) === open)
+      .filter((each) => service === undefined || each.services.includes(service))
+      .toReversed();
+    return { at: read.now, incidents: found.slice(0, limit), more: found.length > limit };
+  }),
+  answer(contract.one, (read, { incident }) => ({
+    at: read.now,
+    incident: find(read, incident) ?? null,
+  })),
+  answer(contract.timelineOf, (read, { incident, beforeMs }) => {
+    const of = find(read, incident);
+    if (!of) return { at: read.now, rows: [], isCut: false };
+    const merged = Object.values(read.view(book))
+      .filter(({ mergedInto }) => mergedInto === incident)
+      .map((each) => each.incident);
+    return timelineNow(read, of, { beforeMs, merged });
+  }),
+  answer(contract.impactOf, (read, { incident }) => {
+    const of = find(read, incident);
+    return of ? impactNow(read, of) : { from: read.now, to: read.now, services: [] };
+  }),
+];

@@ -1,0 +1,117 @@
+import { order, problem, query } from "#kernel/contract";
+import * as z from "zod";
+import { IncidentId, Origin, Role, Severity, Stage } from "./facts.ts";
+
+export const unknownIncident = problem("incidents.unknown", 404, "There is no such incident");
+export const wrongStage = problem(
+  "incidents.wrong-stage",
+  409,
+  "The incident is not where this can follow",
+);
+export const notThen = problem("incidents.not-then", 422, "These times do not fit together");
+export const unknownItem = problem("incidents.unknown-item", 404, "There is nothing of that name");
+
+const Time = z.number().nullable();
+/** Each its own moment: the lengths between them are what is measured afterwards. Milliseconds since 1970. */
+export const Times = z.object({
+  started: z.number(),
+  detected: z.number(),
+  declared: z.number(),
+  acknowledged: Time,
+  mitigated: Time,
+  resolved: Time,
+  reviewed: Time,
+});
+export type Times = z.infer<typeof Times>;
+
+export const Incident = z.object({
+  incident: IncidentId,
+  title: z.string(),
+  severity: Severity,
+  stage: Stage,
+  services: z.array(z.string()),
+  origin: Origin,
+  times: Times,
+  roles: z.partialRecord(Role, z.string()),
+  ticked: z.array(z.string()),
+  tasks: z.array(
+    z.object({
+      task: z.string(),
+      says: z.string(),
+      person: z.string().optional(),
+      doneAt: Time,
+    }),
+  ),
+  /** When the next update is promised. */
+  updateDue: Time,
+  mergedInto: IncidentId.optional(),
+  parent: IncidentId.optional(),
+  children: z.array(IncidentId),
+});
+export type Incident = z.infer<typeof Incident>;
+
+export const all = query(
+  "incidents.all",
+  z.object({
+    open: z.boolean().optional().describe("Only those that are not over."),
+    service: z.string().optional().describe("Only those about this service."),
+    limit: z.number().int().min(1).max(1_000).default(100),
+  }),
+  z.object({ at: z.number(), incidents: z.array(Incident), more: z.boolean() }),
+  { about: "Incidents, newest first, with where each stands and how long each part took." },
+);
+export const one = query(
+  "incidents.one",
+  z.object({ incident: IncidentId }),
+  z.object({ at: z.number(), incident: Incident.nullable() }),
+  { about: "One incident whole." },
+);
+
+/** One thing that happened, with the fact that proves it. */
+export const Row = z.object({
+  position: z.number(),
+  at: z.number(),
+  says: z.string(),
+  type: z.string(),
+  by: z.string(),
+  kind: z.enum(["change", "sign", "page", "person", "status"]),
+  /** Where the evidence opens in the console. */
+  link: z.string(),
+  note: z.string().optional(),
+});
+export type Row = z.infer<typeof Row>;
+export const timelineOf = query(
+  "incidents.timeline",
+  z.object({
+    incident: IncidentId,
+    beforeMs: z.number().int().min(0).max(86_400_000).default(900_000),
+  }),
+  z.object({ at: z.number(), rows: z.array(Row), isCut: z.boolean() }),
+  {
+    about:
+      "What happened, oldest first, from a while before the harm began: every row is a fact of the log.",
+  },
+);
+
+const Share = z.object({ service: z.string(), requests: z.number(), failed: z.number() });
+export const impactOf = query(
+  "incidents.impact",
+  z.object({ incident: IncidentId }),
+  z.object({
+    from: z.number(),
+    to: z.number(),
+    /** By the gateway's counters; a request that failed was answered with a server's error or not at all. */
+    services: z.array(Share.extend({ visitors: z.number().nullable() })),
+  }),
+  { about: "What people felt of it: requests, how many failed, and how many people came." },
+);
+
+/** How other capabilities declare: what has the same origin is declared once. */
+export const declareOrder = order<{
+  title: string;
+  severity: z.infer<typeof Severity>;
+  services?: string[];
+  origin?: z.infer<typeof Origin>;
+  startedAt?: number;
+  detectedAt?: number;
+}>("incidents.declare");

@@ -1,0 +1,136 @@
+import { capability } from "#kernel";
+import { testCastor, testPorts } from "#kernel/testing";
+import { expect, test } from "bun:test";
+import * as z from "zod";
+import { requests, visitors } from "../../absorb/gateway/contract.ts";
+import { log } from "../../platform/log/index.ts";
+import { acknowledged, groupOpened, type GroupTold } from "../alerts/contract.ts";
+import { all, impactOf, one, timelineOf } from "./contract.ts";
+import { incidents } from "./index.ts";
+
+const minuteMs = 60_000;
+/** Stands for the capability of that name: what it says is what counts here. */
+const told = capability({
+  id: "alerts",
+  about: "",
+  config: z.object({}),
+  emits: [groupOpened, acknowledged],
+});
+const group = (of: Partial<GroupTold>): GroupTold => ({
+  ...{ group: "g1", key: "{}", receiver: "page", severity: "critical", title: "The shop is down" },
+  ...{
+    labels: {},
+    annotations: {},
+    service: "shop",
+    firing: 1,
+    resolved: 0,
+    since: 0,
+    impact: ["blog"],
+  },
+  ...{ alerts: [], why: "new", quiet: false },
+  ...of,
+});
+
+async function night(config: object = {}) {
+  const ports = testPorts();
+  const castor = await testCastor([log, told, incidents], {
+    ports,
+    config: { incidents: config },
+  });
+  const run = async (verb: string, input: object) => {
+    const done = await castor.run(`incidents.${verb}`, input);
+    await castor.advance(100);
+    return done;
+  };
+  const fx = castor.castor.effects(told, { actor: { kind: "system", id: "test" } });
+  const incident = async () => (await castor.ask(one, { incident: "inc-1" })).incident;
+  return { castor, ports, run, fx, incident };
+}
+
+test("each moment of an incident is its own, and an end that was none is taken back", async () => {
+  const { castor, ports, run, incident } = await night();
+  await using _ = castor;
+  const declared = ports.clock.now();
+  await run("declare", { title: "Nobody can pay", severity: "sev1", services: ["shop"] });
+  await castor.advance(minuteMs);
+  await run("status", { incident: "inc-1", to: "mitigating" });
+  await castor.advance(minuteMs);
+  await run("status", { incident: "inc-1", to: "monitoring", says: "rolled back" });
+  await castor.advance(minuteMs);
+  await run("resolve", { incident: "inc-1" });
+  const times = (await incident())?.times;
+  const minutes = (at?: number | null) => Math.round(((at ?? 0) - declared) / minuteMs);
+  expect([times?.acknowledged, times?.mitigated, times?.resolved].map(minutes)).toEqual([1, 2, 3]);
+  await run("reopen", { incident: "inc-1", reason: "it is back" });
+  expect((await incident())?.times).toMatchObject({ mitigated: null, resolved: null });
+  expect((await incident())?.stage).toBe("mitigating");
+});
+
+test("its timeline is what the log says about its services, with evidence that opens", async () => {
+  const { castor, ports, run, fx } = await night();
+  await using _ = castor;
+  const since = ports.clock.now();
+  for (const service of ["shop", "other"])
+    await fx.record("groups/g", [groupOpened(group({ service, since, impact: [] }))]);
+  await castor.advance(minuteMs);
+  await run("declare", { title: "Nobody can pay", services: ["shop"] });
+  await run("declare", { title: "Something else", services: ["other"] });
+  await run("note", { incident: "inc-1", text: "Who **deployed**?" });
+  const { rows, isCut } = await castor.ask(timelineOf, { incident: "inc-1", beforeMs: 900_000 });
+  expect(isCut).toBe(false);
+  expect(rows.map(({ type, kind }) => [type, kind])).toEqual([
+    ["alerts.group-opened", "sign"],
+    ["incidents.declared", "person"],
+    ["incidents.noted", "person"],
+  ]);
+  expect(rows.at(-1)?.note).toBe("Who **deployed**?");
+  for (const { position, link } of rows) expect(link).toBe(`/log/${position}`);
+});
+
+test("what people felt is counted from the beginning of the harm", async () => {
+  const { castor, ports, run } = await night();
+  await using _ = castor;
+  const { counters } = ports;
+  const of = { route: "*/", service: "shop" };
+  counters.add(requests, { ...of, class: "2xx" }, 60);
+  counters.add(requests, { ...of, class: "5xx" }, 40);
+  counters.add(visitors, { service: "shop" }, "10.0.0.1");
+  await castor.advance(minuteMs);
+  const startedAt = new Date(ports.clock.now() - 2 * minuteMs).toISOString();
+  await run("declare", { title: "Nobody can pay", services: ["shop"], startedAt });
+  const { services } = await castor.ask(impactOf, { incident: "inc-1" });
+  expect(services).toEqual([{ service: "shop", requests: 100, failed: 40, visitors: 1 }]);
+});
+
+test("a group of alerts becomes one incident where the configuration says so", async () => {
+  const { castor, ports, fx, incident } = await night({ declareOn: { critical: "sev2" } });
+  await using _ = castor;
+  const since = ports.clock.now() - minuteMs;
+  const tell = (of: Partial<GroupTold>) =>
+    fx.record("groups/g", [groupOpened(group({ since, ...of }))]);
+  await tell({});
+  await tell({});
+  await tell({ group: "g2", severity: "warning" });
+  await tell({ group: "g3", quiet: true });
+  await castor.advance(1_000);
+  const found = await castor.ask(all, { open: true, limit: 10 });
+  expect(found.incidents).toHaveLength(1);
+  expect(found.incidents[0]).toMatchObject({ severity: "sev2", services: ["blog", "shop"] });
+  expect(found.incidents[0]?.times.started).toBe(since);
+  await fx.record("groups/g", [acknowledged({ group: "g1", by: "phone" })]);
+  await castor.advance(1_000);
+  expect((await incident())?.stage).toBe("acknowledged");
+});
+
+test("parts of a larger incident are found from it, roles pass from one to the next", async () => {
+  const { castor, run, incident } = await night();
+  await using _ = castor;
+  await run("declare", { title: "The database is down" });
+  await run("declare", { title: "The shop is down" });
+  await run("set-parent", { incident: "inc-2", parent: "inc-1" });
+  await run("give-role", { incident: "inc-1", role: "commander", person: "ann" });
+  await run("give-role", { incident: "inc-1", role: "commander", person: "ben" });
+  expect(await incident()).toMatchObject({ children: ["inc-2"], roles: { commander: "ben" } });
+  await run("set-parent", { incident: "inc-2" });
+  expect((await incident())?.children).toEqual([]);
+});

@@ -1,0 +1,91 @@
+import type { Read } from "#kernel";
+import * as z from "zod";
+import { type Entry, search } from "../../platform/log/contract.ts";
+import { type Incident, type Row, type timelineOf } from "./contract.ts";
+
+const readTogether = 500;
+const rowsMax = 2_000;
+const afterMs = 600_000;
+
+/** What may belong to an incident, by who says it. Who came in and which token was made never does. */
+const told = [
+  ...["settings.*", "catalog.*", "gateway.*", "certificates.*", "cache.*", "faults.*", "freeze.*"],
+  ...["surge.*", "waiting-room.*", "errors.*", "alerts.*", "paging.*", "on-call.*", "incidents.*"],
+  ...["status-page.*", "live.*"],
+];
+/** Bookkeeping that tells a reader nothing. */
+const dull = new Set(["incidents.numbered", "surge.rung-held", "catalog.instance-placed"]);
+
+const kinds: readonly [RegExp, Row["kind"]][] = [
+  [/^(paging|on-call)\./, "page"],
+  [/^status-page\./, "status"],
+  [/^incidents\./, "person"],
+  [/^errors\.(deployed|release)|^alerts\.change-reported/, "change"],
+  [/^(errors|alerts)\./, "sign"],
+  [/unhealthy|crash|exited|ejected|breaker|refused|expiring|failed/, "sign"],
+];
+const kindOf = (type: string): Row["kind"] =>
+  kinds.find(([pattern]) => pattern.test(type))?.[1] ?? "change";
+
+const evidence = ({ position, type, data }: Entry): string => {
+  const { issue } = data as { issue?: unknown };
+  return type.startsWith("errors.") && typeof issue === "string"
+    ? `/errors/${issue}`
+    : `/log/${position}`;
+};
+
+type Named = { incident?: unknown; service?: unknown; services?: unknown };
+
+/** Its own facts, those about its services, and those about everything. */
+function concerns({ type, data }: Entry, of: Incident, own: ReadonlySet<string>): boolean {
+  if (dull.has(type)) return false;
+  const { incident, service, services } = (data ?? {}) as Named;
+  if (type.startsWith("incidents.")) return own.has(String(incident));
+  if (of.services.length === 0) return true;
+  if (typeof service === "string") return of.services.includes(service);
+  if (Array.isArray(services)) return services.some((each) => of.services.includes(String(each)));
+  return true;
+}
+
+const rowOf = (entry: Entry): Row => {
+  const { position, at, says, type, by, data } = entry;
+  const isNote = type === "incidents.noted";
+  return {
+    ...{
+      position,
+      at,
+      says,
+      type,
+      by: by.name ?? by.id,
+      kind: kindOf(type),
+      link: evidence(entry),
+    },
+    ...(isNote ? { note: (data as { text: string }).text } : {}),
+  };
+};
+
+/** What happened around an incident, by the log alone: nobody types a time. */
+export async function timelineNow(
+  read: Pick<Read, "ask" | "now">,
+  of: Incident,
+  { beforeMs, merged }: { beforeMs: number; merged: readonly string[] },
+): Promise<z.infer<typeof timelineOf.output>> {
+  const since = Math.min(of.times.started, of.times.detected) - beforeMs;
+  const until = of.times.resolved === null ? undefined : of.times.resolved + afterMs;
+  const own = new Set([of.incident, ...merged]);
+  const rows: Row[] = [];
+  let before: number | undefined;
+  for (let isMore = true; isMore && rows.length < rowsMax;) {
+    const page = await read.ask(search, {
+      type: told,
+      since,
+      limit: readTogether,
+      ...(until === undefined ? {} : { until }),
+      ...(before === undefined ? {} : { before }),
+    });
+    rows.push(...page.events.filter((each) => concerns(each, of, own)).map(rowOf));
+    before = page.events.at(-1)?.position;
+    isMore = page.more && before !== undefined;
+  }
+  return { at: read.now, rows: rows.slice(0, rowsMax).toReversed(), isCut: rows.length >= rowsMax };
+}
