@@ -30,6 +30,7 @@ export {
 } from "./manifest/effects.ts";
 export { explain, type Manifest } from "./runtime/explain.ts";
 export { ownCapability } from "./runtime/own.ts";
+export { reactionParked, reactionRetried } from "./runtime/attempts.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
 export { BodyRefused, decodeBody, inflated, readBytes, Room, type Share } from "./http/body.ts";
 export type { Crew } from "./outposts/crew.ts";
@@ -56,7 +57,14 @@ export {
 export type { Position, Recorded, Replayed } from "./log/log.ts";
 export { createTally, hash32, type Tally } from "./counters/tally.ts";
 export { HyperLogLog } from "./counters/hyperloglog.ts";
-export type { Delta, Labels, Range, Resolution, Series } from "./counters/counters.ts";
+export type {
+  Delta,
+  Distribution,
+  Labels,
+  Range,
+  Resolution,
+  Series,
+} from "./counters/counters.ts";
 export {
   keeperCluster,
   KeeperList,

@@ -52,6 +52,18 @@ export function countersConformance(
     const totalOf = (of = requests, from = 0, to = Number.MAX_SAFE_INTEGER): number =>
       counters.total(of, { from, to })[0]?.value ?? 0;
 
+    test("a distribution over a whole range has its quantiles, and how many are greater", async () => {
+      for (const ms of [100, 200, 300, 400]) counters.add(latency, { route: "a" }, ms);
+      await world.clock.advance(70 * second);
+      for (const ms of [0, 5_000]) counters.add(latency, { route: "a" }, ms);
+      const [found] = counters.distributions(latency, { from: 0, to: Number.MAX_SAFE_INTEGER });
+      expect(found?.count).toBe(6);
+      expect(found?.countAbove(250)).toBe(3);
+      expect(found?.countAbove(0)).toBe(5);
+      expect(found?.countAbove(9_000)).toBe(0);
+      expect(found?.quantile(0.5)).toBeWithin(196, 204);
+    });
+
     test("sums are exact, by step and by label, before and after they are flushed", async () => {
       counters.add(requests, { route: "a", class: "2xx" });
       counters.add(requests, { route: "a", class: "5xx" }, 5);

@@ -25,6 +25,15 @@ export type Resolution = "10s" | "1m" | "1h" | "1d";
 export type Range = { from: Millis; to: Millis; step: Resolution };
 /** Numbers of one group of labels, one value per step; `null` where nothing was counted. */
 export type Series = { labels: Labels; points: (number | null)[] };
+/** Measurements of one group of labels over a whole range. */
+export type Distribution = {
+  labels: Labels;
+  count: number;
+  /** The value at a quantile in 0..1; undefined when nothing was recorded. */
+  quantile(quantile: number): number | undefined;
+  /** How many were greater, to within the accuracy of the sketch. */
+  countAbove(value: number): number;
+};
 
 /**
  * Numbers over time by labels, mergeable: sums, different values (HyperLogLog), distributions (DDSketch).
@@ -56,6 +65,12 @@ export interface Counters {
     range: Omit<Range, "step">,
     group?: { where?: Labels; by?: readonly string[] },
   ): { labels: Labels; value: number }[];
+  /** The measurements over the whole range, per group. */
+  distributions(
+    of: CounterDef,
+    range: Omit<Range, "step">,
+    group?: { where?: Labels; by?: readonly string[] },
+  ): Distribution[];
   /** Counters that met their cardinality limit, with the label sets that were folded into `other`. */
   overflow(): { name: string; folded: number; limit: number }[];
   /** Writes what memory holds to the roll-ups; called on a schedule and before close. */

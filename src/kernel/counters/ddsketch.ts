@@ -79,6 +79,15 @@ export class DdSketch {
     return this.#max;
   }
 
+  /** How many were recorded that are greater; those in the value's own bin do not count. */
+  countAbove(value: number): number {
+    if (!(value > 0)) return this.#count - this.#zeros;
+    const from = Math.max(0, Math.ceil(Math.log(value) * keysPerE) + 1 - this.#firstKey);
+    let above = 0;
+    for (let at = from; at < this.#bins.length; at++) above += this.#bins[at] as number;
+    return above;
+  }
+
   isEmpty(): boolean {
     return this.#count === 0;
   }

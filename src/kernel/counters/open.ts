@@ -1,7 +1,15 @@
 import type { Clock } from "../clock/clock.ts";
 import type { CounterDef, CounterKind, Millis } from "../contract.ts";
 import { addToCell, type Cell, cellOf, mergeCells } from "./cell.ts";
-import type { Counters, Delta, DeltaSeries, Labels, Range, Series } from "./counters.ts";
+import type {
+  Counters,
+  Delta,
+  DeltaSeries,
+  Distribution,
+  Labels,
+  Range,
+  Series,
+} from "./counters.ts";
 import { DdSketch } from "./ddsketch.ts";
 import { type Group, type Grouping, readGroups } from "./reading.ts";
 import { Senders } from "./senders.ts";
@@ -108,13 +116,20 @@ class StoredCounters implements Counters {
     range: Omit<Range, "step">,
     group: Grouping = {},
   ): { labels: Labels; value: number }[] {
-    const now = this.#clock.now();
-    const from = Math.max(range.from, now - this.#retention["1d"]);
-    const spans = cover({ from, to: Math.min(range.to, now + stepMs["1d"]) }, now, this.#retention);
-    const source = { store: this.#store, book: this.#bookOf(of) };
-    return readGroups(source, of, spans, { ...group, slotAt: () => 0 }).map(
-      ({ labels, slots }) => ({ labels, value: slots.get(0)?.value() ?? 0 }),
-    );
+    return this.#whole(of, range, group).map(({ labels, slots }) => ({
+      labels,
+      value: slots.get(0)?.value() ?? 0,
+    }));
+  }
+
+  distributions(of: CounterDef, range: Omit<Range, "step">, group: Grouping = {}): Distribution[] {
+    return this.#whole(of, range, group).flatMap(({ labels, slots }) => {
+      const cell = slots.get(0);
+      if (!(cell instanceof DdSketch)) return [];
+      const quantile = (wanted: number): number | undefined => cell.quantile(wanted);
+      const countAbove = (value: number): number => cell.countAbove(value);
+      return [{ labels, count: cell.count, quantile, countAbove }];
+    });
   }
 
   overflow(): { name: string; folded: number; limit: number }[] {
@@ -136,6 +151,15 @@ class StoredCounters implements Counters {
       this.#closed = true;
       this.#store.close();
     }
+  }
+
+  /** Everything of the range in the slot 0. */
+  #whole(of: CounterDef, range: Omit<Range, "step">, group: Grouping): Group[] {
+    const now = this.#clock.now();
+    const from = Math.max(range.from, now - this.#retention["1d"]);
+    const spans = cover({ from, to: Math.min(range.to, now + stepMs["1d"]) }, now, this.#retention);
+    const source = { store: this.#store, book: this.#bookOf(of) };
+    return readGroups(source, of, spans, { ...group, slotAt: () => 0 });
   }
 
   #perStep(of: CounterDef, range: Range, group: Grouping): Group[] {

@@ -3,6 +3,8 @@ import * as z from "zod";
 import { MatcherText } from "./model/matcher.ts";
 import type { Policy } from "./model/board.ts";
 import { type RouteSaid, routeTree } from "./model/route.ts";
+import { Objective } from "./rules/objective.ts";
+import { Rule } from "./rules/rule.ts";
 
 export const formats = [
   "alertmanager",
@@ -77,6 +79,8 @@ const lowest = leaf.transform((each): RouteSaid => ({
   routes: [],
 })) as z.ZodType<RouteSaid>;
 
+const watchesMax = 200;
+
 const Inhibit = z
   .object({
     source: Matchers.min(1).describe("While one such alert fires…"),
@@ -104,6 +108,16 @@ export const Config = z
       .prefault({})
       .describe("How alerts are gathered and whom they go to."),
     inhibit: z.array(Inhibit).max(500).default([]).describe("What makes what not worth a page."),
+    rules: z
+      .record(Name, Rule)
+      .default({})
+      .refine((all) => Object.keys(all).length <= watchesMax, `${watchesMax} rules at most`)
+      .describe("What of Castor's own counters is bad, by a name of yours."),
+    objectives: z
+      .record(Name, Objective)
+      .default({})
+      .refine((all) => Object.keys(all).length <= watchesMax, `${watchesMax} objectives at most`)
+      .describe("How good services are to be (SLO); told when the error budget burns too fast."),
     dependsOn: z
       .record(z.string(), z.array(z.string()).max(100))
       .default({})

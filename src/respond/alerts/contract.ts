@@ -11,6 +11,7 @@ export {
   severities,
   type Severity,
 } from "./contract/group.ts";
+export { ruleEnded, ruleFired } from "./contract/rules.ts";
 export { Matcher, Silence } from "./contract/silence.ts";
 
 /** What matches pages nobody for a while. The same id again is a silence that was changed. */
@@ -51,6 +52,9 @@ export const silenceOutOfRange = problem(
 
 /** What came in, by the intake it came through and by what became of it. */
 export const received = counter("alerts.received", "sum", ["intake", "outcome"], "alerts");
+
+/** Each look at the rules; where there are none, nobody looked. */
+export const looks = counter("alerts.looks", "sum", [], "looks");
 
 const Shown = z.object({
   fingerprint: z.string(),
