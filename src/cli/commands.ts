@@ -59,6 +59,12 @@ export const commands: readonly Entry[] = [
   ),
   entry(
     "configure",
+    "alerts test",
+    "Try the tests of rules and objectives that the configuration has.",
+    async () => (await import("./verbs/alerts-test.ts")).alertsTest,
+  ),
+  entry(
+    "configure",
     "tls local-ca",
     "A certificate for development, and the authority that signs it.",
     async () => (await import("./verbs/tls.ts")).tlsLocalCa,

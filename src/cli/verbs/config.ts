@@ -51,6 +51,18 @@ function tellMistakes(
   return exit.refused;
 }
 
+/** The configuration in force, or nothing once its mistakes are told. */
+export function readConfigOrTell(
+  given: Arguments,
+  terminal: Terminal,
+): Readonly<Record<string, unknown>> | undefined {
+  const { file, exists, loaded } = readConfig(given, terminal);
+  if (!exists) throw noFile(file);
+  if (loaded.ok) return loaded.values;
+  tellMistakes(loaded, given.flag("json"), terminal);
+  return undefined;
+}
+
 /** `castor config check`: every mistake at once. */
 export const configCheck: Command = {
   usage: "config check [castor.yaml]",

@@ -136,7 +136,11 @@ export const Config = z
       .default(100_000)
       .describe("Open alerts; beyond it new ones are counted and left out."),
   })
-  .strict();
+  .strict()
+  .refine(({ rules, objectives }) => !Object.keys(rules).some((name) => name in objectives), {
+    error: "A rule and an objective cannot have the same name",
+    path: ["objectives"],
+  });
 export type Config = z.infer<typeof Config>;
 
 export const policyOf = ({ route, inhibit, dependsOn, reopenWithin }: Config): Policy => ({

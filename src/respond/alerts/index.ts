@@ -5,8 +5,10 @@ import { senderRoutes } from "./api/senders.ts";
 import { nowOf } from "./answers.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
-import { ownSources } from "./own.ts";
+import { ownView } from "./own/open.ts";
+import { ownReactions } from "./own/tell.ts";
 import { reactions } from "./reactions.ts";
+import { lookOutReaction } from "./rules/look-out.ts";
 import {
   expireCommand,
   maintainCommand,
@@ -27,12 +29,14 @@ export const alerts: Capability = capability({
     contract.silenceExpired,
     contract.acknowledged,
     contract.changeReported,
+    contract.ruleFired,
+    contract.ruleEnded,
   ],
   refuses: [contract.unknownSilence, contract.silenceOutOfRange],
-  counts: [contract.received],
-  views: [silencesView],
+  counts: [contract.received, contract.looks],
+  views: [silencesView, ownView],
   commands: [silenceCommand, maintainCommand, putCommand, expireCommand],
   answers: [answer(contract.now, (read: Read<Config>) => nowOf(read))],
-  reactions: [...reactions, ...ownSources],
+  reactions: [...reactions, ...ownReactions, lookOutReaction],
   routes: [alertmanagerRoute, pagerdutyRoute, ...senderRoutes],
 });

@@ -4,18 +4,22 @@ import { httpApi, testAuth, testCastor, type TestCastor, testPorts } from "#kern
 import { settings } from "../../platform/settings/index.ts";
 import type { GroupTold } from "./contract.ts";
 import { alerts } from "./index.ts";
-import { ownFacts } from "./own.ts";
+import { ownFacts } from "./own/sources.ts";
 
 export const token = "a-token-of-a-test";
 export const minuteMs = 60_000;
 
 /** Those whose facts are alerts, without what they do. */
-const sources = ["catalog", "gateway", "surge", "certificates", "on-call"].map((id) =>
-  capability({
-    ...{ id, about: "A source of facts.", config: z.object({}) },
-    emits: ownFacts.filter(({ type }) => type.startsWith(`${id}.`)),
-  }),
-);
+const real = ["alerts", "castor", "settings"];
+const ids = new Set(ownFacts.map(({ type }) => type.split(".")[0] ?? ""));
+const sources = [...ids]
+  .filter((id) => !real.includes(id))
+  .map((id) =>
+    capability({
+      ...{ id, about: "A source of facts.", config: z.object({}) },
+      emits: ownFacts.filter(({ type }) => type.startsWith(`${id}.`)),
+    }),
+  );
 
 /** A whole Castor with one intake for Prometheus, on virtual time. */
 export async function started(

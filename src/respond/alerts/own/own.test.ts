@@ -1,0 +1,185 @@
+import { expect, test } from "bun:test";
+import { type Event, type EventLike, reactionParked, reactionRetried } from "#kernel";
+import * as certificates from "../../../absorb/certificates/contract.ts";
+import * as freeze from "../../../absorb/freeze/contract.ts";
+import * as gateway from "../../../absorb/gateway/contract.ts";
+import * as surge from "../../../absorb/surge/contract.ts";
+import * as room from "../../../absorb/waiting-room/contract.ts";
+import * as errors from "../../../observe/errors/contract.ts";
+import { configApplied, configRefused } from "../../../platform/settings/contract.ts";
+import * as catalog from "../../../run/catalog/contract.ts";
+import { gapAhead, gapClosed } from "../../on-call/contract.ts";
+import { ruleEnded, ruleFired } from "../contract.ts";
+import { alerts } from "../index.ts";
+import { kinds, minuteMs, started, told } from "../started.testing.ts";
+import { folded, openOfSourceMax, type OwnAlerts } from "./open.ts";
+import { ownFacts } from "./sources.ts";
+
+const instance = { service: "shop", instance: "shop-1", why: "no answer" };
+const worker = { worker: "w1", service: "shop" };
+const cert = { name: "a.test", names: ["a.test"], issuer: "CA", expiresAt: 9e12 };
+const evidence = {
+  ...{ window: "5m", expected: 1, observed: 90, chance: 1e-9, at: 0, releases: [] },
+} as const;
+const issue = { issue: "shop-7" };
+const rule = { rule: "slow", labels: { alertname: "slow", severity: "error" }, value: 9, since: 0 };
+const ladder = {
+  ...{ service: "shop", why: "pressure", signals: [], at: 0, dryRun: false, skipped: [] },
+} as const;
+
+/** A fact of each kind that opens an alert or ends it, as its owner records it. */
+const opens: Event[] = [
+  catalog.instanceUnhealthy(instance),
+  catalog.instanceCrashLooping({ ...instance, restarts: 5 }),
+  gateway.breakerOpened({ ...worker, requests: 20, errors: 19, forMs: 5_000 }),
+  { type: surge.climbed.type, data: { ...ladder, from: "normal", to: "stale" } },
+  surge.rungFailed({ service: "shop", step: "freeze", why: "no snapshot", at: 0 } as never),
+  {
+    type: room.queueBegan.type,
+    data: {
+      room: "hall",
+      mode: "when-full",
+      active: 5,
+      activeMax: 5,
+      newPerMinute: 1,
+      enteredLastMinute: 1,
+    },
+  },
+  certificates.expiring({ name: "a.test", expiresAt: 9e12, leftMs: 1 }),
+  gateway.certificateExpiring({ cert: "c", names: ["a.test"], expiresAt: 9e12 }),
+  certificates.failed({
+    name: "a.test",
+    names: ["a.test"],
+    why: "dns",
+    attempt: 3,
+    retryAt: 0,
+    isRateLimited: false,
+  }),
+  gateway.certificateRefused({ cert: "a.test", why: "no key" }),
+  configRefused({ file: "castor.yaml", mistakes: [] }),
+  gateway.pictureRefused({ worker: "w1", why: "port taken" }),
+  gateway.workerExited({ worker: "w1", why: "killed" }),
+  freeze.snapshotFailed({ service: "shop", why: "away", tookMs: 5 }),
+  reactionParked({ reaction: "x.y", position: 9, attempts: 5, error: "no" }),
+  gapAhead({ team: "ops", from: 5, to: 6 } as never),
+  errors.issueSpiked({ ...issue, evidence } as never),
+  errors.issueRamped({ ...issue, evidence } as never),
+  errors.issueRegressed({ ...issue, at: 0 }),
+  {
+    type: errors.issueCreated.type,
+    data: { ...issue, level: "error", type: "E", value: "", project: "shop" },
+  },
+  errors.projectSpiked({ project: "shop", evidence } as never),
+  errors.projectRamped({ project: "shop", evidence } as never),
+  errors.projectSilent({ project: "shop", at: 0, expected: 9, chance: 0 }),
+  ruleFired({ ...rule, annotations: { summary: "slow" } }),
+];
+const closes: Event[] = [
+  catalog.instanceHealthy(instance),
+  catalog.instanceWithdrawn(instance),
+  gateway.breakerClosed({ ...worker, openMs: 5 }),
+  { type: surge.descended.type, data: { ...ladder, from: "stale", to: "normal" } },
+  room.queueEnded({ room: "hall" } as never),
+  certificates.issued(cert as never),
+  certificates.renewed(cert as never),
+  gateway.certificateLoaded({
+    cert: "a.test",
+    names: ["a.test"],
+    expiresAt: 9e12,
+    isKeyOpen: false,
+  }),
+  configApplied({ file: "castor.yaml", hash: "", changes: [] }),
+  gateway.workerStarted({ worker: "w1" }),
+  gateway.routesChanged({ version: 1, listeners: [], routes: 0, services: [] }),
+  { type: freeze.snapshotTaken.type, data: { service: "shop" } },
+  reactionRetried({ reaction: "x.y", position: 9, worked: true }),
+  gapClosed({ team: "ops", from: 5 } as never),
+  errors.issueCalmed({ ...issue, at: 0, lastedMs: 5 }),
+  errors.issueResolved({ ...issue, resolution: { how: "now" }, at: 0 }),
+  errors.issueIgnored(issue),
+  errors.issueSnoozed({ ...issue, snooze: { events: 5 }, at: 0 }),
+  errors.issueMerged({ ...issue, into: "shop-1", move: "m" }),
+  errors.projectCalmed({ project: "shop", at: 0, lastedMs: 5 }),
+  errors.projectHeard({ project: "shop", at: 0 }),
+  ruleEnded({ ...rule, why: "over" }),
+];
+const fold = (events: readonly Event[], at = 1_000): OwnAlerts =>
+  events.reduce<OwnAlerts>(
+    (known, event, n) =>
+      folded(known, {
+        event,
+        at: at + n,
+        position: n,
+        stream: "",
+        version: 1,
+        by: { kind: "system", id: "t" },
+      }),
+    {},
+  );
+
+test("every fact of the table has its example here", () => {
+  const shown = new Set([...opens, ...closes].map(({ type }) => type));
+  expect((ownFacts as readonly EventLike[]).filter(({ type }) => !shown.has(type))).toEqual([]);
+});
+
+for (const event of opens)
+  test(`${event.type} opens an alert with words, and one of the facts that end it ends it`, () => {
+    const [own, more] = Object.values(fold([event]));
+    expect(more).toBe(undefined);
+    expect(own?.annotations["summary"]).toBeString();
+    expect(own?.labels["alertname"]).toBeString();
+    const ending = closes.filter(
+      (close) => Object.values(fold([event, close]))[0]?.endedAt !== undefined,
+    );
+    expect(ending).not.toEqual([]);
+  });
+
+test("each fact that ends something ends something of the table", () => {
+  for (const close of closes)
+    expect(
+      opens.some((open) => Object.values(fold([open, close])).some((own) => own.endedAt)),
+    ).toBe(true);
+});
+
+test("what is about another instance ends nothing, and a dry run opens nothing", () => {
+  const [own] = Object.values(
+    fold([
+      catalog.instanceUnhealthy(instance),
+      catalog.instanceHealthy({ ...instance, instance: "shop-2" }),
+    ]),
+  );
+  expect(own?.endedAt).toBe(undefined);
+  const dry = { type: surge.climbed.type, data: { ...ladder, dryRun: true } };
+  expect(fold([dry])).toEqual({});
+});
+
+test("a flood of new errors is bounded", () => {
+  const flood = Array.from({ length: openOfSourceMax + 50 }, (_, n) => ({
+    type: errors.issueCreated.type,
+    data: { issue: `shop-${n}`, level: "error", type: "E", value: "", project: "shop" },
+  }));
+  expect(Object.keys(fold(flood))).toHaveLength(openOfSourceMax);
+});
+
+test("an instance that is not healthy is an alert until it is, over a restart too", async () => {
+  const { castor } = await started();
+  await using _ = castor;
+  const fx = castor.castor.effects(alerts, { actor: { kind: "system", id: "test" } });
+  await fx.record("test", [catalog.instanceUnhealthy(instance)]);
+  await castor.advance(minuteMs);
+  expect(told(castor)[0]?.[1]).toMatchObject({ service: "shop", severity: "error" });
+  await fx.record("test", [catalog.instanceHealthy(instance)]);
+  await castor.advance(6 * minuteMs);
+  expect(kinds(castor)).toEqual(["opened new", "closed resolved"]);
+});
+
+test("what nobody says the end of ends by its time", async () => {
+  const { castor } = await started({ config: { route: { wait: "1s", interval: "1m" } } });
+  await using _ = castor;
+  const fx = castor.castor.effects(alerts, { actor: { kind: "system", id: "test" } });
+  await fx.record("test", [gateway.workerExited({ worker: "w1", why: "killed" })]);
+  await castor.advance(minuteMs);
+  expect(kinds(castor)).toEqual(["opened new"]);
+  await castor.advance(63 * minuteMs);
+  expect(kinds(castor)).toEqual(["opened new", "closed resolved"]);
+});

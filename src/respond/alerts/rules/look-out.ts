@@ -1,0 +1,89 @@
+import { type Effects, every, type Millis, type Reaction } from "#kernel";
+import type { Config } from "../config.ts";
+import { looks, ruleEnded, ruleFired } from "../contract.ts";
+import { endOf, type OwnAlert, ownView } from "../own/open.ts";
+import { objectiveWatch } from "./burn.ts";
+import { keyOf } from "./look.ts";
+import { countersOf, lookEveryMs, type Numbers } from "./numbers.ts";
+import { ruleWatch } from "./rule-watch.ts";
+import { lookOnce, type Standing, type Turn, type Watch } from "./watch.ts";
+
+/** Workers hand in what they counted each second; a stretch is looked at when the last of it has come. */
+const settleMs = 2_000;
+/** So many looks back at most when a watch is new to this process. */
+const warmUpLooksMax = 400;
+
+type Said = Pick<Config, "rules" | "objectives">;
+type Watched = { watch: Watch; said: unknown; standing: Standing; nextAt: Millis };
+const watchedBy = new WeakMap<object, Map<string, Watched>>();
+
+/** Rules and objectives with what the configuration says of each. */
+function* watchesOf({ rules, objectives }: Said): Generator<[watch: Watch, said: unknown]> {
+  for (const [name, rule] of Object.entries(rules)) yield [ruleWatch(name, rule), rule];
+  for (const [name, of] of Object.entries(objectives)) yield [objectiveWatch(name, of), of];
+}
+
+const firing = (fx: Pick<Effects, "view" | "now">): OwnAlert[] =>
+  Object.values(fx.view(ownView)).filter(
+    (own) => own.rule !== undefined && endOf(own, fx.now) === undefined,
+  );
+
+/**
+ * How a watch stands when this process meets it first: what fires by the log, and what was bad for a while by the counters.
+ * So a hold goes on over a restart, and nothing of it needs to be kept.
+ */
+function standingOf(
+  watch: Watch,
+  known: readonly OwnAlert[],
+  of: { numbers: Numbers; at: Millis },
+): Standing {
+  const standing: Standing = new Map(
+    known
+      .filter(({ rule }) => rule === watch.name)
+      .map(({ labels, at }) => [
+        keyOf(labels),
+        { labels, held: { since: at, isFiring: true, badAt: of.at } },
+      ]),
+  );
+  const { everyMs, hold } = watch;
+  const looksBack = Math.min(warmUpLooksMax, Math.ceil(hold.forMs / everyMs));
+  for (let n = looksBack; n > 0; n--) lookOnce(watch, standing, of.numbers, of.at - n * everyMs);
+  return standing;
+}
+
+async function tell(fx: Effects<Config>, rule: string, all: readonly Turn[]): Promise<void> {
+  const facts = all.map(({ turn, labels, annotations, value, since }) =>
+    turn === "fires"
+      ? ruleFired({ rule, labels, annotations, value, since })
+      : ruleEnded({ rule, labels, value, since, why: "over" }),
+  );
+  if (facts.length > 0) await fx.record(`rules/${rule}`, facts);
+}
+
+async function lookOut(fx: Effects<Config>): Promise<void> {
+  fx.count(looks, {});
+  const at = Math.floor((fx.now - settleMs) / lookEveryMs) * lookEveryMs;
+  const before = watchedBy.get(fx.log) ?? new Map<string, Watched>();
+  const watched = new Map<string, Watched>();
+  watchedBy.set(fx.log, watched);
+  const numbers = countersOf(fx);
+  for (const [watch, said] of watchesOf(fx.config)) {
+    const known = before.get(watch.name);
+    // Parsed anew only when the file changed, so the same object is the same rule.
+    const isSame = known !== undefined && Bun.deepEquals(known.said, said);
+    const each = isSame
+      ? known
+      : { watch, said, nextAt: at, standing: standingOf(watch, firing(fx), { numbers, at }) };
+    watched.set(watch.name, each);
+    if (at < each.nextAt) continue;
+    each.nextAt = at + watch.everyMs;
+    await tell(fx, watch.name, lookOnce(watch, each.standing, numbers, at));
+  }
+  for (const { rule, labels, at: since } of firing(fx))
+    if (rule !== undefined && !watched.has(rule))
+      await fx.record(`rules/${rule}`, [
+        ruleEnded({ rule, labels, value: 0, since, why: "rule-gone" }),
+      ]);
+}
+
+export const lookOutReaction: Reaction = every("alerts.rules", lookEveryMs, lookOut);
