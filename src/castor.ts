@@ -4,6 +4,7 @@ import { certificatesCapability } from "./absorb/certificates/index.ts";
 import { faults } from "./absorb/faults/index.ts";
 import { freeze } from "./absorb/freeze/index.ts";
 import { gateway } from "./absorb/gateway/index.ts";
+import { live } from "./absorb/live/index.ts";
 import { surge } from "./absorb/surge/index.ts";
 import { waitingRoom } from "./absorb/waiting-room/index.ts";
 import { errors } from "./observe/errors/index.ts";
@@ -38,6 +39,7 @@ export const capabilities: readonly Capability[] = [
   freeze,
   surge,
   waitingRoom,
+  live,
   errors,
   alerts,
   onCall,

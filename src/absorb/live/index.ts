@@ -1,13 +1,27 @@
 import { capability } from "#kernel";
-import * as z from "zod";
-import { livePicture } from "./contract.ts";
+import { answers } from "./answers.ts";
+import { commands } from "./commands.ts";
+import { Config } from "./config.ts";
+import * as contract from "./contract.ts";
+import { present } from "./present.ts";
+import { reactions } from "./reactions.ts";
 
 export const live = capability({
   id: "live",
   about:
     "Counts a crowd: quiz answers and votes of millions in the same minute, each exactly once.",
-  config: z.object({}),
-  emits: [],
-  snapshots: [livePicture],
-  commands: [],
+  config: Config,
+  emits: contract.showFacts,
+  refuses: [
+    contract.unknownShow,
+    contract.unknownQuestion,
+    contract.nameTaken,
+    contract.notNow,
+    contract.budgetSpent,
+  ],
+  snapshots: [contract.livePicture],
+  commands,
+  views: [present],
+  answers,
+  reactions,
 });

@@ -1,0 +1,140 @@
+import { type Answer, answer, type Read } from "#kernel";
+import type { Config } from "./config.ts";
+import {
+  planned,
+  type PlanNow,
+  type QuestionNow,
+  type QuestionResult,
+  results,
+  type ShowNow,
+  showsNow,
+} from "./contract/queries.ts";
+import { groupCount, placesOf } from "./contract/shape.ts";
+import { type Show, showBehind } from "./contract/show.ts";
+import { definitionOf } from "./decide.ts";
+import { PlanConfig } from "./plan/config.ts";
+import { present } from "./present.ts";
+import { error95Of, thresholdOf } from "./privacy/epsilon.ts";
+import { askedOf, phaseOf, type ShowState, stateOf } from "./show.ts";
+
+type Reading = Read<Config>;
+
+/** What a show is, as frozen at its doors or as it would open now; undefined when nobody knows it. */
+export function showNamed(read: Reading, show: string): Show | undefined {
+  const known = read.view(present);
+  return stateOf(known, show).doorsAt === undefined
+    ? definitionOf(known, show, read.config)
+    : stateOf(known, show).definition;
+}
+
+function questionsOf(definition: Show, state: ShowState, now: number): QuestionNow[] {
+  return definition.shape.questions.map(({ id, text, choices, right, windowMs }) => {
+    const asked = askedOf(state, id);
+    const phase = phaseOf(asked, now);
+    const isOver = phase === "closed" || phase === "published";
+    const { revealAt = null, closesAt = null } = asked.times ?? {};
+    const times = { revealAt, closesAt: asked.closedAt ?? closesAt };
+    return { id, text, choices, right: isOver ? (right ?? null) : null, windowMs, phase, ...times };
+  });
+}
+
+const stageOf = ({ doorsAt, finishedAt, erasedAt }: ShowState): ShowNow["stage"] =>
+  erasedAt !== undefined
+    ? "erased"
+    : finishedAt !== undefined
+      ? "finished"
+      : doorsAt === undefined
+        ? "planned"
+        : "open";
+
+function showNow(show: string, definition: Show, state: ShowState, now: number): ShowNow {
+  const { shape, promises } = definition;
+  const { epsilonPerQuestion, epsilonPerShow, delta } = promises;
+  return {
+    ...{ show, title: definition.title, stage: stageOf(state), run: state.run },
+    ...{ joining: definition.joining, participantsMax: shape.participantsMax },
+    groups: groupCount(shape),
+    dimensions: shape.dimensions.map(({ id, values }) => ({ id, values: values.length })),
+    questions: questionsOf(definition, state, now),
+    finalists: definition.finalists,
+    doorsAt: state.doorsAt ?? null,
+    finishedAt: state.finishedAt ?? null,
+    eraseAt: state.eraseAt ?? null,
+    erasedAt: state.erasedAt ?? null,
+    budget: {
+      epsilonPerQuestion: epsilonPerQuestion / 1_000,
+      epsilonPerShow: epsilonPerShow / 1_000,
+      spent: state.spentThousandths / 1_000,
+      delta,
+      error95: error95Of(epsilonPerQuestion),
+      threshold: delta > 0 ? thresholdOf(epsilonPerQuestion, delta) : 0,
+    },
+  };
+}
+
+export function allShows(read: Reading): ShowNow[] {
+  const known = read.view(present);
+  const names = new Set([...Object.keys(read.config.shows), ...Object.keys(known)]);
+  return [...names].toSorted().flatMap((show) => {
+    const definition = showNamed(read, show);
+    return definition ? [showNow(show, definition, stateOf(known, show), read.now)] : [];
+  });
+}
+
+function resultOf(definition: Show, state: ShowState, id: string): QuestionResult | undefined {
+  const question = definition.shape.questions.find((each) => each.id === id);
+  const { publication, price = 0 } = askedOf(state, id);
+  if (question === undefined || publication === undefined) return undefined;
+  const { shape } = definition;
+  const groups = groupCount(shape);
+  const { cells, threshold, at } = publication;
+  const counts = (group: number): (number | null)[] =>
+    question.choices.map((_, choice) => cells[choice * groups + group] ?? null);
+  const all = Array.from({ length: groups }, (_, group) => ({
+    values: placesOf(shape, group).map((place, n) => shape.dimensions[n]?.values[place] ?? ""),
+    counts: counts(group),
+  }));
+  return {
+    ...{ id, text: question.text, choices: question.choices, right: question.right ?? null },
+    ...{ publishedAt: at, epsilon: price / 1_000, threshold },
+    totals: question.choices.map((_, choice) =>
+      all.reduce((sum, each) => sum + (each.counts[choice] ?? 0), 0),
+    ),
+    hidden: cells.filter((cell) => cell === null).length,
+    groups: all.filter((each) => each.counts.some((count) => count !== null)),
+  };
+}
+
+async function planNow(read: Reading, { show }: { show: string }): Promise<PlanNow> {
+  const definition = showNamed(read, show);
+  if (definition === undefined) throw new Error(`There is no show ${show}.`);
+  const { planOf } = await import("./plan/plan.ts");
+  const name = showBehind(show);
+  const plan = read.config.shows[name]?.plan ?? PlanConfig.parse({});
+  return {
+    show,
+    isMeasured: false,
+    ...planOf(name, definition, plan, { now: read.now, answerUs: undefined }),
+  };
+}
+
+export const answers: readonly Answer[] = [
+  answer(showsNow, (read: Reading, { show }) => ({
+    at: read.now,
+    shows: allShows(read).filter((each) => show === undefined || each.show === show),
+  })),
+  answer(results, (read: Reading, { show }) => {
+    const definition = showNamed(read, show);
+    const state = stateOf(read.view(present), show);
+    const questions = definition?.shape.questions ?? [];
+    return {
+      show,
+      title: definition?.title ?? "",
+      dimensions: definition?.shape.dimensions.map(({ id }) => id) ?? [],
+      questions: questions.flatMap(
+        ({ id }) => (definition && resultOf(definition, state, id)) ?? [],
+      ),
+    };
+  }),
+  answer(planned, planNow),
+];

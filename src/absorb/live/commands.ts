@@ -1,0 +1,73 @@
+import { type Command, command } from "#kernel";
+import * as decide from "./decide.ts";
+import { shows } from "./show.ts";
+
+// One stream for all shows: what the log accepts in order holds for budgets and for names.
+const ofShows = { model: shows, key: (): string => "shows" };
+
+export const addCommand = command("live.add", {
+  about: "Plans a show that castor.yaml does not name.",
+  input: decide.AddShow,
+  ...ofShows,
+  decide: decide.add,
+});
+export const openDoorsCommand = command("live.open-doors", {
+  about: "Lets participants in; from here on the show is what it is now. A rehearsal begins anew.",
+  input: decide.OfShow,
+  ...ofShows,
+  decide: decide.openDoors,
+});
+export const armCommand = command("live.arm", {
+  about: "Sends a question ahead to everybody, sealed.",
+  input: decide.OfQuestion,
+  ...ofShows,
+  decide: decide.arm,
+});
+export const disarmCommand = command("live.disarm", {
+  about: "Takes an armed question back, unseen.",
+  input: decide.OfQuestion,
+  ...ofShows,
+  decide: decide.disarm,
+});
+export const revealCommand = command("live.reveal", {
+  about: "Shows an armed question to everybody at the same moment, and takes answers from then on.",
+  input: decide.RevealQuestion,
+  ...ofShows,
+  decide: decide.reveal,
+});
+export const closeCommand = command("live.close", {
+  about: "Ends answering before its time.",
+  input: decide.OfQuestion,
+  ...ofShows,
+  decide: decide.close,
+});
+export const publishCommand = command("live.publish", {
+  about: "Publishes the counts of a closed question, with noise that is drawn once.",
+  input: decide.OfQuestion,
+  ...ofShows,
+  decide: decide.publish,
+});
+export const finishCommand = command("live.finish", {
+  about: "Ends a show, and finds its finalists.",
+  input: decide.OfShow,
+  ...ofShows,
+  decide: decide.finish,
+});
+export const eraseCommand = command("live.erase", {
+  about: "Erases who answered what, now rather than at its time. Counts and ranking stay.",
+  input: decide.OfShow,
+  ...ofShows,
+  decide: decide.erase,
+  allow: "admin",
+});
+export const commands: readonly Command[] = [
+  addCommand,
+  openDoorsCommand,
+  armCommand,
+  disarmCommand,
+  revealCommand,
+  closeCommand,
+  publishCommand,
+  finishCommand,
+  eraseCommand,
+];

@@ -1,0 +1,172 @@
+import { Duration } from "#kernel";
+import * as z from "zod";
+import { countryCodes } from "./countries.ts";
+import { nodesMax } from "./contract/orders.ts";
+import { PlanConfig } from "./plan/config.ts";
+import { choicesMax, participantsMaxMax, questionsMax, ShowShape } from "./contract/shape.ts";
+import type { Show } from "./contract/show.ts";
+
+const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Small letters, digits and dashes");
+
+const QuestionConfig = z
+  .object({
+    text: z.string().min(1).max(500).describe("What is asked."),
+    choices: z
+      .array(z.string().min(1).max(200))
+      .min(2)
+      .max(choicesMax)
+      .describe("What to choose from."),
+    right: z
+      .string()
+      .optional()
+      .describe("The right one, as in `choices`; leave it out for a poll or a vote."),
+    window: Duration.prefault("60s").describe("How long answers are taken."),
+  })
+  .strict()
+  .refine(({ choices, right }) => right === undefined || choices.includes(right), {
+    path: ["right"],
+    message: "`right` must be one of `choices`",
+  });
+
+const Values = z.union([
+  z.array(z.string().min(1).max(60)).min(1).max(1_000),
+  z.literal("countries"),
+]);
+
+const epsilon = (byDefault: number) =>
+  z
+    .number()
+    .min(0.001)
+    .max(1_000)
+    .refine((value) => Number.isInteger(Math.round(value * 1e6) / 1e3), "At most three decimals")
+    .default(byDefault);
+
+const PrivacyConfig = z
+  .object({
+    epsilonPerQuestion: epsilon(0.1).describe(
+      "How much the results of one question may tell of one person at most: smaller is safer and noisier.",
+    ),
+    epsilonPerShow: epsilon(5).describe("The same for all that is ever published of the show."),
+    delta: z
+      .number()
+      .min(0)
+      .max(0.001)
+      .default(1e-8)
+      .describe("The chance that a cell with one person shows; 0 shows all cells, all with noise."),
+    stageCellMin: z
+      .number()
+      .int()
+      .min(10)
+      .default(1_000)
+      .describe("While answers come, the stage says nothing of fewer answers than this."),
+  })
+  .strict()
+  .prefault({});
+
+export const ShowConfig = z
+  .object({
+    title: z.string().min(1).max(80).describe("The name that the audience knows."),
+    participantsMax: z
+      .number()
+      .int()
+      .min(1)
+      .max(participantsMaxMax)
+      .default(100_000)
+      .describe("So many may join; 11 bytes of memory each."),
+    dimensions: z
+      .record(Id, Values)
+      .default({})
+      .describe(
+        'What results are split by, fixed when somebody joins: at most 4, with few values each. "countries" is the list of ISO 3166.',
+      ),
+    joining: z
+      .enum(["open", "backend"])
+      .default("open")
+      .describe("Who gives out tokens: `open` to anybody at the door, `backend` your own program."),
+    questions: z
+      .record(Id, QuestionConfig)
+      .refine((all) => Object.keys(all).length <= questionsMax, `At most ${questionsMax}`)
+      .describe("The questions by name, in their order."),
+    finalists: z
+      .number()
+      .int()
+      .min(0)
+      .max(1_000)
+      .default(10)
+      .describe("So many are named at the end."),
+    keepAnswers: Duration.prefault("24h").describe(
+      "Who answered what is erased so long after the show.",
+    ),
+    keepFinalists: Duration.prefault("30d").describe(
+      "What finalists said of themselves is erased so long after the show.",
+    ),
+    privacy: PrivacyConfig,
+    plan: PlanConfig,
+  })
+  .strict()
+  .superRefine((show, context) => {
+    const { error } = ShowShape.safeParse(shapeOf("show", show));
+    for (const { message, path } of error?.issues ?? [])
+      context.addIssue({ code: "custom", path: path.slice(0, 1), message });
+    if (Object.values(show.dimensions).filter((values) => values === "countries").length > 1)
+      context.addIssue({ code: "custom", path: ["dimensions"], message: "Countries go once" });
+  });
+export type ShowConfig = z.infer<typeof ShowConfig>;
+
+export const Config = z
+  .object({
+    listen: z
+      .string()
+      .regex(
+        /^[a-z0-9.-]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i,
+        'Write an address such as "127.0.0.1:7700"',
+      )
+      .default("127.0.0.1:7700")
+      .describe("Where the first node takes answers; each further one has the next port."),
+    nodes: z
+      .number()
+      .int()
+      .min(1)
+      .max(nodesMax)
+      .default(1)
+      .describe(
+        "Processes that count, each for its part of the participants: about one for each core.",
+      ),
+    shows: z.record(Id, ShowConfig).default({}).describe("Shows by name."),
+  })
+  .strict();
+export type Config = z.infer<typeof Config>;
+
+function shapeOf(id: string, show: Omit<ShowConfig, "privacy">): z.input<typeof ShowShape> {
+  return {
+    id,
+    participantsMax: show.participantsMax,
+    dimensions: Object.entries(show.dimensions).map(([name, values]) => ({
+      id: name,
+      values: values === "countries" ? [...countryCodes] : values,
+    })),
+    questions: Object.entries(show.questions).map(([name, { text, choices, right, window }]) => ({
+      ...{ id: name, text, choices, windowMs: window },
+      ...(right === undefined ? {} : { right: choices.indexOf(right) }),
+    })),
+  };
+}
+
+const thousandths = (value: number): number => Math.round(value * 1_000);
+
+/** A show as it is configured now. */
+export function showOf(id: string, config: ShowConfig): Show {
+  const { privacy } = config;
+  const withCountries = Object.entries(config.dimensions).find(([, each]) => each === "countries");
+  return {
+    shape: shapeOf(id, config),
+    ...{ title: config.title, joining: config.joining, finalists: config.finalists },
+    countries: withCountries?.[0] ?? null,
+    promises: {
+      epsilonPerQuestion: thousandths(privacy.epsilonPerQuestion),
+      epsilonPerShow: thousandths(privacy.epsilonPerShow),
+      ...{ delta: privacy.delta, stageCellMin: privacy.stageCellMin },
+      ...{ keepAnswersMs: config.keepAnswers, keepFinalistsMs: config.keepFinalists },
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { event, sensitive } from "#kernel/contract";
+import * as z from "zod";
+import { Show, ShowId } from "./show.ts";
+
+const OfShow = z.object({ show: ShowId, at: z.number() });
+const OfQuestion = OfShow.extend({ question: z.string() });
+
+export const added = event("live.added", OfShow.extend({ definition: Show }), {
+  says: ({ show, definition }) =>
+    `Show ${show} was planned with ${definition.shape.questions.length} questions`,
+});
+/** From now on participants get their tokens, and the show is what it is here. A rehearsal begins anew each time. */
+export const doorsOpened = event(
+  "live.doors-opened",
+  OfShow.extend({ definition: Show, run: z.number().int() }),
+  {
+    says: ({ show, definition, run }) =>
+      `The doors of ${show} are open${run > 1 ? ` for the ${run}th time` : ""}: ${definition.shape.questions.length} questions, at most ${definition.shape.participantsMax} participants`,
+  },
+);
+/** Its question is on its way to all clients, sealed. */
+export const armed = event("live.armed", OfQuestion, {
+  says: ({ show, question }) => `${show}: ${question} is armed, sealed to every phone`,
+});
+export const disarmed = event("live.disarmed", OfQuestion, {
+  says: ({ show, question }) => `${show}: ${question} is taken back unseen`,
+});
+export const revealed = event(
+  "live.revealed",
+  OfQuestion.extend({ revealAt: z.number(), closesAt: z.number() }),
+  {
+    says: ({ show, question, revealAt, closesAt }) =>
+      `${show}: ${question} is revealed, and open for ${Math.round((closesAt - revealAt) / 1_000)} s`,
+  },
+);
+export const closed = event("live.closed", OfQuestion.extend({ why: z.enum(["time", "asked"]) }), {
+  says: ({ show, question, why }) =>
+    `${show}: ${question} is closed${why === "asked" ? " by hand" : ""}`,
+});
+/** The budget is spent from here on, whatever becomes of the publication. */
+export const publishing = event(
+  "live.publishing",
+  OfQuestion.extend({ epsilonThousandths: z.number().int(), delta: z.number() }),
+  {
+    says: ({ show, question, epsilonThousandths }) =>
+      `${show}: ${question} will be published for epsilon ${epsilonThousandths / 1_000}`,
+  },
+);
+/** What everybody may know, drawn once: `cells[choice × groups + group]`, null where a cell is too small to be shown. */
+export const published = event(
+  "live.published",
+  OfQuestion.extend({ cells: z.array(z.number().int().nullable()), threshold: z.number() }),
+  {
+    says: ({ show, question, cells }) =>
+      `${show}: ${question} is published, ${cells.filter((cell) => cell !== null).length} of ${cells.length} cells shown`,
+  },
+);
+export const finished = event(
+  "live.finished",
+  OfShow.extend({ eraseAt: z.number(), forgetAt: z.number() }),
+  { says: ({ show }) => `${show} is over` },
+);
+const Finalist = z.object({
+  index: z.number().int(),
+  rank: z.number().int(),
+  right: z.number().int(),
+  latencyMs: z.number().int(),
+});
+export type Finalist = z.infer<typeof Finalist>;
+/** The fastest who got most right: numbers, not people, until they say who they are. */
+export const ranked = event("live.ranked", OfShow.extend({ finalists: z.array(Finalist) }), {
+  says: ({ show, finalists }) => `${show} has ${finalists.length} finalists`,
+});
+/** Whose key seals what a finalist told of themselves. */
+export const finalistSubject = (show: string, run: number, index: number): string =>
+  `live/${show}/${run}/${index}`;
+export const consented = event(
+  "live.consented",
+  OfShow.extend({
+    run: z.number().int(),
+    index: z.number().int(),
+    name: sensitive(),
+    contact: sensitive(),
+  }),
+  {
+    says: ({ show, index }) => `${show}: finalist ${index} said who they are`,
+    subject: ({ show, run, index }) => finalistSubject(show, run, index),
+  },
+);
+export const withdrawn = event(
+  "live.withdrawn",
+  OfShow.extend({ run: z.number().int(), index: z.number().int(), why: z.enum(["asked", "time"]) }),
+  {
+    says: ({ show, index, why }) =>
+      `${show}: what finalist ${index} told is erased${why === "time" ? ", its time is over" : ""}`,
+  },
+);
+/** From here on the nodes erase who answered what. */
+export const erasing = event("live.erasing", OfShow.extend({ why: z.enum(["asked", "time"]) }), {
+  says: ({ show, why }) =>
+    `${show}: who answered what is to be erased${why === "time" ? ", its time is over" : ""}`,
+});
+/** Every node has looked for files that tell who answered what, and has found none: the counts stay. */
+export const erased = event("live.erased", OfShow.extend({ nodes: z.number().int() }), {
+  says: ({ show, nodes }) =>
+    `${show}: who answered what is erased, ${nodes === 1 ? "its node" : `all ${nodes} nodes`} looked for it and found nothing`,
+});
+
+/** All that the state of a show is folded from. */
+export const showFacts = [
+  added,
+  doorsOpened,
+  armed,
+  disarmed,
+  revealed,
+  closed,
+  publishing,
+  published,
+  finished,
+  ranked,
+  consented,
+  withdrawn,
+  erasing,
+  erased,
+] as const;

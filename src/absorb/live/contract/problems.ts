@@ -1,0 +1,18 @@
+import { problem } from "#kernel/contract";
+
+/** Shows and rehearsals known at once. */
+export const showsMax = 200;
+
+export const unknownShow = problem("live.unknown-show", 404, "There is no such show");
+export const unknownQuestion = problem("live.unknown-question", 404, "There is no such question");
+export const nameTaken = problem(
+  "live.name-taken",
+  409,
+  "There is no room for a show of that name",
+);
+export const notNow = problem("live.not-now", 409, "That cannot be done in this phase of the show");
+export const budgetSpent = problem(
+  "live.budget-spent",
+  409,
+  "The privacy budget of the show is spent",
+);

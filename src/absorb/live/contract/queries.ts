@@ -1,0 +1,134 @@
+import { query } from "#kernel/contract";
+import * as z from "zod";
+import { Phase, ShowId } from "./show.ts";
+
+const OfShow = z.object({ show: ShowId.describe("Its name; with ~rehearsal, its rehearsal.") });
+
+const QuestionNow = z.object({
+  id: z.string(),
+  text: z.string(),
+  choices: z.array(z.string()),
+  /** Null for polls, and for viewers until the question is closed. */
+  right: z.number().nullable(),
+  windowMs: z.number(),
+  phase: Phase,
+  revealAt: z.number().nullable(),
+  closesAt: z.number().nullable(),
+});
+export type QuestionNow = z.infer<typeof QuestionNow>;
+
+const Budget = z.object({
+  epsilonPerQuestion: z.number(),
+  epsilonPerShow: z.number(),
+  spent: z.number(),
+  delta: z.number(),
+  /** A published count is off by at most so many in 95 of 100 cases. */
+  error95: z.number(),
+  /** Cells with fewer are not shown. */
+  threshold: z.number(),
+});
+export type Budget = z.infer<typeof Budget>;
+
+const ShowNow = z.object({
+  show: ShowId,
+  title: z.string(),
+  stage: z.enum(["planned", "open", "finished", "erased"]),
+  /** Of a rehearsal: how often it began anew. */
+  run: z.number(),
+  joining: z.enum(["open", "backend"]),
+  participantsMax: z.number(),
+  groups: z.number(),
+  dimensions: z.array(z.object({ id: z.string(), values: z.number() })),
+  questions: z.array(QuestionNow),
+  finalists: z.number(),
+  doorsAt: z.number().nullable(),
+  finishedAt: z.number().nullable(),
+  /** When the answers of single participants will be, or were, erased. */
+  eraseAt: z.number().nullable(),
+  erasedAt: z.number().nullable(),
+  budget: Budget,
+});
+export type ShowNow = z.infer<typeof ShowNow>;
+
+export const showsNow = query(
+  "live.shows",
+  z.object({ show: ShowId.optional().describe("Only this one.") }),
+  z.object({ at: z.number(), shows: z.array(ShowNow) }),
+  {
+    about:
+      "Shows and rehearsals, where each question is, and what was spent of the privacy budget.",
+  },
+);
+
+const Split = z.object({
+  /** One value for each dimension, in the show's order. */
+  values: z.array(z.string()),
+  /** For each choice; null where there were too few to say. */
+  counts: z.array(z.number().nullable()),
+});
+const QuestionResult = z.object({
+  id: z.string(),
+  text: z.string(),
+  choices: z.array(z.string()),
+  right: z.number().nullable(),
+  publishedAt: z.number(),
+  epsilon: z.number(),
+  threshold: z.number(),
+  /** What the shown cells add up to, for each choice. */
+  totals: z.array(z.number()),
+  hidden: z.number(),
+  groups: z.array(Split),
+});
+export type QuestionResult = z.infer<typeof QuestionResult>;
+export const results = query(
+  "live.results",
+  OfShow,
+  z.object({
+    show: ShowId,
+    title: z.string(),
+    dimensions: z.array(z.string()),
+    questions: z.array(QuestionResult),
+  }),
+  { about: "What was published of a show, with its noise: for anybody's eyes." },
+);
+
+const Prices = z.object({ alwaysOn: z.number(), showOnly: z.number(), perSpike: z.number() });
+const ByResource = z.record(z.string(), z.number());
+const Estimate = z.object({
+  scenario: z.enum(["low", "mid", "high"]),
+  needs: ByResource,
+  machinesBy: ByResource,
+  saturatesFirst: z.string(),
+  machines: z.object({ on: z.number(), between: z.number() }),
+  prices: Prices,
+  minutes: z.array(
+    z.object({
+      minute: z.number(),
+      showOnly: z.number(),
+      perSpike: z.number(),
+      answersPerSecond: z.number(),
+    }),
+  ),
+  curve: z.array(z.number()),
+});
+export const planned = query(
+  "live.plan",
+  OfShow,
+  z.object({
+    show: ShowId,
+    answerUs: z.number(),
+    isMeasured: z.boolean(),
+    leadMs: z.number(),
+    startsAt: z.number(),
+    estimates: z.array(Estimate),
+    schedules: z.array(
+      z.object({ way: z.enum(["show-only", "per-spike"]), keda: z.string(), aws: z.string() }),
+    ),
+    warnings: z.array(z.string()),
+  }),
+  {
+    about:
+      "What a show needs, minute by minute: machines, what runs out first, prices, scaling schedules.",
+  },
+);
+export type PlanNow = z.infer<(typeof planned)["output"]>;

@@ -1,0 +1,167 @@
+import { Duration, type Decide, type Facts, isRefusal, type Refusal } from "#kernel";
+import * as z from "zod";
+import { type Config, ShowConfig, showOf } from "./config.ts";
+import * as facts from "./contract/facts.ts";
+import { isRehearsal, type Phase, type Show, showBehind, ShowId } from "./contract/show.ts";
+import * as no from "./contract/problems.ts";
+import {
+  type Asked,
+  askedOf,
+  phaseOf,
+  questionOnAir,
+  type ShowFact,
+  type Shows,
+  type ShowState,
+  stateOf,
+} from "./show.ts";
+
+type Rule<I> = Decide<I, Shows, ShowFact, Config>;
+
+export const OfShow = z.object({
+  show: ShowId.describe("Its name; with ~rehearsal, its rehearsal."),
+});
+export const OfQuestion = OfShow.extend({ question: z.string().max(40).describe("Its name.") });
+export const AddShow = z.object({
+  show: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Small letters, digits and dashes")
+    .describe("A new name."),
+  definition: ShowConfig.describe("What castor.yaml would say under `live.shows`."),
+});
+export const RevealQuestion = OfQuestion.extend({
+  in: Duration.prefault("5s").describe("How soon everybody sees it: the time to count down."),
+});
+const revealInMsMax = 600_000;
+const revealInMsMin = 500;
+
+/** The show as it would open now: from the file, or as it was added. */
+export function definitionOf(known: Shows, show: string, config: Config): Show | undefined {
+  const name = showBehind(show);
+  const configured = config.shows[name];
+  return configured ? showOf(name, configured) : stateOf(known, name).definition;
+}
+
+export const add: Rule<z.infer<typeof AddShow>> = (
+  { show, definition },
+  known,
+  { now, config },
+) => {
+  if (config.shows[show] !== undefined || stateOf(known, show).definition !== undefined)
+    return no.nameTaken(`There is a show ${show} already.`);
+  if (Object.keys(known).length >= no.showsMax)
+    return no.nameTaken(`At most ${no.showsMax} shows.`);
+  return [facts.added({ show, at: now, definition: showOf(show, definition) })];
+};
+
+export const openDoors: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now, config }) => {
+  const state = stateOf(known, show);
+  const definition = definitionOf(known, show, config);
+  if (definition === undefined) return no.unknownShow(`There is no show ${showBehind(show)}.`);
+  if (!isRehearsal(show) && state.doorsAt !== undefined)
+    return state.finishedAt === undefined ? [] : no.notNow(`${show} is over.`);
+  return [facts.doorsOpened({ show, at: now, definition, run: state.run + 1 })];
+};
+
+type OnAir = { state: ShowState; asked: Asked; phase: Phase; definition: Show };
+
+/** The question of a show whose doors are open, or why there is none. */
+function find(
+  { show, question }: z.infer<typeof OfQuestion>,
+  known: Shows,
+  { now }: Facts<Config>,
+): OnAir | Refusal {
+  const state = stateOf(known, show);
+  if (state.doorsAt === undefined || state.definition === undefined)
+    return no.notNow(`The doors of ${show} are not open yet: castor live open-doors ${show}`);
+  if (!state.definition.shape.questions.some(({ id }) => id === question))
+    return no.unknownQuestion(`${show} has no question ${question}.`);
+  const asked = askedOf(state, question);
+  return { state, asked, phase: phaseOf(asked, now), definition: state.definition };
+}
+
+const notIn = (question: string, phase: Phase, wanted: string): Refusal =>
+  no.notNow(`${question} is ${phase}; ${wanted}.`);
+
+export const arm: Rule<z.infer<typeof OfQuestion>> = (input, known, about) => {
+  const found = find(input, known, about);
+  if (isRefusal(found)) return found;
+  const { state, phase } = found;
+  if (phase === "armed") return [];
+  if (phase !== "planned") return notIn(input.question, phase, "each question is asked once");
+  if (state.finishedAt !== undefined) return no.notNow(`${input.show} is over.`);
+  const other = questionOnAir(state, about.now);
+  if (other !== undefined) return no.notNow(`${other} is on: one question at a time.`);
+  return [facts.armed({ ...input, at: about.now })];
+};
+
+export const disarm: Rule<z.infer<typeof OfQuestion>> = (input, known, about) => {
+  const found = find(input, known, about);
+  if (isRefusal(found)) return found;
+  if (found.phase === "planned") return [];
+  if (found.phase !== "armed") return notIn(input.question, found.phase, "people have seen it");
+  return [facts.disarmed({ ...input, at: about.now })];
+};
+
+export const reveal: Rule<z.infer<typeof RevealQuestion>> = (
+  { in: inMs, ...input },
+  known,
+  about,
+) => {
+  const found = find(input, known, about);
+  if (isRefusal(found)) return found;
+  const { phase, definition } = found;
+  if (phase === "revealed" || phase === "open") return [];
+  if (phase !== "armed") return notIn(input.question, phase, "arm it first, so that all have it");
+  if (inMs < revealInMsMin || inMs > revealInMsMax)
+    return no.notNow("A reveal comes within half a second to ten minutes.");
+  const { windowMs = 0 } = definition.shape.questions.find(({ id }) => id === input.question) ?? {};
+  const revealAt = about.now + inMs;
+  const closesAt = revealAt + windowMs;
+  return [facts.revealed({ ...input, at: about.now, revealAt, closesAt })];
+};
+
+export const close: Rule<z.infer<typeof OfQuestion>> = (input, known, about) => {
+  const found = find(input, known, about);
+  if (isRefusal(found)) return found;
+  const { asked, phase } = found;
+  if (asked.closedAt !== undefined) return [];
+  if (asked.times === undefined) return notIn(input.question, phase, "it was never open");
+  return [facts.closed({ ...input, at: about.now, why: phase === "closed" ? "time" : "asked" })];
+};
+
+export const publish: Rule<z.infer<typeof OfQuestion>> = (input, known, about) => {
+  const found = find(input, known, about);
+  if (isRefusal(found)) return found;
+  const { state, asked, phase, definition } = found;
+  if (asked.price !== undefined) return [];
+  if (asked.closedAt === undefined) return notIn(input.question, phase, "close it first");
+  const { epsilonPerQuestion, epsilonPerShow, delta } = definition.promises;
+  const left = epsilonPerShow - state.spentThousandths;
+  if (epsilonPerQuestion > left)
+    return no.budgetSpent(
+      `Epsilon ${state.spentThousandths / 1_000} of ${epsilonPerShow / 1_000} is spent; this would cost ${epsilonPerQuestion / 1_000}.`,
+    );
+  return [
+    facts.publishing({ ...input, at: about.now, epsilonThousandths: epsilonPerQuestion, delta }),
+  ];
+};
+
+export const finish: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now }) => {
+  const { definition, doorsAt, finishedAt, ...state } = stateOf(known, show);
+  if (definition === undefined || doorsAt === undefined)
+    return no.notNow(`The doors of ${show} are not open yet.`);
+  if (finishedAt !== undefined) return [];
+  const other = questionOnAir({ definition, doorsAt, finishedAt, ...state }, now);
+  if (other !== undefined) return no.notNow(`${other} is on: close it first.`);
+  const { keepAnswersMs, keepFinalistsMs } = definition.promises;
+  const eraseAt = now + keepAnswersMs;
+  return [facts.finished({ show, at: now, eraseAt, forgetAt: now + keepFinalistsMs })];
+};
+
+/** At once, or when the show's time is over: then nobody can say any more who answered what. */
+export const erase: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now }) => {
+  const { finishedAt, eraseAt = 0, erasingAt } = stateOf(known, show);
+  if (erasingAt !== undefined) return [];
+  if (finishedAt === undefined) return no.notNow(`${show} is not over: castor live finish ${show}`);
+  return [facts.erasing({ show, at: now, why: now >= eraseAt ? "time" : "asked" })];
+};

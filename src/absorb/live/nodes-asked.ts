@@ -1,0 +1,71 @@
+import type { Read } from "#kernel";
+import {
+  type LivePicture,
+  liveTold,
+  nodeCluster,
+  type NodeRequest,
+  Place,
+} from "./contract/orders.ts";
+import * as z from "zod";
+
+const answerWithinMs = 5_000;
+
+type Asking = Pick<Read, "bus">;
+type Nodes = LivePicture["nodes"];
+
+/** What every node says, or an error when one of them is away: a sum without a part of the crowd is wrong. */
+async function askAll<O>(
+  read: Asking,
+  nodes: Nodes,
+  what: NodeRequest,
+  answer: z.ZodType<O>,
+): Promise<O[]> {
+  const heard = await Promise.all(
+    nodes.map(({ node }) =>
+      read.bus.request(nodeCluster(node), what, { timeoutMs: answerWithinMs }),
+    ),
+  );
+  return heard.map((each) => answer.parse(each));
+}
+
+/** The exact count of one question over all nodes: `cells[choice × groups + group]`. */
+export async function cellsOf(
+  read: Asking,
+  nodes: Nodes,
+  run: string,
+  question: number,
+): Promise<number[]> {
+  const told = await askAll(read, nodes, { do: "tell", run }, liveTold.schema);
+  const each = told.map(
+    ({ questions }) => questions.find((one) => one.question === question)?.cells ?? [],
+  );
+  const length = Math.max(0, ...each.map((cells) => cells.length));
+  return Array.from({ length }, (_, at) => each.reduce((sum, cells) => sum + (cells[at] ?? 0), 0));
+}
+
+/** The first `count` of all participants: most right answers, then least time. Equals share a rank. */
+export async function topOf(
+  read: Asking,
+  nodes: Nodes,
+  run: string,
+  count: number,
+): Promise<Place[]> {
+  if (count === 0) return [];
+  const found = await askAll(read, nodes, { do: "top", run, count }, z.array(Place));
+  const first = found
+    .flat()
+    .toSorted((a, b) => b.right - a.right || a.latencyMs - b.latencyMs || a.index - b.index)
+    .slice(0, count);
+  const isEqual = (a: Place, b: Place): boolean =>
+    a.right === b.right && a.latencyMs === b.latencyMs;
+  return first.map((place) => ({
+    ...place,
+    rank: 1 + first.findIndex((each) => isEqual(each, place)),
+  }));
+}
+
+/** How many files of all nodes still tell who answered what. */
+export async function rawFilesOf(read: Asking, nodes: Nodes, run: string): Promise<number> {
+  const found = await askAll(read, nodes, { do: "raw", run }, z.number());
+  return found.reduce((sum, files) => sum + files, 0);
+}

@@ -1,0 +1,78 @@
+import { type Effects, processesOf } from "#kernel";
+import type { Config } from "./config.ts";
+import {
+  livePicture,
+  type LivePicture,
+  outpostOf,
+  type QuestionOrder,
+  type Run,
+} from "./contract/orders.ts";
+import { isRehearsal, rehearsalEnd, type Show, showBehind } from "./contract/show.ts";
+import { present } from "./present.ts";
+import { type Asked, askedOf, type ShowState } from "./show.ts";
+
+const keyBytes = 16;
+const stopGraceMs = 10_000;
+const restartMsMin = 50;
+const restartMsMax = 1_000;
+
+/** How processes are started. Given to Castor as equipment `machine`. */
+type Machine = { outpostCommand: (name: string) => string[] };
+
+/** The name that nodes know a performance by: every beginning of a rehearsal is another one. */
+export const runOf = (show: string, { run }: { run: number }): string =>
+  isRehearsal(show) ? `${showBehind(show)}-${run}${rehearsalEnd}` : show;
+
+function orderOf({ armed, times, closedAt }: Asked): QuestionOrder {
+  if (closedAt !== undefined) return { state: "closed" };
+  if (times !== undefined) return { state: "revealed", ...times };
+  return { state: armed ? "armed" : "coming" };
+}
+
+function performanceOf(show: string, state: ShowState, definition: Show, tokenKey: string): Run {
+  const { title, joining, shape, promises } = definition;
+  return {
+    ...{ run: runOf(show, state), title, joining, tokenKey, shape },
+    stageCellMin: promises.stageCellMin,
+    questions: shape.questions.map(({ id }) => orderOf(askedOf(state, id))),
+    isErased: state.erasingAt !== undefined,
+  };
+}
+
+export function nodesOf({ listen, nodes }: Pick<Config, "listen" | "nodes">): LivePicture["nodes"] {
+  const colon = listen.lastIndexOf(":");
+  const hostname = listen.slice(0, colon).replaceAll(/[[\]]/g, "");
+  const port = Number(listen.slice(colon + 1));
+  return Array.from({ length: nodes }, (_, node) => ({ node, hostname, port: port + node }));
+}
+
+/** Writes what the nodes work from. Without open doors there is no node, and no process for it. */
+export async function publishPicture(fx: Effects<Config>): Promise<void> {
+  const before = fx.snapshots.get(livePicture)?.value;
+  const opened = Object.entries(fx.view(present)).filter(
+    ([, { doorsAt }]) => doorsAt !== undefined,
+  );
+  if (before === undefined && opened.length === 0) return;
+  const keys = new Map(before?.runs.map(({ run, tokenKey }) => [run, tokenKey]));
+  const runs = opened.flatMap(([show, state]) => {
+    if (state.definition === undefined) return [];
+    const key =
+      keys.get(runOf(show, state)) ??
+      fx.secret(keyBytes).toBase64({ alphabet: "base64url", omitPadding: true });
+    return [performanceOf(show, state, state.definition, key)];
+  });
+  const nodes = nodesOf(fx.config);
+  await fx.snapshots.put(livePicture, { nodes, runs });
+  const { outpostCommand } = fx.equipment<Machine>("machine");
+  await fx.snapshots.put(processesOf("live"), {
+    processes: nodes.map(({ node }) => ({
+      id: outpostOf(node),
+      // It holds its log alone, so the next one starts when it has ended.
+      kind: "service" as const,
+      command: outpostCommand(outpostOf(node)),
+      ready: { file: true },
+      stop: { graceMs: stopGraceMs },
+      restart: { firstMs: restartMsMin, maxMs: restartMsMax },
+    })),
+  });
+}

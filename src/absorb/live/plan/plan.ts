@@ -1,0 +1,97 @@
+import type { Show } from "../contract/show.ts";
+import { type PlanConfig, type Scenario, scenarios } from "./config.ts";
+import { perSecond, sharesOf } from "./curve.ts";
+import { leadMs, levels, type Minute, minutesOf, type Prices, pricesOf } from "./machines.ts";
+import { bySaturation, costs, machinesFor, type Needs, needsOf, type Resource } from "./needs.ts";
+import { awsOf, kedaOf, stepsOf } from "./schedules.ts";
+
+export type Estimate = {
+  scenario: Scenario;
+  needs: Needs;
+  /** Machines that each resource would ask for alone; the largest runs out first. */
+  machinesBy: Record<Resource, number>;
+  saturatesFirst: Resource;
+  machines: { on: number; between: number };
+  prices: Prices;
+  minutes: Minute[];
+  /** Answers in each second after the reveal. */
+  curve: number[];
+};
+export type Plan = {
+  answerUs: number;
+  leadMs: number;
+  startsAt: number;
+  estimates: Estimate[];
+  schedules: { way: "show-only" | "per-spike"; keda: string; aws: string }[];
+  warnings: string[];
+};
+
+const windowOf = ({ shape }: Show): number =>
+  Math.max(...shape.questions.map(({ windowMs }) => windowMs));
+
+function estimate(plan: PlanConfig, scenario: Scenario, show: Show, answerUs: number): Estimate {
+  const windowMs = windowOf(show);
+  const { participantsMax } = show.shape;
+  const needs = needsOf(plan, scenario, { windowMs, answerUs, participantsMax });
+  const machinesBy = machinesFor(needs, plan.machine);
+  const minutes = minutesOf(plan, needs, windowMs);
+  const arrival = { shape: plan.arrivalShape[scenario], scaleS: plan.arrivalScaleS[scenario] };
+  const shares = sharesOf(arrival, { windowMs, jitterMs: plan.jitter });
+  return {
+    ...{ scenario, needs, machinesBy, minutes },
+    saturatesFirst: bySaturation(machinesBy)[0] ?? "cpu-answers",
+    machines: levels(needs, plan.machine),
+    prices: pricesOf(plan, minutes),
+    curve: perSecond(shares).map((share) => Math.round(share * needs.answersPerQuestion)),
+  };
+}
+
+function warningsOf(plan: PlanConfig, show: Show, estimates: readonly Estimate[]): string[] {
+  const high = estimates.at(-1);
+  const warnings: string[] = [];
+  if (high && high.needs.connections > show.shape.participantsMax)
+    warnings.push(
+      `participantsMax is ${show.shape.participantsMax}, and ${high.needs.connections} may come: the door would turn people away.`,
+    );
+  if (high && high.machines.between === high.machines.on)
+    warnings.push(
+      "Scaling for each question saves nothing: whoever is connected needs the machines between questions too.",
+    );
+  else if (plan.questionEvery < plan.machine.boot * 2)
+    warnings.push(
+      "Questions follow each other faster than machines boot: keep them up for the whole show.",
+    );
+  if (plan.tls && high?.saturatesFirst === "cpu-connecting")
+    warnings.push(
+      "Everybody coming back at once costs more than answering: let a CDN end TLS, or give clients longer to reconnect.",
+    );
+  return warnings;
+}
+
+/** Low, mid and high: what the show needs, minute by minute, what runs out first, and what it costs. */
+export function planOf(
+  id: string,
+  show: Show,
+  plan: PlanConfig,
+  of: { now: number; answerUs: number | undefined },
+): Plan {
+  const answerUs = plan.answerUs ?? of.answerUs ?? costs.answerUs;
+  const estimates = scenarios.map((scenario) => estimate(plan, scenario, show, answerUs));
+  const startsAt = plan.startsAt === undefined ? tomorrowAt(of.now) : Date.parse(plan.startsAt);
+  const minutes = estimates.at(-1)?.minutes ?? [];
+  const name = `live-${id}`;
+  const schedules = (["showOnly", "perSpike"] as const).map((way) => {
+    const steps = stepsOf(startsAt, minutes, way);
+    return {
+      way: way === "showOnly" ? ("show-only" as const) : ("per-spike" as const),
+      keda: kedaOf(name, steps, plan.zone),
+      aws: awsOf(name, steps),
+    };
+  });
+  const warnings = warningsOf(plan, show, estimates);
+  return { answerUs, leadMs: leadMs(plan), startsAt, estimates, schedules, warnings };
+}
+
+const dayMs = 86_400_000;
+/** A show without a date is planned for tomorrow at the same time, so that the schedules can be read. */
+const tomorrowAt = (now: number): number => Math.ceil((now + dayMs) / 3_600_000) * 3_600_000;

@@ -1,0 +1,113 @@
+import { due, type Effects, on, type Reaction, reconcile } from "#kernel";
+import { configApplied } from "../../platform/settings/contract.ts";
+import { closeCommand, eraseCommand } from "./commands.ts";
+import type { Config } from "./config.ts";
+import {
+  erased,
+  erasing,
+  finalistSubject,
+  finished,
+  published,
+  publishing,
+  ranked,
+  revealed,
+  showFacts,
+  withdrawn,
+} from "./contract/facts.ts";
+import { cellsOf, rawFilesOf, topOf } from "./nodes-asked.ts";
+import { nodesOf, publishPicture, runOf } from "./picture.ts";
+import { present } from "./present.ts";
+import { noisyCells } from "./privacy/publication.ts";
+import { stateOf } from "./show.ts";
+
+type Fx = Effects<Config>;
+const stream = "shows";
+const erasedWithinMs = 60_000;
+const lookAgainMs = 200;
+
+/** Keys of what finalists told. Given to Castor as equipment `sealer`. */
+type Sealer = { erase(subject: string): boolean };
+
+/** Draws the noise, once: an envelope of this name is written once, whoever tries again later. */
+async function publishNow(
+  fx: Fx,
+  of: { show: string; question: string; epsilonThousandths: number; delta: number },
+): Promise<void> {
+  const { show, question } = of;
+  const state = stateOf(fx.view(present), show);
+  const { definition } = state;
+  const place = definition?.shape.questions.findIndex(({ id }) => id === question) ?? -1;
+  if (definition === undefined || place < 0) return;
+  const run = runOf(show, state);
+  const counts = await cellsOf(fx, nodesOf(fx.config), run, place);
+  const { cells, threshold } = noisyCells(counts, of, (bytes) => fx.secret(bytes));
+  await fx.record(stream, [published({ show, question, at: fx.now, cells, threshold })], {
+    id: `live.published/${run}/${question}`,
+  });
+}
+
+async function rank(fx: Fx, show: string): Promise<void> {
+  const state = stateOf(fx.view(present), show);
+  const run = runOf(show, state);
+  const count = state.definition?.finalists ?? 0;
+  const finalists = await topOf(fx, nodesOf(fx.config), run, count);
+  await fx.record(stream, [ranked({ show, at: fx.now, finalists })], { id: `live.ranked/${run}` });
+}
+
+/** Says that it is erased only when every node has looked and found nothing. */
+async function seeErased(fx: Fx, show: string): Promise<void> {
+  const run = runOf(show, stateOf(fx.view(present), show));
+  const nodes = nodesOf(fx.config);
+  const until = fx.now + erasedWithinMs;
+  while ((await rawFilesOf(fx, nodes, run)) > 0) {
+    if (fx.now > until) throw new Error(`${run} still has answers of single participants.`);
+    await fx.sleep(lookAgainMs);
+  }
+  await fx.record(stream, [erased({ show, at: fx.now, nodes: nodes.length })], {
+    id: `live.erased/${run}`,
+  });
+}
+
+/** Drops the keys of what finalists told: the log cannot read it any more. */
+async function forget(fx: Fx, show: string): Promise<void> {
+  const { agreed, run } = stateOf(fx.view(present), show);
+  for (const { index } of agreed) {
+    fx.equipment<Sealer>("sealer").erase(finalistSubject(show, run, index));
+    await fx.record(stream, [withdrawn({ show, at: fx.now, run, index, why: "time" })]);
+  }
+}
+
+export const reactions: readonly Reaction[] = [
+  reconcile("live.picture", [configApplied, ...showFacts], publishPicture),
+  due(
+    "live.time-up",
+    revealed,
+    ({ event }) => event.data.closesAt,
+    async ({ event: { data } }, fx: Fx) => {
+      const { asked } = stateOf(fx.view(present), data.show);
+      // A rehearsal that began anew, or a question that was closed by hand, has nothing to be closed.
+      if (asked[data.question]?.times?.closesAt !== data.closesAt) return;
+      await fx.run(closeCommand, { show: data.show, question: data.question });
+    },
+  ),
+  on("live.publish", publishing, ({ event: { data } }, fx: Fx) => publishNow(fx, data)),
+  on("live.rank", finished, ({ event: { data } }, fx: Fx) => rank(fx, data.show)),
+  due(
+    "live.keep-until",
+    finished,
+    ({ event }) => event.data.eraseAt,
+    async ({ event: { data } }, fx: Fx) => {
+      if (stateOf(fx.view(present), data.show).finishedAt === data.at)
+        await fx.run(eraseCommand, { show: data.show });
+    },
+  ),
+  on("live.see-erased", erasing, ({ event: { data } }, fx: Fx) => seeErased(fx, data.show)),
+  due(
+    "live.forget",
+    finished,
+    ({ event }) => event.data.forgetAt,
+    async ({ event: { data } }, fx: Fx) => {
+      if (stateOf(fx.view(present), data.show).finishedAt === data.at) await forget(fx, data.show);
+    },
+  ),
+];

@@ -1,0 +1,134 @@
+import type { EventOf, Model } from "#kernel";
+import type { Finalist, showFacts } from "./contract/facts.ts";
+import type { Phase, Show } from "./contract/show.ts";
+
+export type Asked = {
+  armed: boolean;
+  /** Set by the reveal: from when everybody sees it and may answer, and until when. */
+  times: { revealAt: number; closesAt: number } | undefined;
+  closedAt: number | undefined;
+  /** What the publication costs; from then on the budget is spent. */
+  price: number | undefined;
+  publication: { cells: (number | null)[]; threshold: number; at: number } | undefined;
+};
+
+/** What is known of a finalist; their name and contact stand sealed in the log, at `position`. */
+export type Agreed = { index: number; at: number };
+
+export type ShowState = {
+  definition: Show | undefined;
+  /** How often the doors have opened: a rehearsal may begin again, a show may not. */
+  run: number;
+  doorsAt: number | undefined;
+  asked: Record<string, Asked>;
+  spentThousandths: number;
+  finishedAt: number | undefined;
+  eraseAt: number | undefined;
+  forgetAt: number | undefined;
+  finalists: Finalist[] | undefined;
+  agreed: Agreed[];
+  erasingAt: number | undefined;
+  erasedAt: number | undefined;
+};
+export type Shows = Readonly<Record<string, ShowState>>;
+export type ShowFact = EventOf<(typeof showFacts)[number]>;
+
+const before: ShowState = {
+  ...{ definition: undefined, run: 0, doorsAt: undefined, asked: {}, spentThousandths: 0 },
+  ...{ finishedAt: undefined, eraseAt: undefined, forgetAt: undefined, finalists: undefined },
+  ...{ agreed: [], erasingAt: undefined, erasedAt: undefined },
+};
+const unasked: Asked = {
+  ...{ armed: false, times: undefined, closedAt: undefined },
+  ...{ price: undefined, publication: undefined },
+};
+
+export const stateOf = (shows: Shows, show: string): ShowState => shows[show] ?? before;
+export const askedOf = (state: ShowState, question: string): Asked =>
+  state.asked[question] ?? unasked;
+
+/** Where a question is at a moment: what time alone decides (revealed, open, closed) needs no fact. */
+export function phaseOf({ armed, times, closedAt, publication }: Asked, at: number): Phase {
+  if (publication !== undefined) return "published";
+  if (closedAt !== undefined) return "closed";
+  if (times === undefined) return armed ? "armed" : "planned";
+  if (at >= times.closesAt) return "closed";
+  return at >= times.revealAt ? "open" : "revealed";
+}
+
+/** The question that the show is busy with; there is one at a time. */
+export function questionOnAir(state: ShowState, at: number): string | undefined {
+  return Object.keys(state.asked).find((id) =>
+    ["armed", "revealed", "open"].includes(phaseOf(askedOf(state, id), at)),
+  );
+}
+
+function evolveQuestion(asked: Asked, fact: ShowFact): Asked {
+  switch (fact.type) {
+    case "live.armed":
+      return { ...asked, armed: true };
+    case "live.disarmed":
+      return { ...asked, armed: false };
+    case "live.revealed": {
+      const { revealAt, closesAt } = fact.data;
+      return { ...asked, times: { revealAt, closesAt } };
+    }
+    case "live.closed":
+      return { ...asked, closedAt: fact.data.at };
+    case "live.publishing":
+      return { ...asked, price: fact.data.epsilonThousandths };
+    case "live.published": {
+      const { cells, threshold, at } = fact.data;
+      return { ...asked, publication: { cells, threshold, at } };
+    }
+    default:
+      return asked;
+  }
+}
+
+function evolveShow(state: ShowState, fact: ShowFact): ShowState {
+  switch (fact.type) {
+    case "live.added":
+      return { ...state, definition: fact.data.definition };
+    case "live.doors-opened":
+      return {
+        ...before,
+        ...{ definition: fact.data.definition, run: fact.data.run, doorsAt: fact.data.at },
+      };
+    case "live.finished": {
+      const { at, eraseAt, forgetAt } = fact.data;
+      return { ...state, finishedAt: at, eraseAt, forgetAt };
+    }
+    case "live.ranked":
+      return { ...state, finalists: fact.data.finalists };
+    case "live.consented": {
+      const { index, at } = fact.data;
+      const others = state.agreed.filter((each) => each.index !== index);
+      return { ...state, agreed: [...others, { index, at }] };
+    }
+    case "live.withdrawn":
+      return { ...state, agreed: state.agreed.filter(({ index }) => index !== fact.data.index) };
+    case "live.erasing":
+      return { ...state, erasingAt: fact.data.at };
+    case "live.erased":
+      return { ...state, erasedAt: fact.data.at };
+    default: {
+      const { question } = fact.data;
+      const spent = fact.type === "live.publishing" ? fact.data.epsilonThousandths : 0;
+      return {
+        ...state,
+        asked: { ...state.asked, [question]: evolveQuestion(askedOf(state, question), fact) },
+        spentThousandths: state.spentThousandths + spent,
+      };
+    }
+  }
+}
+
+/** All shows and their rehearsals: a fact changes the one that it names. */
+export const shows: Model<Shows, ShowFact> = {
+  initial: {},
+  evolve: (known, fact) => ({
+    ...known,
+    [fact.data.show]: evolveShow(stateOf(known, fact.data.show), fact),
+  }),
+};
