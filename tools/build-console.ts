@@ -16,7 +16,13 @@ const SOURCES = [
   "src/*/*/contract.ts",
   "docs/problems/*.md",
 ];
-const FIXED_NAMES = ["castor.svg", "castor.webmanifest", "problems.json", "reasons.json"];
+const ICONS = [
+  ...["castor.svg", "castor-192.png", "castor-512.png", "castor-maskable-512.png"],
+  ...["castor-apple-180.png", "castor-badge-96.png"],
+];
+const FIXED_NAMES = [...ICONS, "castor.webmanifest", "problems.json", "reasons.json"];
+/** At the root, since a service worker rules over what lies beneath it; never hashed, since browsers ask for it again by its name. */
+const WORKER = "/service-worker.js";
 const SMALLEST_COMPRESSED_BYTES = 512;
 
 /** What `serveConsole` reads: `files` maps each public path to its type and encodings. */
@@ -76,6 +82,9 @@ const page = (head: string): string => `<!doctype html>
 <meta name="description" content="Castor's console: what happens at your service, now.">
 <title>Castor</title>
 <link rel="icon" href="/assets/castor.svg" type="image/svg+xml">
+<link rel="apple-touch-icon" href="/assets/castor-apple-180.png">
+<meta name="theme-color" content="#f6f5f1" media="(prefers-color-scheme: light)">
+<meta name="theme-color" content="#0c1418" media="(prefers-color-scheme: dark)">
 <link rel="manifest" href="/assets/castor.webmanifest">
 ${head}
 </head>
@@ -86,10 +95,38 @@ ${head}
 const appManifest = JSON.stringify({
   name: "Castor",
   short_name: "Castor",
+  description: "What happens at your service, and whom it wakes.",
+  id: "/",
+  scope: "/",
   start_url: "/",
   display: "standalone",
-  icons: [{ src: "/assets/castor.svg", sizes: "any", type: "image/svg+xml" }],
+  background_color: "#0e3a42",
+  theme_color: "#0e3a42",
+  icons: [
+    { src: "/assets/castor.svg", sizes: "any", type: "image/svg+xml" },
+    { src: "/assets/castor-192.png", sizes: "192x192", type: "image/png" },
+    { src: "/assets/castor-512.png", sizes: "512x512", type: "image/png" },
+    {
+      ...{ src: "/assets/castor-maskable-512.png", sizes: "512x512" },
+      ...{ type: "image/png", purpose: "maskable" },
+    },
+  ],
+  shortcuts: [
+    { name: "Who is on call", url: "/on-call" },
+    { name: "Alerts", url: "/alerts" },
+  ],
 });
+
+async function bundleWorker(folder: string): Promise<void> {
+  const built = await Bun.build({
+    entrypoints: [join(root, "src/console/worker/service-worker.ts")],
+    outdir: folder,
+    target: "browser",
+    minify: true,
+    naming: WORKER.slice(1),
+  });
+  if (!built.success) throw new AggregateError(built.logs, "The service worker does not build");
+}
 
 async function compress(path: string): Promise<string[]> {
   const bytes = await Bun.file(path).bytes();
@@ -139,14 +176,18 @@ async function writeConsole(folder: string, sources: string): Promise<ConsoleMan
     `<script type="module" src="/assets/${entry}"></script>`,
   ];
   await Bun.write(join(folder, "index.html"), page(head.join("\n")));
-  await Bun.write(
-    join(assets, "castor.svg"),
-    Bun.file(join(root, "src/console/design/castor.svg")),
-  );
+  for (const icon of ICONS)
+    await Bun.write(join(assets, icon), Bun.file(join(root, "src/console/design", icon)));
+  await bundleWorker(folder);
   await Bun.write(join(assets, "castor.webmanifest"), appManifest);
   await Bun.write(join(assets, "problems.json"), JSON.stringify(await problemPages(root)));
   await Bun.write(join(assets, "reasons.json"), JSON.stringify(await reasonPages(root)));
-  const files: ConsoleManifest["files"] = {};
+  const files: ConsoleManifest["files"] = {
+    [WORKER]: {
+      type: "text/javascript;charset=utf-8",
+      encodings: await compress(join(folder, WORKER)),
+    },
+  };
   let firstLoadGzipBytes = 0;
   for (const name of [...outputs.map((each) => each.name), ...FIXED_NAMES]) {
     const path = join(assets, name);

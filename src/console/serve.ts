@@ -60,7 +60,12 @@ function asset(folder: string, path: string, manifest: Manifest, request: Reques
   const headers = {
     ...GUARDED,
     "content-type": file.type,
-    "cache-control": hashed ? IMMUTABLE : "public, max-age=3600",
+    // What rules over the page while it is closed must not be older than the page.
+    "cache-control": hashed
+      ? IMMUTABLE
+      : path.startsWith("/assets/")
+        ? "public, max-age=3600"
+        : "no-cache",
     vary: "accept-encoding",
     ...(encoding ? { "content-encoding": encoding } : {}),
   };

@@ -111,17 +111,22 @@ async function openReader(browser: Browser, axe: string, url: string, look: Look
   };
 }
 
-/** A real Chromium; `npm test` finds or installs one and says where it is in CASTOR_CHROMIUM. */
+/** `npm test` finds or installs a Chromium and says where it is in CASTOR_CHROMIUM. */
+export function chromiumPath(): string {
+  const path = Bun.env["CASTOR_CHROMIUM"] ?? Bun.which("chromium") ?? Bun.which("chromium-browser");
+  if (!path)
+    throw new Error(
+      "The journeys need Chromium: run `sudo apt-get install -y chromium`, or set CASTOR_CHROMIUM to its path",
+    );
+  return path;
+}
+
+/** A real Chromium. */
 export async function openBrowser(): Promise<{
   reader: (url: string, look: Look) => Promise<Reader>;
   close: () => Promise<void>;
 }> {
-  const executablePath =
-    Bun.env["CASTOR_CHROMIUM"] ?? Bun.which("chromium") ?? Bun.which("chromium-browser");
-  if (!executablePath)
-    throw new Error(
-      "The journeys need Chromium: run `sudo apt-get install -y chromium`, or set CASTOR_CHROMIUM to its path",
-    );
+  const executablePath = chromiumPath();
   const browser = await chromium.launch({
     executablePath,
     args: ["--no-sandbox", "--disable-gpu"],

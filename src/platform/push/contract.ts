@@ -45,6 +45,16 @@ export const Note = z
   .strict();
 export type Note = z.infer<typeof Note>;
 
+/** What a device is told; the console's service worker reads it. `receipt` proves that it came here. */
+export type Payload = Pick<Note, "id" | "title" | "body" | "actions" | "urgency"> & {
+  url?: string;
+  thread?: string;
+  isSilent?: true;
+  isCanary?: true;
+  device: string;
+  receipt: string;
+};
+
 /** Tells somebody on their devices; done once one push service took it, refused when none did. */
 export const send = order<z.input<typeof Note>>("push.send");
 

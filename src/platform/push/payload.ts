@@ -1,18 +1,8 @@
-import type { Note } from "./contract.ts";
+import type { Note, Payload } from "./contract.ts";
 
 /** RFC 8291 §4: 4,096 bytes for the encrypted body; 86 of them are its head, 17 its end. */
 const payloadBytesMax = 3_993;
 const titleCharsMax = 200;
-
-/** What a device is told; the service worker reads it. */
-export type Payload = Pick<Note, "id" | "title" | "body" | "actions" | "urgency"> & {
-  url?: string;
-  thread?: string;
-  isSilent?: true;
-  isCanary?: true;
-  device: string;
-  receipt: string;
-};
 
 const steering = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
 const plain = (text: string): string =>

@@ -2,9 +2,8 @@ import { httpApi, noNet, testAuth, testCastor, testPorts } from "#kernel/testing
 import { describe, expect, test } from "bun:test";
 import { people } from "../people/index.ts";
 import { privacy } from "../privacy/index.ts";
-import { devices } from "./contract.ts";
+import { devices, type Payload } from "./contract.ts";
 import { push } from "./index.ts";
-import type { Payload } from "./payload.ts";
 import { decrypted, pushService } from "./push-service.testing.ts";
 
 test("the example of RFC 8291 is read as the RFC says, so that what browsers read is known", () => {
