@@ -53,7 +53,7 @@ test("the valid ones of a batch are taken, and the sender hears of the others", 
 test("when the database is down, it alone pages, with what suffers", async () => {
   const shops = Array.from({ length: 200 }, (_, i) => `shop-${i}`);
   const dependsOn = Object.fromEntries(shops.map((shop) => [shop, ["database"]]));
-  const { castor, fire } = await started({ config: { dependsOn, resolveTimeout: "1h" } });
+  const { castor, fire } = await started({ dependsOn, config: { resolveTimeout: "1h" } });
   await using _ = castor;
   for (const service of [...shops, "database"]) await fire({ alertname: "Down", service });
   await castor.advance(minuteMs);
@@ -65,7 +65,7 @@ test("when the database is down, it alone pages, with what suffers", async () =>
 
 test("services that need each other and are all down do page", async () => {
   const dependsOn = { a: ["b"], b: ["a"] };
-  const { castor, fire } = await started({ config: { dependsOn } });
+  const { castor, fire } = await started({ dependsOn });
   await using _ = castor;
   for (const service of ["a", "b"]) await fire({ alertname: "Down", service });
   await castor.advance(minuteMs);

@@ -2,6 +2,7 @@ import { Duration } from "#kernel/contract";
 import * as z from "zod";
 import { MatcherText } from "./model/matcher.ts";
 import type { Policy } from "./model/board.ts";
+import type { DependsOn } from "./model/inhibit.ts";
 import { type RouteSaid, routeTree } from "./model/route.ts";
 import { Objective } from "./rules/objective.ts";
 import { Rule } from "./rules/rule.ts";
@@ -118,10 +119,6 @@ export const Config = z
       .default({})
       .refine((all) => Object.keys(all).length <= watchesMax, `${watchesMax} objectives at most`)
       .describe("How good services are to be (SLO); told when the error budget burns too fast."),
-    dependsOn: z
-      .record(z.string(), z.array(z.string()).max(100))
-      .default({})
-      .describe("Which service needs which others: when one of those is down, it alone pages."),
     resolveTimeout: Duration.prefault("5m").describe(
       "An alert without an end that nobody repeats is over after.",
     ),
@@ -143,7 +140,11 @@ export const Config = z
   });
 export type Config = z.infer<typeof Config>;
 
-export const policyOf = ({ route, inhibit, dependsOn, reopenWithin }: Config): Policy => ({
+/** How alerts are gathered and held back; which service needs which others is the catalog's. */
+export const policyOf = (
+  { route, inhibit, reopenWithin }: Pick<Config, "route" | "inhibit" | "reopenWithin">,
+  dependsOn: DependsOn = {},
+): Policy => ({
   root: routeTree({ ...route, match: [], continue: false }),
   ...{ inhibit, dependsOn, reopenMs: reopenWithin },
 });

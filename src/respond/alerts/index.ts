@@ -5,6 +5,7 @@ import { senderRoutes } from "./api/senders.ts";
 import { nowOf } from "./answers.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
+import { dependencies } from "../../run/catalog/contract.ts";
 import { ownView } from "./own/open.ts";
 import { ownReactions } from "./own/tell.ts";
 import { reactions } from "./reactions.ts";
@@ -36,6 +37,7 @@ export const alerts: Capability = capability({
   counts: [contract.received, contract.looks],
   views: [silencesView, ownView],
   commands: [silenceCommand, maintainCommand, putCommand, expireCommand],
+  asks: [dependencies],
   answers: [answer(contract.now, (read: Read<Config>) => nowOf(read))],
   reactions: [...reactions, ...ownReactions, lookOutReaction],
   routes: [alertmanagerRoute, pagerdutyRoute, ...senderRoutes],

@@ -1,5 +1,6 @@
 import { type Effects, every, type Reaction, reconcile } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
+import { dependencies } from "../../run/catalog/contract.ts";
 import { type Config, policyOf } from "./config.ts";
 import { groupChanged, groupClosed, groupOpened } from "./contract.ts";
 import { lookAtHeartbeats } from "./intake/heartbeats.ts";
@@ -32,7 +33,7 @@ export const reactions: readonly Reaction[] = [
   }),
   every("alerts.settle", settleEveryMs, (fx: Effects<Config>) => deskFor(fx).settle(fx.now)),
   reconcile("alerts.policy", [configApplied], async (fx: Effects<Config>) => {
-    deskFor(fx).board.configure(policyOf(fx.config), fx.now);
-    await Promise.resolve();
+    const dependsOn = await fx.ask(dependencies, {});
+    deskFor(fx).board.configure(policyOf(fx.config, dependsOn), fx.now);
   }),
 ];

@@ -1,6 +1,7 @@
-import { capability } from "#kernel";
+import { answer, capability, type Capability } from "#kernel";
 import * as z from "zod";
 import { httpApi, testAuth, testCastor, type TestCastor, testPorts } from "#kernel/testing";
+import { dependencies } from "../../run/catalog/contract.ts";
 import { settings } from "../../platform/settings/index.ts";
 import type { GroupTold } from "./contract.ts";
 import { alerts } from "./index.ts";
@@ -12,23 +13,33 @@ export const minuteMs = 60_000;
 /** Those whose facts are alerts, without what they do. */
 const real = ["alerts", "castor", "settings"];
 const ids = new Set(ownFacts.map(({ type }) => type.split(".")[0] ?? ""));
-const sources = [...ids]
-  .filter((id) => !real.includes(id))
-  .map((id) =>
-    capability({
-      ...{ id, about: "A source of facts.", config: z.object({}) },
-      emits: ownFacts.filter(({ type }) => type.startsWith(`${id}.`)),
-    }),
-  );
+const sourcesWith = (dependsOn: Record<string, string[]>): Capability[] =>
+  [...ids]
+    .filter((id) => !real.includes(id))
+    .map((id) =>
+      capability({
+        ...{ id, about: "A source of facts.", config: z.object({}) },
+        emits: ownFacts.filter(({ type }) => type.startsWith(`${id}.`)),
+        answers: id === "catalog" ? [answer(dependencies, () => dependsOn)] : [],
+      }),
+    );
 
 /** A whole Castor with one intake for Prometheus, on virtual time. */
 export async function started(
-  of: { config?: object; intakes?: object; ports?: ReturnType<typeof testPorts> } = {},
+  of: {
+    config?: object;
+    intakes?: object;
+    ports?: ReturnType<typeof testPorts>;
+    dependsOn?: Record<string, string[]>;
+  } = {},
 ) {
   const ports = of.ports ?? testPorts();
   const intakes = { prom: { format: "alertmanager", token } };
   const config = { alerts: { ...of.config, intakes: { ...intakes, ...of.intakes } } };
-  const castor = await testCastor([settings, ...sources, alerts], { ports, config });
+  const castor = await testCastor([settings, ...sourcesWith(of.dependsOn ?? {}), alerts], {
+    ports,
+    config,
+  });
   const api = httpApi({ castor: castor.castor, auth: testAuth({ clock: ports.clock }) });
   const ask = async (path: string, init?: RequestInit, key = token): Promise<Response> => {
     const asking = api(

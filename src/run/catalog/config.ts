@@ -3,6 +3,7 @@ import * as z from "zod";
 import { WarmUp } from "./warm-up.ts";
 
 const instancesMax = 64;
+const dependentsMax = 10_000;
 const reservedNames = ["control", "gateway", "keeper"];
 
 const Name = z
@@ -110,6 +111,13 @@ export const Config = z
       .record(Name, Service)
       .default({})
       .describe("What Castor runs or stands in front of."),
+    dependsOn: z
+      .record(z.string().min(1).max(200), z.array(z.string().min(1).max(200)).max(100))
+      .refine((all) => Object.keys(all).length <= dependentsMax, `${dependentsMax} at most`)
+      .default({})
+      .describe(
+        "Which service needs which others, also such that Castor does not run: of what fails together, only the root pages.",
+      ),
   })
   .strict();
 export type Config = z.infer<typeof Config>;

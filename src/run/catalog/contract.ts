@@ -174,6 +174,14 @@ export const targets = query(
   { about: "Where visitors of each service may be sent." },
 );
 
+/** Also of services that Castor does not know otherwise: others may tell of them. */
+export const dependencies = query(
+  "catalog.dependencies",
+  z.object({}),
+  z.record(z.string(), z.array(z.string())),
+  { about: "Which service needs which others to work, as the configuration says." },
+);
+
 export const instanceLogs = query(
   "catalog.instance-logs",
   z.object({ instance: z.string(), lines: z.coerce.number().int().min(1).max(1_000).default(100) }),

@@ -18,6 +18,7 @@ export const catalog = capability({
   reactions,
   answers: [
     answer(contract.services, describeServices),
+    answer(contract.dependencies, (read) => (read.config as Config).dependsOn),
     answer(contract.targets, (read) => {
       const { services, instances } = read.view(known);
       const { services: configured } = read.config as Config;
