@@ -37,6 +37,8 @@ export type EventDef<T extends string = string, D = unknown> = ((
   schema: z.ZodType<D>;
   /** One sentence for people: what happened. */
   says: (data: D) => string;
+  /** It changes how something runs: what breaks soon after may come from it. */
+  isChange?: true;
   /** One for each time the shape changed, oldest first: turns the data of one shape into the next. Only ever add at the end. */
   upcast?: readonly ((data: unknown) => unknown)[];
   /** Whose key encrypts the fields marked `sensitive`. */
@@ -52,6 +54,7 @@ export function event<const T extends string, D>(
   schema: z.ZodType<D>,
   about: {
     says: (data: D) => string;
+    isChange?: true;
     upcast?: readonly ((data: unknown) => unknown)[];
     subject?: (data: D) => string;
   },

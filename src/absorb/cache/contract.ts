@@ -126,6 +126,7 @@ const targetText = ({ url, prefix, tag }: Target): string =>
   url ?? (prefix === undefined ? `tag ${tag ?? ""}` : `${prefix}*`);
 
 export const purged = event("cache.purged", Purge, {
+  isChange: true,
   says: ({ target, soft }) => `${targetText(target)} was purged${soft ? " (soft)" : ""}`,
 });
 /** The workers that heard of a purge at once; the others take it from the picture. */
@@ -140,6 +141,7 @@ export const purgeReached = event(
   },
 );
 export const staleStarted = event("cache.stale-started", StaleMode, {
+  isChange: true,
   says: ({ reason, prefix, service }) =>
     `Stale pages${service === undefined ? "" : ` of ${service}`} are good enough${prefix === undefined ? "" : ` under ${prefix}`}: ${reason}`,
 });
@@ -150,6 +152,7 @@ export const staleEnded = event(
 );
 
 export const harderStarted = event("cache.harder-started", HarderMode, {
+  isChange: true,
   says: ({ reason, freshMs, service }) =>
     `Pages${service === undefined ? "" : ` of ${service}`} are kept for ${Math.round(freshMs / 1_000)} s at least: ${reason}`,
 });

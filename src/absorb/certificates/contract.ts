@@ -25,6 +25,7 @@ export const issued = event("certificates.issued", Got, {
 });
 /** A newer one took its place; no connection was dropped for it. */
 export const renewed = event("certificates.renewed", Got, {
+  isChange: true,
   says: ({ names, issuer, expiresAt }) =>
     `${issuer} renewed the certificate of ${names.join(", ")}: it holds until ${day(expiresAt)}`,
 });

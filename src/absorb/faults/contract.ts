@@ -63,12 +63,16 @@ export function whatItDoes(fault: Fault): string {
 }
 
 export const started = event("faults.started", Fault, {
+  isChange: true,
   says: (fault) => `A fault is injected: ${whatItDoes(fault)}: ${fault.reason}`,
 });
 export const ended = event(
   "faults.ended",
   z.object({ id: z.string(), why: z.enum(["asked", "time"]) }),
-  { says: ({ why }) => `The injected fault ended${why === "time" ? ": its time is over" : ""}` },
+  {
+    isChange: true,
+    says: ({ why }) => `The injected fault ended${why === "time" ? ": its time is over" : ""}`,
+  },
 );
 
 export const incomplete = problem(

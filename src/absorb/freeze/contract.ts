@@ -112,12 +112,14 @@ const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
 export const frozen = event("freeze.frozen", Frozen, {
+  isChange: true,
   says: ({ service, reason }) => `${service} is frozen: ${reason}`,
 });
 export const thawed = event(
   "freeze.thawed",
   z.object({ service: z.string(), since: z.number(), why: z.enum(["asked", "time"]) }),
   {
+    isChange: true,
     says: ({ service, why }) => `${service} is thawed${why === "time" ? ": its time is over" : ""}`,
   },
 );

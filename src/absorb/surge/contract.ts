@@ -114,10 +114,12 @@ const because = (why: Climb["why"], signals: readonly Signal[]): string =>
   why === "pressure" && signals.length > 0 ? signals.map(signalWords).join(", ") : why;
 
 export const climbed = event("surge.climbed", Climb, {
+  isChange: true,
   says: ({ service, to, why, signals, skipped, dryRun }) =>
     `${service} ${dryRun ? "would climb" : "climbs"} to ${stepNames[to]}: ${because(why, signals)}${skipped.map((each) => `; not ${stepNames[each.step]}: ${each.why}`).join("")}`,
 });
 export const descended = event("surge.descended", Descent, {
+  isChange: true,
   says: ({ service, from, to, why, dryRun }) =>
     `${service} ${dryRun ? "would descend" : "descends"} from ${stepNames[from]} to ${stepNames[to]}: ${why}`,
 });
@@ -136,6 +138,7 @@ export const forced = event(
   "surge.forced",
   z.object({ ...ofService, step: Step, endsAt: z.number(), reason: z.string() }),
   {
+    isChange: true,
     says: ({ service, step, endsAt, at, reason }) =>
       `The ladder of ${service} is forced to ${stepNames[step]} for ${Math.round((endsAt - at) / 60_000)} min: ${reason}`,
   },

@@ -74,6 +74,7 @@ export const opened = event(
     endsAt: z.number().optional(),
   }),
   {
+    isChange: true,
     says: (d) =>
       `Waiting room ${d.room} is open${d.everyone ? ": everybody queues" : ""}: ${d.reason}`,
   },
@@ -89,7 +90,10 @@ export const closed = event(
     /** False for a room that is closed anyway, unless somebody opens it or an event begins. */
     isOverride: z.boolean(),
   }),
-  { says: (d) => `Waiting room ${d.room} is closed, everybody passes: ${d.reason}` },
+  {
+    isChange: true,
+    says: (d) => `Waiting room ${d.room} is closed, everybody passes: ${d.reason}`,
+  },
 );
 /** The room follows its configuration again. */
 export const released = event(
@@ -111,6 +115,7 @@ export const numbersChanged = event(
     isConfigured: z.boolean(),
   }),
   {
+    isChange: true,
     says: (d) =>
       `Waiting room ${d.room} lets in ${d.activeMax} at a time and ${d.newPerMinute} a minute: ${d.reason}`,
   },

@@ -30,6 +30,8 @@ export type Read<C = unknown> = {
   tables(of: TableView): Tables;
   counters: Omit<Counters, "add" | "merge" | "flush" | "close">;
   log: Pick<Log, "head" | "page" | "read" | "at" | "version" | "epoch" | "verify">;
+  /** Facts that change how something runs (`isChange`), within a stretch of time, newest first; the newest 2,000 are looked through. */
+  changes(of: { from: Millis; to: Millis }): Recorded[];
   /** The words for a fact, from its definition. */
   says(event: Event): string;
   ask<I, O>(query: Query<I, O>, input: I): Promise<O>;

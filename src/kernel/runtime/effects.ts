@@ -39,6 +39,7 @@ export function readFor(capability: Capability, world: World): Read {
     tables: (of) => views.tables(of),
     counters: ports.counters,
     log: facts,
+    changes: facts.changes,
     says: facts.says,
     ask: (query, input) => world.ask(query as Query<never, never>, input) as Promise<never>,
     bus: ports.bus,

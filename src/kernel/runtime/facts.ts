@@ -1,5 +1,5 @@
-import type { Event, EventDef } from "../contract.ts";
-import type { Ack, Envelope, Log } from "../log/log.ts";
+import type { Event, EventDef, Millis } from "../contract.ts";
+import type { Ack, Envelope, Log, Position, Recorded } from "../log/log.ts";
 import type { Sealer } from "../seal/seal.ts";
 
 /**
@@ -9,6 +9,8 @@ import type { Sealer } from "../seal/seal.ts";
 export type Facts = Omit<Log, "append"> & {
   append(envelope: Envelope): Promise<Ack>;
   says(event: Event): string;
+  /** Facts that change how something runs, within a stretch of time, newest first. */
+  changes(of: { from: Millis; to: Millis }): Recorded[];
   /** Does this fact hold sensitive fields (in clear, as read through here)? */
   personal(event: Event): boolean;
 };
@@ -16,6 +18,7 @@ export type Facts = Omit<Log, "append"> & {
 export function openFacts(of: { log: Log; sealer: Sealer; defs: readonly EventDef[] }): Facts {
   const { log, sealer } = of;
   const defs = new Map(of.defs.map((def) => [def.type, def]));
+  const changing = of.defs.filter((def) => def.isChange).map((def) => def.type);
   const sealing = new Set(of.defs.filter((def) => def.subject).map((def) => def.type));
 
   const open = <R extends { event: Event }>(recorded: R): R => {
@@ -49,6 +52,7 @@ export function openFacts(of: { log: Log; sealer: Sealer; defs: readonly EventDe
       for await (const batch of log.tail(range)) yield batch.map(open);
     },
     replay: (range, fold) => log.replay(range, (past) => fold(open(past))),
+    changes: (of) => changesIn(log, changing, of).map(open),
     personal: (event) => sealing.has(event.type),
     says: (event) => {
       const def = defs.get(event.type);
@@ -60,6 +64,28 @@ export function openFacts(of: { log: Log; sealer: Sealer; defs: readonly EventDe
       }
     },
   };
+}
+
+const readTogether = 500;
+/** So many changes are looked through, from the newest on. */
+const changesMax = 2_000;
+
+function changesIn(
+  log: Log,
+  types: readonly string[],
+  { from, to }: { from: Millis; to: Millis },
+): Recorded[] {
+  const found: Recorded[] = [];
+  let before: Position | undefined;
+  for (let read = 0; read < changesMax; read += readTogether) {
+    const after = { after: 0, ...(before === undefined ? {} : { before }) };
+    const page = log.page({ ...after, limit: readTogether, types, backwards: true });
+    found.push(...page.filter(({ at }) => at >= from && at <= to));
+    const last = page.at(-1);
+    if (!last || page.length < readTogether || last.at < from) break;
+    before = last.position;
+  }
+  return found;
 }
 
 const bound = (log: Log): Omit<Log, "append" | "read" | "page" | "at" | "tail" | "replay"> => ({

@@ -1,4 +1,5 @@
 import {
+  type Beginning,
   due,
   type Effects,
   every,
@@ -20,7 +21,6 @@ import { type IssueEvent, issueModel, type IssueModel, streamOf } from "./issue.
 import { budgetView, openView, pictureOf, projectsView } from "./project.ts";
 import { releaseKey, releasesView } from "./releases/release.ts";
 import { suspectsAround, windowHours } from "./suspects/changes.ts";
-import type { Beginning } from "./suspects/suspects.ts";
 import { createProjectCommand } from "./verbs.ts";
 import { isOfWatch, recordWatched } from "./watch/findings.ts";
 import { trafficNow } from "./watch/traffic.ts";

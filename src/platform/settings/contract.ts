@@ -13,6 +13,7 @@ export const configApplied = event(
   "settings.config-applied",
   z.object({ file: z.string(), hash: z.string(), changes: z.array(Change) }),
   {
+    isChange: true,
     says: ({ file, changes }) => {
       const paths = changes.map((each) => each.path);
       const shown =

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { severities } from "./contract/group.ts";
 import { Silence } from "./contract/silence.ts";
 
+export { Anomaly, Before, whatChanged } from "./contract/before.ts";
 export {
   groupChanged,
   groupClosed,
@@ -40,7 +41,10 @@ export const changeReported = event(
     source: z.string().optional(),
     at: z.number(),
   }),
-  { says: ({ summary, source }) => `${source ?? "Somebody"} changed something: ${summary}` },
+  {
+    isChange: true,
+    says: ({ summary, source }) => `${source ?? "Somebody"} changed something: ${summary}`,
+  },
 );
 
 export const unknownSilence = problem("alerts.unknown-silence", 404, "There is no such silence");

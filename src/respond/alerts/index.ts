@@ -3,6 +3,7 @@ import { alertmanagerRoute } from "./api/alertmanager.ts";
 import { pagerdutyRoute } from "./api/pagerduty.ts";
 import { senderRoutes } from "./api/senders.ts";
 import { nowOf } from "./answers.ts";
+import { before } from "./before/before.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { dependencies } from "../../run/catalog/contract.ts";
@@ -38,7 +39,12 @@ export const alerts: Capability = capability({
   views: [silencesView, ownView],
   commands: [silenceCommand, maintainCommand, putCommand, expireCommand],
   asks: [dependencies],
-  answers: [answer(contract.now, (read: Read<Config>) => nowOf(read))],
+  answers: [
+    answer(contract.now, (read: Read<Config>) => nowOf(read)),
+    answer(contract.whatChanged, (read, { service, at = read.now }) => ({
+      ...{ at, ...before(read, { service, at }) },
+    })),
+  ],
   reactions: [...reactions, ...ownReactions, lookOutReaction],
   routes: [alertmanagerRoute, pagerdutyRoute, ...senderRoutes],
 });

@@ -1,7 +1,7 @@
 import { answer, capability, type Capability } from "#kernel";
 import * as z from "zod";
 import { httpApi, testAuth, testCastor, type TestCastor, testPorts } from "#kernel/testing";
-import { dependencies } from "../../run/catalog/contract.ts";
+import { dependencies, serviceChanged } from "../../run/catalog/contract.ts";
 import { settings } from "../../platform/settings/index.ts";
 import type { GroupTold } from "./contract.ts";
 import { alerts } from "./index.ts";
@@ -19,7 +19,7 @@ const sourcesWith = (dependsOn: Record<string, string[]>): Capability[] =>
     .map((id) =>
       capability({
         ...{ id, about: "A source of facts.", config: z.object({}) },
-        emits: ownFacts.filter(({ type }) => type.startsWith(`${id}.`)),
+        emits: [...ownFacts, serviceChanged].filter(({ type }) => type.startsWith(`${id}.`)),
         answers: id === "catalog" ? [answer(dependencies, () => dependsOn)] : [],
       }),
     );

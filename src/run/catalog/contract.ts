@@ -8,6 +8,7 @@ export const serviceDeclared = event(
   "catalog.service-declared",
   ofService.extend({ kind: z.enum(["process", "url"]), instances: z.number() }),
   {
+    isChange: true,
     says: ({ service, kind, instances }) =>
       kind === "url"
         ? `Service ${service} is known at ${instances === 1 ? "one address" : `${instances} addresses`}`
@@ -17,16 +18,23 @@ export const serviceDeclared = event(
 export const serviceChanged = event(
   "catalog.service-changed",
   ofService.extend({ what: z.array(z.string()), instances: z.number() }),
-  { says: ({ service, what }) => `Service ${service} was changed: ${what.join(", ")}` },
+  {
+    isChange: true,
+    says: ({ service, what }) => `Service ${service} was changed: ${what.join(", ")}`,
+  },
 );
 export const serviceWithdrawn = event("catalog.service-withdrawn", ofService, {
+  isChange: true,
   says: ({ service }) => `Service ${service} is no longer wanted`,
 });
 
 export const instancePlaced = event(
   "catalog.instance-placed",
   ofInstance.extend({ host: z.string(), port: z.number(), url: z.string().optional() }),
-  { says: ({ instance, host, port, url }) => `${instance} is at ${url ?? `${host}:${port}`}` },
+  {
+    isChange: true,
+    says: ({ instance, host, port, url }) => `${instance} is at ${url ?? `${host}:${port}`}`,
+  },
 );
 export const instanceWithdrawn = event("catalog.instance-withdrawn", ofInstance, {
   says: ({ instance }) => `${instance} is no longer wanted`,

@@ -28,7 +28,7 @@ const placeOf = ({
 export const stopped = event(
   "gateway.stopped",
   z.object({ ...where, at: z.number(), reason: z.string(), message: z.string().optional() }),
-  { says: (d) => `${placeOf(d)} stopped: ${d.reason}` },
+  { isChange: true, says: (d) => `${placeOf(d)} stopped: ${d.reason}` },
 );
 /** Requests are held until it is resumed, each `maxHoldMs` at most. */
 export const paused = event(
@@ -39,9 +39,10 @@ export const paused = event(
     reason: z.string(),
     maxHoldMs: z.number(),
   }),
-  { says: (d) => `${placeOf(d)} paused: ${d.reason}` },
+  { isChange: true, says: (d) => `${placeOf(d)} paused: ${d.reason}` },
 );
 export const resumed = event("gateway.resumed", z.object(where), {
+  isChange: true,
   says: (d) => `${placeOf(d)} resumed`,
 });
 /** Requests that matter less than `below` are turned away. */
@@ -55,12 +56,13 @@ export const Shedding = z.object({
 });
 export type Shedding = z.infer<typeof Shedding>;
 export const sheddingStarted = event("gateway.shedding-started", Shedding, {
+  isChange: true,
   says: (d) => `${placeOf(d)}: only what is ${d.below} or more important is let in: ${d.reason}`,
 });
 export const sheddingEnded = event(
   "gateway.shedding-ended",
   z.object({ id: z.string(), service: z.string().optional(), why: z.enum(["asked", "time"]) }),
-  { says: (d) => `${placeOf(d)}: everybody is let in again` },
+  { isChange: true, says: (d) => `${placeOf(d)}: everybody is let in again` },
 );
 
 export const notStopped = problem(

@@ -63,16 +63,20 @@ const inWords = (shares: Split["shares"]): string => {
 };
 
 export const splitChanged = event("gateway.split-changed", Split, {
+  isChange: true,
   says: ({ route, shares, reason }) => `${route} goes to ${inWords(shares)}: ${reason}`,
 });
 export const splitEnded = event("gateway.split-ended", z.object(ofRoute), {
+  isChange: true,
   says: ({ route, reason }) => `${route} goes where the configuration says: ${reason}`,
 });
 export const mirrorChanged = event("gateway.mirror-changed", Mirror, {
+  isChange: true,
   says: ({ route, service, share, reason }) =>
     `${service} gets copies of ${Math.round(share * 1_000) / 10} % of ${route}: ${reason}`,
 });
 export const mirrorEnded = event("gateway.mirror-ended", z.object(ofRoute), {
+  isChange: true,
   says: ({ route, reason }) => `Nobody gets copies of ${route} any more: ${reason}`,
 });
 

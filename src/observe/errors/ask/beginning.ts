@@ -1,4 +1,4 @@
-import type { Beginning } from "../suspects/suspects.ts";
+import type { Beginning } from "#kernel";
 import { pastOf } from "../spikes/windows.ts";
 import { chanceOfFixed } from "../spikes/fixed.ts";
 import { priorFrom } from "../spikes/first-hours.ts";

@@ -41,7 +41,7 @@ export const deployed = event(
     startedAt: z.number().optional(),
     at: z.number(),
   }),
-  { says: (d) => `${inWords(d)} was deployed to ${d.environment}` },
+  { isChange: true, says: (d) => `${inWords(d)} was deployed to ${d.environment}` },
 );
 /** Every fact about the releases of one project, on the stream `errors/releases/<project>`. */
 export const releaseFacts = [

@@ -1,32 +1,9 @@
-import type { Read, Recorded } from "#kernel";
-import { staleStarted } from "../../../absorb/cache/contract.ts";
-import { ended as faultEnded, started as faultStarted } from "../../../absorb/faults/contract.ts";
-import { frozen, thawed } from "../../../absorb/freeze/contract.ts";
-import { splitChanged, splitEnded } from "../../../absorb/gateway/contract.ts";
-import { climbed, descended, forced } from "../../../absorb/surge/contract.ts";
-import { configApplied } from "../../../platform/settings/contract.ts";
-import {
-  instancePlaced,
-  serviceChanged,
-  serviceDeclared,
-  serviceWithdrawn,
-} from "../../../run/catalog/contract.ts";
+import { type Beginning, type Change, type Read, type Recorded, suspects } from "#kernel";
 import type { SuspectChange } from "../contract.ts";
-import { type Beginning, type Change, suspects } from "./suspects.ts";
 
 export const windowHours = 24;
 const hourMs = 3_600_000;
-const readTogether = 500;
-const pagesMax = 4;
 const shown = 10;
-
-/** What may bring an error: releases, services, configuration, splits, steps of the ladder, faults. */
-const suspected = [
-  "errors.deployed",
-  ...[configApplied, serviceDeclared, serviceChanged, serviceWithdrawn, instancePlaced],
-  ...[splitChanged, splitEnded, climbed, descended, forced, faultStarted, faultEnded],
-  ...[frozen, thawed, staleStarted],
-].map((each) => (typeof each === "string" ? each : each.type));
 
 type About = { project: string; service: string };
 type Named = { service?: unknown; project?: unknown; release?: unknown };
@@ -39,26 +16,6 @@ const concerns = ({ event }: Recorded, of: About): boolean => {
   );
 };
 
-/** What changed in the day before, from the log; the newest 2,000 changes are looked through. */
-function changesBefore(read: Pick<Read, "log">, firstAt: number, of: About): Recorded[] {
-  const found: Recorded[] = [];
-  let before: number | undefined;
-  for (let pages = 0; pages < pagesMax; pages++) {
-    const page = read.log.page({
-      after: 0,
-      limit: readTogether,
-      types: suspected,
-      backwards: true,
-      ...(before === undefined ? {} : { before }),
-    });
-    found.push(...page.filter((each) => each.at <= firstAt && concerns(each, of)));
-    const last = page.at(-1);
-    if (!last || page.length < readTogether || last.at < firstAt - windowHours * hourMs) break;
-    before = last.position;
-  }
-  return found.filter(({ at }) => at >= firstAt - windowHours * hourMs);
-}
-
 const changeOf = ({ position, at, event }: Recorded): Change => {
   const { release } = event.data as Named;
   return { position, at, ...(typeof release === "string" ? { release } : {}) };
@@ -66,10 +23,13 @@ const changeOf = ({ position, at, event }: Recorded): Change => {
 
 /** The changes around a beginning, the likeliest first, in words. */
 export function suspectsAround(
-  read: Pick<Read, "log" | "says">,
+  read: Pick<Read, "changes" | "says">,
   of: About & { beginning: Beginning },
 ): SuspectChange[] {
-  const recorded = changesBefore(read, of.beginning.firstAt, of);
+  const { firstAt } = of.beginning;
+  const recorded = read
+    .changes({ from: firstAt - windowHours * hourMs, to: firstAt })
+    .filter((each) => concerns(each, of));
   const byPosition = new Map(recorded.map((each) => [each.position, each]));
   return suspects(recorded.map(changeOf), of.beginning)
     .slice(0, shown)

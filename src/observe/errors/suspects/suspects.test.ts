@@ -1,7 +1,7 @@
+import { type Beginning, suspects } from "#kernel";
 import { describe, expect, test } from "bun:test";
 import { nothing, remember } from "../spikes/baseline.ts";
 import { chanceOfFixed } from "../spikes/fixed.ts";
-import { type Beginning, suspects } from "./suspects.ts";
 
 const minutes = (n: number): number => n * 60_000;
 const beginning: Beginning = { firstAt: minutes(600), perHour: 60, windowHours: 24 };

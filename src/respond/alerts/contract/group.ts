@@ -1,5 +1,6 @@
 import { event } from "#kernel/contract";
 import * as z from "zod";
+import { Before } from "./before.ts";
 
 /** The mildest first. */
 export const severities = ["info", "warning", "error", "critical"] as const;
@@ -28,6 +29,8 @@ export const GroupTold = z.object({
   /** Services that suffer from it and page nobody themselves. */
   impact: z.array(z.string()),
   alerts: z.array(Sample),
+  /** What was different just before it began; of what is opened while little else is. */
+  before: Before.optional(),
   why: z.enum(["new", "reopened", "grew", "worse", "shrank", "repeat", "resolved", "muted"]),
   /** Worth knowing, not worth waking anybody. */
   quiet: z.boolean(),

@@ -8,7 +8,7 @@ export type Change = {
   release?: string | undefined;
 };
 
-/** What is known of an issue's beginning. Times are in milliseconds. */
+/** What is known of when something began to be wrong. Times are in milliseconds. */
 export type Beginning = {
   firstAt: number;
   /** Events per hour in the hours that followed. */
