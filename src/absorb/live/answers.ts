@@ -1,6 +1,7 @@
-import { type Answer, answer, type Read } from "#kernel";
-import type { Config } from "./config.ts";
+import { type Answer, answer } from "#kernel";
 import {
+  finalistsNow,
+  onAir,
   planned,
   type PlanNow,
   type QuestionNow,
@@ -11,21 +12,11 @@ import {
 } from "./contract/queries.ts";
 import { groupCount, placesOf } from "./contract/shape.ts";
 import { type Show, showBehind } from "./contract/show.ts";
-import { definitionOf } from "./decide.ts";
+import { finalistsOf, onAirNow } from "./on-air.ts";
 import { PlanConfig } from "./plan/config.ts";
-import { present } from "./present.ts";
+import { present, type Reading, showNamed } from "./present.ts";
 import { error95Of, thresholdOf } from "./privacy/epsilon.ts";
 import { askedOf, phaseOf, type ShowState, stateOf } from "./show.ts";
-
-type Reading = Read<Config>;
-
-/** What a show is, as frozen at its doors or as it would open now; undefined when nobody knows it. */
-export function showNamed(read: Reading, show: string): Show | undefined {
-  const known = read.view(present);
-  return stateOf(known, show).doorsAt === undefined
-    ? definitionOf(known, show, read.config)
-    : stateOf(known, show).definition;
-}
 
 function questionsOf(definition: Show, state: ShowState, now: number): QuestionNow[] {
   return definition.shape.questions.map(({ id, text, choices, right, windowMs }) => {
@@ -137,4 +128,6 @@ export const answers: readonly Answer[] = [
     };
   }),
   answer(planned, planNow),
+  answer(onAir, onAirNow),
+  answer(finalistsNow, finalistsOf),
 ];

@@ -1,9 +1,9 @@
 import { type Command, command } from "#kernel";
 import * as decide from "./decide.ts";
-import { shows } from "./show.ts";
+import { shows, stream } from "./show.ts";
 
 // One stream for all shows: what the log accepts in order holds for budgets and for names.
-const ofShows = { model: shows, key: (): string => "shows" };
+const ofShows = { model: shows, key: (): string => stream };
 
 export const addCommand = command("live.add", {
   about: "Plans a show that castor.yaml does not name.",

@@ -1,6 +1,9 @@
-import { view } from "#kernel";
+import { type Read, view } from "#kernel";
+import type { Config } from "./config.ts";
 import { showFacts } from "./contract/facts.ts";
-import { type Shows, shows } from "./show.ts";
+import type { Show } from "./contract/show.ts";
+import { definitionOf } from "./decide.ts";
+import { type Shows, shows, stateOf } from "./show.ts";
 
 /** All shows and rehearsals as they are. What finalists tell of themselves is not in here: it stays in the log, sealed. */
 export const present = view<Shows, (typeof showFacts)[number]>("live.present", {
@@ -8,3 +11,13 @@ export const present = view<Shows, (typeof showFacts)[number]>("live.present", {
   empty: () => shows.initial,
   apply: (known, { event }) => shows.evolve(known, event),
 });
+
+export type Reading = Read<Config>;
+
+/** What a show is, as frozen at its doors or as it would open now; undefined when nobody knows it. */
+export function showNamed(read: Reading, show: string): Show | undefined {
+  const known = read.view(present);
+  return stateOf(known, show).doorsAt === undefined
+    ? definitionOf(known, show, read.config)
+    : stateOf(known, show).definition;
+}

@@ -1,32 +1,29 @@
-import { due, type Effects, on, type Reaction, reconcile } from "#kernel";
+import { due, type Effects, heard, on, type Reaction, reconcile, serve } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { closeCommand, eraseCommand } from "./commands.ts";
 import type { Config } from "./config.ts";
 import {
   erased,
   erasing,
-  finalistSubject,
   finished,
   published,
   publishing,
   ranked,
   revealed,
   showFacts,
-  withdrawn,
 } from "./contract/facts.ts";
+import { deskCluster, liveTold } from "./contract/orders.ts";
 import { cellsOf, rawFilesOf, topOf } from "./nodes-asked.ts";
+import { answerAtDesk, withdraw } from "./desk.ts";
 import { nodesOf, publishPicture, runOf } from "./picture.ts";
 import { present } from "./present.ts";
 import { noisyCells } from "./privacy/publication.ts";
-import { stateOf } from "./show.ts";
+import { stateOf, stream } from "./show.ts";
+import { watchOf } from "./watch.ts";
 
 type Fx = Effects<Config>;
-const stream = "shows";
 const erasedWithinMs = 60_000;
 const lookAgainMs = 200;
-
-/** Keys of what finalists told. Given to Castor as equipment `sealer`. */
-type Sealer = { erase(subject: string): boolean };
 
 /** Draws the noise, once: an envelope of this name is written once, whoever tries again later. */
 async function publishNow(
@@ -71,10 +68,7 @@ async function seeErased(fx: Fx, show: string): Promise<void> {
 /** Drops the keys of what finalists told: the log cannot read it any more. */
 async function forget(fx: Fx, show: string): Promise<void> {
   const { agreed, run } = stateOf(fx.view(present), show);
-  for (const { index } of agreed) {
-    fx.equipment<Sealer>("sealer").erase(finalistSubject(show, run, index));
-    await fx.record(stream, [withdrawn({ show, at: fx.now, run, index, why: "time" })]);
-  }
+  for (const finalist of agreed) await withdraw(fx, { show, run, ...finalist }, "time");
 }
 
 export const reactions: readonly Reaction[] = [
@@ -90,6 +84,8 @@ export const reactions: readonly Reaction[] = [
       await fx.run(closeCommand, { show: data.show, question: data.question });
     },
   ),
+  heard(liveTold, (told, fx: Fx) => watchOf(fx).hear(told)),
+  serve(deskCluster, answerAtDesk),
   on("live.publish", publishing, ({ event: { data } }, fx: Fx) => publishNow(fx, data)),
   on("live.rank", finished, ({ event: { data } }, fx: Fx) => rank(fx, data.show)),
   due(

@@ -12,8 +12,8 @@ export type Asked = {
   publication: { cells: (number | null)[]; threshold: number; at: number } | undefined;
 };
 
-/** What is known of a finalist; their name and contact stand sealed in the log, at `position`. */
-export type Agreed = { index: number; at: number };
+/** Who of the finalists has agreed; their name and contact stand sealed in the log only. */
+export type Agreed = { index: number; at: number; nth: number };
 
 export type ShowState = {
   definition: Show | undefined;
@@ -27,6 +27,8 @@ export type ShowState = {
   forgetAt: number | undefined;
   finalists: Finalist[] | undefined;
   agreed: Agreed[];
+  /** How often each finalist has agreed, withdrawn or not. */
+  agreements: Record<string, number>;
   erasingAt: number | undefined;
   erasedAt: number | undefined;
 };
@@ -36,12 +38,15 @@ export type ShowFact = EventOf<(typeof showFacts)[number]>;
 const before: ShowState = {
   ...{ definition: undefined, run: 0, doorsAt: undefined, asked: {}, spentThousandths: 0 },
   ...{ finishedAt: undefined, eraseAt: undefined, forgetAt: undefined, finalists: undefined },
-  ...{ agreed: [], erasingAt: undefined, erasedAt: undefined },
+  ...{ agreed: [], agreements: {}, erasingAt: undefined, erasedAt: undefined },
 };
 const unasked: Asked = {
   ...{ armed: false, times: undefined, closedAt: undefined },
   ...{ price: undefined, publication: undefined },
 };
+
+/** The key of the one stream that all of this is in. */
+export const stream = "shows";
 
 export const stateOf = (shows: Shows, show: string): ShowState => shows[show] ?? before;
 export const askedOf = (state: ShowState, question: string): Asked =>
@@ -102,9 +107,10 @@ function evolveShow(state: ShowState, fact: ShowFact): ShowState {
     case "live.ranked":
       return { ...state, finalists: fact.data.finalists };
     case "live.consented": {
-      const { index, at } = fact.data;
+      const { index, at, nth } = fact.data;
       const others = state.agreed.filter((each) => each.index !== index);
-      return { ...state, agreed: [...others, { index, at }] };
+      const agreements = { ...state.agreements, [index]: nth };
+      return { ...state, agreed: [...others, { index, at, nth }], agreements };
     }
     case "live.withdrawn":
       return { ...state, agreed: state.agreed.filter(({ index }) => index !== fact.data.index) };

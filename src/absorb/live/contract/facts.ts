@@ -72,19 +72,25 @@ export const ranked = event("live.ranked", OfShow.extend({ finalists: z.array(Fi
   says: ({ show, finalists }) => `${show} has ${finalists.length} finalists`,
 });
 /** Whose key seals what a finalist told of themselves. */
-export const finalistSubject = (show: string, run: number, index: number): string =>
-  `live/${show}/${run}/${index}`;
+export const finalistSubject = (of: {
+  show: string;
+  run: number;
+  index: number;
+  nth: number;
+}): string => `live/${of.show}/${of.run}/${of.index}/${of.nth}`;
 export const consented = event(
   "live.consented",
   OfShow.extend({
     run: z.number().int(),
     index: z.number().int(),
+    /** After a withdrawal somebody may agree again, under another key. */
+    nth: z.number().int(),
     name: sensitive(),
     contact: sensitive(),
   }),
   {
     says: ({ show, index }) => `${show}: finalist ${index} said who they are`,
-    subject: ({ show, run, index }) => finalistSubject(show, run, index),
+    subject: finalistSubject,
   },
 );
 export const withdrawn = event(

@@ -28,6 +28,10 @@ const Run = z.object({
   joining: z.enum(["open", "backend"]),
   /** Stages are told nothing of cells with fewer answers than this while answers come. */
   stageCellMin: z.number().int(),
+  /** How long a token that is given out at the door is good for. */
+  tokenMs: z.number(),
+  /** Who is named at the end, by their index, once the show is over. */
+  finalists: z.array(z.number()).optional(),
   /** 16 bytes in base64url that sign this run's tokens. */
   tokenKey: z.string().length(22),
   /** One for each question of the shape, in order. */
@@ -134,4 +138,19 @@ export const NodeRequest = z.discriminatedUnion("do", [
   z.object({ do: z.literal("forward"), ...atNode, answers: z.string().max(2_000_000) }),
 ]);
 export type NodeRequest = z.infer<typeof NodeRequest>;
+/** What nodes ask control for at the bus cluster `live.desk`, for participants whose token they have checked. */
+export const DeskRequest = z.discriminatedUnion("do", [
+  z.object({
+    do: z.literal("consent"),
+    ...atNode,
+    index: z.number().int().min(0),
+    name: z.string().trim().min(1).max(80),
+    contact: z.string().trim().min(3).max(200),
+  }),
+  z.object({ do: z.literal("withdraw"), ...atNode, index: z.number().int().min(0) }),
+]);
+export type DeskRequest = z.infer<typeof DeskRequest>;
+export const DeskAnswer = z.object({ ok: z.boolean(), why: z.string().optional() });
+export type DeskAnswer = z.infer<typeof DeskAnswer>;
+export const deskCluster = topic("live.desk", DeskRequest);
 export const nodeCluster = (node: number): string => `live.node-${node}`;

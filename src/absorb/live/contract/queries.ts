@@ -132,3 +132,70 @@ export const planned = query(
   },
 );
 export type PlanNow = z.infer<(typeof planned)["output"]>;
+
+const NodeNow = z.object({
+  node: z.number(),
+  heardAt: z.number(),
+  connections: z.number(),
+  perSecond: z.number(),
+  ackMsP50: z.number(),
+  ackMsP99: z.number(),
+  syncMs: z.number(),
+  cpuShare: z.number(),
+  memoryBytes: z.number(),
+  /** Why answers are refused as unavailable. */
+  broken: z.string().nullable(),
+});
+const Share = z.object({ resource: z.enum(["cpu", "memory", "participants"]), share: z.number() });
+export const onAir = query(
+  "live.on-air",
+  OfShow,
+  z.object({
+    at: z.number(),
+    show: ShowId,
+    nodes: z.array(NodeNow),
+    connections: z.number(),
+    recorded: z.number(),
+    repeated: z.number(),
+    refused: z.record(z.string(), z.number()),
+    /** The fullest first. */
+    saturation: z.array(Share),
+    /** The question that is on, or was last. */
+    question: z
+      .object({
+        id: z.string(),
+        phase: Phase,
+        /** Exact, for operators: what is published later has noise. */
+        counts: z.array(z.number()),
+        perSecond: z.array(z.number()),
+        forecast: z.object({
+          low: z.array(z.number()),
+          mid: z.array(z.number()),
+          high: z.array(z.number()),
+        }),
+      })
+      .nullable(),
+  }),
+  {
+    about: "A show while it is on: answers per second against the forecast, latency, what is full.",
+    allow: "operator",
+  },
+);
+export type OnAir = z.infer<(typeof onAir)["output"]>;
+
+const FinalistNow = z.object({
+  rank: z.number(),
+  index: z.number(),
+  right: z.number(),
+  latencyMs: z.number(),
+  /** What they said of themselves; null until they agree, and again after it was erased. */
+  name: z.string().nullable(),
+  contact: z.string().nullable(),
+});
+export type FinalistNow = z.infer<typeof FinalistNow>;
+export const finalistsNow = query(
+  "live.finalists",
+  OfShow,
+  z.object({ show: ShowId, isRanked: z.boolean(), finalists: z.array(FinalistNow) }),
+  { about: "The final ranking, with the names of those who agreed.", allow: "operator" },
+);

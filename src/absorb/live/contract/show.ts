@@ -29,6 +29,8 @@ export const Show = z.object({
   /** Which dimension holds countries, as two letters each (ISO 3166-1). */
   countries: z.string().nullable(),
   finalists: z.number().int().min(0).max(1_000),
+  /** How long a token that is given out at the door is good for. */
+  tokenMs: z.number(),
   promises: Promises,
 });
 export type Show = z.infer<typeof Show>;

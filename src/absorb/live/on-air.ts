@@ -1,0 +1,123 @@
+import type { FinalistNow, OnAir } from "./contract/queries.ts";
+import { ERASED } from "#kernel";
+import { consented } from "./contract/facts.ts";
+import { groupCount } from "./contract/shape.ts";
+import { showBehind, type Show } from "./contract/show.ts";
+import { runOf } from "./picture.ts";
+import { PlanConfig, scenarios } from "./plan/config.ts";
+import { perSecond, sharesOf } from "./plan/curve.ts";
+import { present, type Reading, showNamed } from "./present.ts";
+import { askedOf, phaseOf, type ShowState, stateOf, stream } from "./show.ts";
+import { type Watch, watchOf } from "./watch.ts";
+
+/** The question that is on, or was on last. */
+function latestOf({ asked }: ShowState): string | undefined {
+  const started = Object.entries(asked).filter(([, { armed, times }]) => armed || times);
+  const at = ([, { times }]: (typeof started)[number]): number => times?.revealAt ?? Infinity;
+  return started.toSorted((a, b) => at(b) - at(a))[0]?.[0];
+}
+
+function forecastOf(
+  plan: PlanConfig,
+  windowMs: number,
+): NonNullable<OnAir["question"]>["forecast"] {
+  const curves = scenarios.map((scenario) => {
+    const arrival = { shape: plan.arrivalShape[scenario], scaleS: plan.arrivalScaleS[scenario] };
+    const answers = plan.registered[scenario] * plan.online[scenario] * plan.answering[scenario];
+    const shares = perSecond(sharesOf(arrival, { windowMs, jitterMs: plan.jitter }));
+    return [scenario, shares.map((share) => Math.round(share * answers))] as const;
+  });
+  return Object.fromEntries(curves) as NonNullable<OnAir["question"]>["forecast"];
+}
+
+type Scene = { definition: Show; state: ShowState; run: string; plan: PlanConfig };
+
+function questionNow(
+  read: Reading,
+  watch: Watch,
+  { definition, state, run, plan }: Scene,
+): OnAir["question"] {
+  const id = latestOf(state);
+  const place = definition.shape.questions.findIndex((each) => each.id === id);
+  const question = definition.shape.questions[place];
+  if (id === undefined || question === undefined) return null;
+  const asked = askedOf(state, id);
+  const groups = groupCount(definition.shape);
+  const cells = watch.cells(run, place);
+  const { revealAt, closesAt } = asked.times ?? {};
+  const until = Math.min(read.now, (asked.closedAt ?? closesAt ?? 0) + 2_000);
+  return {
+    ...{ id, phase: phaseOf(asked, read.now) },
+    counts: question.choices.map((_, choice) =>
+      cells.slice(choice * groups, (choice + 1) * groups).reduce((sum, each) => sum + each, 0),
+    ),
+    perSecond: revealAt === undefined ? [] : watch.arrivals(run, revealAt, until),
+    forecast: forecastOf(plan, question.windowMs),
+  };
+}
+
+/** A show while it is on, as its nodes told it within the last second. */
+export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
+  const watch = watchOf(read);
+  const state = stateOf(read.view(present), show);
+  const definition = showNamed(read, show);
+  const run = runOf(show, state);
+  const plan = read.config.shows[showBehind(show)]?.plan ?? PlanConfig.parse({});
+  const heard = watch.nodes(run);
+  const sum = (of: (figures: (typeof heard)[number]["figures"]) => number): number =>
+    heard.reduce((all, { figures }) => all + of(figures), 0);
+  const refused: Record<string, number> = {};
+  for (const { figures } of heard)
+    for (const [why, count] of Object.entries(figures.refused))
+      refused[why] = (refused[why] ?? 0) + count;
+  const connections = sum((figures) => figures.connections);
+  const memory = sum(({ memoryBytes }) => memoryBytes) / (plan.machine.memoryGb * 1e9);
+  const saturation: OnAir["saturation"] = [
+    { resource: "cpu", share: Math.max(0, ...heard.map(({ figures }) => figures.cpuShare)) },
+    { resource: "memory", share: memory },
+    { resource: "participants", share: connections / (definition?.shape.participantsMax ?? 1) },
+  ];
+  return {
+    ...{ at: read.now, show, connections, refused },
+    recorded: sum((figures) => figures.recorded),
+    repeated: sum((figures) => figures.repeated),
+    nodes: heard.map(({ node, at, figures: { broken = null, ...figures } }) => ({
+      ...{ node, heardAt: at, broken, connections: figures.connections },
+      ...{ perSecond: figures.perSecond, syncMs: figures.syncMs, cpuShare: figures.cpuShare },
+      ...{ ackMsP50: figures.ackMsP50, ackMsP99: figures.ackMsP99 },
+      memoryBytes: figures.memoryBytes,
+    })),
+    saturation: saturation.toSorted((a, b) => b.share - a.share),
+    question: definition ? questionNow(read, watch, { definition, state, run, plan }) : null,
+  };
+}
+
+/** The ranking; names are read from the log, where they stand sealed until their key is dropped. */
+export function finalistsOf(
+  read: Reading,
+  { show }: { show: string },
+): {
+  show: string;
+  isRanked: boolean;
+  finalists: FinalistNow[];
+} {
+  const { finalists, agreed, run } = stateOf(read.view(present), show);
+  const told = new Map<string, { name: string; contact: string }>();
+  if (agreed.length > 0)
+    for (const { event } of read.log.read(`live/${stream}`)) {
+      if (event.type !== consented.type) continue;
+      const fact = consented.schema.parse(event.data);
+      if (fact.show === show && fact.run === run) told.set(`${fact.index}/${fact.nth}`, fact);
+    }
+  const known = (text: string | undefined): string | null =>
+    text === undefined || text === ERASED ? null : text;
+  return {
+    show,
+    isRanked: finalists !== undefined,
+    finalists: (finalists ?? []).map((finalist) => {
+      const { nth } = agreed.find(({ index }) => index === finalist.index) ?? {};
+      const { name, contact } = told.get(`${finalist.index}/${nth}`) ?? {};
+      return { ...finalist, name: known(name), contact: known(contact) };
+    }),
+  };
+}
