@@ -19,6 +19,7 @@ import { tokens } from "./platform/tokens/index.ts";
 import { alerts } from "./respond/alerts/index.ts";
 import { incidents } from "./respond/incidents/index.ts";
 import { onCall } from "./respond/on-call/index.ts";
+import { paging } from "./respond/paging/index.ts";
 import { catalog } from "./run/catalog/index.ts";
 
 /** The table of contents: every capability that Castor has, earlier groups first. */
@@ -44,4 +45,5 @@ export const capabilities: readonly Capability[] = [
   alerts,
   onCall,
   incidents,
+  paging,
 ];

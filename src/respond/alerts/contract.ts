@@ -1,4 +1,4 @@
-import { counter, event, problem, query } from "#kernel/contract";
+import { counter, event, order, problem, query } from "#kernel/contract";
 import * as z from "zod";
 import { severities } from "./contract/group.ts";
 import { Silence } from "./contract/silence.ts";
@@ -25,6 +25,9 @@ export const silenceExpired = event(
   z.object({ id: z.string(), at: z.number() }),
   { says: ({ id }) => `The silence ${id} was ended` },
 );
+
+/** What matches pages nobody for a while, by the word of another capability. */
+export const silence = order<{ match: string[]; for?: string; reason: string }>("alerts.silence");
 
 /** A sender says that somebody has seen to it. */
 export const acknowledged = event(

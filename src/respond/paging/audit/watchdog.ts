@@ -1,0 +1,36 @@
+import type { Effects, Millis } from "#kernel";
+import { ask, isFailure } from "../channel/ask.ts";
+import type { Config } from "../config.ts";
+import { seatOf } from "./audit.ts";
+
+/** The watchdogs hear nothing while the pages were not looked through for so long: silence is the alarm. */
+const auditedWithinMs: Millis = 60_000;
+
+type Beat = { beatAt: Millis; isFailing: boolean; isUnderWay: boolean };
+const beats = new WeakMap<object, Map<string, Beat>>();
+
+/** Tells each watchdog that all is well, as long as it is. */
+export function tellWatchdogs(fx: Effects<Config>): void {
+  if (fx.now - seatOf(fx).passedAt > auditedWithinMs) return;
+  const known = beats.get(fx.log) ?? new Map<string, Beat>();
+  beats.set(fx.log, known);
+  for (const [index, { url, every }] of fx.config.watchdogs.entries()) {
+    const beat = known.get(url) ?? { beatAt: 0, isFailing: false, isUnderWay: false };
+    known.set(url, beat);
+    if (!beat.isUnderWay && fx.now - beat.beatAt >= every) void tell(fx, beat, { url, index });
+  }
+}
+
+async function tell(
+  fx: Effects<Config>,
+  beat: Beat,
+  { url, index }: { url: string; index: number },
+): Promise<void> {
+  beat.isUnderWay = true;
+  beat.beatAt = fx.now;
+  const answer = await ask(fx, url, { body: "" });
+  beat.isUnderWay = false;
+  const failed = isFailure(answer);
+  if (failed && !beat.isFailing) fx.note(`watchdog ${index + 1} was not reached: ${answer.why}`);
+  beat.isFailing = failed;
+}

@@ -1,0 +1,33 @@
+import type { Effects, Millis } from "#kernel";
+import type * as z from "zod";
+import type { Config } from "../config.ts";
+import type { Message } from "./message.ts";
+
+/** What became of one attempt. `isFinal`: sending the same again cannot help. `why` holds no secret. */
+export type Outcome =
+  | { accepted: true; ref?: string; isDelivered?: boolean }
+  /** Handed to somebody who will tell by a fact what became of it. */
+  | { isPending: true }
+  | { accepted: false; why: string; isFinal: boolean; retryAfterMs?: Millis };
+
+/** What a channel may use of the world. */
+export type Reach = Pick<
+  Effects<Config>,
+  "net" | "now" | "config" | "order" | "sleep" | "stores" | "log" | "signal" | "note"
+>;
+
+/**
+ * A way to reach somebody. `send` resolves within `answerWithinMs` and does not throw for what a far side does; what it throws
+ * counts as a failure that may pass. Every channel passes `conformance.testing.ts`.
+ */
+export type Channel<C = never> = {
+  kind: string;
+  /** Where a person is reached on it: a strict object whose `kind` is this one's. */
+  config: z.ZodType<C> & z.core.$ZodTypeDiscriminable;
+  /** What it can do with a thread that went on: change the first message, answer it, or only send another call. */
+  updates: "edit" | "reply" | "none";
+  send(message: Message, to: C, reach: Reach): Promise<Outcome>;
+};
+
+/** A far side that says nothing for so long has failed. */
+export const answerWithinMs = 10_000;

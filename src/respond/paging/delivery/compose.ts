@@ -1,0 +1,160 @@
+import type { Effects, Millis, Read, Recorded } from "#kernel";
+import { changeReported } from "../../alerts/contract.ts";
+import { configApplied } from "../../../platform/settings/contract.ts";
+import { frozen } from "../../../absorb/freeze/contract.ts";
+import { splitChanged } from "../../../absorb/gateway/contract.ts";
+import { started as faultStarted } from "../../../absorb/faults/contract.ts";
+import { climbed as surgeClimbed } from "../../../absorb/surge/contract.ts";
+import {
+  instanceCrashLooping,
+  serviceChanged,
+  serviceDeclared,
+} from "../../../run/catalog/contract.ts";
+import type { Button, Deed, Message } from "../channel/message.ts";
+import type { Config } from "../config.ts";
+import type { Page } from "../escalation/page.ts";
+import { linkKey, linkMs, sealGrant } from "../link/tokens.ts";
+import { consoleView } from "../link/address.ts";
+
+const changedWithinMs: Millis = 2 * 3_600_000;
+const changesMax = 5;
+const changesLookedAtMax = 200;
+
+/** What may have brought it: deploys as tools tell them, services, configuration, splits, steps of the ladder, faults. */
+const suspected = [
+  ...[changeReported, configApplied, serviceDeclared, serviceChanged, splitChanged],
+  ...[surgeClimbed, faultStarted, frozen, instanceCrashLooping],
+].map(({ type }) => type);
+const suspectedToo = [...suspected, "errors.deployed"];
+
+export type ChangeBefore = { position: number; at: Millis; type: string; says: string };
+
+/** What changed in the two hours before something began, the newest first. */
+export function changesBefore(
+  read: Pick<Read, "log" | "says">,
+  of: { since: Millis; service: string | null },
+): ChangeBefore[] {
+  const page = read.log.page({
+    ...{ after: 0, limit: changesLookedAtMax, types: suspectedToo, backwards: true },
+  });
+  const concerns = ({ at, event }: Recorded): boolean => {
+    const { service, at: said } = event.data as { service?: unknown; at?: unknown };
+    const when = typeof said === "number" ? Math.min(said, at) : at;
+    if (when > of.since || when < of.since - changedWithinMs) return false;
+    return service === undefined || of.service === null || service === of.service;
+  };
+  return page
+    .filter(concerns)
+    .slice(0, changesMax)
+    .map(({ position, at, event }) => ({ position, at, type: event.type, says: read.says(event) }));
+}
+
+const minuteMs = 60_000;
+/** "02:10 UTC, 7 min ago". */
+export function sinceText(since: Millis, now: Millis): string {
+  const minutes = Math.max(0, Math.round((now - since) / minuteMs));
+  const ago =
+    minutes < 1
+      ? "just now"
+      : minutes < 120
+        ? `${minutes} min ago`
+        : minutes < 2_880
+          ? `${Math.round(minutes / 60)} h ago`
+          : `${Math.round(minutes / 1_440)} days ago`;
+  return `${new Date(since).toISOString().slice(11, 16)} UTC, ${ago}`;
+}
+
+/** Where to read what to do, as alerts carry it. */
+export const runbookOf = ({ about: { annotations } }: Page): string | undefined => {
+  const said = annotations["runbook_url"] ?? annotations["runbook"];
+  return said !== undefined && /^https?:\/\//.test(said) ? said : undefined;
+};
+
+const labels: Readonly<Record<Deed, string>> = {
+  ...{ acknowledge: "Acknowledge", escalate: "Escalate", silence: "Silence 1 h" },
+};
+
+export async function linksFor(
+  fx: Effects<Config>,
+  of: { page: string; person: string; deeds: readonly Deed[] },
+): Promise<{ url: string | undefined; buttons: Button[] }> {
+  const address = fx.config.address ?? fx.view(consoleView);
+  if (address === null) return { url: undefined, buttons: [] };
+  const key = await linkKey(fx);
+  const linked = (deed: Deed | "show"): string => {
+    const grant = { deed, page: of.page, person: of.person, until: fx.now + linkMs };
+    return `${address.replace(/\/$/, "")}/in/page/${sealGrant(key, grant)}`;
+  };
+  return {
+    url: linked("show"),
+    buttons: of.deeds.map((deed) => ({ deed, label: labels[deed], url: linked(deed) })),
+  };
+}
+
+type Made = {
+  id: string;
+  person: string;
+  isMaybeDuplicate: boolean;
+  first: string | null | undefined;
+};
+
+/** What somebody is told of a page, as it is right now. */
+export async function pageMessage(
+  fx: Effects<Config>,
+  page: Page,
+  of: Made & { kind: "call" | "update" },
+): Promise<Message> {
+  const { about, phase, acknowledgedBy } = page;
+  const isOpen = phase !== "resolved";
+  const deeds: Deed[] = phase === "triggered" ? ["acknowledge", "escalate", "silence"] : [];
+  const { url, buttons } = await linksFor(fx, { page: page.page, person: of.person, deeds });
+  const runbook = runbookOf(page);
+  const changes = isOpen ? changesBefore(fx, { since: about.since, service: about.service }) : [];
+  const where = about.service === null ? "" : `${about.service}, `;
+  return {
+    ...{ id: of.id, kind: of.kind, thread: page.page, page: page.page, title: about.title },
+    ...{ severity: about.severity, state: phase, at: fx.now, url, buttons },
+    isQuiet: of.kind === "update" || page.urgency === "low",
+    isMaybeDuplicate: of.isMaybeDuplicate,
+    first: of.first ?? undefined,
+    lines: [
+      `${where}since ${sinceText(about.since, fx.now)}${about.firing > 1 ? `, ${about.firing} alerts fire` : ""}`,
+      ...(acknowledgedBy !== null && isOpen ? [`${acknowledgedBy} sees to it`] : []),
+      ...(about.impact.length > 0 ? [`Suffers too: ${about.impact.slice(0, 20).join(", ")}`] : []),
+      ...(isOpen && about.annotations["description"] ? [about.annotations["description"]] : []),
+      ...changes.map(({ says }) => `Changed just before: ${says}`),
+      ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
+    ],
+  };
+}
+
+/** One message in the place of many. */
+export async function digestMessage(
+  fx: Effects<Config>,
+  pages: readonly Page[],
+  of: Made,
+): Promise<Message> {
+  const deeds: Deed[] = ["acknowledge"];
+  const { url, buttons } = await linksFor(fx, { page: "all", person: of.person, deeds });
+  const worst = pages.some(({ about }) => about.severity === "critical") ? "critical" : "error";
+  return {
+    ...{ id: of.id, kind: "digest", thread: `digest-${of.person}`, page: undefined },
+    title: `${pages.length} more problems need somebody`,
+    ...{ severity: worst, state: "triggered", at: fx.now, url, isQuiet: false },
+    isMaybeDuplicate: of.isMaybeDuplicate,
+    first: undefined,
+    buttons: buttons.map((each) => ({ ...each, label: "Acknowledge all" })),
+    lines: pages.slice(0, 20).map(({ about }) => about.title),
+  };
+}
+
+/** What proves a channel: silent for a canary, with a sound for a test that its owner asked for. */
+export const trialMessage = (of: Made & { kind: "test" | "canary"; now: Millis }): Message => ({
+  ...{ id: of.id, kind: of.kind, thread: "castor-trial", page: undefined, severity: "info" },
+  title:
+    of.kind === "test"
+      ? `This is how Castor calls ${of.person}`
+      : `Your shift begins soon: this channel works`,
+  ...{ lines: [], state: "triggered", at: of.now, isQuiet: of.kind === "canary" },
+  ...{ isMaybeDuplicate: of.isMaybeDuplicate, url: undefined, buttons: [], first: undefined },
+});

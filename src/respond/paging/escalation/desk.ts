@@ -1,0 +1,42 @@
+import { type Effects, type Event, isRefusal, type Refusal } from "#kernel";
+import { now as onCallNow } from "../../on-call/contract.ts";
+import type { Config } from "../config.ts";
+import type { Known } from "./decide.ts";
+import { Turns } from "./lock.ts";
+import type { Page } from "./page.ts";
+import { pagesView } from "./pages.ts";
+import { planOf, type Rota } from "./plan.ts";
+
+const turns = new WeakMap<object, Turns>();
+/** The turns of one running Castor, which its log stands for. */
+export function turnsOf({ log }: Pick<Effects, "log">): Turns {
+  const known = turns.get(log) ?? new Turns();
+  turns.set(log, known);
+  return known;
+}
+
+export const pageStream = (page: string): string => `pages/${page}`;
+
+/** Who is on call in each team right now. */
+export async function rotaNow({ ask }: Pick<Effects, "ask">): Promise<Rota> {
+  const { teams } = await ask(onCallNow, {});
+  return Object.fromEntries(teams.map(({ team, member }) => [team, member]));
+}
+
+/** Decides about one page on what is true now, and records it: one at a time, so that no two calls have the same number. */
+export async function decideOn(
+  fx: Effects<Config>,
+  page: string,
+  decide: (page: Page | undefined, known: Known) => readonly Event[] | Refusal,
+): Promise<readonly Event[] | Refusal> {
+  return await turnsOf(fx).take(`page ${page}`, async () => {
+    const rota = await rotaNow(fx);
+    const { now, config } = fx;
+    const planFor: Known["planFor"] = ({ receiver, urgency, assigned }) =>
+      planOf(config, rota, { receiver, urgency, now, assigned: assigned ?? undefined });
+    const decided = decide(fx.view(pagesView).pages[page], { now, planFor });
+    if (isRefusal(decided) || decided.length === 0) return decided;
+    await fx.record(pageStream(page), decided);
+    return decided;
+  });
+}

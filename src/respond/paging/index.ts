@@ -1,0 +1,43 @@
+import { answer, capability, type Capability, type Read } from "#kernel";
+import { list as peopleList } from "../../platform/people/contract.ts";
+import { silence } from "../alerts/contract.ts";
+import { now as onCallNow, timelineOf } from "../on-call/contract.ts";
+import { landedOf, nowOf, pageOf, peopleOf, whoOf } from "./answers.ts";
+import { expected } from "./audit/audit.ts";
+import { checkPaging, Config } from "./config.ts";
+import * as contract from "./contract.ts";
+import { deliveries } from "./delivery/deliveries.ts";
+import { pagesView } from "./escalation/pages.ts";
+import { consoleView } from "./link/address.ts";
+import { linkRoute } from "./link/route.ts";
+import { reactions } from "./reactions.ts";
+import { verbs } from "./verbs.ts";
+
+export const paging: Capability = capability({
+  id: "paging",
+  about: "Calls people, one step after the other, until somebody sees to it.",
+  config: Config,
+  check: checkPaging,
+  emits: [
+    ...[contract.triggered, contract.climbed, contract.changed, contract.acknowledged],
+    ...[contract.reassigned, contract.resolved, contract.seen, contract.overlooked],
+    ...[contract.intended, contract.hastened, contract.attempted, contract.accepted],
+    ...[contract.failed, contract.delivered, contract.folded, contract.dropped],
+  ],
+  refuses: [
+    ...[contract.unknownPage, contract.pageOver, contract.unknownPerson, contract.nobodyThere],
+  ],
+  views: [pagesView, expected, consoleView, deliveries],
+  actions: verbs,
+  answers: [
+    answer(contract.now, (read: Read<Config>) => nowOf(read)),
+    answer(contract.page, (read: Read<Config>, input) => pageOf(read, input)),
+    answer(contract.people, (read: Read<Config>) => peopleOf(read)),
+    answer(contract.who, (read: Read<Config>, input) => whoOf(read, input)),
+    answer(contract.landed, (read: Read<Config>, input) => landedOf(read, input)),
+  ],
+  asks: [onCallNow, timelineOf, peopleList],
+  orders: [silence],
+  reactions,
+  routes: [linkRoute],
+});

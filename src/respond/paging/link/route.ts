@@ -1,0 +1,108 @@
+import { type Effects, isRefusal, route, type Route } from "#kernel";
+import { silence } from "../../alerts/contract.ts";
+import type { Config } from "../config.ts";
+import { seen } from "../contract.ts";
+import { foldedFor } from "../delivery/digest.ts";
+import { changesBefore } from "../delivery/compose.ts";
+import { acknowledge, escalate } from "../escalation/decide.ts";
+import { pageStream } from "../escalation/desk.ts";
+import type { Page } from "../escalation/page.ts";
+import { pagesView } from "../escalation/pages.ts";
+import { onOpenPage } from "../verbs.ts";
+import { html, notFoundPage, overviewPage, phonePage } from "./phone.ts";
+import { type Grant, linkKey, linkMs, readGrant, sealGrant } from "./tokens.ts";
+
+const silencedFor = "1h";
+
+/** Pages that a link is about: one, or all in somebody's digest. */
+function pagesFor(fx: Effects<Config>, { page, person }: Grant): Page[] {
+  if (page === "all") return foldedFor(fx, person);
+  const found = fx.view(pagesView).pages[page];
+  return found ? [found] : [];
+}
+
+const quoted = (value: string): string => JSON.stringify(value);
+
+async function silenceFor(
+  fx: Effects<Config>,
+  { about, page }: Page,
+  person: string,
+): Promise<void> {
+  const match = Object.entries(about.labels).map(([name, value]) => `${name}=${quoted(value)}`);
+  if (match.length === 0) return;
+  const reason = `Silenced from the page ${page} by ${person}`;
+  const no = await fx.order(silence, { match, for: silencedFor, reason });
+  if (isRefusal(no)) fx.note(`a silence was refused: ${no.detail}`);
+}
+
+/** Does what the link is for; doing it twice is as doing it once, but for calling the next step. */
+async function perform(fx: Effects<Config>, grant: Grant): Promise<void> {
+  const by = grant.person;
+  for (const page of pagesFor(fx, grant)) {
+    if (grant.deed === "escalate") await onOpenPage(fx, page.page, escalate);
+    else
+      await onOpenPage(fx, page.page, (known, facts) =>
+        acknowledge(known, { by, via: "link" }, facts),
+      );
+    if (grant.deed === "silence") await silenceFor(fx, page, by);
+  }
+}
+
+async function show(fx: Effects<Config>, grant: Grant, request: Request): Promise<Response> {
+  if (grant.page === "all")
+    return html(200, overviewPage(pagesFor(fx, grant), await formsFor(fx, grant)));
+  const [page] = pagesFor(fx, grant);
+  if (!page) return html(404, notFoundPage("This page ended a while ago."));
+  // A browser that somebody steers says so; what fetches links to look for harm does not count as having seen it.
+  if (request.headers.get("sec-fetch-mode") === "navigate") {
+    const saw = { page: page.page, person: grant.person, via: "link" };
+    await fx.record(pageStream(page.page), [seen(saw)], {
+      id: `paging.seen.${page.page}.${page.call}.${grant.person}`,
+    });
+  }
+  const changes = changesBefore(fx, { since: page.about.since, service: page.about.service });
+  return html(
+    200,
+    phonePage(page, {
+      now: fx.now,
+      changes,
+      forms: await formsFor(fx, grant),
+      person: grant.person,
+    }),
+  );
+}
+
+/** Where each button goes: relative, so that it works under whatever name the page was reached by. */
+async function formsFor(
+  fx: Effects<Config>,
+  { page, person }: Grant,
+): Promise<Record<string, string>> {
+  const key = await linkKey(fx);
+  return Object.fromEntries(
+    (["acknowledge", "escalate", "silence"] as const).map((deed) => [
+      deed,
+      sealGrant(key, { deed, page, person, until: fx.now + linkMs }),
+    ]),
+  );
+}
+
+/** Signed links: GET shows and changes nothing, POST does what the link is for. */
+export const linkRoute: Route = route("ALL", "/in/page/*", {
+  about:
+    "A page on a phone, by a signed link: GET shows it, POST acknowledges, escalates or silences.",
+  allow: "public",
+  serve: async (request, fx: Effects<Config>) => {
+    const token = new URL(request.url, "http://castor").pathname.split("/")[3] ?? "";
+    const grant = readGrant(await linkKey(fx), token, fx.now);
+    if (grant === undefined) return html(404, notFoundPage("This link was not made here."));
+    if (grant === "expired") return html(410, notFoundPage("This link is too old."));
+    if (request.method === "GET" || request.method === "HEAD")
+      return await show(fx, grant, request);
+    if (request.method !== "POST" || grant.deed === "show")
+      return html(405, notFoundPage("This link shows a page and does nothing."));
+    await perform(fx, grant);
+    const next = { ...grant, deed: "show" as const };
+    const location = `/in/page/${sealGrant(await linkKey(fx), next)}`;
+    return new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
+  },
+});

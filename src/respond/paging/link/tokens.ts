@@ -1,0 +1,81 @@
+import type { Millis, StoreDef } from "#kernel";
+import type { Deed } from "../channel/message.ts";
+import type { Reach } from "../channel/channel.ts";
+
+export const pagingStore: StoreDef = {
+  name: "paging",
+  migrations: [
+    "CREATE TABLE keys (name TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID, STRICT;",
+  ],
+};
+
+/** What a link allows: this, about this page, for this person, until then. `all` stands for everything in their digest. */
+export type Grant = { deed: Deed | "show"; page: string; person: string; until: Millis };
+
+/** A page that nobody touched for so long is opened from the console. */
+export const linkMs: Millis = 3 * 86_400_000;
+const macBytes = 16;
+const letters: Readonly<Record<Grant["deed"], string>> = {
+  ...{ show: "p", acknowledge: "a", escalate: "e", silence: "s" },
+};
+
+const macOf = (key: Uint8Array, text: string): Uint8Array =>
+  new Bun.CryptoHasher("sha256", key)
+    .update(`castor page link\n${text}`)
+    .digest()
+    .subarray(0, macBytes);
+/** Takes the same time wherever they differ. */
+const same = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.reduce((differ, byte, at) => differ | (byte ^ (b[at] ?? 0)), a.length ^ b.length) === 0;
+
+/** A link's secret part (HMAC-SHA256, 128 bits of it): short enough for a text message. */
+export function sealGrant(key: Uint8Array, { deed, page, person, until }: Grant): string {
+  const text = [letters[deed], Math.ceil(until / 1_000).toString(36), page, person].join(".");
+  return `${text}.${Buffer.from(macOf(key, text)).toString("base64url")}`;
+}
+
+/** What a link allows; `expired` when it did once, undefined when nobody here made it. */
+export function readGrant(
+  key: Uint8Array,
+  token: string,
+  now: Millis,
+): Grant | "expired" | undefined {
+  const end = token.lastIndexOf(".");
+  const text = token.slice(0, Math.max(0, end));
+  if (!same(Buffer.from(token.slice(end + 1), "base64url"), macOf(key, text))) return undefined;
+  const [letter, seconds = "", page = "", person = ""] = text.split(".");
+  const deed = (["show", "acknowledge", "escalate", "silence"] as const).find(
+    (each) => letters[each] === letter,
+  );
+  if (!deed) return undefined;
+  const until = Number.parseInt(seconds, 36) * 1_000;
+  return until < now ? "expired" : { deed, page, person, until };
+}
+
+type Keeper = Pick<Reach, "log" | "stores" | "signal">;
+const keys = new WeakMap<object, Promise<Uint8Array>>();
+
+/** The key that signs links: made once, kept beside the log and never in it. */
+export function linkKey(fx: Keeper & { secret(bytes: number): Uint8Array }): Promise<Uint8Array> {
+  const known = keys.get(fx.log);
+  if (known) return known;
+  const made = openKey(fx);
+  keys.set(fx.log, made);
+  made.catch(() => keys.delete(fx.log));
+  return made;
+}
+
+async function openKey(fx: Keeper & { secret(bytes: number): Uint8Array }): Promise<Uint8Array> {
+  const store = fx.stores.open(pagingStore);
+  try {
+    return await store.write((tables) => {
+      const found = tables.get<{ key: Uint8Array }>("SELECT key FROM keys WHERE name = 'links'");
+      if (found) return new Uint8Array(found.key);
+      const key = fx.secret(32);
+      tables.run("INSERT INTO keys (name, key) VALUES ('links', ?)", key);
+      return key;
+    });
+  } finally {
+    await store.close();
+  }
+}
