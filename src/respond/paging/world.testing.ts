@@ -157,17 +157,22 @@ export async function world(of: Options = {}) {
     return await send(new URL(url).pathname, { method: "POST" });
   };
   const types = (): string[] => castor.types().filter((type) => type.startsWith("paging."));
-  /** kill -9 and back, after so long. */
-  const restart = async (afterMs: number): Promise<Awaited<ReturnType<typeof world>>> => {
-    log.tear();
-    castor.castor.abandon();
-    await clock.advance(afterMs);
-    return await world({
-      ...of,
-      ports: { ...testPorts(), ...ports, viewsPath: ":memory:" },
-      disk,
-      phones,
-    });
-  };
-  return { castor, ports, phones, disk, tell, send, tap, types, restart, fx: fx as Effects };
+  return { castor, ports, phones, disk, log, of, tell, send, tap, types, fx: fx as Effects };
+}
+export type World = Awaited<ReturnType<typeof world>>;
+
+/** kill -9, and back after so long. */
+export async function killed(
+  { castor, ports, phones, disk, log, of }: World,
+  afterMs: number,
+): Promise<World> {
+  log.tear();
+  castor.castor.abandon();
+  await ports.clock.advance(afterMs);
+  return await world({
+    ...of,
+    ports: { ...testPorts(), ...ports, viewsPath: ":memory:" },
+    disk,
+    phones,
+  });
 }

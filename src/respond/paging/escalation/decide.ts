@@ -26,8 +26,7 @@ export const deliveryOf = (
   page: string,
   which: string,
   way: { person: string; channel: string },
-): string =>
-  `${page}.${which}.${way.person}.${way.channel}`;
+): string => `${page}.${which}.${way.person}.${way.channel}`;
 export const deliveryStream = (delivery: string): string => `paging/deliveries/${delivery}`;
 
 /** The next step that has people, from the first on where the call begins anew, around the end otherwise. */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { nobodyThere, now, page, pageOver, unknownPage, unknownPerson, who } from "../contract.ts";
-import { minuteMs, person, phone, world } from "../world.testing.ts";
+import { killed, minuteMs, person, phone, world } from "../world.testing.ts";
 
 const hourMs = 60 * minuteMs;
 
@@ -122,7 +122,7 @@ test("a restart repeats nothing, and what was due meanwhile comes at once, in or
   await first.tell("opened", { group: "g-2" });
   await first.castor.advance(minuteMs);
   await first.tap("ann", "acknowledge");
-  const second = await first.restart(20 * minuteMs);
+  const second = await killed(first, 20 * minuteMs);
   await using _ = second.castor;
   await second.castor.advance(1_000);
   const after = second.phones.heard.slice(2).filter(({ body }) => body["type"] === "paging.call");
