@@ -7,6 +7,7 @@ import { gateway } from "./absorb/gateway/index.ts";
 import { live } from "./absorb/live/index.ts";
 import { surge } from "./absorb/surge/index.ts";
 import { waitingRoom } from "./absorb/waiting-room/index.ts";
+import { library } from "./learn/library/index.ts";
 import { errors } from "./observe/errors/index.ts";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
@@ -46,4 +47,5 @@ export const capabilities: readonly Capability[] = [
   onCall,
   incidents,
   paging,
+  library,
 ];

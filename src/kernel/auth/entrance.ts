@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { GivenName } from "../contract.ts";
 import type { DoorParts, Knock } from "./knock.ts";
-import { hashPassword } from "./library.ts";
+import { hashPassword } from "./better-auth.ts";
 import { charge, refund, waitMsOf } from "./limits.ts";
 import type { Link } from "./link-store.ts";
 import { Email, NewPassword } from "./passes.ts";

@@ -3,7 +3,7 @@ import type { Clock } from "../clock/clock.ts";
 import { type CallerPlace, networkOf } from "./caller.ts";
 import type { Credentials, OpenSession } from "./credentials.ts";
 import type { FactOutlet } from "./facts.ts";
-import type { Library } from "./library.ts";
+import type { Library } from "./better-auth.ts";
 import { type Attempt, Attempts } from "./limits.ts";
 import type { LinkStore } from "./link-store.ts";
 import type { PeopleStore } from "./people-store.ts";

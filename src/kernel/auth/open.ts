@@ -7,7 +7,7 @@ import { Credentials } from "./credentials.ts";
 import { Door } from "./door.ts";
 import { FactOutlet } from "./facts.ts";
 import { DoorLimits } from "./knock.ts";
-import { openLibrary } from "./library.ts";
+import { openLibrary } from "./better-auth.ts";
 import { LinkStore } from "./link-store.ts";
 import { PeopleStore } from "./people-store.ts";
 import { writePrivateFile } from "./private-file.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { GivenName, type Problem } from "../contract.ts";
 import type { SignInVia } from "./auth.ts";
-import { passwordLengthMax, passwordLengthMin } from "./library.ts";
+import { passwordLengthMax, passwordLengthMin } from "./better-auth.ts";
 import {
   codeRefused,
   notPossible,

@@ -1,0 +1,134 @@
+import type { Story } from "../contract.ts";
+import { storiesOf } from "./story.ts";
+
+/** `isAbout`: it says something about the sections within it, or about all. */
+type Section = { heading: string; parent: string; blocks: string[]; isAbout: boolean };
+
+/** Sections that are about a list and not in it. */
+const around =
+  /^(table of contents|contents|contributors?|other lists?|analysis|licen[sc]e|contributing|acknowledge?ments?|about)\b/i;
+
+/** A list in the manner of danluu/post-mortems: each paragraph `[Who](link). What happened.` is a story. Any other Markdown: each section is one. */
+export function readMarkdown(markdown: string, name: string): Story[] {
+  return sectionsOf(markdown, name).flatMap((section) => {
+    const { heading, parent, blocks, isAbout } = section;
+    const isAround = around.test(heading);
+    const listed = isAround ? [] : blocks.flatMap((block) => linkedStory(block, heading));
+    const rest = blocks.filter(
+      (block) => (isAround || leadingLink(block) === undefined) && !isAnchors(block),
+    );
+    const text = rest.map(plain).join("\n\n").trim();
+    if (text === "") return listed;
+    const isNote = isAround || isAbout || listed.length > 0;
+    const [url, ...links] = linksIn(rest.join("\n"));
+    return [
+      ...listed,
+      ...storiesOf({
+        ...{ text, title: heading, links: isNote ? [url ?? [], links].flat() : links },
+        kind: isNote ? "note" : "story",
+        category: parent || heading,
+        url: isNote ? undefined : url,
+      }),
+    ];
+  });
+}
+
+type Line = { heading?: { depth: number; title: string }; text: string };
+
+/** Lines with those that are headings; a `#` within a fence of code is none. */
+function linesOf(markdown: string): Line[] {
+  let fence = "";
+  return markdown
+    .replaceAll("\r\n", "\n")
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .map((text) => {
+      const mark = /^\s{0,3}(```+|~~~+)/.exec(text)?.[1];
+      if (fence !== "") {
+        if (mark?.startsWith(fence)) fence = "";
+        return { text: text || " " };
+      }
+      fence = mark ?? "";
+      const [, marks = "", title = ""] = /^(#{1,6})\s+(.*?)\s*#*$/.exec(text) ?? [];
+      return marks === "" ? { text } : { heading: { depth: marks.length, title }, text };
+    });
+}
+
+function sectionsOf(markdown: string, name: string): Section[] {
+  const sections: Section[] = [];
+  const path: (Section | undefined)[] = [];
+  let section: Section = { heading: name, parent: "", blocks: [], isAbout: false };
+  let block: string[] = [];
+  const endBlock = (): void => {
+    if (block.length > 0) section.blocks.push(block.join("\n"));
+    block = [];
+  };
+  for (const { heading, text } of linesOf(markdown)) {
+    if (heading) {
+      endBlock();
+      sections.push(section);
+      path.length = Math.min(path.length, heading.depth - 1);
+      const above = path.findLast((each) => each !== undefined);
+      for (const each of [above, sections[0]]) if (each) each.isAbout = true;
+      const title = plain(heading.title) || name;
+      section = { heading: title, parent: above?.heading ?? "", blocks: [], isAbout: false };
+      path[heading.depth - 1] = section;
+    } else if (text === "") endBlock();
+    else block.push(text);
+  }
+  endBlock();
+  return [...sections, section];
+}
+
+/** `[text](target)` from the start; targets may hold parentheses, as encyclopedias' do. */
+function leadingLink(block: string): { text: string; url: string; rest: string } | undefined {
+  const open = /^\s*\[((?:[^[\]]|\[[^\]]*\])*)\]\(\s*/.exec(block);
+  if (!open) return undefined;
+  let depth = 1;
+  let end = open[0].length;
+  for (; end < block.length && depth > 0; end++) {
+    if (block[end] === "(") depth++;
+    else if (block[end] === ")") depth--;
+  }
+  const [url = ""] = block
+    .slice(open[0].length, end - 1)
+    .trim()
+    .split(/\s/);
+  return /^https?:\/\//.test(url)
+    ? { text: open[1] ?? "", url, rest: block.slice(end) }
+    : undefined;
+}
+
+function linkedStory(block: string, category: string): Story[] {
+  const link = leadingLink(block);
+  if (!link) return [];
+  const text = plain(link.rest).replace(/^[\s.,:;–—-]+/, "");
+  const company = plain(link.text);
+  return storiesOf({
+    ...{ text: text || company, company, category, url: link.url, kind: "story" },
+    links: linksIn(link.rest),
+  });
+}
+
+const linksIn = (text: string): string[] => [
+  ...new Set(
+    [...text.matchAll(/\]\((https?:\/\/(?:[^()\s]|\([^()\s]*\))+)/g)].flatMap(
+      ([, url]) => url ?? [],
+    ),
+  ),
+];
+
+/** A table of contents: nothing but links into the page itself. */
+const isAnchors = (block: string): boolean =>
+  /\]\(#/.test(block) && block.split("\n").every((line) => /\]\(#|^\s*$/.test(line));
+
+/** Markdown as text: links as their words, emphasis and tags without their marks; code stays as it is. */
+function plain(markdown: string): string {
+  if (/^\s{0,3}(```|~~~)/.test(markdown)) return markdown;
+  return markdown
+    .replaceAll(/!?\[((?:[^[\]]|\[[^\]]*\])*)\]\((?:[^()]|\([^()]*\))*\)/g, "$1")
+    .replaceAll(/<\/?[a-z][^>]*>/gi, "")
+    .replaceAll(/(\*\*|__)(.+?)\1/g, "$2")
+    .replaceAll(/(^|\W)[*_]([^*_\n]+)[*_](?=\W|$)/g, "$1$2")
+    .trim();
+}

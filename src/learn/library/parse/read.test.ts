@@ -1,0 +1,79 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readCollection } from "./read.ts";
+
+const sample = (path: string): string =>
+  readFileSync(join(import.meta.dir, "../../../../../shared/data", path), "utf8");
+const countBy = <T>(all: readonly T[], of: (each: T) => string): Record<string, number> =>
+  all.reduce<Record<string, number>>((sums, each) => {
+    sums[of(each)] = (sums[of(each)] ?? 0) + 1;
+    return sums;
+  }, {});
+
+describe("the list of danluu/post-mortems", () => {
+  const read = readCollection(sample("postmortems/README.md"), "danluu");
+  const stories = read.filter(({ kind }) => kind === "story");
+
+  test("has its 190 stories under their headings", () => {
+    expect(countBy(stories, ({ category }) => category)).toEqual({
+      ...{ "Config Errors": 45, "Hardware/Power Failures": 12, Conflicts: 7, Time: 5, Database: 2 },
+      Uncategorized: 119,
+    });
+    const by = countBy(stories, ({ company = "" }) => company);
+    expect([by["Google"], by["Cloudflare"], by["Amazon"], by["Heroku"]]).toEqual([20, 12, 11, 8]);
+  });
+  test("keeps what stands around them, with its links, and no table of contents", () => {
+    const notes = read.filter(({ kind }) => kind === "note");
+    expect(notes.map(({ title }) => title)).toEqual([
+      ...["Uncategorized", "Other lists of postmortems", "Analysis", "Contributors"],
+    ]);
+    expect(notes[1]?.links).toHaveLength(14);
+  });
+  test("every story has a link and words, and most are known by what they are about", () => {
+    for (const { url, text } of stories) {
+      expect(url).toMatch(/^https?:\/\//);
+      expect(text.length).toBeGreaterThan(3);
+    }
+    expect(stories.filter(({ tags }) => tags.length === 0).length).toBeLessThan(40);
+  });
+});
+
+test("scenarios of the wheel are read, and their markup does not run", () => {
+  const read = readCollection(sample("wheel/incidents.json"), "wheel");
+  expect(read).toHaveLength(8);
+  expect(read[4]?.links).toEqual(["incidents/redis-story.json"]);
+  const evil = [
+    { id: 1, scenario: "<p>It is <b>02:10</b> &amp; dark</p><script>alert(1)</script>" },
+  ];
+  const [story] = readCollection(JSON.stringify(evil), "wheel");
+  expect(story?.text).toBe("It is 02:10 & dark");
+});
+
+describe("any other Markdown", () => {
+  test("becomes a story for each section, with a preface as a note", () => {
+    const text = `# Our outages\n\nWhat we learned.\n\n## Disk full\n\nLogs grew. See [how](https://a.example/x_(y)).\n\n### Lesson\n\nRotate.\n\n## Cake\n\nToo much.\n`;
+    const read = readCollection(text, "ours");
+    expect(read.map(({ title, category, kind, url }) => [title, category, kind, url])).toEqual([
+      ["Our outages", "Our outages", "note", undefined],
+      ["Disk full", "Our outages", "note", undefined],
+      ["Lesson", "Disk full", "story", undefined],
+      ["Cake", "Our outages", "story", undefined],
+    ]);
+    expect(read[1]).toMatchObject({
+      links: ["https://a.example/x_(y)"],
+      text: "Logs grew. See how.",
+    });
+  });
+  test("loses no word, whatever its shape", () => {
+    const text = `lead **bold**\n\n\`\`\`sh\n# a comment\n\n[not a link](#x)\n\`\`\`\n\n> quoted\n\n| a | b |\n| - | - |\n`;
+    const [story, ...more] = readCollection(text, "odd");
+    expect(more).toEqual([]);
+    for (const word of ["lead", "bold", "# a comment", "[not a link](#x)", "quoted", "| a | b |"])
+      expect(story?.text).toContain(word);
+  });
+  test("a text too long for one story becomes several", () => {
+    const read = readCollection("word ".repeat(10_000), "long");
+    expect(read.map(({ text }) => text).join("")).toHaveLength(49_999);
+  });
+});
