@@ -11,6 +11,7 @@ type Property = {
   enum?: unknown[];
   default?: unknown;
   items?: Property;
+  maxLength?: number;
   anyOf?: Property[];
 };
 type Schema = { properties?: Record<string, Property>; required?: string[] };
@@ -48,6 +49,22 @@ function readJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new UsageError(`\`${text}\` is not JSON.`, `Write for example '{"key":"value"}'.`);
+  }
+}
+
+/** What is longer than a line or two may come from a file: `--text-file notes.md`, `-` for standard input. */
+const longChars = 2_000;
+const fileOf = (field: string): string => `${kebab(field)}-file`;
+const isLong = ({ type, anyOf, maxLength = 0 }: Property): boolean =>
+  ((type ?? "string") === "string" && maxLength >= longChars) ||
+  (anyOf ?? []).some((each) => isLong(each));
+
+async function textIn(path: string): Promise<string> {
+  const file = path === "-" ? Bun.stdin : Bun.file(path);
+  try {
+    return await file.text();
+  } catch {
+    throw new UsageError(`${path} cannot be read.`, "Name a file, or - for standard input.");
   }
 }
 
@@ -90,6 +107,13 @@ export function commandOf(verb: Verb): Command {
           optionOf(property, required.includes(field)),
         ]),
       ),
+      ...Object.fromEntries(
+        properties.flatMap(([field, property]) =>
+          isLong(property)
+            ? [[fileOf(field), { type: "text", value: "path", about: `A file with ${field}.` }]]
+            : [],
+        ),
+      ),
       ...withoutFields(verb, toCastor),
     },
     async run(given, terminal) {
@@ -100,7 +124,9 @@ export function commandOf(verb: Verb): Command {
       }
       for (const [field, property] of properties) {
         const text = given.text(kebab(field));
-        if (text !== undefined) input[field] = readAs(property, text);
+        const path = isLong(property) ? given.text(fileOf(field)) : undefined;
+        if (path !== undefined) input[field] = await textIn(path);
+        else if (text !== undefined) input[field] = readAs(property, text);
         else if (given.flag(kebab(field))) input[field] = true;
       }
       const missing = required.filter(

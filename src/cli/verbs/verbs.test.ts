@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { readArguments } from "../arguments.ts";
 import { type Command, everywhere, UsageError } from "../command.ts";
@@ -247,4 +250,22 @@ test("an answer is shown in short: moments as dates, lists by their ids", async 
   ];
   const [, row] = (await run(commandOf(services), [])).printed.split("\n");
   expect(row).toBe("shop  2026-11-22T07:38:47.176Z  a, b");
+});
+
+test("a long text may come from a file, and a file that is not there is said", async () => {
+  const note: Verb = {
+    ...{ name: "incidents.note", kind: "command", about: "Writes a note.", allow: "responder" },
+    input: {
+      properties: { incident: { type: "string" }, text: { type: "string", maxLength: 20_000 } },
+      required: ["incident", "text"],
+    },
+  };
+  answers["incidents.note"] = { events: [] };
+  const path = join(mkdtempSync(join(tmpdir(), "castor-note-")), "note.md");
+  writeFileSync(path, "# What we tried\n");
+  await run(commandOf(note), ["inc-1", "--text-file", path]);
+  expect(asked.at(-1)?.input).toEqual({ incident: "inc-1", text: "# What we tried\n" });
+  expect(run(commandOf(note), ["inc-1", "--text-file", `${path}.gone`])).rejects.toThrow(
+    UsageError,
+  );
 });
