@@ -6,7 +6,8 @@ import * as contract from "./contract.ts";
 import { alarmChance } from "./spikes/verdict.ts";
 import { testsPerHour } from "./watch/watch.ts";
 import { budgetView, isOpen, projectsView } from "./project.ts";
-import { askIntake, beginningOf, stateOf, suspectsOf } from "./reactions.ts";
+import { askIntake } from "./ask-intake.ts";
+import { beginningOf, stateOf, suspectsOf } from "./reactions.ts";
 import { emptyReport, reportOf } from "./report/answer.ts";
 import { dsnOf, intakePath } from "./wire/address.ts";
 
@@ -128,7 +129,7 @@ export const answers = [
     if (!isOpen(read)) return { monitors: [] };
     const asked = number === undefined ? {} : { project: number };
     return orRefusal(
-      found(await askIntake<Out<typeof contract.monitors>>(read, "check-ins", asked)),
+      found(await askIntake<Out<typeof contract.monitors>>(read, "monitors", asked)),
     );
   }),
 ];

@@ -98,6 +98,19 @@ export const Config = z
       })
       .strict()
       .prefault({}),
+    releases: z
+      .object({
+        newIssues: z
+          .number()
+          .int()
+          .min(1)
+          .max(1_000)
+          .default(5)
+          .describe("A release that brings so many errors nobody had seen is told of, once."),
+        within: Duration.prefault("1d").describe("Counted for so long after its first one."),
+      })
+      .strict()
+      .prefault({}),
     storageMax: Bytes.prefault("5GB").describe(
       "Of kept occurrences; beyond it those that say least go first, never the first or last of an issue.",
     ),

@@ -4,3 +4,4 @@ export * from "./contract/queries.ts";
 export * from "./contract/spikes.ts";
 export * from "./contract/report.ts";
 export * from "./contract/releases.ts";
+export * from "./contract/monitors.ts";

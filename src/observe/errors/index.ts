@@ -9,6 +9,8 @@ import { intakeRoute } from "./http.ts";
 import { picture } from "./intake/picture.ts";
 import { budgetView, openView, projectsView } from "./project.ts";
 import { reactions } from "./reactions.ts";
+import { forgetMonitor } from "./monitors/tell.ts";
+import { broughtView, releaseReaction } from "./releases/new-issues.ts";
 import { releaseAnswers } from "./releases/answers.ts";
 import { releasesView } from "./releases/release.ts";
 import { sentryRoute } from "./releases/sentry-api.ts";
@@ -27,6 +29,8 @@ export const errors = capability({
     ...contract.issueFacts,
     ...contract.watchFacts,
     ...contract.releaseFacts,
+    contract.releaseTroubled,
+    ...contract.monitorFacts,
   ],
   refuses: [
     contract.unknownIssue,
@@ -35,14 +39,15 @@ export const errors = capability({
     contract.nothingToUndo,
     contract.intakeAway,
     contract.unknownRelease,
+    contract.unknownMonitor,
   ],
   counts: [contract.items, contract.lost],
   snapshots: [picture],
   asks: [targets, people],
-  views: [projectsView, openView, budgetView, releasesView],
+  views: [projectsView, openView, budgetView, releasesView, broughtView],
   commands: [...commands, ...releaseCommands],
-  actions: [merge],
+  actions: [merge, forgetMonitor],
   answers: [...answers, ...releaseAnswers],
-  reactions: [...reactions, ...alertReactions],
+  reactions: [...reactions, releaseReaction, ...alertReactions],
   routes: [sentryRoute, intakeRoute],
 });

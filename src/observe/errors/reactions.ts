@@ -12,13 +12,14 @@ import {
 } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { serviceDeclared, targets } from "../../run/catalog/contract.ts";
+import { askIntake, type Asking, catchUp, request, toldFacts } from "./ask-intake.ts";
 import * as contract from "./contract.ts";
 import type { Config } from "./config.ts";
 import { type Finding, intakeReport } from "./intake/findings.ts";
 import { outpostName, picture } from "./intake/picture.ts";
-import { intakeCluster, type IntakeRequest } from "./intake/start.ts";
 import { type IssueEvent, issueModel, type IssueModel, streamOf } from "./issue.ts";
 import { budgetView, openView, pictureOf, projectsView } from "./project.ts";
+import { recordMonitor } from "./monitors/tell.ts";
 import { releaseKey, releasesView } from "./releases/release.ts";
 import { suspectsAround, windowHours } from "./suspects/changes.ts";
 import { createProjectCommand } from "./verbs.ts";
@@ -28,14 +29,10 @@ import { trafficNow } from "./watch/traffic.ts";
 /** How the process is started. Given to Castor as equipment `machine`. */
 type Machine = { outpostCommand: (name: string) => string[] };
 
-const answerWithinMs = 10_000;
-const factsTogether = 500;
 const stopGraceMs = 10_000;
 const restartMsMin = 50;
 const restartMsMax = 1_000;
 const trafficEveryMs = 5_000;
-const toldFacts = [...contract.issueFacts, ...contract.releaseFacts];
-const types = toldFacts.map((each) => each.type);
 
 /** Every service has a project of its name, and every project that is configured exists. */
 async function ensureProjects(fx: Effects<Config>): Promise<void> {
@@ -74,37 +71,6 @@ async function publishPicture(fx: Effects<Config>): Promise<void> {
         ]
       : [],
   });
-}
-
-type Asking = Pick<Read, "bus" | "log">;
-const request = (read: Asking, what: IntakeRequest): Promise<unknown> =>
-  read.bus.request(intakeCluster.name, what, { timeoutMs: answerWithinMs });
-
-/** Hands the outpost what the log has beyond what it has folded, so that what it answers knows every decision. */
-export async function catchUp(read: Asking): Promise<void> {
-  let place = (await request(read, { do: "where" })) as { epoch: string; position: number };
-  for (;;) {
-    const after = place.epoch === read.log.epoch ? place.position : 0;
-    const facts = read.log
-      .page({ after, limit: factsTogether, types })
-      .map(({ position, event }) => ({ position, type: event.type, data: event.data }));
-    if (facts.length === 0) return;
-    place = (await request(read, { do: "fold", epoch: read.log.epoch, facts })) as typeof place;
-  }
-}
-
-/** Asks the outpost; nothing when what was asked for is not there. */
-export async function askIntake<O>(
-  read: Asking,
-  what: string,
-  input: Record<string, unknown>,
-): Promise<O | undefined | Refusal> {
-  try {
-    await catchUp(read);
-    return ((await request(read, { do: "ask", what, input })) as O | null) ?? undefined;
-  } catch {
-    return contract.intakeAway("The keeper starts it again; ask again in a moment.");
-  }
 }
 
 export const stateOf = (read: Pick<Read, "log">, issue: string): IssueModel =>
@@ -151,6 +117,7 @@ export function suspectsOf(
 /** The same finding told twice is one fact: its id is the envelope's. */
 async function decide(id: string, found: Finding, fx: Effects<Config>): Promise<void> {
   if (found.kind === "release") return await seeRelease(id, found, fx);
+  if (found.kind === "monitor") return await recordMonitor(found, id, fx);
   if (isOfWatch(found)) {
     // The intake waits for what is told here, so it is not asked: a spike is as sudden as its evidence says.
     const suspects = (issue: string, evidence: contract.Evidence): contract.SuspectChange[] => {

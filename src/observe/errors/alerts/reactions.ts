@@ -27,6 +27,9 @@ const told = [
   ["calmed", contract.projectCalmed],
   ["silent", contract.projectSilent],
   ["heard", contract.projectHeard],
+  ["release", contract.releaseTroubled],
+  ["job-failed", contract.monitorFailed],
+  ["job-recovered", contract.monitorRecovered],
 ] as const;
 
 /** What the error of a fact is, as it was first seen. */
@@ -48,7 +51,8 @@ async function tell(occasion: Occasion, recorded: Recorded, fx: Effects<Config>)
   const { event, at, position } = recorded;
   const error = errorOf(fx, event);
   const { project = error?.project ?? "" } = event.data as { project?: string };
-  const about = { occasion, project, environment: error?.environment, level: error?.level };
+  const { environment } = error ?? (event.data as { environment?: string });
+  const about = { occasion, project, environment, level: error?.level };
   const body = JSON.stringify({
     ...{ type: event.type, at: new Date(at).toISOString(), says: fx.says(event) },
     ...{ position, project, error, data: event.data },

@@ -10,6 +10,9 @@ export const occasions = [
   "calmed",
   "silent",
   "heard",
+  "release",
+  "job-failed",
+  "job-recovered",
 ] as const;
 export type Occasion = (typeof occasions)[number];
 
@@ -32,7 +35,7 @@ export const AlertRule = z
     on: z
       .array(z.enum(occasions))
       .min(1)
-      .default(["new", "regressed", "spiked", "ramped", "silent"])
+      .default(["new", "regressed", "spiked", "ramped", "silent", "release", "job-failed"])
       .describe("What to tell."),
     services: Names.optional().describe("Of these projects only."),
     environments: Names.optional().describe("Of errors first seen in these environments only."),

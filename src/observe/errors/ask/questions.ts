@@ -5,7 +5,8 @@ import { type Listing, listIssues, type Reading } from "./list.ts";
 import { beginningOf } from "./beginning.ts";
 import { spikesNow } from "./spikes.ts";
 import { filtersOf, periodsOf } from "./report.ts";
-import { monitorsOf, projectFigures, releaseHealthOf } from "./rest.ts";
+import { monitorsOf } from "./monitors.ts";
+import { projectFigures, releaseHealthOf } from "./rest.ts";
 
 type At = {
   projects: ReadonlyMap<number, string>;
@@ -39,7 +40,7 @@ const questions: Readonly<Record<string, Question>> = {
   filters: question(filtersOf),
   "release-figures": question<{ project: number }>(releaseFigures),
   release: question<{ project: number; release: string }>(releaseDetail),
-  "check-ins": question<{ project?: number }>((tables, { project }, { projects }) =>
+  monitors: question<{ project?: number }>((tables, { project }, { projects }) =>
     monitorsOf(tables, project, projects),
   ),
 };

@@ -3,7 +3,6 @@ import type * as contract from "../contract.ts";
 import type { Reading } from "./list.ts";
 
 const hourMs = 3_600_000;
-type Projects = ReadonlyMap<number, string>;
 
 /** Open issues and events of the last day, by project. */
 export function projectFigures(
@@ -49,36 +48,6 @@ export function releaseHealthOf(
     releases: rows.map((row) => ({
       ...row,
       crashFree: row.sessions === 0 ? null : Math.max(0, 1 - row.crashed / row.sessions),
-    })),
-  };
-}
-
-/** The last word of each monitor. */
-export function monitorsOf(
-  tables: Reading,
-  project: number | undefined,
-  projects: Projects,
-): z.infer<typeof contract.monitors.output> {
-  type Row = {
-    project: number;
-    monitor: string;
-    environment: string;
-    status: string;
-    at: number;
-    duration_ms: number | null;
-    schedule: string | null;
-  };
-  const rows = tables.all<Row>(
-    `SELECT project, monitor, environment, status, max(at) AS at, duration_ms, schedule FROM check_ins
-      WHERE ?1 IS NULL OR project = ?1 GROUP BY project, monitor, environment ORDER BY at DESC LIMIT 500`,
-    project ?? null,
-  );
-  return {
-    monitors: rows.map(({ project: number, duration_ms, schedule, ...rest }) => ({
-      ...rest,
-      project: projects.get(number) ?? String(number),
-      ...(duration_ms === null ? {} : { durationMs: duration_ms }),
-      ...(schedule === null ? {} : { schedule }),
     })),
   };
 }

@@ -197,22 +197,3 @@ export const releaseHealth = query(
   }),
   { about: "Sessions by release, and the share of them that did not crash." },
 );
-
-export const monitors = query(
-  "errors.check-ins",
-  z.object({ project: ProjectName.optional() }),
-  z.object({
-    monitors: z.array(
-      z.object({
-        project: z.string(),
-        monitor: z.string(),
-        environment: z.string(),
-        status: z.string(),
-        at: z.number(),
-        durationMs: z.number().optional(),
-        schedule: z.string().optional(),
-      }),
-    ),
-  }),
-  { about: "The jobs that check in, each with how it went last." },
-);

@@ -43,6 +43,12 @@ export const deployed = event(
   }),
   { isChange: true, says: (d) => `${inWords(d)} was deployed to ${d.environment}` },
 );
+/** A release brought more errors that nobody had seen before than one is to bring. Told once for each release. */
+export const releaseTroubled = event(
+  "errors.release-troubled",
+  ofRelease.extend({ newIssues: z.number().int(), issues: z.array(z.string()), at: z.number() }),
+  { says: (d) => `${inWords(d)} brought ${d.newIssues} new errors: ${d.issues.join(", ")}` },
+);
 /** Every fact about the releases of one project, on the stream `errors/releases/<project>`. */
 export const releaseFacts = [
   releaseSeen,

@@ -1,5 +1,6 @@
 import type { Store, Tables } from "#kernel";
-import { trimItems } from "./items.ts";
+import { trimMonitors } from "../monitors/keep.ts";
+import { trimSessions } from "./sessions.ts";
 
 /** So many a transaction: writers wait no longer than for one of their own batches. */
 const togetherMax = 200;
@@ -10,7 +11,7 @@ const togetherMax = 200;
  */
 export async function makeRoom(
   store: Store,
-  of: { bytesMax: number; before: number },
+  of: { bytesMax: number; before: number; now: number },
 ): Promise<number> {
   let gone = 0;
   for (;;) {
@@ -26,7 +27,10 @@ export async function makeRoom(
     gone += removed;
     if (removed === 0) break;
   }
-  await store.write(trimItems);
+  await store.write((tables) => {
+    trimSessions(tables, of.now);
+    trimMonitors(tables, of.now);
+  });
   return gone;
 }
 

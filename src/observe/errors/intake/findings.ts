@@ -52,6 +52,23 @@ export const Finding = z.discriminatedUnion("kind", [
     chance: z.number(),
   }),
   z.object({ kind: z.literal("heard"), project: z.string(), at: z.number() }),
+  /** A job that checks in fails, or works again. */
+  z.object({
+    kind: z.literal("monitor"),
+    project: z.string(),
+    monitor: z.string(),
+    environment: z.string(),
+    news: z.discriminatedUnion("what", [
+      z.object({
+        what: z.literal("failed"),
+        why: z.enum(["missed", "error", "overran"]),
+        at: z.number(),
+        inRow: z.number(),
+        expectedAt: z.number().optional(),
+      }),
+      z.object({ what: z.literal("recovered"), at: z.number(), lastedMs: z.number() }),
+    ]),
+  }),
 ]);
 export type Finding = z.infer<typeof Finding>;
 

@@ -1,6 +1,7 @@
 import { HyperLogLog, type Tables } from "#kernel";
 import type { EventOf } from "#kernel";
-import type { issueCreated } from "../contract.ts";
+import { type issueCreated, monitorForgotten } from "../contract.ts";
+import { forgetMonitor } from "../monitors/keep.ts";
 import type { ReleaseFact } from "../releases/release.ts";
 import { foldRelease, isReleaseFact } from "../releases/seen.ts";
 import { type IssueEvent, issueModel, type IssueModel } from "../issue.ts";
@@ -38,6 +39,11 @@ export function fold(
 }
 
 function apply(tables: Tables, { type, data }: Told, projects: ReadonlyMap<string, number>): void {
+  if (type === monitorForgotten.type) {
+    const { project, ...of } = data as EventOf<typeof monitorForgotten>["data"];
+    const number = projects.get(project);
+    return number === undefined ? undefined : forgetMonitor(tables, { project: number, ...of });
+  }
   if (isReleaseFact(type)) return foldRelease(tables, data as ReleaseFact["data"], projects);
   const fact = { type, data } as IssueEvent;
   const { issue } = fact.data;

@@ -185,7 +185,7 @@ test("everything else that SDKs send is taken: kept, or counted", async () => {
     { release: "shop@1", environment: "", sessions: 10, errored: 0, crashed: 1, crashFree: 0.9 },
   ]);
   expect((await castor.ask(monitors, {})).monitors).toMatchObject([
-    { project: "shop", monitor: "nightly", status: "ok", durationMs: 2500 },
+    { project: "shop", monitor: "nightly", state: "ok", runs: [{ durationMs: 2500 }] },
   ]);
   const all = { from: 0, to: Number.MAX_SAFE_INTEGER };
   expect(ports.counters.total(lost, all)).toMatchObject([{ value: 7 }]);

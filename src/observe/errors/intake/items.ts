@@ -1,6 +1,5 @@
 import type { Tables } from "#kernel";
 import { type Json, listOf, numberOf, recordOf, textOf, wordOf } from "../event/json.ts";
-import { timeOf } from "../event/read-event.ts";
 import { scrubText } from "../scrub/secrets.ts";
 import type { Category } from "../wire/replies.ts";
 
@@ -18,10 +17,7 @@ const categories: Readonly<Record<string, Category>> = {
 export const categoryOf = (type: string): Category => categories[type] ?? "default";
 export const isKept = (type: string): boolean => type in categories;
 
-const hourMs = 3_600_000;
 const feedbackMax = 10_000;
-const checkInsMax = 100_000;
-const sessionSlotsMax = 200_000;
 
 const plain = (value: unknown, charsMax: number): string =>
   scrubText(textOf(value, charsMax) ?? "", false, () => {});
@@ -47,67 +43,6 @@ export function keepFeedback(tables: Tables, sent: Json, of: Of): void {
   tables.run("DELETE FROM feedback WHERE id <= (SELECT max(id) FROM feedback) - ?", feedbackMax);
 }
 
-/** One session: it counts when it starts, and once more when it ends badly. */
-export function keepSession(tables: Tables, sent: Json, of: Of): void {
-  const attributes = recordOf(sent["attrs"]) ?? {};
-  const status = wordOf(sent["status"]) ?? "ok";
-  const started = sent["init"] === true ? 1 : 0;
-  const crashed = status === "crashed" || status === "abnormal" ? 1 : 0;
-  const errored = crashed === 0 && (numberOf(sent["errors"]) ?? 0) > 0 && status !== "ok" ? 1 : 0;
-  const at = timeOf(sent["started"]) ?? of.received;
-  addSessions(tables, { ...of, at, attributes }, { started, errored, crashed });
-}
-
-/** Sessions that the SDK counted itself, by minute or hour. */
-export function keepSessions(tables: Tables, sent: Json, of: Of): void {
-  const attributes = recordOf(sent["attrs"]) ?? {};
-  for (const each of listOf(sent["aggregates"]).slice(0, 1_000)) {
-    const slot = recordOf(each);
-    const n = (name: string): number => Math.max(0, Math.round(numberOf(slot?.[name]) ?? 0));
-    const crashed = n("crashed") + n("abnormal");
-    const started = n("exited") + n("errored") + crashed;
-    const at = timeOf(slot?.["started"]) ?? of.received;
-    addSessions(tables, { ...of, at, attributes }, { started, errored: n("errored"), crashed });
-  }
-}
-
-function addSessions(
-  tables: Tables,
-  of: Of & { at: number; attributes: Json },
-  more: { started: number; errored: number; crashed: number },
-): void {
-  if (more.started + more.errored + more.crashed === 0) return;
-  // A clock that is wrong must not make slots without end.
-  const at = Math.abs(of.at - of.received) > 30 * 24 * hourMs ? of.received : of.at;
-  tables.run(
-    `INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, release, environment, hour) DO UPDATE SET
-      started = started + excluded.started, errored = errored + excluded.errored, crashed = crashed + excluded.crashed`,
-    ...[of.project, wordOf(of.attributes["release"], 250) ?? ""],
-    ...[wordOf(of.attributes["environment"], 64) ?? "", Math.floor(at / hourMs)],
-    ...[more.started, more.errored, more.crashed],
-  );
-}
-
-/** A job that says that it began, or how it ended. */
-export function keepCheckIn(tables: Tables, sent: Json, of: Of): void {
-  const monitor = wordOf(sent["monitor_slug"], 100);
-  const id = wordOf(sent["check_in_id"], 64)?.replaceAll("-", "");
-  if (monitor === undefined || id === undefined) return;
-  const seconds = numberOf(sent["duration"]);
-  const schedule = recordOf(recordOf(sent["monitor_config"])?.["schedule"]);
-  tables.run(
-    `INSERT INTO check_ins VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project, id) DO UPDATE SET
-      status = excluded.status, at = excluded.at, duration_ms = coalesce(excluded.duration_ms, excluded.at - at),
-      schedule = coalesce(excluded.schedule, schedule)`,
-    ...[of.project, id, monitor, wordOf(sent["environment"], 64) ?? ""],
-    ...[wordOf(sent["status"], 20) ?? "unknown", of.received],
-    ...[seconds === undefined ? null : Math.round(seconds * 1_000)],
-    schedule
-      ? `${wordOf(schedule["value"], 100) ?? ""} ${wordOf(schedule["unit"], 20) ?? ""}`.trim()
-      : null,
-  );
-}
-
 export type Attachment = { name: string; type: string; body: Uint8Array };
 /** A small file beside an event. */
 export function keepAttachment(
@@ -126,18 +61,6 @@ export function scrubbedAttachment(of: Attachment): Attachment {
   if (!/^text\/|json|xml|yaml/i.test(of.type)) return of;
   const text = new TextDecoder().decode(of.body);
   return { ...of, body: Buffer.from(scrubText(text, false, () => {})) };
-}
-
-/** Old rows of what has no other end. */
-export function trimItems(tables: Tables): void {
-  tables.run(
-    "DELETE FROM check_ins WHERE (project, id) IN (SELECT project, id FROM check_ins ORDER BY at DESC LIMIT -1 OFFSET ?)",
-    checkInsMax,
-  );
-  tables.run(
-    "DELETE FROM sessions WHERE hour <= (SELECT hour FROM sessions ORDER BY hour DESC LIMIT 1 OFFSET ?)",
-    sessionSlotsMax,
-  );
 }
 
 /** What the SDK says it lost, by reason and category. */

@@ -3,16 +3,9 @@ import { type Json, recordOf, wordOf } from "../event/json.ts";
 import { type Item, jsonOf } from "../wire/envelope.ts";
 import type { Wait } from "../wire/replies.ts";
 import { items as itemsCounter, lost as lostCounter } from "../contract.ts";
-import {
-  categoryOf,
-  keepAttachment,
-  keepCheckIn,
-  keepFeedback,
-  keepSession,
-  keepSessions,
-  lostOf,
-  scrubbedAttachment,
-} from "./items.ts";
+import { categoryOf, keepAttachment, keepFeedback, lostOf, scrubbedAttachment } from "./items.ts";
+import { keepCheckIn } from "../monitors/keep.ts";
+import { keepSession, keepSessions } from "./sessions.ts";
 import type { Keeping } from "./keep.ts";
 import type { Picture } from "./picture.ts";
 import type { Project } from "./projects.ts";
@@ -145,7 +138,8 @@ export class Parcel {
     if (!this.#sent.project.admitSmall(this.#sent.received)) return "over-quota";
     const sent = recordOf(jsonOf(payload));
     if (!sent) return this.#refuse(400, `The ${type} is no JSON object.`);
-    const of = { project: this.#sent.project.number, received: this.#sent.received };
+    const { number, name } = this.#sent.project;
+    const of = { project: number, name, received: this.#sent.received };
     this.#writes.push((tables) => keep(tables, sent, of));
     return "kept";
   }
@@ -157,7 +151,10 @@ export class Parcel {
 }
 
 const small: Readonly<
-  Record<string, (tables: Tables, sent: Json, of: { project: number; received: number }) => void>
+  Record<
+    string,
+    (tables: Tables, sent: Json, of: { project: number; name: string; received: number }) => void
+  >
 > = {
   feedback: keepFeedback,
   user_report: keepFeedback,

@@ -92,4 +92,22 @@ CREATE TABLE unmapped (
 CREATE INDEX unmapped_by_event ON unmapped (event);
 `;
 
-export const inbox: StoreDef = { name: outpostName, migrations: [first, watch, unmapped] };
+/** Jobs that check in (`monitors/`), and sessions that may still be told of again: their worst state, once each. */
+const monitors = `
+CREATE TABLE monitors (
+  project INTEGER NOT NULL, monitor TEXT NOT NULL, environment TEXT NOT NULL, due INTEGER, told INTEGER, seen INTEGER NOT NULL,
+  state TEXT NOT NULL, PRIMARY KEY (project, monitor, environment)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX monitors_by_due ON monitors (due) WHERE due IS NOT NULL;
+CREATE INDEX check_ins_by_monitor ON check_ins (project, monitor, environment, at);
+CREATE TABLE known_sessions (
+  id INTEGER PRIMARY KEY, project INTEGER NOT NULL, sid BLOB NOT NULL, release TEXT NOT NULL, environment TEXT NOT NULL,
+  hour INTEGER NOT NULL, worst INTEGER NOT NULL, UNIQUE (project, sid)
+) STRICT;
+CREATE INDEX known_sessions_by_hour ON known_sessions (hour);
+`;
+
+export const inbox: StoreDef = {
+  name: outpostName,
+  migrations: [first, watch, unmapped, monitors],
+};

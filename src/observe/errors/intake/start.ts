@@ -11,6 +11,7 @@ import { Intake } from "./intake.ts";
 import { Keeping } from "./keep.ts";
 import { type Picture, picture } from "./picture.ts";
 import { inbox } from "./schema.ts";
+import { MonitorWatch } from "../monitors/keep.ts";
 import { Watch } from "../watch/watch.ts";
 
 /** Requests that the gateway carried to a project's service in the last 5 minutes and hour, and in an hour of the last week. */
@@ -84,12 +85,14 @@ export function startIntake(outpost: Outpost): RunningIntake {
   // What is to go was counted before.
   const room = async (): Promise<number> => {
     await watch.tick();
+    const at = clock.now();
     return now
-      ? await makeRoom(store, { bytesMax: now.storageBytesMax, before: clock.now() - now.keptMs })
+      ? await makeRoom(store, { bytesMax: now.storageBytesMax, before: at - now.keptMs, now: at })
       : 0;
   };
   again(roomEveryMs, () => Promise.all([room(), symbols.makeRoom()]));
-  again(watchEveryMs, () => watch.tick());
+  const jobs = new MonitorWatch(outpost, store, projects);
+  again(watchEveryMs, () => Promise.all([watch.tick(), jobs.tick()]));
   again(countEveryMs, reporting(outpost, tally));
   outpost.serve((request) => symbols.uploads.answer(request) ?? intake.answer(request));
   return {

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { Config } from "../config.ts";
 import * as contract from "../contract.ts";
 import { isOpen, projectsView } from "../project.ts";
-import { askIntake } from "../reactions.ts";
+import { askIntake } from "../ask-intake.ts";
 import type { Figures, releaseDetail } from "./figures.ts";
 import { compareReleases } from "./order.ts";
 import { type Release, releasesView } from "./release.ts";

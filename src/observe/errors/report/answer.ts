@@ -4,7 +4,7 @@ import { list as people } from "../../../platform/people/contract.ts";
 import type { Periods } from "../ask/report.ts";
 import type { Config } from "../config.ts";
 import * as contract from "../contract.ts";
-import { askIntake } from "../reactions.ts";
+import { askIntake } from "../ask-intake.ts";
 import { courseOf, inboxOf } from "./decisions.ts";
 import { markdownOf } from "./markdown.ts";
 
