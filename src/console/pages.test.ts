@@ -22,6 +22,7 @@ const everyPage = [
   "/errors",
   "/errors?issue=shop-17",
   "/errors?triage=yes",
+  "/on-call",
   "/log",
   "/log?event=1852",
   ...settings,
@@ -68,6 +69,7 @@ test(
         ["w", "Waiting rooms"],
         ["c", "Services"],
         ["e", "Errors"],
+        ["o", "On-call"],
         ["l", "Log"],
         ["s", "Settings"],
       ] as const) {

@@ -78,6 +78,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../respond/alerts/console.tsx")).AlertsPage,
   },
   {
+    id: "on-call",
+    path: "/on-call",
+    title: "On-call",
+    icon: "clock",
+    key: "o",
+    load: async () => (await import("../respond/on-call/console.tsx")).OnCallPage,
+  },
+  {
     id: "log",
     path: "/log",
     title: "Log",

@@ -19,6 +19,7 @@ import {
   fakeSpikes,
   fakeSuspects,
 } from "./errors.ts";
+import { fakeFeeds, fakeOnCall, fakeTimeline } from "./on-call.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeMail } from "./mail.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
@@ -100,6 +101,9 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.spikes": fakeSpikes,
     "errors.suspects": fakeSuspects,
     "errors.projects": fakeProjects,
+    "on-call.now": fakeOnCall,
+    "on-call.timeline": fakeTimeline,
+    "on-call.feeds": fakeFeeds,
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,

@@ -13,6 +13,7 @@ const pages = {
   errors: "/errors",
   error: "/errors?issue=shop-17",
   triage: "/errors?triage=yes",
+  "on-call": "/on-call",
   log: "/log?event=1852",
   settings: "/settings",
   security: "/settings/security",

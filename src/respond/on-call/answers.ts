@@ -17,7 +17,7 @@ const ofTeam = (read: Read<Config>, team: string) =>
 
 export function nowOf(read: Read<Config>): z.infer<(typeof now)["output"]> {
   const { now: at } = read;
-  const teams = Object.keys(read.config.teams).map((team) => {
+  const teams = Object.entries(read.config.teams).map(([team, { zone, layers }]) => {
     const { versions, overrides } = ofTeam(read, team);
     const { shifts } = timeline(versions, overrides, { from: at, to: at + nextWithinMs });
     const gaps = gapsWithin(read, team, { from: at, to: at + lookAheadMs });
@@ -25,7 +25,7 @@ export function nowOf(read: Read<Config>): z.infer<(typeof now)["output"]> {
     const current = first !== undefined && first.from <= at ? first : undefined;
     const next = shifts.find((each) => each !== current);
     return {
-      team,
+      ...{ team, zone, members: [...new Set(layers.flatMap(({ members }) => members))] },
       member: current?.member ?? null,
       until: current?.to ?? next?.from ?? null,
       next: next ?? null,

@@ -80,6 +80,10 @@ export const now = query(
     teams: z.array(
       z.object({
         team: z.string(),
+        /** Whose clocks its turns go by. */
+        zone: z.string(),
+        /** Everybody who takes turns in it. */
+        members: z.array(z.string()),
         /** Null in a gap. */
         member: z.string().nullable(),
         until: z.number().nullable(),
