@@ -4,6 +4,7 @@ import { MatcherText } from "./model/matcher.ts";
 import type { Policy } from "./model/board.ts";
 import type { DependsOn } from "./model/inhibit.ts";
 import { type RouteSaid, routeTree } from "./model/route.ts";
+import { NoiseConfig } from "./noise/config.ts";
 import { Objective } from "./rules/objective.ts";
 import { Rule } from "./rules/rule.ts";
 
@@ -119,6 +120,7 @@ export const Config = z
       .default({})
       .refine((all) => Object.keys(all).length <= watchesMax, `${watchesMax} objectives at most`)
       .describe("How good services are to be (SLO); told when the error budget burns too fast."),
+    noise: NoiseConfig.prefault({}).describe("How interruptions are counted."),
     resolveTimeout: Duration.prefault("5m").describe(
       "An alert without an end that nobody repeats is over after.",
     ),

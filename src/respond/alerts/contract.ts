@@ -12,6 +12,16 @@ export {
   severities,
   type Severity,
 } from "./contract/group.ts";
+export {
+  judged,
+  judgeOrder,
+  noise,
+  Page,
+  type Time,
+  times,
+  unknownGroup,
+  Verdict,
+} from "./contract/noise.ts";
 export { ruleEnded, ruleFired } from "./contract/rules.ts";
 export { Matcher, Silence } from "./contract/silence.ts";
 

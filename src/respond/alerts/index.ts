@@ -7,6 +7,8 @@ import { before } from "./before/before.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { dependencies } from "../../run/catalog/contract.ts";
+import { judgeCommand, noiseOf } from "./noise/judge.ts";
+import { pagesTable } from "./noise/pages.ts";
 import { ownView } from "./own/open.ts";
 import { ownReactions } from "./own/tell.ts";
 import { reactions } from "./reactions.ts";
@@ -33,14 +35,16 @@ export const alerts: Capability = capability({
     contract.changeReported,
     contract.ruleFired,
     contract.ruleEnded,
+    contract.judged,
   ],
-  refuses: [contract.unknownSilence, contract.silenceOutOfRange],
+  refuses: [contract.unknownSilence, contract.silenceOutOfRange, contract.unknownGroup],
   counts: [contract.received, contract.looks],
-  views: [silencesView, ownView],
-  commands: [silenceCommand, maintainCommand, putCommand, expireCommand],
+  views: [silencesView, ownView, pagesTable],
+  commands: [silenceCommand, maintainCommand, putCommand, expireCommand, judgeCommand],
   asks: [dependencies],
   answers: [
     answer(contract.now, (read: Read<Config>) => nowOf(read)),
+    answer(contract.noise, noiseOf),
     answer(contract.whatChanged, (read, { service, at = read.now }) => ({
       ...{ at, ...before(read, { service, at }) },
     })),
