@@ -94,6 +94,10 @@ export const ShowConfig = z
       .max(1_000)
       .default(10)
       .describe("So many are named at the end."),
+    stageShowsRight: z
+      .boolean()
+      .default(false)
+      .describe("Stages show what is right while answers still come, not only afterwards."),
     tokens: Duration.prefault("24h").describe("How long a token is good for."),
     keepAnswers: Duration.prefault("24h").describe(
       "Who answered what is erased so long after the show.",
@@ -162,7 +166,7 @@ export function showOf(id: string, config: ShowConfig): Show {
   return {
     shape: shapeOf(id, config),
     ...{ title: config.title, joining: config.joining, finalists: config.finalists },
-    tokenMs: config.tokens,
+    ...{ tokenMs: config.tokens, showsRight: config.stageShowsRight },
     countries: withCountries?.[0] ?? null,
     promises: {
       epsilonPerQuestion: thousandths(privacy.epsilonPerQuestion),

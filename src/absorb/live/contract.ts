@@ -4,3 +4,4 @@ export * from "./contract/problems.ts";
 export * from "./contract/queries.ts";
 export * from "./contract/shape.ts";
 export * from "./contract/show.ts";
+export * from "./contract/stage.ts";

@@ -30,10 +30,10 @@ function orderOf({ armed, times, closedAt }: Asked): QuestionOrder {
 }
 
 function performanceOf(show: string, state: ShowState, definition: Show, tokenKey: string): Run {
-  const { title, joining, shape, promises, tokenMs } = definition;
+  const { title, joining, shape, promises, tokenMs, countries, showsRight } = definition;
   return {
     ...{ run: runOf(show, state), title, joining, tokenKey, shape },
-    ...{ stageCellMin: promises.stageCellMin, tokenMs },
+    ...{ stageCellMin: promises.stageCellMin, tokenMs, countries, showsRight },
     ...(state.finalists && { finalists: state.finalists.map(({ index }) => index) }),
     questions: shape.questions.map(({ id }) => orderOf(askedOf(state, id))),
     isErased: state.erasingAt !== undefined,

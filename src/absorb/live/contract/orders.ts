@@ -28,6 +28,10 @@ const Run = z.object({
   joining: z.enum(["open", "backend"]),
   /** Stages are told nothing of cells with fewer answers than this while answers come. */
   stageCellMin: z.number().int(),
+  /** The dimension that holds countries, as two letters each. */
+  countries: z.string().nullable(),
+  /** Whether stages hear what is right while answers still come. */
+  showsRight: z.boolean(),
   /** How long a token that is given out at the door is good for. */
   tokenMs: z.number(),
   /** Who is named at the end, by their index, once the show is over. */

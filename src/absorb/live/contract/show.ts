@@ -29,6 +29,8 @@ export const Show = z.object({
   /** Which dimension holds countries, as two letters each (ISO 3166-1). */
   countries: z.string().nullable(),
   finalists: z.number().int().min(0).max(1_000),
+  /** Whether stages hear what is right while answers still come. */
+  showsRight: z.boolean(),
   /** How long a token that is given out at the door is good for. */
   tokenMs: z.number(),
   promises: Promises,
