@@ -22,6 +22,7 @@ export {
   unknownGroup,
   Verdict,
 } from "./contract/noise.ts";
+export { Replayed, replayInvalid } from "./contract/replay.ts";
 export { ruleEnded, ruleFired } from "./contract/rules.ts";
 export { Matcher, Silence } from "./contract/silence.ts";
 

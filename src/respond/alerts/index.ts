@@ -12,6 +12,7 @@ import { pagesTable } from "./noise/pages.ts";
 import { ownView } from "./own/open.ts";
 import { ownReactions } from "./own/tell.ts";
 import { reactions } from "./reactions.ts";
+import { replayAction } from "./replay/replay.ts";
 import { lookOutReaction } from "./rules/look-out.ts";
 import {
   expireCommand,
@@ -37,10 +38,16 @@ export const alerts: Capability = capability({
     contract.ruleEnded,
     contract.judged,
   ],
-  refuses: [contract.unknownSilence, contract.silenceOutOfRange, contract.unknownGroup],
+  refuses: [
+    contract.unknownSilence,
+    contract.silenceOutOfRange,
+    contract.unknownGroup,
+    contract.replayInvalid,
+  ],
   counts: [contract.received, contract.looks],
   views: [silencesView, ownView, pagesTable],
   commands: [silenceCommand, maintainCommand, putCommand, expireCommand, judgeCommand],
+  actions: [replayAction],
   asks: [dependencies],
   answers: [
     answer(contract.now, (read: Read<Config>) => nowOf(read)),

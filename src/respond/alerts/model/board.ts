@@ -142,6 +142,13 @@ export class Board {
     };
   }
 
+  /** When the next group is to be looked at; Infinity where none is. */
+  nextAt(): Millis {
+    let next = Infinity;
+    for (const { flushAt } of this.groups.values()) if (flushAt < next) next = flushAt;
+    return next;
+  }
+
   /** Looks at each group whose time has come. */
   flush(now: Millis, silences: readonly Silence[], newId: () => string): Notice[] {
     const ripe = [...this.groups.values()].filter(({ flushAt }) => flushAt <= now);

@@ -23,7 +23,7 @@ export type PageRow = {
 export const interrupts = ({ quiet, why }: GroupTold): boolean =>
   !quiet && ["new", "reopened", "worse"].includes(why);
 
-const ruleOf = ({ labels, alerts, title }: GroupTold): string =>
+export const ruleOf = ({ labels, alerts, title }: GroupTold): string =>
   labels["objective"] ?? labels["alertname"] ?? alerts[0]?.labels["alertname"] ?? title;
 
 function noteOne(tables: Tables, told: GroupTold, at: Millis): void {

@@ -105,6 +105,7 @@ export function objectiveWatch(name: string, of: Objective): Watch {
   return {
     name,
     everyMs: everyMsOf(hourMs / shortShare),
+    windowMs: { min: hourMs / shortShare, max: 72 * hourMs },
     hold: { forMs: 0, keepMs: 0 },
     look: (numbers, at, isFiring) => {
       const all = burns(of, numbers, at);

@@ -35,7 +35,7 @@ function partsOf({ minutes }: Series, { from, to }: Span): Part[] {
   });
 }
 
-/** Numbers as a test gives them, from minute 0 on; before it nobody counted. */
+/** Numbers given minute by minute, from minute 0 on; before it nobody counted. */
 export function numbersOf(given: readonly Given[]): Numbers {
   const all: Series[] = given.map((each) => ({
     ...each,

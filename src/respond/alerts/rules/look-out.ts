@@ -18,7 +18,7 @@ type Watched = { watch: Watch; said: unknown; standing: Standing; nextAt: Millis
 const watchedBy = new WeakMap<object, Map<string, Watched>>();
 
 /** Rules and objectives with what the configuration says of each. */
-function* watchesOf({ rules, objectives }: Said): Generator<[watch: Watch, said: unknown]> {
+export function* watchesOf({ rules, objectives }: Said): Generator<[watch: Watch, said: unknown]> {
   for (const [name, rule] of Object.entries(rules)) yield [ruleWatch(name, rule), rule];
   for (const [name, of] of Object.entries(objectives)) yield [objectiveWatch(name, of), of];
 }

@@ -5,6 +5,7 @@ import { lookEveryMs } from "./numbers.ts";
 import type { Rule } from "./rule.ts";
 import type { Watch } from "./watch.ts";
 
+const dayMs = 86_400_000;
 const everyMsMax = 60_000;
 /** A window moves by a tenth of itself between two looks. */
 export const everyMsOf = (overMs: number): number =>
@@ -20,6 +21,7 @@ export function ruleWatch(name: string, rule: Rule): Watch {
   return {
     name,
     everyMs: everyMsOf(rule.over),
+    windowMs: { min: rule.over, max: rule.over + Math.max(rule.against ?? rule.over, dayMs) },
     hold: { forMs: rule.for, keepMs: rule.keepFor },
     look: (numbers, at) =>
       look(rule, numbers, at).map(({ labels: group, value, isBad }) => {

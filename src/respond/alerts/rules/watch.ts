@@ -16,6 +16,8 @@ export type Found = {
 export type Watch = {
   name: string;
   everyMs: Millis;
+  /** The stretches of time that it looks at. */
+  windowMs: { min: Millis; max: Millis };
   hold: Hold;
   /** Whether an alert fires already may matter: some are harder to end than to begin. */
   look(numbers: Numbers, at: Millis, isFiring: (labels: Labels) => boolean): Found[];

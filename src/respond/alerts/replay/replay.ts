@@ -1,0 +1,121 @@
+import { action, type Effects, isRefusal, type Millis, type Refusal } from "#kernel";
+import * as z from "zod";
+import { dependencies } from "../../../run/catalog/contract.ts";
+import { type Config, policyOf } from "../config.ts";
+import { Replayed, ruleFired, silenced, silenceExpired, type Silence } from "../contract.ts";
+import { pastOf } from "../intake/say.ts";
+import { labelsText } from "../model/labels.ts";
+import { pagesTable, pagesWithin } from "../noise/pages.ts";
+import { watchesOf } from "../rules/look-out.ts";
+import { silencesModel } from "../silences.ts";
+import { changed } from "./change.ts";
+import { compare, sentence } from "./compare.ts";
+import { minutesKeptMs, pastNumbers } from "./past-numbers.ts";
+import { relook, type Relooked } from "./relook.ts";
+import { simulate } from "./simulate.ts";
+import { type Spell, spellsOf } from "./spells.ts";
+
+const dayMs = 86_400_000;
+const daysMax = 90;
+const factsMax = 20_000;
+const spellsMax = 100_000;
+const textCharsMax = 100_000;
+
+/** Facts of these types from then on, oldest first; the newest so many. */
+function factsOf(fx: Pick<Effects, "log">, types: readonly string[], from: Millis) {
+  const found = [];
+  let before: number | undefined;
+  while (found.length < factsMax) {
+    const more = before === undefined ? {} : { before };
+    const page = fx.log.page({ after: 0, types, backwards: true, limit: 1_000, ...more });
+    found.push(...page.filter(({ at }) => at >= from));
+    const last = page.at(-1);
+    if (!last || last.at < from) break;
+    before = last.position;
+  }
+  return found.toReversed();
+}
+
+/** Every silence there was, as it ended; those that are long forgotten too. */
+function silencesOf(fx: Pick<Effects, "log">): Silence[] {
+  const facts = factsOf(fx, [silenced.type, silenceExpired.type], 0);
+  const known = facts.reduce(
+    (all, { event }) =>
+      silencesModel.evolve(all, event as Parameters<typeof silencesModel.evolve>[1]),
+    silencesModel.initial,
+  );
+  return Object.values(known);
+}
+
+/** What was told of outside and by Castor's own facts, less what rules said where they are looked at anew. */
+async function toldSpells(
+  fx: Effects<Config>,
+  of: { from: Millis; to: Millis; rulesFrom: Millis },
+): Promise<Spell[]> {
+  const byRules = new Set(
+    factsOf(fx, [ruleFired.type], of.from).map(({ event }) =>
+      labelsText((event.data as { labels: Spell["labels"] }).labels),
+    ),
+  );
+  const all = spellsOf(await pastOf(fx, of));
+  return all
+    .filter(({ labels, from }) => from < of.rulesFrom || !byRules.has(labelsText(labels)))
+    .slice(-spellsMax);
+}
+
+async function replay(
+  fx: Effects<Config>,
+  days: number,
+  change: string,
+): Promise<Replayed | Refusal> {
+  const config = await changed(fx.config, change);
+  if (isRefusal(config)) return config;
+  const to = fx.now;
+  const from = to - days * dayMs;
+  const rulesFrom = Math.max(from, to - minutesKeptMs);
+  const breathe = (): Promise<void> => fx.sleep(1);
+  const { spells, near } = await relooked(fx, config, { from: rulesFrom, to, breathe });
+  // What was open when the stretch began is part of it.
+  const told = await toldSpells(fx, { from: from - dayMs, to, rulesFrom });
+  const policy = policyOf(config, await fx.ask(dependencies, {}));
+  const of = { to, silences: silencesOf(fx), breathe };
+  const pages = await simulate(policy, [...told, ...spells], of);
+  const was = pagesWithin(fx.tables(pagesTable), { from, to }).toReversed();
+  const compared = compare(
+    was,
+    pages.filter(({ at }) => at >= from),
+    near,
+  );
+  return { from, to, rulesFrom, says: sentence(compared, fx.config.noise.zone), ...compared };
+}
+
+function relooked(
+  fx: Effects<Config>,
+  config: Config,
+  of: { from: Millis; to: Millis; breathe: () => Promise<void> },
+): Promise<Relooked> {
+  const watches = [...watchesOf(config)].map(([watch]) => watch);
+  const longestMs = Math.max(0, ...watches.map(({ windowMs }) => windowMs.max));
+  const numbers = pastNumbers(fx, { from: of.from - longestMs, to: of.to });
+  return relook(watches, numbers, { ...of, now: of.to });
+}
+
+export const replayAction = action("alerts.replay", {
+  about:
+    "Runs other rules, objectives or another policy over the recorded past: what would have paged?",
+  allow: "responder",
+  input: z
+    .object({
+      change: z
+        .string()
+        .max(textCharsMax)
+        .default("")
+        .describe(
+          "What is to be different, as YAML under `alerts:`; nothing: the configuration in force.",
+        ),
+      days: z.number().int().min(1).max(daysMax).default(7).describe("So many days back."),
+    })
+    .strict(),
+  output: Replayed,
+  act: ({ change, days }, fx: Effects<Config>) => replay(fx, days, change),
+});
