@@ -25,7 +25,7 @@ const project: Picture["projects"][number] = {
     keys: [],
     scrub: { ...scrub, keys: [], keepKeys: [], patterns: [] },
   },
-  ...{ eventsPerMinuteMax: 1e9, newIssuesPerHourMax: 1e9 },
+  ...{ eventsPerMinuteMax: 1e9, newIssuesPerHourMax: 1e9, owners: [] },
 };
 
 /**

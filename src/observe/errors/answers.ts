@@ -1,11 +1,10 @@
 import { action, answer, type Effects, isRefusal, type Read, type Refusal } from "#kernel";
 import * as z from "zod";
-import { consoleOpened } from "../../platform/console/contract.ts";
 import type { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { alarmChance } from "./spikes/verdict.ts";
 import { testsPerHour } from "./watch/watch.ts";
-import { budgetView, isOpen, projectsView } from "./project.ts";
+import { budgetView, consoleOf, isOpen, projectsView } from "./project.ts";
 import { askIntake } from "./ask-intake.ts";
 import { beginningOf, stateOf, suspectsOf } from "./reactions.ts";
 import { emptyReport, reportOf } from "./report/answer.ts";
@@ -22,24 +21,13 @@ const numberOf = (
 const found = <O>(answered: O | undefined | Refusal): O | Refusal =>
   answered ?? contract.unknownIssue();
 
-/** Where SDKs reach this Castor from here; behind a proxy, its own name goes in front. */
-const originOf = (read: Read<Config>): string => {
-  const [last] = read.log.page({
-    after: 0,
-    limit: 1,
-    types: [consoleOpened.type],
-    backwards: true,
-  });
-  return (last?.event.data as { url?: string } | undefined)?.url ?? "http://127.0.0.1:4600";
-};
-
 async function projectList(
   read: Read<Config>,
 ): Promise<z.infer<typeof contract.projects.output> | Refusal> {
   type Figures = { number: number; open: number; events24h: number };
   const figures = isOpen(read) ? await askIntake<Figures[]>(read, "projects", {}) : [];
   const known = isRefusal(figures) ? [] : (figures ?? []);
-  const origin = originOf(read);
+  const origin = consoleOf(read) ?? "http://127.0.0.1:4600";
   return {
     projects: read.view(projectsView).map(({ project, number, key, service }) => {
       const own = known.find((each) => each.number === number);

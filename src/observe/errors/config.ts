@@ -1,6 +1,8 @@
 import { Bytes, Duration } from "#kernel/contract";
 import * as z from "zod";
 import { AlertRule } from "./alerts/rules.ts";
+import { ReportMail } from "./report/schedule.ts";
+import { Tracker } from "./trackers/tracker.ts";
 import { FalsePagesPerWeek, Key, ProjectName } from "./contract.ts";
 
 const Names = z.array(z.string().min(1).max(100)).max(200);
@@ -33,6 +35,25 @@ const Scrub = z
       .enum(["keep", "drop"])
       .default("drop")
       .describe("The address of the user, which tells people apart that have no id."),
+  })
+  .strict();
+
+const Owner = z
+  .object({
+    path: z
+      .string()
+      .min(1)
+      .max(300)
+      .describe(
+        "Of a source file, as in a CODEOWNERS file: `billing/**`, `/src/cart/*.ts`, `*.sql`.",
+      ),
+    owner: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .describe("A person by their e-mail, or the name of a team."),
+    services: Names.optional().describe("Of errors of these projects only."),
   })
   .strict();
 
@@ -98,6 +119,19 @@ export const Config = z
       })
       .strict()
       .prefault({}),
+    owners: z
+      .array(Owner)
+      .max(200)
+      .default([])
+      .describe("Whose a new error is, by where it was thrown; the last rule that fits decides."),
+    report: ReportMail.prefault({}),
+    trackers: z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, "Use small letters, digits and -"),
+        Tracker,
+      )
+      .default({})
+      .describe("Where errors may be filed, each by a name."),
     releases: z
       .object({
         newIssues: z

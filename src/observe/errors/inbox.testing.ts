@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Net } from "#kernel";
 import { noNet, type TestCastor, testAuth, testCastor, testPorts } from "#kernel/testing";
 import { console as consoleCapability } from "../../platform/console/index.ts";
+import { mail } from "../../platform/mail/index.ts";
 import { people } from "../../platform/people/index.ts";
 import { privacy } from "../../platform/privacy/index.ts";
 import { settings } from "../../platform/settings/index.ts";
@@ -38,9 +39,17 @@ const open = async ({ castor }: TestCastor): Promise<void> => {
   await fx.record("inbox", [inboxOpened({ why: "a test" })]);
 };
 
+const slices = [settings, consoleCapability, privacy, people, mail, catalog, errors];
 /** Control and the intake in one process, on virtual time; project `shop` has the number 1. */
 export async function inbox(
-  of: { config?: Config; intake?: boolean; opened?: boolean; fetch?: Net["fetch"] } = {},
+  of: {
+    config?: Config;
+    intake?: boolean;
+    opened?: boolean;
+    fetch?: Net["fetch"];
+    mail?: Config;
+    post?: unknown;
+  } = {},
 ) {
   const net = {
     ...noNet,
@@ -51,10 +60,10 @@ export async function inbox(
   const auth = testAuth({ clock: ports.clock });
   const machine = { folder: "/srv", outpostCommand: (name: string) => ["castor", name] };
   const equipment = { machine, auth, configuration: { file: "castor.yaml", values: () => [] } };
-  const castor = await testCastor([settings, consoleCapability, privacy, people, catalog, errors], {
+  const castor = await testCastor(slices, {
     ports,
-    equipment,
-    config: { errors: { projects: {}, ...of.config } },
+    equipment: { ...equipment, mail: { post: of.post, readTrust: () => "" } },
+    config: { errors: { projects: {}, ...of.config }, mail: of.mail ?? {} },
   });
   await castor.run("errors.create-project", { project: "shop", key });
   if (of.opened !== false) await open(castor);

@@ -1,5 +1,6 @@
 import { capability } from "#kernel";
 import { list as people } from "../../platform/people/contract.ts";
+import { send } from "../../platform/mail/contract.ts";
 import { targets } from "../../run/catalog/contract.ts";
 import { alertReactions } from "./alerts/reactions.ts";
 import { answers, merge } from "./answers.ts";
@@ -15,6 +16,8 @@ import { releaseAnswers } from "./releases/answers.ts";
 import { releasesView } from "./releases/release.ts";
 import { sentryRoute } from "./releases/sentry-api.ts";
 import { releaseCommands } from "./releases/verbs.ts";
+import { openTicket } from "./trackers/file.ts";
+import { reportReaction, reportView, sendReport } from "./report/send.ts";
 import { commands } from "./verbs.ts";
 
 export const errors = capability({
@@ -26,6 +29,7 @@ export const errors = capability({
     contract.projectCreated,
     contract.inboxOpened,
     contract.triaged,
+    contract.reportSent,
     ...contract.issueFacts,
     ...contract.watchFacts,
     ...contract.releaseFacts,
@@ -40,14 +44,17 @@ export const errors = capability({
     contract.intakeAway,
     contract.unknownRelease,
     contract.unknownMonitor,
+    contract.unknownTracker,
+    contract.trackerFailed,
   ],
   counts: [contract.items, contract.lost],
   snapshots: [picture],
   asks: [targets, people],
-  views: [projectsView, openView, budgetView, releasesView, broughtView],
+  orders: [send],
+  views: [projectsView, openView, budgetView, releasesView, broughtView, reportView],
   commands: [...commands, ...releaseCommands],
-  actions: [merge, forgetMonitor],
+  actions: [merge, forgetMonitor, openTicket, sendReport],
   answers: [...answers, ...releaseAnswers],
-  reactions: [...reactions, releaseReaction, ...alertReactions],
+  reactions: [...reactions, releaseReaction, reportReaction, ...alertReactions],
   routes: [sentryRoute, intakeRoute],
 });

@@ -1,4 +1,5 @@
 import { type Decide, type EventOf, type Model, type Read, view } from "#kernel";
+import { consoleOpened } from "../../platform/console/contract.ts";
 import { budgetSet, inboxOpened, projectCreated } from "./contract.ts";
 import type { Config } from "./config.ts";
 import type { Picture } from "./intake/picture.ts";
@@ -63,6 +64,13 @@ export const setBudget: Decide<{ falsePagesPerWeek: number }, Budget, BudgetSet>
 export const isOpen = (read: Read<Config>): boolean =>
   read.view(openView).open || Object.keys(read.config.projects).length > 0;
 
+/** Where the console was opened last; SDKs and readers come to it from here, behind a proxy by that one's name. */
+export function consoleOf(read: Pick<Read, "log">): string | undefined {
+  const types = [consoleOpened.type];
+  const [last] = read.log.page({ after: 0, limit: 1, types, backwards: true });
+  return (last?.event.data as { url?: string } | undefined)?.url;
+}
+
 /** What the outpost is to work from. */
 export const pictureOf = (
   projects: readonly Project[],
@@ -77,6 +85,9 @@ export const pictureOf = (
       keys: [key],
       eventsPerMinuteMax: own?.eventsPerMinuteMax ?? config.eventsPerMinuteMax,
       newIssuesPerHourMax: config.newIssuesPerHourMax,
+      owners: config.owners
+        .filter(({ services }) => services === undefined || services.includes(project))
+        .map(({ path, owner }) => ({ path, owner })),
       scrub: own?.scrub ?? {
         keys: [],
         keepKeys: [],

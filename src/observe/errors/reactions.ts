@@ -10,6 +10,7 @@ import {
   type Refusal,
   serve,
 } from "#kernel";
+import { list as people } from "../../platform/people/contract.ts";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { serviceDeclared, targets } from "../../run/catalog/contract.ts";
 import { askIntake, type Asking, catchUp, request, toldFacts } from "./ask-intake.ts";
@@ -114,6 +115,13 @@ export function suspectsOf(
   return suspectsAround(read, { project, service: service ?? project, beginning });
 }
 
+/** The log keeps no addresses: whoever is named by one is their id there. */
+async function assigneeOf(owner: string, fx: Effects): Promise<string | undefined> {
+  if (!owner.includes("@")) return owner;
+  const { people: known } = await fx.ask(people, {});
+  return known.find(({ email }) => email.toLowerCase() === owner.toLowerCase())?.id;
+}
+
 /** The same finding told twice is one fact: its id is the envelope's. */
 async function decide(id: string, found: Finding, fx: Effects<Config>): Promise<void> {
   if (found.kind === "release") return await seeRelease(id, found, fx);
@@ -129,11 +137,16 @@ async function decide(id: string, found: Finding, fx: Effects<Config>): Promise<
     return;
   }
   const key = `issues/${found.issue}`;
-  const { kind: _, ...about } = found;
   if (found.kind === "created") {
     if (stateOf(fx, found.issue).of) return;
-    const fact = contract.issueCreated(about as Parameters<typeof contract.issueCreated>[0]);
-    await fx.record(key, [fact], { id });
+    const { kind: _, owner, ...about } = found;
+    const to = owner === undefined ? undefined : await assigneeOf(owner, fx);
+    const assigned = to === undefined ? [] : [contract.issueAssigned({ issue: found.issue, to })];
+    await fx.record(
+      key,
+      [contract.issueCreated(about as Parameters<typeof contract.issueCreated>[0]), ...assigned],
+      { id },
+    );
     return;
   }
   const { state } = stateOf(fx, found.issue);

@@ -170,6 +170,9 @@ export const intakeAway = problem(
   "The error inbox is not there right now",
 );
 
+export const unknownTracker = problem("errors.unknown-tracker", 404, "There is no such tracker");
+export const trackerFailed = problem("errors.tracker-failed", 502, "The tracker did not take it");
+
 /** What came in, by what became of it: kept, counted (of a kind that is not kept), refused, over-quota, duplicate. */
 export const items = counter("errors.items", "sum", ["project", "category", "outcome"], "items");
 /** What SDKs say they lost on the way: a floor. */

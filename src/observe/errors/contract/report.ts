@@ -9,6 +9,13 @@ export const triaged = event(
   { says: ({ shown, decided }) => `The inbox was triaged: ${decided} of ${shown} errors decided` },
 );
 
+/** The week's report went to the outbox of e-mail: by itself when it was due, or because somebody asked. */
+export const reportSent = event(
+  "errors.report-sent",
+  z.object({ readers: z.number().int(), due: z.number().optional() }),
+  { says: ({ readers }) => `The report of the week went to ${readers} readers` },
+);
+
 const Figures = z.object({ events: z.number(), before: z.number() });
 export const report = query(
   "errors.report",

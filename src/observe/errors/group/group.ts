@@ -4,8 +4,12 @@ import type { ErrorEvent } from "../event/read-event.ts";
 import type { Thrown } from "../event/thrown.ts";
 import { normalise } from "./normalise.ts";
 
-/** Raise it when a key changes for the same event: both versions are then looked up for a while. */
-export const algorithm = 1;
+/** One way to make keys. Its version is raised when a key changes for the same event. */
+export type Algorithm = { version: number; groupOf: (event: ErrorEvent) => Grouping };
+/** The one in force. */
+export const algorithm: Algorithm = { version: 1, groupOf };
+/** The one before it, for as long as its keys still lead to issues (`upgrade.ts`): `groupOf` as it was, under its old version. */
+export const formerAlgorithm: Algorithm | undefined = undefined;
 
 /** What an event is grouped by. `exact` is one way in which it can happen, `near` is the issue. Both are hex. */
 export type Grouping = {

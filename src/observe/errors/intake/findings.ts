@@ -17,6 +17,8 @@ export const Finding = z.discriminatedUnion("kind", [
     level: z.string(),
     platform: z.string(),
     near: z.string(),
+    /** By the rules of paths. */
+    owner: z.string().optional(),
     at: z.number(),
     release: z.string().optional(),
     environment: z.string().optional(),

@@ -77,8 +77,8 @@ export class Keeping {
     if (known) return known;
     const issue = issueOf(tables, ready);
     const { count } = tables.get<{ count: number }>(
-      "SELECT count(*) AS count FROM variants WHERE issue = ?",
-      issue,
+      "SELECT count(*) AS count FROM variants WHERE issue = ? AND algorithm = ?",
+      ...[issue, algorithm.version],
     ) ?? { count: 0 };
     // An issue that happens in a new way each time has one variant for all that are beyond the limit.
     const exact = count < variantsMax ? grouping.exact : `other of ${issue}`;
@@ -87,7 +87,7 @@ export class Keeping {
     if (other) return other;
     tables.run(
       "INSERT INTO variants (project, exact, near, algorithm, issue, why, culprit, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      ...[project.number, exact, grouping.near, algorithm, issue],
+      ...[project.number, exact, grouping.near, algorithm.version, issue],
       ...[grouping.why.slice(0, 500), culprit.slice(0, 300), at, at],
     );
     const made = tables.get<Variant>(find, project.number, exact);

@@ -1,10 +1,23 @@
 import type { Tables } from "#kernel";
+import { formerIssue } from "../group/upgrade.ts";
 import { tell } from "./findings.ts";
 import type { Arrival } from "./keep.ts";
+import { ownerOf } from "./owner.ts";
 
 /** By near key, else a new issue; when too many are new, one that stands for the rest. */
 export function issueOf(tables: Tables, ready: Arrival): string {
-  const { project, grouping, received } = ready;
+  const { project, grouping, received, former } = ready;
+  const before = formerIssue(tables, { project: project.number, former, now: received });
+  if (before !== undefined) {
+    // From now on both keys lead there.
+    tables.run(
+      "INSERT OR IGNORE INTO nears VALUES (?, ?, ?)",
+      project.number,
+      grouping.near,
+      before,
+    );
+    return before;
+  }
   const near = "SELECT issue FROM nears WHERE project = ? AND near = ?";
   const known = tables.get<{ issue: string }>(near, project.number, grouping.near);
   if (known) return known.issue;
@@ -50,8 +63,10 @@ function openIssue(tables: Tables, ready: Arrival, near: string): string {
     ...[ready.handled ? 1 : 0, near, at, at, at],
   );
   tables.run("INSERT INTO nears VALUES (?, ?, ?)", project.number, near, id);
+  const owner = ownerOf(ready.body, project.owners);
   tell(tables, {
     kind: "created",
+    ...(owner === undefined ? {} : { owner }),
     issue: id,
     project: project.name,
     ...about,

@@ -10,6 +10,8 @@ const Project = z.object({
   keys: z.array(z.string()),
   eventsPerMinuteMax: z.number(),
   newIssuesPerHourMax: z.number(),
+  /** By path, the last that fits decides. */
+  owners: z.array(z.object({ path: z.string(), owner: z.string() })).default([]),
   scrub: z.object({
     keys: z.array(z.string()),
     keepKeys: z.array(z.string()),

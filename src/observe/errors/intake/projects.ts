@@ -11,6 +11,7 @@ export class Project {
   readonly number: number;
   readonly name: string;
   readonly scrub: PictureProject["scrub"];
+  readonly owners: PictureProject["owners"];
   readonly #of: PictureProject;
   #minute: Bucket;
   #hour: Bucket;
@@ -21,6 +22,7 @@ export class Project {
     this.number = of.number;
     this.name = of.project;
     this.scrub = of.scrub;
+    this.owners = of.owners;
     // A change of something else gives nobody a fresh quota.
     this.#minute = before ? before.#minute : { since: 0, used: 0 };
     this.#hour = before ? before.#hour : { since: 0, used: 0 };

@@ -1,7 +1,7 @@
 import { browserOf } from "../event/browser.ts";
 import { type Json, known, recordOf, wordOf } from "../event/json.ts";
 import { type ErrorEvent, readEvent, timeOf } from "../event/read-event.ts";
-import { type Grouping, groupOf } from "../group/group.ts";
+import { algorithm, formerAlgorithm, type Grouping } from "../group/group.ts";
 import { normalise } from "../group/normalise.ts";
 import { type Scrubbed, scrub, type ScrubRules } from "../scrub/scrub.ts";
 import { jsonOf } from "../wire/envelope.ts";
@@ -40,6 +40,8 @@ export type Ready = {
   release?: string;
   environment?: string;
   grouping: Grouping;
+  /** By the algorithm before, while there is one. */
+  former?: Grouping;
   /** Names and values that are counted for each issue. */
   tags: readonly (readonly [name: string, value: string])[];
   /** What full-text search finds it by, and what it shares with all of its variant. */
@@ -94,7 +96,8 @@ export function work(task: Task): Ready | Asking | undefined {
       value: normalise(title.value),
     },
     ...known({ user, release, environment }),
-    grouping: groupOf(event),
+    grouping: algorithm.groupOf(event),
+    ...known({ former: formerAlgorithm?.groupOf(event) }),
     tags: tagsOf(event, sent),
     words: wordsOf(event),
     sharedWords: sharedWords(event),

@@ -1,6 +1,7 @@
 import { createTally, type Outpost, type Store, type Tally } from "#kernel";
 import { topic } from "#kernel/contract";
 import * as z from "zod";
+import { noteAlgorithm } from "../group/upgrade.ts";
 import { answerTo } from "../ask/questions.ts";
 import type { Artifacts } from "../symbols/artifacts.ts";
 import { startSymbols } from "../symbols/start.ts";
@@ -51,7 +52,7 @@ export type RunningIntake = {
 /** Starts the intake on the ports of its outpost. */
 export function startIntake(outpost: Outpost): RunningIntake {
   const { clock } = outpost;
-  const store = outpost.stores.open(inbox);
+  const store = openStore(outpost);
   const keeping = new Keeping();
   const life = `${outpost.name}.${clock.id()}`;
   const tally = createTally({ from: life, clock });
@@ -109,6 +110,15 @@ export function startIntake(outpost: Outpost): RunningIntake {
     },
   };
 }
+
+function openStore({ stores, clock, note }: Outpost): Store {
+  const store = stores.open(inbox);
+  store
+    .write((tables) => noteAlgorithm(tables, clock.now()))
+    .catch((why: unknown) => note(String(why)));
+  return store;
+}
+
 /** What control asks for. */
 function serveControl(
   { bus, clock }: Outpost,

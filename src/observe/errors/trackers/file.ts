@@ -1,0 +1,109 @@
+import { action, type Effects, type Refusal } from "#kernel";
+import * as z from "zod";
+import { signature } from "../alerts/outbox.ts";
+import type { Config } from "../config.ts";
+import * as contract from "../contract.ts";
+import type { IssueModel } from "../issue.ts";
+import { consoleOf } from "../project.ts";
+import { stateOf } from "../reactions.ts";
+import { askFor, type Asked, requestFor, type Ticket, type Tracker } from "./tracker.ts";
+
+const titleCharsMax = 200;
+
+/** In Markdown, which all of them show; code marks keep what errors say from being read as more than text. */
+function ticketOf(
+  issue: string,
+  of: NonNullable<IssueModel["of"]>,
+  console: string | undefined,
+): Ticket {
+  const code = (text: string): string => `\`${text.replaceAll("`", "'")}\``;
+  const lines = [
+    `${code(`${of.type}${of.value ? `: ${of.value}` : ""}`)}`,
+    "",
+    `- in ${code(of.culprit || "no function that is known")}`,
+    `- first seen ${new Date(of.at).toISOString()}${of.release ? ` in ${code(of.release)}` : ""}${of.environment ? `, ${code(of.environment)}` : ""}`,
+    `- ${of.level}, ${of.platform}, ${of.project}`,
+    "",
+    console === undefined
+      ? `Castor's ${issue}.`
+      : `[${issue} in Castor](${console}/errors?issue=${issue})`,
+  ];
+  const title = `${of.type}${of.value ? `: ${of.value}` : ""}`.slice(0, titleCharsMax);
+  return { issue, title, body: lines.join("\n") };
+}
+
+/** A tracker's own request, or the signed one that a webhook checks. */
+function askedOf(tracker: Tracker, ticket: Ticket, fx: Effects<Config>): Asked {
+  if (tracker.kind !== "webhook") return requestFor(tracker, ticket);
+  const id = `${fx.log.epoch}/file/${ticket.issue}`;
+  const body = JSON.stringify({ type: "errors.file", ...ticket });
+  const seconds = Math.floor(fx.now / 1_000);
+  return {
+    url: tracker.url,
+    headers: {
+      "content-type": "application/json",
+      "webhook-id": id,
+      "webhook-timestamp": String(seconds),
+      "webhook-signature": signature(tracker.secret, { id, seconds, body }),
+    },
+    body,
+    link: "link",
+  };
+}
+
+/** The one that was named, else the first that is for the project. */
+function chosen(
+  { trackers }: Config,
+  project: string,
+  named: string | undefined,
+): Tracker | Refusal {
+  if (named !== undefined) {
+    return (
+      trackers[named] ??
+      contract.unknownTracker(
+        `errors.trackers has no ${named}: ${Object.keys(trackers).join(", ") || "it is empty"}.`,
+      )
+    );
+  }
+  const fit = Object.values(trackers).find(
+    ({ services }) => services === undefined || services.includes(project),
+  );
+  return fit ?? contract.unknownTracker(`No tracker in errors.trackers is for ${project}.`);
+}
+
+/** Errors that are being filed right now, by the log of the Castor that does it: two at once would make two. */
+const underWay = new WeakMap<object, Set<string>>();
+
+export const openTicket = action("errors.open-ticket", {
+  about: "Makes an issue of an error in GitHub, GitLab, Forgejo or by webhook, and links it.",
+  allow: "responder",
+  input: z.object({
+    issue: contract.IssueId,
+    tracker: z
+      .string()
+      .max(60)
+      .optional()
+      .describe("By its name in errors.trackers; else the first that is for the project."),
+  }),
+  output: z.object({ link: z.string() }),
+  act: async ({ issue, tracker: named }, fx: Effects<Config>) => {
+    const { of, link, state } = stateOf(fx, issue);
+    if (!of) return contract.unknownIssue();
+    if (link !== undefined) return contract.notNow(`It is filed at ${link} already.`);
+    if (state === "merged") return contract.notNow("It is one with another; file that.");
+    const tracker = chosen(fx.config, of.project, named);
+    if ("refused" in tracker) return tracker;
+    const busy = underWay.get(fx.log) ?? new Set<string>();
+    underWay.set(fx.log, busy);
+    if (busy.has(issue)) return contract.notNow("It is being filed right now.");
+    busy.add(issue);
+    try {
+      const made = await askFor(askedOf(tracker, ticketOf(issue, of, consoleOf(fx)), fx), fx.net);
+      if ("why" in made) return contract.trackerFailed(`Nothing was filed: ${made.why}.`);
+      await fx.record(`issues/${issue}`, [contract.issueFiled({ issue, link: made.link })]);
+      return made;
+    } finally {
+      busy.delete(issue);
+    }
+  },
+});
