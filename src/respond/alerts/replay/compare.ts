@@ -97,8 +97,7 @@ export function sentence(of: Compared, zone: string): string {
   const later = of.later.filter(({ mattered }) => mattered);
   const [first] = missed;
   const [late] = later.toSorted((a, b) => b.byMs - a.byMs);
-  const instead = of.was === 0 ? "where nobody was paged" : `instead of ${of.was}`;
-  const parts = [`Would have paged ${times(of.would)} ${instead}`];
+  const parts = [`Would have paged ${times(of.would)} instead of ${times(of.was)}`];
   if (first)
     parts.push(
       missed.length === 1

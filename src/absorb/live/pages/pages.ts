@@ -1,0 +1,101 @@
+const csp = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self' ws: wss:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+export type Asset = {
+  type: string;
+  body: Uint8Array<ArrayBuffer>;
+  headers: Readonly<Record<string, string>>;
+};
+
+const guarded = {
+  "content-security-policy": csp,
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+};
+const html = "text/html; charset=utf-8";
+
+const page = (title: string, name: string): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<title>${title}</title>
+<link rel="stylesheet" href="/live/${name}.css">
+<script type="module" src="/live/${name}.js"></script>
+</head>
+<body><main></main><noscript>This page needs JavaScript.</noscript></body>
+</html>
+`;
+
+const textOf = (path: string): Promise<string> => Bun.file(new URL(path, import.meta.url)).text();
+
+async function script(path: string): Promise<string> {
+  const entry = new URL(path, import.meta.url).pathname;
+  const built = await Bun.build({ entrypoints: [entry], target: "browser", minify: true });
+  const [first] = built.outputs;
+  if (!built.success || first === undefined)
+    throw new AggregateError(built.logs, `${path} does not build`);
+  return first.text();
+}
+
+type Source = { type: string; make: () => Promise<string> | string };
+const scriptOf = (path: string): Source => ({
+  type: "text/javascript; charset=utf-8",
+  make: () => script(path),
+});
+const styleOf = (path: string): Source => ({
+  type: "text/css; charset=utf-8",
+  make: () => textOf(path),
+});
+const pageOf = (title: string, name: string): Source => ({
+  type: html,
+  make: () => page(title, name),
+});
+
+/** Files that pages load, at `/live/<name>`. */
+const files: Readonly<Record<string, Source>> = {
+  "client.js": scriptOf("../client/client.ts"),
+  "player.js": scriptOf("./player/main.ts"),
+  "player.css": styleOf("./player/player.css"),
+  "stage.js": scriptOf("./stage/main.ts"),
+  "stage.css": styleOf("./stage/stage.css"),
+};
+/** Pages of a run, at `/live/<run>/<name>`. */
+const pages: Readonly<Record<string, Source>> = {
+  "": pageOf("Play along", "player"),
+  screen: pageOf("Stage", "stage"),
+};
+
+async function assetOf({ type, make }: Source): Promise<Asset> {
+  const body = new TextEncoder().encode(await make());
+  const cached = type === html ? "no-cache" : "public, max-age=300";
+  return { type, body, headers: { ...guarded, "cache-control": cached } };
+}
+
+function sourceAt(path: string): Source | undefined {
+  const [, live, first = "", page, ...more] = path.split("/");
+  if (live !== "live" || more.length > 0) return undefined;
+  const [among, name] = page === undefined ? [files, first] : [pages, page];
+  return Object.hasOwn(among, name) ? among[name] : undefined;
+}
+
+/** The pages of audience and stage. Each is made when it is first asked for, and kept: who serves none builds none. */
+export function livePages(): (path: string) => Promise<Asset | undefined> {
+  const made = new Map<Source, Promise<Asset>>();
+  return async (path) => {
+    const source = sourceAt(path);
+    if (source === undefined) return undefined;
+    const known = made.get(source) ?? assetOf(source);
+    made.set(source, known);
+    return known;
+  };
+}

@@ -1,0 +1,40 @@
+import type { StageTold } from "../../contract/stage.ts";
+import { el, runHere } from "../dom.ts";
+import { Scene } from "./scene.ts";
+
+const silentMs = 3_000;
+
+const root = document.querySelector("main") ?? document.body;
+const scene = new Scene(root);
+const lost = el("p", "lost", "Reconnecting…");
+lost.setAttribute("role", "status");
+document.body.append(lost);
+
+let told: StageTold | undefined;
+/** How far the node's clock is ahead of this one's: the least delayed message of all tells best. */
+let aheadMs = -Infinity;
+let heardAt = 0;
+
+function hear(text: string): void {
+  told = JSON.parse(text) as StageTold;
+  aheadMs = Math.max(aheadMs, told.at - Date.now());
+  heardAt = performance.now();
+}
+
+// What opens the stage comes behind the "#", so that it is in no log of any server between.
+const token = new URLSearchParams(location.hash.slice(1)).get("t") ?? "";
+const source = new EventSource(`/live/${runHere()}/stage?token=${encodeURIComponent(token)}`);
+source.addEventListener("message", ({ data }: MessageEvent<string>) => hear(data));
+
+function draw(): void {
+  lost.hidden = performance.now() - heardAt < silentMs;
+  if (told) scene.show(told, Date.now() + aheadMs);
+  requestAnimationFrame(draw);
+}
+draw();
+
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "f") return;
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void document.documentElement.requestFullscreen();
+});
