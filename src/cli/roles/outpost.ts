@@ -1,11 +1,14 @@
 import { openOutpost } from "../../kernel/outposts/machine.ts";
 import { announceReady } from "../../kernel/processes/ready.ts";
-import { startIntake } from "../../observe/errors/intake/start.ts";
-import { outpostName as errorsIntake } from "../../observe/errors/intake/picture.ts";
+import type { Outpost } from "../../kernel/outposts/outpost.ts";
 import { readArguments } from "../arguments.ts";
 
-/** Every process of a capability beside control, by its name. */
-const outposts: Readonly<Record<string, typeof startIntake>> = { [errorsIntake]: startIntake };
+type Start = (outpost: Outpost) => { close(): Promise<void> };
+/** Every process of a capability beside control, by its name. Each loads what it needs alone. */
+const outposts: Readonly<Record<string, () => Promise<Start>>> = {
+  "errors-intake": async () => (await import("../../observe/errors/intake/start.ts")).startIntake,
+  "alerts-intake": async () => (await import("../../respond/alerts/intake/start.ts")).startIntake,
+};
 
 /** `castor __outpost`: one of them, as the keeper starts it. */
 export async function outpost(argv: readonly string[]): Promise<number> {
@@ -14,7 +17,7 @@ export async function outpost(argv: readonly string[]): Promise<number> {
     name: { type: "text", about: "Which outpost." },
   });
   const name = given.text("name") ?? "";
-  const start = outposts[name];
+  const start = await outposts[name]?.();
   if (!start) throw new Error(`There is no outpost ${name}.`);
   const asked = Promise.withResolvers<void>();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => asked.resolve());

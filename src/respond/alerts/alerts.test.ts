@@ -125,8 +125,7 @@ test("a restart repeats nothing and forgets nothing", async () => {
   await first.castor.advance(minuteMs);
   await first.fire({ alertname: "Full", service: "shop" }, { endsAt: first.iso(10 * minuteMs) });
   expect(kinds(first.castor)).toEqual(["opened new"]);
-  ports.stores.crash();
-  await first.castor[Symbol.asyncDispose]();
+  await first.kill();
   await ports.clock.advance(30 * minuteMs);
   const second = await started({ ports: { ...ports, log: log() } });
   await using _ = second.castor;
@@ -137,4 +136,28 @@ test("a restart repeats nothing and forgets nothing", async () => {
   ]);
   const { firing } = await second.castor.ask(now, {});
   expect(firing).toBe(2);
+});
+
+test("while the process that keeps alerts is away, who asks is told so, and senders are told to come again", async () => {
+  const { castor, intake, fire } = await started();
+  await using _ = castor;
+  expect(await castor.ask(now, {})).toMatchObject({ firing: 0 });
+  await intake.close();
+  expect(await castor.ask(now, {})).toMatchObject({ problem: { type: "alerts.intake-away" } });
+  const answer = await fire({ alertname: "Down" });
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
+});
+
+test("the past has each beginning and each end once, also of what ended because nobody said it again", async () => {
+  const { castor, fire, iso, intake } = await started();
+  await using _ = castor;
+  for (let minute = 0; minute < 3; minute++) {
+    await fire({ alertname: "Slow" }, { endsAt: iso(4 * minuteMs) });
+    await castor.advance(minuteMs);
+  }
+  const lapsedAt = castor.clock.now() + 3 * minuteMs;
+  await castor.advance(10 * minuteMs);
+  const past = intake.desk()?.past({ from: 0, to: Infinity, after: [-1, -1] }) ?? [];
+  expect(past).toHaveLength(2);
+  expect(Math.abs((past[1]?.alert.endsAt ?? 0) - lapsedAt)).toBeLessThan(1_000);
 });

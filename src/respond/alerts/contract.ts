@@ -24,6 +24,7 @@ export {
 } from "./contract/noise.ts";
 export { Replayed, replayInvalid } from "./contract/replay.ts";
 export { ruleEnded, ruleFired } from "./contract/rules.ts";
+export { intakeOpened } from "./contract/opened.ts";
 export { Matcher, Silence } from "./contract/silence.ts";
 
 /** What matches pages nobody for a while. The same id again is a silence that was changed. */
@@ -62,6 +63,11 @@ export const changeReported = event(
 );
 
 export const unknownSilence = problem("alerts.unknown-silence", 404, "There is no such silence");
+export const intakeAway = problem(
+  "alerts.intake-away",
+  503,
+  "The process that keeps alerts is not there",
+);
 export const silenceOutOfRange = problem(
   "alerts.silence-out-of-range",
   422,
@@ -100,6 +106,14 @@ const ShownGroup = z.object({
 export const now = query(
   "alerts.now",
   z.object({}),
-  z.object({ firing: z.number(), groups: z.array(ShownGroup), silences: z.array(Silence) }),
+  z.object({
+    firing: z.number(),
+    /** Of those: so many page nobody. */
+    muted: z.number(),
+    /** A page shows no more than the first hundred, and ten alerts of each. */
+    groupsInAll: z.number(),
+    groups: z.array(ShownGroup),
+    silences: z.array(Silence),
+  }),
   { about: "What is wrong now, gathered by cause, and what is silenced." },
 );

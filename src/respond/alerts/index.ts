@@ -1,8 +1,7 @@
-import { answer, capability, type Capability, type Read } from "#kernel";
+import { answer, capability, type Capability } from "#kernel";
 import { alertmanagerRoute } from "./api/alertmanager.ts";
 import { pagerdutyRoute } from "./api/pagerduty.ts";
 import { senderRoutes } from "./api/senders.ts";
-import { nowOf } from "./answers.ts";
 import { before } from "./before/before.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
@@ -11,6 +10,8 @@ import { judgeCommand, noiseOf } from "./noise/judge.ts";
 import { pagesTable } from "./noise/pages.ts";
 import { ownView } from "./own/open.ts";
 import { ownReactions } from "./own/tell.ts";
+import { answerNow, openedView } from "./reach.ts";
+import { picture } from "./intake/picture.ts";
 import { reactions } from "./reactions.ts";
 import { replayAction } from "./replay/replay.ts";
 import { lookOutReaction } from "./rules/look-out.ts";
@@ -20,6 +21,7 @@ import {
   putCommand,
   silenceCommand,
   silencesView,
+  silenceTurnsView,
 } from "./silences.ts";
 
 export const alerts: Capability = capability({
@@ -37,20 +39,23 @@ export const alerts: Capability = capability({
     contract.ruleFired,
     contract.ruleEnded,
     contract.judged,
+    contract.intakeOpened,
   ],
   refuses: [
     contract.unknownSilence,
     contract.silenceOutOfRange,
     contract.unknownGroup,
     contract.replayInvalid,
+    contract.intakeAway,
   ],
   counts: [contract.received, contract.looks],
-  views: [silencesView, ownView, pagesTable],
+  snapshots: [picture],
+  views: [silencesView, silenceTurnsView, openedView, ownView, pagesTable],
   commands: [silenceCommand, maintainCommand, putCommand, expireCommand, judgeCommand],
   actions: [replayAction],
   asks: [dependencies],
   answers: [
-    answer(contract.now, (read: Read<Config>) => nowOf(read)),
+    answer(contract.now, answerNow),
     answer(contract.noise, noiseOf),
     answer(contract.whatChanged, (read, { service, at = read.now }) => ({
       ...{ at, ...before(read, { service, at }) },

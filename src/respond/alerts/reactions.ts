@@ -1,47 +1,96 @@
-import { type Effects, every, type Reaction, reconcile } from "#kernel";
+import { type Effects, type Found, processesOf, type Reaction, reconcile, serve } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { dependencies } from "../../run/catalog/contract.ts";
 import { before } from "./before/before.ts";
 import { type Config, policyOf } from "./config.ts";
-import { groupChanged, groupClosed, groupOpened } from "./contract.ts";
-import { lookAtHeartbeats } from "./intake/heartbeats.ts";
-import { deskFor } from "./intake/take.ts";
-import type { Notice } from "./model/notice.ts";
-import { silencesView } from "./silences.ts";
+import {
+  acknowledged,
+  groupChanged,
+  groupClosed,
+  groupOpened,
+  intakeOpened,
+  silenced,
+  silenceExpired,
+} from "./contract.ts";
+import { outpostName, picture } from "./intake/picture.ts";
+import { type Finding, intakeReport } from "./intake/topics.ts";
+import { isWanted } from "./reach.ts";
+import { silencesView, silenceTurnsView } from "./silences.ts";
 
-const lookEveryMs = 1_000;
-const settleEveryMs = 10_000;
+/** How the process is started. Given to Castor as equipment `machine`. */
+type Machine = { outpostCommand: (name: string) => string[] };
+
+const stopGraceMs = 10_000;
+const restartMsMin = 50;
+const restartMsMax = 1_000;
 const facts = { opened: groupOpened, changed: groupChanged, closed: groupClosed };
 
 /** In a storm nobody reads so much: of so many opened at once it is told what changed before. */
 const describedMax = 10;
 
-/** The same notice told twice (a kill between the log and the desk) is one fact. */
-async function tellAll(fx: Effects<Config>, notices: readonly Notice[]): Promise<void> {
-  const { groups } = deskFor(fx).board;
-  let described = 0;
-  for (const { kind, told } of notices) {
-    const count = groups.get(told.key)?.count ?? 0;
-    const id = `alerts.told.${told.group}.${count}`;
-    const isDescribed = kind === "opened" && described++ < describedMax;
+async function publishPicture(fx: Effects<Config>): Promise<void> {
+  const { config } = fx;
+  await fx.snapshots.put(picture, {
+    policy: policyOf(config, await fx.ask(dependencies, {})),
+    intakes: Object.fromEntries(
+      Object.entries(config.intakes).map(([name, { format, labels, every, map }]) => [
+        name,
+        { format, labels, map, ...(every === undefined ? {} : { every }) },
+      ]),
+    ),
+    resolveTimeoutMs: config.resolveTimeout,
+    alertsMax: config.alertsMax,
+    silences: Object.values(fx.view(silencesView)),
+    silenceTurns: fx.view(silenceTurnsView),
+  });
+}
+
+async function publishProcess(fx: Effects<Config>): Promise<void> {
+  const { outpostCommand } = fx.equipment<Machine>("machine");
+  const intake = {
+    id: outpostName,
+    // It holds its store alone, so the next one starts when it has ended.
+    kind: "service" as const,
+    command: outpostCommand(outpostName),
+    ready: { file: true as const },
+    stop: { graceMs: stopGraceMs },
+    // While it is away, Prometheus drops what it has.
+    restart: { firstMs: restartMsMin, maxMs: restartMsMax },
+  };
+  await fx.snapshots.put(processesOf("alerts"), { processes: isWanted(fx) ? [intake] : [] });
+}
+
+/** The same finding told twice is one fact: its id is the envelope's. */
+async function decide(
+  { id, finding: found }: Found<Finding>,
+  isDescribed: boolean,
+  fx: Effects<Config>,
+): Promise<void> {
+  if (found.kind === "told") {
+    const { told, as } = found;
     const about = { service: told.service ?? undefined, at: told.since };
     const whole = isDescribed ? { ...told, before: before(fx, about) } : told;
-    await fx.record(`groups/${told.group}`, [facts[kind](whole)], { id });
+    await fx.record(`groups/${told.group}`, [facts[as](whole)], { id: found.id });
+    return;
+  }
+  const { group, by } = found;
+  await fx.record(`groups/${group}`, [acknowledged({ group, by })], { id });
+}
+
+async function decideAll(all: readonly Found<Finding>[], fx: Effects<Config>): Promise<void> {
+  let opened = 0;
+  for (const each of all) {
+    const isOpening = each.finding.kind === "told" && each.finding.as === "opened";
+    await decide(each, isOpening && opened++ < describedMax, fx);
   }
 }
 
 export const reactions: readonly Reaction[] = [
-  every("alerts.look", lookEveryMs, async (fx: Effects<Config>) => {
-    await lookAtHeartbeats(fx);
-    const desk = deskFor(fx);
-    const silences = Object.values(fx.view(silencesView));
-    const notices = desk.board.flush(fx.now, silences, () => fx.id());
-    await tellAll(fx, notices);
-    await desk.told(notices);
-  }),
-  every("alerts.settle", settleEveryMs, (fx: Effects<Config>) => deskFor(fx).settle(fx.now)),
-  reconcile("alerts.policy", [configApplied], async (fx: Effects<Config>) => {
-    const dependsOn = await fx.ask(dependencies, {});
-    deskFor(fx).board.configure(policyOf(fx.config, dependsOn), fx.now);
+  reconcile("alerts.picture", [configApplied, silenced, silenceExpired], publishPicture),
+  reconcile("alerts.process", [configApplied, intakeOpened], publishProcess),
+  serve(intakeReport, async (report, fx: Effects<Config>) => {
+    if (report.kind === "counted") fx.merge(report.delta as Parameters<typeof fx.merge>[0]);
+    else await decideAll(report.findings, fx);
+    return "noted";
   }),
 ];

@@ -54,6 +54,12 @@ export const silencesView = view<Silences, typeof silenced | typeof silenceExpir
   },
 );
 
+/** How often silences were changed: who changed one can wait until others know of so many. */
+export const silenceTurnsView = view<number, typeof silenced | typeof silenceExpired>(
+  "alerts.silence-turns",
+  { from: [silenced, silenceExpired], empty: () => 0, apply: (turns) => turns + 1 },
+);
+
 export const PutSilence = z
   .object({
     id: z.string().max(100).optional(),

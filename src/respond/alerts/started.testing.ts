@@ -6,6 +6,8 @@ import { settings } from "../../platform/settings/index.ts";
 import type { GroupTold } from "./contract.ts";
 import { alerts } from "./index.ts";
 import { ownFacts } from "./own/sources.ts";
+import { outpostName } from "./intake/picture.ts";
+import { startIntake } from "./intake/start.ts";
 
 export const token = "a-token-of-a-test";
 export const minuteMs = 60_000;
@@ -24,21 +26,45 @@ const sourcesWith = (dependsOn: Record<string, string[]>): Capability[] =>
       }),
     );
 
+type TestPorts = ReturnType<typeof testPorts>;
+/** What ends with a process is another's in the next life. */
+function revived(ports: TestPorts): TestPorts {
+  const { bus, snapshots, outposts } = testPorts({ clock: ports.clock });
+  return { ...ports, bus, snapshots, outposts };
+}
+
 /** A whole Castor with one intake for Prometheus, on virtual time. */
 export async function started(
   of: {
     config?: object;
     intakes?: object;
-    ports?: ReturnType<typeof testPorts>;
+    ports?: TestPorts;
     dependsOn?: Record<string, string[]>;
   } = {},
 ) {
-  const ports = of.ports ?? testPorts();
+  const ports = of.ports ? revived(of.ports) : testPorts();
   const intakes = { prom: { format: "alertmanager", token } };
   const config = { alerts: { ...of.config, intakes: { ...intakes, ...of.intakes } } };
-  const castor = await testCastor([settings, ...sourcesWith(of.dependsOn ?? {}), alerts], {
-    ports,
-    config,
+  const machine = { outpostCommand: (name: string) => ["castor", name] };
+  const equipment = { machine };
+  const running = await testCastor([settings, ...sourcesWith(of.dependsOn ?? {}), alerts], {
+    ...{ ports, config, equipment },
+  });
+  await running.advance(50);
+  const intake = startIntake(ports.outposts.open(outpostName, ports.stores));
+  let isKilled = false;
+  /** As a power cut: what was not answered may be lost, and nothing more is written. */
+  const kill = async (): Promise<void> => {
+    isKilled = true;
+    ports.stores.crash();
+    void intake.close();
+    await running[Symbol.asyncDispose]();
+  };
+  const castor = Object.assign(Object.create(running) as TestCastor, {
+    [Symbol.asyncDispose]: async () => {
+      if (!isKilled) await intake.close();
+      await running[Symbol.asyncDispose]();
+    },
   });
   const api = httpApi({ castor: castor.castor, auth: testAuth({ clock: ports.clock }) });
   const ask = async (path: string, init?: RequestInit, key = token): Promise<Response> => {
@@ -69,7 +95,7 @@ export async function started(
       body: JSON.stringify([{ labels, ...more }]),
     });
   const iso = (fromNowMs: number): string => new Date(ports.clock.now() + fromNowMs).toISOString();
-  return { castor, ports, ask, send, fire, iso };
+  return { castor, ports, intake, kill, ask, send, fire, iso };
 }
 
 /** What was told of groups, in order. */

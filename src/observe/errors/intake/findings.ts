@@ -1,4 +1,4 @@
-import type { Outpost, Store, Tables } from "#kernel";
+import { Outbox, type Outpost, type Store, type Tables, toOutbox } from "#kernel";
 import { topic } from "#kernel/contract";
 import * as z from "zod";
 import { Evidence } from "../contract.ts";
@@ -88,67 +88,16 @@ export const intakeReport = topic(
 export type IntakeReport = z.infer<typeof intakeReport.schema>;
 
 /** Notes a finding in the transaction that found it. */
-export const tell = (tables: Tables, finding: Finding): void =>
-  tables.run("INSERT INTO outbox (finding) VALUES (?)", JSON.stringify(finding));
+export const tell = (tables: Tables, finding: Finding): void => toOutbox(tables, finding);
 
-const togetherMax = 100;
-const answerWithinMs = 5_000;
-const againMs = 500;
-
-/** Hands the outbox to control in order, again and again until it was taken. */
-export class Findings {
-  readonly #outpost: Outpost;
-  readonly #store: Store;
-  /** A store that was begun anew counts from one again. */
-  readonly #life: string;
-  #busy = false;
-  #closed = false;
-
-  constructor(outpost: Outpost, store: Store, life: string) {
-    this.#outpost = outpost;
-    this.#store = store;
-    this.#life = life;
-    this.#plan(0);
-  }
-
-  close(): void {
-    this.#closed = true;
-  }
-
-  #plan(ms: number): void {
-    const { clock } = this.#outpost;
-    clock.at(clock.now() + ms, () => void this.flush());
-  }
-
-  /** Sends what waits; comes back by itself. */
-  async flush(): Promise<void> {
-    if (this.#busy || this.#closed) return;
-    this.#busy = true;
-    let sent = 0;
-    try {
-      sent = await this.#send();
-    } catch {
-      // Control is away: it hears of it when it is back.
-    } finally {
-      this.#busy = false;
-      if (!this.#closed) this.#plan(sent === togetherMax ? 0 : againMs);
-    }
-  }
-
-  async #send(): Promise<number> {
-    const rows = this.#store.tables.all<{ id: number; finding: string }>(
-      "SELECT id, finding FROM outbox ORDER BY id LIMIT ?",
-      togetherMax,
-    );
-    const last = rows.at(-1)?.id;
-    if (last === undefined) return 0;
-    const findings = rows.map(({ id, finding }) => ({
-      id: `${this.#life}/${id}`,
-      finding: JSON.parse(finding) as Finding,
-    }));
-    const report: IntakeReport = { kind: "found", findings };
-    await this.#outpost.bus.request(intakeReport.name, report, { timeoutMs: answerWithinMs });
-    await this.#store.write((tables) => tables.run("DELETE FROM outbox WHERE id <= ?", last));
-    return rows.length;
-  }
-}
+/** Hands what was found to control. */
+export const findingsOf = (outpost: Outpost, store: Store): Outbox<Finding> =>
+  new Outbox<Finding>({
+    ...{ outpost, store },
+    send: (findings, timeoutMs) =>
+      outpost.bus.request(
+        intakeReport.name,
+        { kind: "found", findings: [...findings] } satisfies IntakeReport,
+        { timeoutMs },
+      ),
+  });

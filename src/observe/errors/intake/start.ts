@@ -1,4 +1,4 @@
-import { createTally, type Outpost, type Store, type Tally } from "#kernel";
+import { createTally, type Outbox, type Outpost, type Store, type Tally } from "#kernel";
 import { topic } from "#kernel/contract";
 import * as z from "zod";
 import { noteAlgorithm } from "../group/upgrade.ts";
@@ -6,7 +6,7 @@ import { answerTo } from "../ask/questions.ts";
 import type { Artifacts } from "../symbols/artifacts.ts";
 import { startSymbols } from "../symbols/start.ts";
 import { makeRoom } from "./evict.ts";
-import { Findings, intakeReport, type IntakeReport } from "./findings.ts";
+import { type Finding, findingsOf, intakeReport, type IntakeReport } from "./findings.ts";
 import { fold, folded } from "./fold.ts";
 import { Intake } from "./intake.ts";
 import { Keeping } from "./keep.ts";
@@ -42,7 +42,7 @@ const answerWithinMs = 5_000;
 
 export type RunningIntake = {
   store: Store;
-  findings: Findings;
+  findings: Outbox<Finding>;
   watch: Watch;
   /** Makes room now; it does so by itself every half minute. */
   makeRoom(): Promise<number>;
@@ -73,7 +73,7 @@ export function startIntake(outpost: Outpost): RunningIntake {
   });
   const { artifacts } = symbols;
   const leave = serveControl(outpost, { store, watch, projects, artifacts });
-  const findings = new Findings(outpost, store, storeLife(store, life));
+  const findings = findingsOf(outpost, store);
   let closed = false;
   const again = (ms: number, act: () => Promise<unknown>): void => {
     if (closed) return;
@@ -171,12 +171,4 @@ function reporting(outpost: Outpost, tally: Tally): () => Promise<void> {
     }
     if (waiting.length > reportsKeptMax) waiting.splice(0, waiting.length - reportsKeptMax);
   };
-}
-
-/** Numbers of the outbox belong to one file: a store that was begun anew must not repeat the ids of the one before. */
-function storeLife(store: Store, fresh: string): string {
-  const known = store.tables.get<{ value: string }>("SELECT value FROM meta WHERE name = 'life'");
-  if (known) return known.value;
-  void store.write((tables) => tables.run("INSERT OR IGNORE INTO meta VALUES ('life', ?)", fresh));
-  return fresh;
 }

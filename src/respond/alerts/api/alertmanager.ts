@@ -1,13 +1,13 @@
 import { BodyRefused, type Effects, route } from "#kernel";
 import { isRefusal } from "#kernel/contract";
 import type { Config } from "../config.ts";
-import { intakeFor, type Opened, tokensIn } from "../intake/door.ts";
-import { deskFor, jsonBody, take } from "../intake/take.ts";
-import type { Matcher } from "../contract/silence.ts";
-import { readMatcher } from "../model/matcher.ts";
+import { intakeFor, type Opened, tokensIn } from "./door.ts";
+import { filterIn } from "../wire/alertmanager.ts";
+import { unreadable, wrong } from "../wire/replies.ts";
 import { expireCommand, PutSilence, putCommand, silencesView } from "../silences.ts";
-import { readAlerts, timeIn } from "./read-sent.ts";
-import { alertsShown, type Asked, groupsShown, silenceShown, silencesShown } from "./shown.ts";
+import { timeIn } from "../wire/alertmanager.ts";
+import { bodyOf, jsonOf, pass } from "./pass.ts";
+import { silenceShown, silencesShown } from "./silences-shown.ts";
 import { receiversOf } from "../model/route.ts";
 import { rootOf, statusShown } from "./status.ts";
 
@@ -16,58 +16,33 @@ const json = (value: unknown, status = 200): Response =>
     status,
     headers: { "content-type": "application/json" },
   });
-/** amtool reads errors as a bare JSON text. */
-const wrong = (why: string, status = 400): Response => json(why, status);
 const done = (): Response => new Response(null, { status: 200 });
 
 type Call = { request: Request; fx: Effects<Config>; opened: Opened; query: URLSearchParams };
 
 const silencesOf = (fx: Effects<Config>) => Object.values(fx.view(silencesView));
 
-function askedIn(query: URLSearchParams): Asked | string {
-  const flag = (name: string): boolean => query.get(name) !== "false";
-  const filter: Matcher[] = [];
-  for (const text of query.getAll("filter")) {
-    const matcher = readMatcher(text);
-    if (!matcher) return `bad matcher format: ${text}`;
-    filter.push(matcher);
-  }
-  let receiver: RegExp | undefined;
-  const named = query.get("receiver");
+/** What is about alerts is done by the outpost. */
+async function passed({ request, fx, opened }: Call, path: string): Promise<Response> {
+  const of = { intake: opened.name, path: path + new URL(request.url, "http://castor").search };
+  if (request.method !== "POST") return await pass(fx, request, of);
+  const { body, done } = await bodyOf(request);
   try {
-    if (named !== null && named !== "") receiver = new RegExp(`^(?:${named})$`);
-  } catch {
-    return `failed to parse receiver param: ${named}`;
+    return await pass(fx, request, { ...of, body });
+  } finally {
+    done();
   }
-  const flags = {
-    active: flag("active"),
-    silenced: flag("silenced"),
-    inhibited: flag("inhibited"),
-  };
-  return { ...flags, filter, receiver };
-}
-
-async function postAlerts({ request, fx, opened }: Call): Promise<Response> {
-  const sent = readAlerts(await jsonBody(request));
-  if (typeof sent === "string") return wrong(sent);
-  const mistakes = await take(fx, opened, sent);
-  return mistakes.length > 0 ? wrong([...new Set(mistakes)].join("; ")) : done();
-}
-
-function listed({ fx, query }: Call, show: typeof alertsShown | typeof groupsShown): Response {
-  const asked = askedIn(query);
-  if (typeof asked === "string") return wrong(asked);
-  return json(show(deskFor(fx).board, silencesOf(fx), asked, fx.now));
 }
 
 function listSilences({ fx, query }: Call): Response {
-  const asked = askedIn(query);
-  if (typeof asked === "string") return wrong(asked);
-  return json(silencesShown(silencesOf(fx), asked.filter, fx.now));
+  const filter = filterIn(query);
+  return typeof filter === "string"
+    ? wrong(filter)
+    : json(silencesShown(silencesOf(fx), filter, fx.now));
 }
 
 async function postSilence({ request, fx }: Call): Promise<Response> {
-  const body = (await jsonBody(request)) as Record<string, unknown>;
+  const body = await jsonOf(request);
   const { id, ...of } = body;
   const asked = PutSilence.safeParse({
     matchers: of["matchers"],
@@ -105,10 +80,15 @@ async function deleteSilence({ fx }: Call, id: string): Promise<Response> {
 const startedAt = performance.timeOrigin;
 
 const alive = (): Response => new Response("OK");
+/** Whether alerts would be taken now. */
+const ready = async (call: Call): Promise<Response> => {
+  const { status } = await passed(call, "/-/ready");
+  return new Response(status === 200 ? "OK" : "not yet", { status });
+};
 const calls: Readonly<Record<string, (call: Call) => Response | Promise<Response>>> = {
-  "POST /api/v2/alerts": postAlerts,
-  "GET /api/v2/alerts": (call) => listed(call, alertsShown),
-  "GET /api/v2/alerts/groups": (call) => listed(call, groupsShown),
+  "POST /api/v2/alerts": (call) => passed(call, "/api/v2/alerts"),
+  "GET /api/v2/alerts": (call) => passed(call, "/api/v2/alerts"),
+  "GET /api/v2/alerts/groups": (call) => passed(call, "/api/v2/alerts/groups"),
   "GET /api/v2/silences": listSilences,
   "POST /api/v2/silences": postSilence,
   "GET /api/v2/receivers": ({ fx }) =>
@@ -116,8 +96,8 @@ const calls: Readonly<Record<string, (call: Call) => Response | Promise<Response
   "GET /api/v2/status": ({ fx }) => json(statusShown(fx.config, startedAt)),
   "GET /-/healthy": alive,
   "HEAD /-/healthy": alive,
-  "GET /-/ready": alive,
-  "HEAD /-/ready": alive,
+  "GET /-/ready": ready,
+  "HEAD /-/ready": ready,
   "POST /-/reload": alive,
 };
 
@@ -143,9 +123,10 @@ export const alertmanagerRoute = route<Config>("ALL", "/in/alertmanager/*", {
     try {
       return await answer(rest, { request, fx, opened, query: searchParams });
     } catch (why) {
-      if (why instanceof BodyRefused) return wrong(why.message, why.status);
-      fx.note(`An alert could not be kept: ${String(why)}`);
-      return wrong("the alerts could not be kept; send them again", 503);
+      if (why instanceof BodyRefused) return unreadable("alertmanager", why);
+      if (why instanceof SyntaxError) return wrong("The body is no JSON.");
+      fx.note(`A silence could not be kept: ${String(why)}`);
+      return wrong("It could not be kept; send it again.", 503);
     }
   },
 });

@@ -19,5 +19,6 @@ CREATE INDEX history_by_time ON history (at);
 CREATE INDEX history_by_alert ON history (fingerprint, id);
 `,
     "CREATE TABLE beats (name TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID, STRICT",
+    "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, finding TEXT NOT NULL) STRICT",
   ],
 };

@@ -30,6 +30,8 @@ const keyOf = (intake: string | undefined, key: string): string => `${intake ?? 
 export class Board {
   readonly entries = new Map<string, Entry>();
   readonly groups = new Map<string, Group>();
+  /** What began or ended, also by time alone, since somebody emptied this. */
+  readonly turned = new Set<string>();
   /** By the sender and its own key for it (`dedup_key`). */
   readonly #byKey = new Map<string, string>();
   #policy: Policy;
@@ -43,7 +45,14 @@ export class Board {
   configure(policy: Policy, now: Millis): void {
     this.#policy = policy;
     this.#routes.clear();
-    for (const group of this.groups.values()) group.members.clear();
+    // What was told as firing and is over is still to be told of where it was.
+    for (const { members, firing } of this.groups.values()) {
+      members.clear();
+      for (const fingerprint of firing) {
+        const entry = this.entries.get(fingerprint);
+        if (entry && !isFiring(entry.alert, now)) members.add(fingerprint);
+      }
+    }
     for (const entry of this.entries.values()) this.#gather(entry, now);
   }
 
@@ -55,6 +64,10 @@ export class Board {
     const known = this.entries.get(next.fingerprint);
     const alert = merged(known?.alert, next);
     if (known) {
+      // What is said again and again is kept once.
+      alert.labels = known.alert.labels;
+      if (Bun.deepEquals(alert.annotations, known.alert.annotations))
+        alert.annotations = known.alert.annotations;
       known.alert = alert;
       this.#turn(known, now);
       this.#gather(known, now);
@@ -80,6 +93,7 @@ export class Board {
       entry.turns.push({ at: now, isFiring: firing });
       if (entry.turns.length > turnsMax) entry.turns.shift();
       entry.wasFiring = firing;
+      this.turned.add(entry.alert.fingerprint);
     }
     entry.isFlapping = isFlapping(entry.isFlapping, entry.turns, now);
   }
@@ -113,6 +127,13 @@ export class Board {
     };
     this.groups.set(key, group);
     return group;
+  }
+
+  /** An alert as it was before a restart. */
+  restoreAlert(alert: Alert, turns: Turn[]): void {
+    this.receive(alert, alert.updatedAt);
+    const known = this.entries.get(alert.fingerprint);
+    if (known) known.turns = turns;
   }
 
   /** What was told before a restart. Groups that are open look again soon. */
@@ -232,7 +253,10 @@ export class Board {
       if (alert.endsAt + keepMs < now && !held.has(fingerprint)) gone.alerts.push(fingerprint);
     for (const [key, { members, isOpen, toldAt }] of this.groups)
       if (members.size === 0 && !isOpen && toldAt + keepMs < now) gone.groups.push(key);
-    for (const each of gone.alerts) this.entries.delete(each);
+    for (const each of gone.alerts) {
+      this.entries.delete(each);
+      this.turned.delete(each);
+    }
     for (const [key, fingerprint] of this.#byKey)
       if (!this.entries.has(fingerprint)) this.#byKey.delete(key);
     for (const each of gone.groups) this.groups.delete(each);

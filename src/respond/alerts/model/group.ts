@@ -69,7 +69,7 @@ export function tell(
     closedAt: isClosing ? now : group.closedAt,
     count: group.count + 1,
   });
-  return { kind, told, at: now };
+  return { id: `alerts.told.${group.id}.${group.count}`, kind, told, at: now };
 }
 
 function whyTell(
@@ -107,7 +107,7 @@ function describe(
     service: labels["service"] ?? group.labels["service"] ?? null,
     firing: loud.length,
     resolved: over.length,
-    since: Math.min(...shown.map(({ startsAt }) => startsAt), Number.MAX_SAFE_INTEGER),
+    since: shown.reduce((least, each) => Math.min(least, each.startsAt), Number.MAX_SAFE_INTEGER),
     impact: [...impact],
     alerts: shown
       .slice(0, samplesMax)

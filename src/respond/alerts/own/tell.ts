@@ -1,6 +1,6 @@
 import { type Effects, every, type EventLike, type Reaction, reconcile } from "#kernel";
 import type { Config } from "../config.ts";
-import { begins, ends } from "../intake/say.ts";
+import { begins, ends } from "../reach.ts";
 import { endOf, ownView } from "./open.ts";
 import { ownFacts } from "./sources.ts";
 

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { dependencies } from "../../../run/catalog/contract.ts";
 import { type Config, policyOf } from "../config.ts";
 import { Replayed, ruleFired, silenced, silenceExpired, type Silence } from "../contract.ts";
-import { pastOf } from "../intake/say.ts";
+import { pastOf } from "../reach.ts";
 import { labelsText } from "../model/labels.ts";
 import { pagesTable, pagesWithin } from "../noise/pages.ts";
 import { watchesOf } from "../rules/look-out.ts";

@@ -1,5 +1,5 @@
 import type { Millis } from "#kernel";
-import type { Past } from "../intake/say.ts";
+import type { Past } from "../intake/history.ts";
 import type { Labels } from "../model/labels.ts";
 
 /** An alert from when it was told to its end; what goes on still has none. */

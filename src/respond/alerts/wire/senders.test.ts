@@ -30,6 +30,7 @@ test("PagerDuty's events open, are acknowledged and end under the sender's key",
   expect(await answer.json()).toMatchObject({ status: "success", dedup_key: "k1" });
   await castor.advance(minuteMs);
   await event("acknowledge");
+  await castor.advance(1_000);
   expect(castor.types()).toContain("alerts.acknowledged");
   expect((await event("resolve")).status).toBe(202);
   await castor.advance(6 * minuteMs);

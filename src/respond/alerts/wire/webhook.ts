@@ -1,5 +1,5 @@
 import type { Millis } from "#kernel";
-import { timeIn } from "../api/read-sent.ts";
+import { timeIn } from "./alertmanager.ts";
 import type { Incoming } from "../intake/incoming.ts";
 import { recordOf, said, textOf, textsOf, type Understood, untilSaidMs } from "./read.ts";
 

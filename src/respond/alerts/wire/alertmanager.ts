@@ -1,4 +1,6 @@
+import type { Matcher } from "../contract/silence.ts";
 import type { Incoming } from "../intake/incoming.ts";
+import { readMatcher } from "../model/matcher.ts";
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -40,4 +42,15 @@ export function readAlerts(body: unknown): Incoming[] | string {
     });
   }
   return found;
+}
+
+/** The matchers of a question; a text says why one is none. */
+export function filterIn(query: URLSearchParams): Matcher[] | string {
+  const filter: Matcher[] = [];
+  for (const text of query.getAll("filter")) {
+    const matcher = readMatcher(text);
+    if (!matcher) return `bad matcher format: ${text}`;
+    filter.push(matcher);
+  }
+  return filter;
 }

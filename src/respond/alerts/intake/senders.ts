@@ -1,0 +1,71 @@
+import type { IntakeConfig } from "../config.ts";
+import type { Incoming } from "./incoming.ts";
+import { isFiring } from "../model/alert.ts";
+import { readGeneric } from "../wire/generic.ts";
+import { kumaBody, readKuma } from "../wire/kuma.ts";
+import type { Understood } from "../wire/read.ts";
+import { readWebhook } from "../wire/webhook.ts";
+import type { Sender } from "./picture.ts";
+import { count, type Named, take, type Work } from "./take.ts";
+
+const json = (status: number, body: Record<string, unknown>): Response =>
+  new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+
+/** What somebody sent, as text or as JSON; both throw what is wrong with it. */
+export type Sent = {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  type: string;
+  text(): string;
+  json(): unknown;
+};
+type Reader = (sent: Sent, work: Work, intake: Sender) => Understood | string;
+
+function readForm({ method, query, text, type }: Sent): unknown {
+  if (method !== "GET") return kumaBody(text(), type);
+  const part = (name: string): unknown => JSON.parse(query.get(name) ?? "null");
+  return { msg: query.get("msg"), heartbeat: part("heartbeat"), monitor: part("monitor") };
+}
+
+const webhook: Reader = (sent, { now }) => readWebhook(sent.json(), now);
+const readers: Readonly<Partial<Record<IntakeConfig["format"], Reader>>> = {
+  "alertmanager-webhook": webhook,
+  grafana: webhook,
+  kuma: (sent, { now }) => readKuma(readForm(sent), now),
+  generic: (sent, { now }, { map }) => readGeneric(sent.json(), map, now),
+};
+
+/** Senders with a key of their own: what was open under it keeps the labels it began with. */
+function keyed(alert: Incoming, { name }: Named, { desk, now }: Work): Incoming | undefined {
+  const key = alert.labels["dedup_key"];
+  if (key === undefined) return alert;
+  const entry = desk.board.withKey(name, key);
+  const open = entry && isFiring(entry.alert, now) ? entry.alert : undefined;
+  const isOver = (alert.endsAt ?? 0) <= now;
+  if (!open) return isOver ? undefined : { ...alert, labels: { ...alert.labels, intake: name } };
+  const { startsAt } = open;
+  return { ...alert, labels: { ...open.labels }, startsAt: Math.min(startsAt, now) };
+}
+
+/** Alerts as webhooks of various programs send them, and heartbeats. */
+export async function fromSender(
+  work: Work,
+  { name, intake }: { name: string; intake: Sender },
+  sent: Sent,
+): Promise<Response> {
+  if (intake.format === "heartbeat") {
+    await work.desk.beat(name, work.now);
+    count(work, name, "beat");
+    return json(200, { heard: name });
+  }
+  const understood = readers[intake.format]?.(sent, work, intake) ?? "Nothing is understood here.";
+  if (typeof understood === "string") return json(400, { error: understood });
+  const { alerts, tests } = understood;
+  count(work, name, "test", tests);
+  const wanted = alerts.flatMap((each) => keyed(each, { name, intake }, work) ?? []);
+  const wrong = await take(work, { name, intake }, wanted);
+  return wrong.length > 0
+    ? json(400, { error: [...new Set(wrong)].join("; ") })
+    : json(200, { taken: wanted.length, tests });
+}
