@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 const root = join(import.meta.dir, "../..");
 const framesEach = 36;
+/** In how many ways each bug is reached. */
+const waysEach = 5;
 const linesAround = 5;
 const breadcrumbsEach = 100;
 const bytesWanted = 50_000;
@@ -51,18 +53,20 @@ const word = (n: number, salt: number): string => pick(vocabulary, mixed(n, salt
 const words = (n: number, salt: number, count: number): string =>
   Array.from({ length: count }, (_, at) => word(n, salt + at)).join(" ");
 
-function frame(bug: number, at: number): object {
-  const { path, lines } = pick(sources, mixed(bug, at));
-  const line = linesAround + (mixed(bug, 100 + at) % (lines.length - 2 * linesAround));
+/** One step of the `way`th way to a bug: the later half is the bug's own. */
+function frame(bug: number, way: number, at: number): object {
+  const from = at < framesEach / 2 ? bug * waysEach + way + 1_000 : bug;
+  const { path, lines } = pick(sources, mixed(from, at));
+  const line = linesAround + (mixed(from, 100 + at) % (lines.length - 2 * linesAround));
   const isLibrary = at % 3 === 0;
   return {
     filename: isLibrary
       ? `/srv/shop/node_modules/${word(at, 7)}/dist/${path}`
       : `/srv/shop/${path}`,
     module: path.replaceAll("/", ".").replace(/\.ts$/, ""),
-    function: `${word(bug, 200 + at)}.${word(bug, 300 + at)}`,
+    function: `${word(from, 200 + at)}.${word(from, 300 + at)}`,
     lineno: line + 1,
-    colno: 1 + (mixed(bug, at) % 60),
+    colno: 1 + (mixed(from, at) % 60),
     in_app: !isLibrary,
     pre_context: lines.slice(line - linesAround, line),
     context_line: lines[line],
@@ -116,30 +120,32 @@ const contexts = (n: number): object => ({
   },
 });
 
-/**
- * The nth event of fifty kilobytes, as an SDK in a Node server makes it, without its id: a stack with source lines, contexts, modules, a hundred breadcrumbs that
- * differ each time. `bug` says which of `bugs` it is.
- */
-export function eventText(n: number, bug: number): string {
+/** What differs most from event to event stands first: who had it, and what it says. Ends within the first exception. */
+export function eventHead(n: number, bug: number): string {
+  const user = { id: `u${mixed(n, 7) % 20_000}`, email: `${word(n, 8)}@example.org` };
+  const type = pick(["TypeError", "RangeError", "Error"], bug);
+  const value = `no ${word(bug, 1)} for booking ${mixed(n)} of ${word(bug, 2)}`;
+  return `"timestamp":${startedAt},"user":${JSON.stringify(user)},"exception":{"values":[{"type":"${type}","value":"${value}",`;
+}
+
+/** The nth event of fifty kilobytes, as an SDK in a Node server makes it, without its id. `bug` says which of `bugs` it is. */
+export const eventText = (n: number, bug: number): string =>
+  `{${eventHead(n, bug)}${eventRest(n, bug)}`;
+
+/** What follows on the head: a stack with source lines, contexts, modules, a hundred breadcrumbs that differ each time. */
+export function eventRest(n: number, bug: number): string {
+  const frames = Array.from({ length: framesEach }, (_, at) =>
+    frame(bug, mixed(n, 16) % waysEach, at),
+  );
+  const mechanism = { type: "generic", handled: n % 2 === 0 };
+  const stack = `"stacktrace":${JSON.stringify({ frames })},"mechanism":${JSON.stringify(mechanism)}}]},`;
   const event = {
-    exception: {
-      values: [
-        {
-          type: pick(["TypeError", "RangeError", "Error"], bug),
-          value: `no ${word(bug, 1)} for booking ${mixed(n)} of ${word(bug, 2)}`,
-          stacktrace: { frames: Array.from({ length: framesEach }, (_, at) => frame(bug, at)) },
-          mechanism: { type: "generic", handled: n % 2 === 0 },
-        },
-      ],
-    },
     level: "error",
     platform: "node",
-    timestamp: startedAt,
     environment: pick(["production", "production", "staging"], mixed(n, 3)),
     release: `shop@1.${mixed(n, 4) % 5}.0`,
     server_name: `web-${mixed(n, 5) % 12}`,
     transaction: `POST /${word(bug, 6)}/:id`,
-    user: { id: `u${mixed(n, 7) % 20_000}`, email: `${word(n, 8)}@example.org` },
     tags: { tenant: `t${mixed(n, 9) % 300}`, "feature.flag": pick(["a", "b"], mixed(n, 10)) },
     request: {
       url: `https://shop.example/${word(bug, 6)}/${mixed(n)}?page=${n % 90}`,
@@ -158,7 +164,7 @@ export function eventText(n: number, bug: number): string {
     modules: Object.fromEntries(packages.slice(0, 120)),
     breadcrumbs: [] as object[],
   };
-  let length = JSON.stringify(event).length;
+  let length = stack.length + JSON.stringify(event).length;
   for (let at = 0; at < breadcrumbsEach || length < bytesWanted; at++) {
     const crumb = {
       timestamp: startedAt - 60 + at / 2,
@@ -168,5 +174,5 @@ export function eventText(n: number, bug: number): string {
     event.breadcrumbs.push(crumb);
     if (length > bytesWanted) break;
   }
-  return JSON.stringify(event);
+  return stack + JSON.stringify(event).slice(1);
 }
