@@ -69,10 +69,11 @@ export async function seed(folder: string, events: number): Promise<void> {
         const at = now - Math.floor((1 - n / events) * 7 * dayMs);
         const words = ready.words.replaceAll(/\d{5,}/g, (digits) => String(Number(digits) + n));
         tables.run(
-          "INSERT INTO events (event, project, variant, at, received, release, environment, score, scrubbed, body) VALUES (?, 1, ?, ?, ?, ?, ?, ?, '', ?)",
+          "INSERT INTO events (event, project, variant, at, received, release, environment, score) VALUES (?, 1, ?, ?, ?, ?, ?, ?)",
           ...[Buffer.from(`f${n.toString(16).padStart(31, "0")}`, "hex"), id, at, at],
-          ...[ready.release ?? null, ready.environment ?? null, worth(n / models, false), body],
+          ...[ready.release ?? null, ready.environment ?? null, worth(n / models, false)],
         );
+        tables.run("INSERT INTO bodies SELECT max(id), '', '', ? FROM events", body);
         tables.run(
           "INSERT INTO event_words (rowid, text) SELECT max(id), ? FROM events",
           n === events >> 1 ? `${words}\nneedle` : words,

@@ -4,6 +4,7 @@ import type { Json } from "../event/json.ts";
 import { listOf, numberOf, recordOf, textOf, valuesOf, wordOf } from "../event/json.ts";
 import { framesOf } from "../event/frames.ts";
 import { readEvent, timeOf } from "../event/read-event.ts";
+import { bodyOf } from "../intake/bodies.ts";
 import { fixedChance } from "./beginning.ts";
 import { findIssue, history, issueFrom, type Reading } from "./list.ts";
 
@@ -63,14 +64,9 @@ type EventRow = {
   received: number;
   release: string | null;
   environment: string | null;
-  scrubbed: string;
-  body: Uint8Array;
 };
-const eventColumns =
-  "e.id, e.event, e.at, e.received, e.release, e.environment, e.scrubbed, e.body";
+const eventColumns = "e.id, e.event, e.at, e.received, e.release, e.environment";
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
-const unpacked = (body: Uint8Array): Json =>
-  recordOf(JSON.parse(new TextDecoder().decode(Bun.zstdDecompressSync(body)))) ?? {};
 
 function summary(row: EventRow, sent: Json): Omit<Occurrence, "received" | keyof Whole> {
   const { title, user } = readEvent(sent);
@@ -98,7 +94,7 @@ export const eventsOf = (
       `SELECT ${eventColumns} FROM variants v JOIN events e ON e.variant = v.id WHERE v.issue = ? ORDER BY e.id DESC LIMIT ? OFFSET ?`,
       ...[issue, limit, offset],
     )
-    .map((row) => summary(row, unpacked(row.body))),
+    .map((row) => summary(row, bodyOf(tables, row.id).sent)),
 });
 
 /** One occurrence: by its id, the first, the last, or the last one of the rarest way in which it happens. */
@@ -120,7 +116,7 @@ export function occurrenceOf(
     ...[issue, ...by],
   );
   if (!row) return undefined;
-  const sent = unpacked(row.body);
+  const { sent, scrubbed } = bodyOf(tables, row.id);
   const read = readEvent(sent);
   return {
     ...summary(row, sent),
@@ -134,7 +130,7 @@ export function occurrenceOf(
         sent[name] === undefined ? [] : [[name, sent[name]]],
       ),
     ),
-    scrubbed: row.scrubbed === "" ? [] : (JSON.parse(row.scrubbed) as Occurrence["scrubbed"]),
+    scrubbed,
     attachments: tables.all(
       "SELECT name, type, length(body) AS bytes FROM attachments WHERE event = ? LIMIT 20",
       row.event,

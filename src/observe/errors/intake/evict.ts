@@ -1,4 +1,5 @@
-import type { Store, Tables } from "#kernel";
+import type { Store } from "#kernel";
+import type { Keeping } from "./keep.ts";
 import { trimMonitors } from "../monitors/keep.ts";
 import { trimSessions } from "./sessions.ts";
 
@@ -11,19 +12,18 @@ const togetherMax = 200;
  */
 export async function makeRoom(
   store: Store,
-  of: { bytesMax: number; before: number; now: number },
+  of: { bytesMax: number; before: number; now: number; keeping: Keeping },
 ): Promise<number> {
   let gone = 0;
   for (;;) {
     const over = store.bytes() > of.bytesMax;
-    const removed = await store.write((tables) =>
-      remove(
-        tables,
-        over
-          ? tables.all<{ id: number }>(leastWorth, togetherMax)
-          : tables.all<{ id: number }>(tooOld, of.before, togetherMax),
-      ),
-    );
+    const removed = await store.write((tables) => {
+      const rows = over
+        ? tables.all<{ id: number }>(leastWorth, togetherMax)
+        : tables.all<{ id: number }>(tooOld, of.before, togetherMax);
+      for (const { id } of rows) of.keeping.remove(tables, id);
+      return rows.length;
+    });
     gone += removed;
     if (removed === 0) break;
   }
@@ -41,16 +41,3 @@ const leastWorth = `SELECT id FROM events WHERE ${notKept} ORDER BY score, id LI
 // In the order in which they came; the first that is young enough ends the search.
 const tooOld = `SELECT id FROM (SELECT id, received, variant FROM events ORDER BY id LIMIT 10000) AS events
   WHERE received < ? AND ${notKept} LIMIT ?`;
-
-function remove(tables: Tables, rows: readonly { id: number }[]): number {
-  for (const { id } of rows) {
-    tables.run(
-      "DELETE FROM attachments WHERE (event, project) IN (SELECT event, project FROM events WHERE id = ?)",
-      id,
-    );
-    tables.run("DELETE FROM unmapped WHERE event = ?", id);
-    tables.run("DELETE FROM event_words WHERE rowid = ?", id);
-    tables.run("DELETE FROM events WHERE id = ?", id);
-  }
-  return rows.length;
-}

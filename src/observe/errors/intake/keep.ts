@@ -1,6 +1,7 @@
 import { hash32, type Tables } from "#kernel";
 import { algorithm } from "../group/group.ts";
 import { noteRelease } from "../releases/seen.ts";
+import { Bodies } from "./bodies.ts";
 import { comeAgain } from "./comes-again.ts";
 import { issueOf } from "./open-issue.ts";
 import type { Project } from "./projects.ts";
@@ -22,6 +23,7 @@ export type Kept = { issue: string; duplicate: boolean };
 export class Keeping {
   readonly #sketches = new Sketches();
   readonly #tags = new Tags();
+  readonly #bodies = new Bodies();
 
   /** One event into all tables, once. */
   keep(tables: Tables, ready: Arrival): Kept {
@@ -47,6 +49,7 @@ export class Keeping {
       variant: variant.id,
       score: worth(nth, isRare),
     });
+    this.#bodies.keep(tables, row, ready);
     this.count(tables, ready, variant);
     this.#countIssue(tables, ready, variant.issue, row);
     return { issue: variant.issue, duplicate: false };
@@ -58,15 +61,36 @@ export class Keeping {
     this.#tags.settle(tables);
   }
 
+  /** Another body for an event that is kept. */
+  replaceBody(tables: Tables, event: number, ready: Arrival): void {
+    this.#bodies.remove(tables, event);
+    this.#bodies.keep(tables, event, ready);
+    this.#bodies.settle(tables);
+  }
+
+  /** An event goes, to make room; its counts stay. */
+  remove(tables: Tables, event: number): void {
+    tables.run(
+      "DELETE FROM attachments WHERE (event, project) IN (SELECT event, project FROM events WHERE id = ?)",
+      event,
+    );
+    tables.run("DELETE FROM unmapped WHERE event = ?", event);
+    tables.run("DELETE FROM event_words WHERE rowid = ?", event);
+    this.#bodies.remove(tables, event);
+    tables.run("DELETE FROM events WHERE id = ?", event);
+  }
+
   /** Writes what was only noted; at the end of each transaction. */
   settle(tables: Tables): void {
     this.#tags.settle(tables);
+    this.#bodies.settle(tables);
   }
 
   /** A transaction did not happen: what was noted in memory is no longer what is on disk. */
   forget(): void {
     this.#sketches.forget();
     this.#tags.forget();
+    this.#bodies.forget();
   }
 
   /** The way in which it happens; made, with its issue, where it is new. */
@@ -127,15 +151,14 @@ export class Keeping {
 
 function insertEvent(
   tables: Tables,
-  { project, release, environment, at, received, scrubbed, body, words, user, lacks }: Arrival,
+  { project, release, environment, at, received, words, user, lacks }: Arrival,
   of: { bytes: Uint8Array; variant: number; score: number },
 ): number {
   const row = tables.get<{ id: number }>(
-    `INSERT INTO events (event, project, variant, at, received, release, environment, score, scrubbed, body, person)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+    `INSERT INTO events (event, project, variant, at, received, release, environment, score, person)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     ...[of.bytes, project.number, of.variant, at, received],
     ...[release ?? null, environment ?? null, of.score],
-    ...[scrubbed.length === 0 ? "" : JSON.stringify(scrubbed), body],
     user === undefined ? null : hash32(`${project.number}/${user}`),
   );
   if (!row) throw new Error("An event that was written is not there.");

@@ -3,11 +3,9 @@ import { type Json, known, recordOf, wordOf } from "../event/json.ts";
 import { type ErrorEvent, readEvent, timeOf } from "../event/read-event.ts";
 import { algorithm, formerAlgorithm, type Grouping } from "../group/group.ts";
 import { normalise } from "../group/normalise.ts";
-import { type Scrubbed, scrub, type ScrubRules } from "../scrub/scrub.ts";
-import { jsonOf } from "../wire/envelope.ts";
-import { Library } from "../symbols/library.ts";
-import { symbolicate } from "../symbols/symbolicate.ts";
+import type { ScrubRules } from "../scrub/scrub.ts";
 import type { Asking, Mapping } from "../symbols/with-maps.ts";
+import { type Opened, opened } from "./opened.ts";
 import type { PictureProject } from "./picture.ts";
 
 /** An event as it came, and what is to be done with it. Plain values: it goes to another thread. */
@@ -47,43 +45,22 @@ export type Ready = {
   /** What full-text search finds it by, and what it shares with all of its variant. */
   words: string;
   sharedWords: string;
-  scrubbed: readonly Scrubbed[];
-  /** The scrubbed event as JSON, zstd. */
-  body: Uint8Array;
-  /** Was any frame put where people wrote it? */
-  isMapped: boolean;
-  /** Where maps that are not there would be found. */
-  lacks: readonly string[];
-};
+} & Omit<Opened, "event">;
 
 /** Sent by a clock that is further off than this, the difference is taken out. */
 const skewMsMax = 60_000;
 const futureMsMax = 60_000;
 const pastMsMax = 30 * 86_400_000;
 const wordCharsMax = 2_000;
-const zstdLevel = 1;
 const idPattern = /^[0-9a-f]{32}$/;
-
-/** Maps that this thread has parsed. */
-const library = new Library();
 
 /** Works on one event, all but the writing; asks for the maps that it lacks; nothing when it is no JSON object. */
 export function work(task: Task): Ready | Asking | undefined {
-  const sent = recordOf(jsonOf(task.payload)) as Record<string, unknown> | undefined;
-  if (!sent) return undefined;
-  const { received, mapping } = task;
-  library.turnTo(mapping.generation);
-  if (mapping.given) library.take(mapping.project, mapping.given);
-  // Before scrubbing: lines of source that stand around a frame may hold secrets too.
-  const { asks, lacks, changed } = symbolicate(sent, {
-    project: mapping.project,
-    library: mapping.generation > 0 ? library : undefined,
-    mayAsk: mapping.given === undefined,
-  });
-  if (asks) return { asks, payload: task.payload };
+  const found = opened(task, rulesOf(task.scrub));
+  if (!found || "asks" in found) return found;
+  const { received } = task;
+  const { event: sent, ...kept } = found;
   const own = wordOf(sent["event_id"])?.replaceAll("-", "").toLowerCase();
-  placeAddress(sent, task);
-  const scrubbed = scrub(sent, rulesOf(task.scrub));
   const event = readEvent(sent);
   const { title, culprit, level, platform, handled, user, release, environment } = event;
   const isThrown = event.causes.length > 0;
@@ -101,10 +78,7 @@ export function work(task: Task): Ready | Asking | undefined {
     tags: tagsOf(event, sent),
     words: wordsOf(event),
     sharedWords: sharedWords(event),
-    scrubbed,
-    body: Bun.zstdCompressSync(JSON.stringify(sent), { level: zstdLevel }),
-    isMapped: changed,
-    lacks,
+    ...kept,
   };
 }
 
@@ -133,20 +107,6 @@ function timeFrom(at: number | undefined, sentAt: number | undefined, received: 
   const skew = sentAt === undefined ? 0 : received - sentAt;
   const told = Math.abs(skew) > skewMsMax ? at + skew : at;
   return Math.round(told > received + futureMsMax || told < received - pastMsMax ? received : told);
-}
-
-/** `{{auto}}` asks for the sender's address; without leave for that, none is kept. */
-function placeAddress(sent: Record<string, unknown>, { scrub, address }: Task): void {
-  const user = recordOf(sent["user"]) as Record<string, unknown> | undefined;
-  if (scrub.addresses === "drop") {
-    if (user) delete user["ip_address"];
-    const env = recordOf(recordOf(sent["request"])?.["env"]) as Record<string, unknown> | undefined;
-    if (env) delete env["REMOTE_ADDR"];
-    return;
-  }
-  const infer = recordOf(recordOf(sent["sdk"])?.["settings"])?.["infer_ip"] === "auto";
-  if (user && (user["ip_address"] === "{{auto}}" || (infer && user["ip_address"] === undefined)))
-    user["ip_address"] = address;
 }
 
 function tagsOf(event: ErrorEvent, sent: Json): [string, string][] {

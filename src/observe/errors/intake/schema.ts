@@ -107,7 +107,26 @@ CREATE TABLE known_sessions (
 CREATE INDEX known_sessions_by_hour ON known_sessions (hour);
 `;
 
+/** What events say stands apart from what is asked of many of them, and what they have in common is kept once. */
+const bodies = `
+CREATE TABLE bodies (
+  event INTEGER PRIMARY KEY, scrubbed TEXT NOT NULL, parts TEXT NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE TABLE parts (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, events INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+INSERT INTO bodies SELECT id, scrubbed, '', body FROM events;
+CREATE TABLE slim_events (
+  id INTEGER PRIMARY KEY, event BLOB NOT NULL, project INTEGER NOT NULL, variant INTEGER NOT NULL,
+  at INTEGER NOT NULL, received INTEGER NOT NULL, release TEXT, environment TEXT, score INTEGER NOT NULL, person INTEGER
+) STRICT;
+INSERT INTO slim_events SELECT id, event, project, variant, at, received, release, environment, score, person FROM events;
+DROP TABLE events;
+ALTER TABLE slim_events RENAME TO events;
+CREATE UNIQUE INDEX events_once ON events (event, project);
+CREATE INDEX events_by_variant ON events (variant, id);
+CREATE INDEX events_by_score ON events (score, id);
+`;
+
 export const inbox: StoreDef = {
   name: outpostName,
-  migrations: [first, watch, unmapped, monitors],
+  migrations: [first, watch, unmapped, monitors, bodies],
 };

@@ -87,9 +87,9 @@ export function startIntake(outpost: Outpost): RunningIntake {
   const room = async (): Promise<number> => {
     await watch.tick();
     const at = clock.now();
-    return now
-      ? await makeRoom(store, { bytesMax: now.storageBytesMax, before: at - now.keptMs, now: at })
-      : 0;
+    if (!now) return 0;
+    const { storageBytesMax: bytesMax, keptMs } = now;
+    return await makeRoom(store, { bytesMax, before: at - keptMs, now: at, keeping });
   };
   again(roomEveryMs, () => Promise.all([room(), symbols.makeRoom()]));
   const jobs = new MonitorWatch(outpost, store, projects);

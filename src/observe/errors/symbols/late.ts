@@ -1,4 +1,5 @@
 import type { Crew, Outpost, Store } from "#kernel";
+import { bodyOf } from "../intake/bodies.ts";
 import type { Keeping } from "../intake/keep.ts";
 import type { Project } from "../intake/projects.ts";
 import type { Ready, Work } from "../intake/ready.ts";
@@ -15,8 +16,6 @@ type Row = {
   event: Uint8Array;
   at: number;
   received: number;
-  scrubbed: string;
-  body: Uint8Array;
 };
 
 /**
@@ -84,7 +83,7 @@ export class LateMaps {
     if (!of) throw new Error(`Project ${project} is not known yet.`);
     for (let after = 0; !this.#closed;) {
       const rows = this.#store.tables.all<Row>(
-        `SELECT e.id, e.variant, e.event, e.at, e.received, e.scrubbed, e.body FROM unmapped u JOIN events e ON e.id = u.event
+        `SELECT e.id, e.variant, e.event, e.at, e.received FROM unmapped u JOIN events e ON e.id = u.event
           WHERE u.project = ? AND u.key = ? AND u.event > ? ORDER BY u.event LIMIT ?`,
         ...[project, key, after, eventsTogether],
       );
@@ -97,9 +96,10 @@ export class LateMaps {
 
   /** The same work as on arrival, on what was kept. */
   async #again(project: Project, row: Row): Promise<void> {
+    const kept = bodyOf(this.#store.tables, row.id);
     const task = {
       project: project.number,
-      payload: Bun.zstdDecompressSync(row.body),
+      payload: Buffer.from(JSON.stringify(kept.sent)),
       scrub: project.scrub,
       received: row.received,
       sentAt: undefined,
@@ -111,7 +111,7 @@ export class LateMaps {
       this.#outpost.note(`A kept event could not be worked on again: ${String(why)}`);
     });
     if (!ready?.isMapped) return;
-    const arrival = { ...ready, project, at: row.at, scrubbed: together(row, ready) };
+    const arrival = { ...ready, project, at: row.at, scrubbed: together(kept.scrubbed, ready) };
     await this.#store.write((tables) => {
       // Nothing of it was lost since: events may be dropped to make room.
       const now = tables.get<{ id: number; variant: number }>(
@@ -128,8 +128,7 @@ export class LateMaps {
 }
 
 /** What was taken out before was taken out for good. */
-function together(row: Row, { scrubbed }: Ready): Ready["scrubbed"] {
-  const before = row.scrubbed === "" ? [] : (JSON.parse(row.scrubbed) as Ready["scrubbed"]);
+function together(before: Ready["scrubbed"], { scrubbed }: Ready): Ready["scrubbed"] {
   const known = new Set(before.map((each) => each.path));
   return [...before, ...scrubbed.filter((each) => !known.has(each.path))];
 }

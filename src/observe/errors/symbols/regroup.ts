@@ -20,7 +20,7 @@ export function regroup(tables: Tables, keeping: Keeping, ready: Arrival, late: 
     late.variant,
   );
   if (!was) return;
-  rewrite(tables, ready, late.id);
+  rewrite(tables, keeping, ready, late.id);
   if (was.exact === ready.grouping.exact) return;
   keepIdentity(tables, ready, was);
   const now = keeping.variantOf(tables, ready);
@@ -35,10 +35,9 @@ export function regroup(tables: Tables, keeping: Keeping, ready: Arrival, late: 
     tell(tables, { kind: "joined", issue: was.issue, into: now.issue });
 }
 
-function rewrite(tables: Tables, { scrubbed, body, words }: Arrival, id: number): void {
-  tables.run("UPDATE events SET body = ? WHERE id = ?", body, id);
-  if (scrubbed.length > 0)
-    tables.run("UPDATE events SET scrubbed = ? WHERE id = ?", JSON.stringify(scrubbed), id);
+function rewrite(tables: Tables, keeping: Keeping, ready: Arrival, id: number): void {
+  const { words } = ready;
+  keeping.replaceBody(tables, id, ready);
   tables.run("DELETE FROM event_words WHERE rowid = ?", id);
   if (words !== "") tables.run("INSERT INTO event_words (rowid, text) VALUES (?, ?)", id, words);
 }

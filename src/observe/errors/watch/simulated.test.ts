@@ -27,8 +27,8 @@ function watching() {
       );
       for (let i = 0; i < count; i++)
         tables.run(
-          `INSERT INTO events (event, project, variant, at, received, score, scrubbed, body, person)
-            VALUES (?, 1, ?, ?, ?, 0, '', x'', ?)`,
+          `INSERT INTO events (event, project, variant, at, received, score, person)
+            VALUES (?, 1, ?, ?, ?, 0, ?)`,
           ...[Buffer.from(String(++nth)), issue, ports.clock.now(), ports.clock.now()],
           of.person ?? nth,
         );
