@@ -195,6 +195,61 @@ test(
   TIME_LIMIT_MS,
 );
 
+const team = `on-call:
+  teams:
+    shop:
+      layers:
+        - { name: all, members: [ann, jo], start: 2026-01-05 00:00, every: 1d }
+`;
+
+test(
+  "on a phone, somebody stands in by two taps and lets this phone be told of pages",
+  () =>
+    journey("admin", "phone", async ({ page, visit, barriers, fitsTheScreen }) => {
+      castor.configure(team);
+      await visit("/on-call");
+      await page.getByRole("heading", { name: "shop" }).waitFor();
+      await page.getByText(/^(ann|jo) is on call$/).waitFor();
+      await page
+        .getByRole("button", { name: /^Stand in for ann/ })
+        .first()
+        .tap();
+      const dialog = page.getByRole("dialog", { name: "In ann's place" });
+      await dialog.getByRole("button", { name: "I take it" }).waitFor();
+      expect(await barriers()).toEqual([]);
+      await dialog.getByRole("button", { name: "I take it" }).tap();
+      await page.getByRole("button", { name: /^Withdraw: jo/ }).waitFor();
+      expect(await fitsTheScreen()).toBe(true);
+      await page.getByRole("button", { name: "Subscribe" }).tap();
+      await page.getByRole("button", { name: "Make the address" }).tap();
+      const address = (await page.getByRole("dialog").locator("code").textContent()) ?? "";
+      expect(await (await fetch(address)).text()).toStartWith("BEGIN:VCALENDAR");
+      await page.getByRole("button", { name: "Close" }).tap();
+
+      await page.context().grantPermissions(["notifications"]);
+      // The one thing that is not here is the push service of a browser's maker.
+      await page.addInitScript(() => {
+        const keys = { p256dh: `B${"A".repeat(86)}`, auth: "A".repeat(22) };
+        const made = { endpoint: "https://fcm.googleapis.com/fcm/send/a-phone", keys };
+        let subscription: unknown = null;
+        Object.assign(PushManager.prototype, {
+          getSubscription: async () => subscription,
+          subscribe: async () => (subscription = { ...made, toJSON: () => made }),
+        });
+      });
+      await visit("/settings/pages");
+      await page.getByRole("button", { name: "Turn on" }).tap();
+      await page.getByText("this device", { exact: true }).waitFor();
+      await page.getByText("Nothing wakes you yet").waitFor();
+      expect(await barriers()).toEqual([]);
+      expect(await fitsTheScreen()).toBe(true);
+      await page.getByRole("button", { name: /^Remove/ }).tap();
+      await page.getByRole("dialog").getByRole("button", { name: "Remove" }).tap();
+      await page.getByRole("button", { name: "Turn on" }).waitFor();
+    }),
+  TIME_LIMIT_MS,
+);
+
 const mailer = `    mailer:
       run: echo no mail server; exit 3
       instances: 1

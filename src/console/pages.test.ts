@@ -6,6 +6,7 @@ const TIME_LIMIT_MS = 90_000;
 const settings = [
   "",
   "/security",
+  "/pages",
   "/people",
   "/tokens",
   "/certificates",

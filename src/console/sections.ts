@@ -13,6 +13,14 @@ export const sections: readonly Section[] = [
     load: async () => (await import("./shell/appearance.tsx")).Appearance,
   },
   {
+    id: "pages",
+    path: "/settings/pages",
+    title: "My pages",
+    about: "How you are woken, on which devices, and whether that works.",
+    icon: "phone",
+    load: async () => (await import("./shell/my-pages.tsx")).MyPages,
+  },
+  {
     id: "security",
     path: "/settings/security",
     title: "Your sign-in",

@@ -1,4 +1,10 @@
-import type { OnCallFeeds, OnCallNow, OnCallTimeline } from "../../src/console/live/shapes.ts";
+import type {
+  OnCallFeeds,
+  OnCallNow,
+  OnCallTimeline,
+  PagingPeople,
+  PushDevices,
+} from "../../src/console/live/shapes.ts";
 import { type Layer, timeline } from "../../src/respond/on-call/schedule/schedule.ts";
 
 const hourMs = 3_600_000;
@@ -72,5 +78,51 @@ export const fakeFeeds = (): OnCallFeeds => ({
   feeds: [
     { id: "f-1", team: "shop", madeAt: Date.now() - 40 * dayMs },
     { id: "f-2", member: "ada", madeAt: Date.now() - 2 * hourMs },
+  ],
+});
+
+export const fakePagedPeople = (): PagingPeople => ({
+  people: [
+    {
+      ...{ person: "ada", zone: "Europe/Paris", wakes: 8 * 60, sleeps: 22 * 60 },
+      account: "ada@example.org",
+      channels: [
+        {
+          ...{ channel: "push", kind: "push", afterMs: 0, urgencies: ["high", "low"] },
+          ...{ acceptedAt: Date.now() - 3 * hourMs, failedAt: null, why: null },
+        },
+        {
+          ...{ channel: "email", kind: "email", afterMs: 120_000, urgencies: ["high", "low"] },
+          ...{ acceptedAt: Date.now() - 9 * dayMs, failedAt: Date.now() - 2 * hourMs },
+          why: "mail.example.org answered 451: try again later",
+        },
+        {
+          ...{ channel: "sms", kind: "sms", afterMs: 240_000, urgencies: ["high"] },
+          ...{ acceptedAt: null, failedAt: null, why: null },
+        },
+      ],
+    },
+  ],
+});
+
+export const fakeDevices = (): PushDevices => ({
+  devices: [
+    {
+      ...{
+        device: "d-1",
+        person: "p-ada",
+        name: "Chrome on Android",
+        service: "fcm.googleapis.com",
+      },
+      ...{ addedAt: Date.now() - 20 * dayMs, shownAt: Date.now() - 3 * hourMs },
+    },
+    {
+      ...{ device: "d-2", person: "p-ada", name: "Firefox on Linux" },
+      ...{
+        service: "updates.push.services.mozilla.com",
+        addedAt: Date.now() - 60_000,
+        shownAt: null,
+      },
+    },
   ],
 });

@@ -19,7 +19,7 @@ import {
   fakeSpikes,
   fakeSuspects,
 } from "./errors.ts";
-import { fakeFeeds, fakeOnCall, fakeTimeline } from "./on-call.ts";
+import { fakeDevices, fakeFeeds, fakeOnCall, fakePagedPeople, fakeTimeline } from "./on-call.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeMail } from "./mail.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
@@ -104,6 +104,8 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "on-call.now": fakeOnCall,
     "on-call.timeline": fakeTimeline,
     "on-call.feeds": fakeFeeds,
+    "paging.people": fakePagedPeople,
+    "push.devices": fakeDevices,
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,

@@ -16,6 +16,7 @@ const pages = {
   "on-call": "/on-call",
   log: "/log?event=1852",
   settings: "/settings",
+  pages: "/settings/pages",
   security: "/settings/security",
   people: "/settings/people",
   tokens: "/settings/tokens",

@@ -33,7 +33,12 @@ export function OnCallPage(): ReactNode {
             Say in <code className="font-mono">castor.yaml</code> who is in a team and when turns
             change:
           </p>
-          <pre className="mt-3 overflow-x-auto rounded-md bg-sunken p-3 text-left font-mono text-xs text-ink">
+          <pre
+            tabIndex={0}
+            aria-label="An example"
+            role="region"
+            className="mt-3 overflow-x-auto rounded-md bg-sunken p-3 text-left font-mono text-xs text-ink"
+          >
             {example}
           </pre>
         </Empty>
