@@ -5,7 +5,7 @@ import { type Paint, WorldMap } from "./map.ts";
 
 /** Between "time is up" and the answer: long enough to hold one's breath. */
 const suspenseMs = 3_500;
-const countriesShownMax = 12;
+const countriesShownMax = 9;
 const valuesShownMax = 8;
 const rightColour = 2;
 const names = new Intl.DisplayNames(navigator.languages, { type: "region", fallback: "code" });
@@ -31,6 +31,7 @@ export class Scene {
   readonly #answered = el("p", "answered");
   readonly #choices = new Bars("choices", true);
   readonly #splits = el("div", "splits");
+  readonly #countries = el("div", "splits");
   readonly #ranking = el("ol", "ranking");
   readonly #map: WorldMap;
   readonly #legend = el("p", "legend");
@@ -48,9 +49,8 @@ export class Scene {
         "section",
         "round",
         el("div", "ask", this.#question, this.#timer),
-        el("div", "left", this.#choices.element, this.#answered),
-        el("figure", "world", this.#map.element, this.#legend),
-        this.#splits,
+        el("div", "left", this.#choices.element, this.#answered, this.#splits),
+        el("figure", "world", this.#map.element, this.#legend, this.#countries),
       ),
       el("section", "final", this.#ranking),
     );
@@ -135,7 +135,7 @@ export class Scene {
         : "The brighter a country, the more of it were right",
     );
     for (const { dimension, values } of question.splits) {
-      const bars = this.#parts.get(dimension) ?? this.#addPart(dimension);
+      const bars = this.#parts.get(dimension) ?? this.#addPart(dimension, told.countries);
       const isCountries = dimension === told.countries;
       const shown = isCountries
         ? values.toSorted((a, b) => b.answered - a.answered).slice(0, countriesShownMax)
@@ -149,9 +149,10 @@ export class Scene {
     }
   }
 
-  #addPart(dimension: string): Bars {
+  #addPart(dimension: string, countries: string | null): Bars {
     const bars = new Bars("values", false);
-    this.#splits.append(el("section", "split", el("h2", "", dimension), bars.element));
+    const among = dimension === countries ? this.#countries : this.#splits;
+    among.append(el("section", "split", el("h2", "", dimension), bars.element));
     this.#parts.set(dimension, bars);
     return bars;
   }
