@@ -69,6 +69,12 @@ export const commands: readonly Entry[] = [
     "A certificate for development, and the authority that signs it.",
     async () => (await import("./verbs/tls.ts")).tlsLocalCa,
   ),
+  entry(
+    "configure",
+    "on-call import",
+    "Rotations and policies of Grafana OnCall or PagerDuty, as castor.yaml.",
+    async () => (await import("./verbs/on-call-import.ts")).onCallImport,
+  ),
   entry("configure", "config", "", async () => (await import("./verbs/config.ts")).configShow),
   entry(
     "see",

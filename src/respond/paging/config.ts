@@ -3,6 +3,7 @@ import { Duration } from "#kernel/contract";
 import * as z from "zod";
 import { severities } from "../alerts/contract.ts";
 import { ChannelTo } from "./adapters/all.ts";
+import { farServices } from "./channel/far-services.ts";
 
 const Name = z.string().regex(/^[a-z0-9-]{1,60}$/, "Small letters, digits and dashes");
 const Time = z
@@ -87,6 +88,7 @@ export const Config = z
       .record(Name, Policy)
       .default({})
       .describe("Who is called in which order, by the receiver that alerts are routed to."),
+    ...farServices,
     fuse: z
       .object({
         calls: z.number().int().min(1).max(1_000).default(5).describe("So many calls…"),

@@ -1,5 +1,7 @@
 import { answer, capability, type Capability, type Read } from "#kernel";
+import { cancel as cancelMail, send as sendMail } from "../../platform/mail/contract.ts";
 import { list as peopleList } from "../../platform/people/contract.ts";
+import { send as tellDevices } from "../../platform/push/contract.ts";
 import { silence } from "../alerts/contract.ts";
 import { now as onCallNow, timelineOf } from "../on-call/contract.ts";
 import { landedOf, nowOf, pageOf, peopleOf, whoOf } from "./answers.ts";
@@ -11,6 +13,9 @@ import { pagesView } from "./escalation/pages.ts";
 import { consoleView } from "./link/address.ts";
 import { linkRoute } from "./link/route.ts";
 import { reactions } from "./reactions.ts";
+import { discordRoute } from "./taps/discord.ts";
+import { slackRoute } from "./taps/slack.ts";
+import { telegramRoute } from "./taps/telegram.ts";
 import { verbs } from "./verbs.ts";
 
 export const paging: Capability = capability({
@@ -37,7 +42,7 @@ export const paging: Capability = capability({
     answer(contract.landed, (read: Read<Config>, input) => landedOf(read, input)),
   ],
   asks: [onCallNow, timelineOf, peopleList],
-  orders: [silence],
+  orders: [silence, sendMail, cancelMail, tellDevices],
   reactions,
-  routes: [linkRoute],
+  routes: [linkRoute, slackRoute, discordRoute, telegramRoute],
 });

@@ -12,6 +12,7 @@ import type { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { callDigest } from "./delivery/digest.ts";
 import { afterFailure } from "./delivery/failure.ts";
+import { receipts } from "./delivery/receipts.ts";
 import { send } from "./delivery/send.ts";
 import { acknowledge, overdue } from "./escalation/decide.ts";
 import { decideOn } from "./escalation/desk.ts";
@@ -19,7 +20,6 @@ import { follow } from "./escalation/follow.ts";
 
 const auditEveryMs = 15_000;
 const canaryEveryMs = 60_000;
-const watchdogEveryMs = 5_000;
 
 const alertsFollowed = [groupOpened, groupChanged, groupClosed].map((def) =>
   on(`paging.${def.type}`, def, ({ event }, fx: Effects<Config>) =>
@@ -29,6 +29,7 @@ const alertsFollowed = [groupOpened, groupChanged, groupClosed].map((def) =>
 
 export const reactions: readonly Reaction[] = [
   ...alertsFollowed,
+  ...receipts,
   on("paging.sender-acknowledged", senderAcknowledged, async ({ event }, fx: Effects<Config>) => {
     const { group, by } = event.data;
     await decideOn(fx, group, (page, known) =>
@@ -71,9 +72,11 @@ export const reactions: readonly Reaction[] = [
   on("paging.digest", contract.folded, ({ event }, fx: Effects<Config>) =>
     callDigest(fx, event.data.person),
   ),
-  every("paging.audit", auditEveryMs, (fx: Effects<Config>) => audit(fx)),
+  every("paging.audit", auditEveryMs, async (fx: Effects<Config>) => {
+    await audit(fx);
+    tellWatchdogs(fx);
+  }),
   every("paging.canaries", canaryEveryMs, (fx: Effects<Config>) => tryChannels(fx)),
-  every("paging.watchdogs", watchdogEveryMs, (fx: Effects<Config>) => tellWatchdogs(fx)),
 ];
 
 async function deadline(fx: Effects<Config>, page: string, nextAt: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { action, capability, type Effects } from "#kernel";
+import { action, type Action, answer, capability } from "#kernel";
 import * as z from "zod";
 import {
   httpApi,
@@ -11,9 +11,14 @@ import {
   testPorts,
 } from "#kernel/testing";
 import { console as consoleCapability } from "../../platform/console/index.ts";
+import {
+  accepted as mailAccepted,
+  delayed as mailDelayed,
+  failed as mailFailed,
+} from "../../platform/mail/contract.ts";
+import { shown } from "../../platform/push/contract.ts";
 import { list } from "../../platform/people/contract.ts";
 import { settings } from "../../platform/settings/index.ts";
-import { answer } from "#kernel";
 import {
   acknowledged,
   groupChanged,
@@ -28,7 +33,7 @@ export const minuteMs = 60_000;
 const kinds = { opened: groupOpened, changed: groupChanged, closed: groupClosed };
 
 /** Those whose facts and verbs paging leans on, without what they do. */
-export const silences: unknown[] = [];
+export const silences: { match: string[] }[] = [];
 const alerts = capability({
   ...{ id: "alerts", about: "Groups of alerts, as a test tells them.", config: z.object({}) },
   emits: [groupOpened, groupChanged, groupClosed, acknowledged],
@@ -41,11 +46,30 @@ const alerts = capability({
     }),
   ],
 });
+/** Letters and notes that were ordered, by the order's name. */
+export const ordered: { name: string; input: Record<string, unknown> }[] = [];
+const taker = (name: string): Action =>
+  action(name, {
+    about: "Takes an order.",
+    input: z.record(z.string(), z.unknown()),
+    output: z.object({}),
+    act: (input) => Promise.resolve(ordered.push({ name, input }) > 0 ? {} : {}),
+  });
+const mail = capability({
+  ...{ id: "mail", about: "Letters, as a test tells of them.", config: z.object({}) },
+  emits: [mailAccepted, mailDelayed, mailFailed],
+  actions: [taker("mail.send"), taker("mail.cancel")],
+});
+const push = capability({
+  ...{ id: "push", about: "Devices, as a test tells of them.", config: z.object({}) },
+  emits: [shown],
+  actions: [taker("push.send")],
+});
 const people = capability({
   ...{ id: "people", about: "Nobody has an account.", config: z.object({}) },
   answers: [answer(list, () => ({ people: [], invitations: [], secondFactorRequired: false }))],
 });
-const slices = [settings, consoleCapability, people, alerts, onCall, paging];
+const slices = [settings, consoleCapability, people, mail, push, alerts, onCall, paging];
 
 export type Heard = { who: string; at: number; id: string; body: Record<string, unknown> };
 /** How somebody's phone is today. */
@@ -137,6 +161,13 @@ export async function world(of: Options = {}) {
   };
   const castor = await testCastor(slices, { ports: { ...ports, log }, config });
   const api = httpApi({ castor: castor.castor, auth: testAuth({ clock }) });
+  const act = async (verb: string, input: object): Promise<unknown> => {
+    const done = await castor.act(`paging.${verb}`, input);
+    await castor.advance(100);
+    return done;
+  };
+  const mailFx = castor.castor.effects(mail, { actor: { kind: "system", id: "test" } });
+  const pushFx = castor.castor.effects(push, { actor: { kind: "system", id: "test" } });
   const fx = castor.castor.effects(alerts, { actor: { kind: "system", id: "test" } });
   const tell = async (kind: keyof typeof kinds, told: Partial<GroupTold> = {}): Promise<void> => {
     const group = aGroup({ since: clock.now(), ...told });
@@ -157,7 +188,7 @@ export async function world(of: Options = {}) {
     return await send(new URL(url).pathname, { method: "POST" });
   };
   const types = (): string[] => castor.types().filter((type) => type.startsWith("paging."));
-  return { castor, ports, phones, disk, log, of, tell, send, tap, types, fx: fx as Effects };
+  return { castor, ports, phones, disk, log, of, tell, send, tap, types, act, fx, mailFx, pushFx };
 }
 export type World = Awaited<ReturnType<typeof world>>;
 

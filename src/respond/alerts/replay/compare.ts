@@ -97,7 +97,8 @@ export function sentence(of: Compared, zone: string): string {
   const later = of.later.filter(({ mattered }) => mattered);
   const [first] = missed;
   const [late] = later.toSorted((a, b) => b.byMs - a.byMs);
-  const parts = [`Would have paged ${times(of.would)} instead of ${times(of.was)}`];
+  const instead = of.was === 0 ? "where nobody was paged" : `instead of ${of.was}`;
+  const parts = [`Would have paged ${times(of.would)} ${instead}`];
   if (first)
     parts.push(
       missed.length === 1

@@ -1,14 +1,34 @@
 import * as z from "zod";
 import type { Channel, Outcome, Reach } from "../channel/channel.ts";
 import type { Message } from "../channel/message.ts";
+import { discord } from "./discord.ts";
+import { email } from "./mail.ts";
+import { mattermost } from "./mattermost.ts";
 import { ntfy } from "./ntfy.ts";
+import { push } from "./push.ts";
+import { slack } from "./slack.ts";
+import { sms } from "./sms.ts";
+import { telegram } from "./telegram.ts";
 import { webhook } from "./webhook.ts";
 
 /** Every way to reach somebody: a new channel is a file here and a line below. */
-export const channels = [webhook, ntfy] as const;
+export const channels = [
+  push,
+  ntfy,
+  email,
+  slack,
+  discord,
+  telegram,
+  mattermost,
+  sms,
+  webhook,
+] as const;
 
 /** Where somebody is reached: `kind` says over what. */
-export const ChannelTo = z.discriminatedUnion("kind", [webhook.config, ntfy.config]);
+export const ChannelTo = z.discriminatedUnion("kind", [
+  ...([push.config, ntfy.config, email.config, slack.config, discord.config] as const),
+  ...([telegram.config, mattermost.config, sms.config, webhook.config] as const),
+]);
 export type ChannelTo = z.infer<typeof ChannelTo>;
 
 export type AnyChannel = Omit<Channel, "send"> & {

@@ -1,7 +1,7 @@
 import { type Effects, type Millis, view } from "#kernel";
 import { groupChanged, groupClosed, groupOpened, type GroupTold } from "../../alerts/contract.ts";
 import type { Config } from "../config.ts";
-import { overlooked } from "../contract.ts";
+import { overlooked, resolved } from "../contract.ts";
 import { lateDeliveries } from "../delivery/deliveries.ts";
 import { pageMessage } from "../delivery/compose.ts";
 import { send, sendOver } from "../delivery/send.ts";
@@ -17,11 +17,16 @@ const graceMs: Millis = 60_000;
 /** Groups that are open and not quiet, as alerts told them: each must have a page. */
 export const expected = view<
   Record<string, { at: Millis; told: GroupTold }>,
-  typeof groupOpened | typeof groupChanged | typeof groupClosed
+  typeof groupOpened | typeof groupChanged | typeof groupClosed | typeof resolved
 >("paging.expected", {
-  from: [groupOpened, groupChanged, groupClosed],
+  from: [groupOpened, groupChanged, groupClosed, resolved],
   empty: () => ({}),
   apply: (known, { event, at }) => {
+    if (event.type === "paging.resolved") {
+      // Closed by hand: until the alert says more, nobody expects a page of it.
+      delete known[event.data.page];
+      return known;
+    }
     const { group } = event.data;
     if (event.type === "alerts.group-closed") delete known[group];
     else if (known[group] || !event.data.quiet)
@@ -30,11 +35,11 @@ export const expected = view<
   },
 });
 
-type Seat = { startedAt: Millis; passedAt: Millis; told: Set<string> };
+type Seat = { startedAt: Millis; told: Set<string> };
 const seats = new WeakMap<object, Seat>();
-/** When one running Castor's pages were last found in order. */
-export function seatOf({ log, now }: Pick<Effects, "log" | "now">): Seat {
-  const known = seats.get(log) ?? { startedAt: now, passedAt: 0, told: new Set<string>() };
+/** Since when one running Castor looks, and what it has told. */
+function seatOf({ log, now }: Pick<Effects, "log" | "now">): Seat {
+  const known = seats.get(log) ?? { startedAt: now, told: new Set<string>() };
   seats.set(log, known);
   return known;
 }
@@ -42,19 +47,17 @@ const toldMax = 10_000;
 
 /** Looks whether all that should have gone out did, puts right what did not, and says so loudly. */
 export async function audit(fx: Effects<Config>): Promise<void> {
-  const seat = seatOf(fx);
-  if (Object.keys(fx.config.people).length > 0 && fx.now - seat.startedAt >= graceMs) {
-    const late = fx.now - graceMs;
-    const { pages } = fx.view(pagesView);
-    for (const [group, { at, told }] of Object.entries(fx.view(expected)))
-      if (at < late && !pages[group]) {
-        await follow(fx, told, false);
-        await tell(fx, group, "an alert had no page");
-      }
-    for (const page of openPages(fx.view(pagesView))) await lookAtPage(fx, page, late);
-    await lookAtDeliveries(fx, late);
-  }
-  seat.passedAt = fx.now;
+  if (Object.keys(fx.config.people).length === 0) return;
+  if (fx.now - seatOf(fx).startedAt < graceMs) return;
+  const late = fx.now - graceMs;
+  const { pages } = fx.view(pagesView);
+  for (const [group, { at, told }] of Object.entries(fx.view(expected)))
+    if (at < late && !pages[group]) {
+      await follow(fx, told, false);
+      await tell(fx, group, "an alert had no page");
+    }
+  for (const page of openPages(fx.view(pagesView))) await lookAtPage(fx, page, late);
+  await lookAtDeliveries(fx, late);
 }
 
 async function lookAtPage(fx: Effects<Config>, page: Page, late: Millis): Promise<void> {

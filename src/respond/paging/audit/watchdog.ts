@@ -1,17 +1,12 @@
 import type { Effects, Millis } from "#kernel";
 import { ask, isFailure } from "../channel/ask.ts";
 import type { Config } from "../config.ts";
-import { seatOf } from "./audit.ts";
-
-/** The watchdogs hear nothing while the pages were not looked through for so long: silence is the alarm. */
-const auditedWithinMs: Millis = 60_000;
 
 type Beat = { beatAt: Millis; isFailing: boolean; isUnderWay: boolean };
 const beats = new WeakMap<object, Map<string, Beat>>();
 
-/** Tells each watchdog that all is well, as long as it is. */
+/** Tells each watchdog that all is well; called when pages were found in order, for silence is the alarm. */
 export function tellWatchdogs(fx: Effects<Config>): void {
-  if (fx.now - seatOf(fx).passedAt > auditedWithinMs) return;
   const known = beats.get(fx.log) ?? new Map<string, Beat>();
   beats.set(fx.log, known);
   for (const [index, { url, every }] of fx.config.watchdogs.entries()) {

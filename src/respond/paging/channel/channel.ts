@@ -27,6 +27,8 @@ export type Channel<C = never> = {
   /** What it can do with a thread that went on: change the first message, answer it, or only send another call. */
   updates: "edit" | "reply" | "none";
   send(message: Message, to: C, reach: Reach): Promise<Outcome>;
+  /** Takes back what was handed over and has not gone yet, by the message's id. */
+  cancel?(id: string, reach: Reach): Promise<void>;
 };
 
 /** A far side that says nothing for so long has failed. */

@@ -9,6 +9,7 @@ export const aMessage = (of: Partial<Message> = {}): Message => ({
   kind: "call",
   thread: "0198c2f0-1111-7000-8000-000000000001",
   page: "0198c2f0-1111-7000-8000-000000000001",
+  person: "ann",
   title: "Checkout answers with errors",
   lines: ["shop, since 02:10 UTC", "3 alerts fire", "Changed just before: shop 2.4.1 was deployed"],
   severity: "critical",

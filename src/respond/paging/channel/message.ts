@@ -16,6 +16,8 @@ export type Message = {
   kind: "call" | "update" | "digest" | "test" | "canary";
   /** One problem is one thread: all messages about it carry this, 1 to 64 letters, digits and dashes. */
   thread: string;
+  /** For whom, by the name that rotations use. */
+  person: string;
   title: string;
   lines: readonly string[];
   severity: Severity;
@@ -60,10 +62,12 @@ export const plain = (text: string): string =>
     .map((line) => line.replace(steering, " ").trimEnd())
     .join("\n");
 
-/** Shortened to so many characters (code points), with a sign that something is missing. */
+/** Shortened to so many UTF-16 units, which no far side counts as more characters, between characters. */
 export function cut(text: string, charsMax: number): string {
-  const chars = [...text.slice(0, charsMax * 2 + 2)];
-  return chars.length <= charsMax ? text : `${chars.slice(0, Math.max(0, charsMax - 1)).join("")}…`;
+  if (text.length <= charsMax) return text;
+  const kept = text.slice(0, charsMax - 1);
+  const isHalf = /[\ud800-\udbff]$/.test(kept);
+  return `${isHalf ? kept.slice(0, -1) : kept}…`;
 }
 
 /** Shortened to so many bytes of UTF-8, between characters. */

@@ -112,7 +112,14 @@ export async function pageMessage(
   const changes = isOpen ? changesBefore(fx, { since: about.since, service: about.service }) : [];
   const where = about.service === null ? "" : `${about.service}, `;
   return {
-    ...{ id: of.id, kind: of.kind, thread: page.page, page: page.page, title: about.title },
+    ...{
+      id: of.id,
+      kind: of.kind,
+      thread: page.page,
+      page: page.page,
+      person: of.person,
+      title: about.title,
+    },
     ...{ severity: about.severity, state: phase, at: fx.now, url, buttons },
     isQuiet: of.kind === "update" || page.urgency === "low",
     isMaybeDuplicate: of.isMaybeDuplicate,
@@ -138,7 +145,13 @@ export async function digestMessage(
   const { url, buttons } = await linksFor(fx, { page: "all", person: of.person, deeds });
   const worst = pages.some(({ about }) => about.severity === "critical") ? "critical" : "error";
   return {
-    ...{ id: of.id, kind: "digest", thread: `digest-${of.person}`, page: undefined },
+    ...{
+      id: of.id,
+      kind: "digest",
+      thread: `digest-${of.person}`,
+      page: undefined,
+      person: of.person,
+    },
     title: `${pages.length} more problems need somebody`,
     ...{ severity: worst, state: "triggered", at: fx.now, url, isQuiet: false },
     isMaybeDuplicate: of.isMaybeDuplicate,
@@ -150,7 +163,14 @@ export async function digestMessage(
 
 /** What proves a channel: silent for a canary, with a sound for a test that its owner asked for. */
 export const trialMessage = (of: Made & { kind: "test" | "canary"; now: Millis }): Message => ({
-  ...{ id: of.id, kind: of.kind, thread: "castor-trial", page: undefined, severity: "info" },
+  ...{
+    id: of.id,
+    kind: of.kind,
+    thread: "castor-trial",
+    page: undefined,
+    person: of.person,
+    severity: "info",
+  },
   title:
     of.kind === "test"
       ? `This is how Castor calls ${of.person}`

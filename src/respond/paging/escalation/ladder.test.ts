@@ -78,14 +78,9 @@ test("what returns soon wakes nobody anew if somebody had seen to it, and does i
 });
 
 test("a person escalates, reassigns, and closes; what is over or unknown is said to be so", async () => {
-  const { castor, phones, tell } = await world();
+  const { castor, phones, tell, act } = await world();
   await using _ = castor;
   await tell("opened");
-  const act = async (verb: string, input: object): Promise<unknown> => {
-    const done = await castor.act(`paging.${verb}`, input);
-    await castor.advance(100);
-    return done;
-  };
   await act("escalate", { page: "g-1" });
   expect(phones.calls()).toEqual(["ann", "ben"]);
   await act("reassign", { page: "g-1", to: "cem" });

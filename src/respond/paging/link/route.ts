@@ -1,18 +1,14 @@
-import { type Effects, isRefusal, route, type Route } from "#kernel";
-import { silence } from "../../alerts/contract.ts";
+import { type Effects, route, type Route } from "#kernel";
 import type { Config } from "../config.ts";
 import { seen } from "../contract.ts";
+import { perform } from "../deeds.ts";
 import { foldedFor } from "../delivery/digest.ts";
 import { changesBefore } from "../delivery/compose.ts";
-import { acknowledge, escalate } from "../escalation/decide.ts";
 import { pageStream } from "../escalation/desk.ts";
 import type { Page } from "../escalation/page.ts";
 import { pagesView } from "../escalation/pages.ts";
-import { onOpenPage } from "../verbs.ts";
 import { html, notFoundPage, overviewPage, phonePage } from "./phone.ts";
 import { type Grant, linkKey, linkMs, readGrant, sealGrant } from "./tokens.ts";
-
-const silencedFor = "1h";
 
 /** Pages that a link is about: one, or all in somebody's digest. */
 function pagesFor(fx: Effects<Config>, { page, person }: Grant): Page[] {
@@ -21,31 +17,14 @@ function pagesFor(fx: Effects<Config>, { page, person }: Grant): Page[] {
   return found ? [found] : [];
 }
 
-const quoted = (value: string): string => JSON.stringify(value);
-
-async function silenceFor(
-  fx: Effects<Config>,
-  { about, page }: Page,
-  person: string,
-): Promise<void> {
-  const match = Object.entries(about.labels).map(([name, value]) => `${name}=${quoted(value)}`);
-  if (match.length === 0) return;
-  const reason = `Silenced from the page ${page} by ${person}`;
-  const no = await fx.order(silence, { match, for: silencedFor, reason });
-  if (isRefusal(no)) fx.note(`a silence was refused: ${no.detail}`);
-}
-
-/** Does what the link is for; doing it twice is as doing it once, but for calling the next step. */
-async function perform(fx: Effects<Config>, grant: Grant): Promise<void> {
+/** Does what the link is for, and says what is true now. */
+async function performAll(fx: Effects<Config>, { deed, ...grant }: Grant): Promise<string> {
   const by = grant.person;
-  for (const page of pagesFor(fx, grant)) {
-    if (grant.deed === "escalate") await onOpenPage(fx, page.page, escalate);
-    else
-      await onOpenPage(fx, page.page, (known, facts) =>
-        acknowledge(known, { by, via: "link" }, facts),
-      );
-    if (grant.deed === "silence") await silenceFor(fx, page, by);
-  }
+  const said: string[] = [];
+  if (deed === "show") return "";
+  for (const { page } of pagesFor(fx, { deed, ...grant }))
+    said.push(await perform(fx, { deed, page, by, via: "link" }));
+  return said.length === 1 ? (said[0] ?? "") : "Done.";
 }
 
 async function show(fx: Effects<Config>, grant: Grant, request: Request): Promise<Response> {
@@ -100,7 +79,10 @@ export const linkRoute: Route = route("ALL", "/in/page/*", {
       return await show(fx, grant, request);
     if (request.method !== "POST" || grant.deed === "show")
       return html(405, notFoundPage("This link shows a page and does nothing."));
-    await perform(fx, grant);
+    const said = await performAll(fx, grant);
+    // Mattermost's buttons ask here themselves, and want JSON to show.
+    if (request.headers.get("content-type")?.includes("json") === true)
+      return Response.json({ ephemeral_text: said });
     const next = { ...grant, deed: "show" as const };
     const location = `/in/page/${sealGrant(await linkKey(fx), next)}`;
     return new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });

@@ -1,0 +1,106 @@
+import { expect, test } from "bun:test";
+import { assert, nat, property, string } from "fast-check";
+import { now, page } from "../contract.ts";
+import { killed, silences, world, type World } from "../world.testing.ts";
+import { readGrant, sealGrant } from "./tokens.ts";
+
+const key = new Uint8Array(32).fill(7);
+const grant = { deed: "acknowledge" as const, page: "g-1", person: "ann", until: 5_000 };
+
+test("a link allows one deed, about one page, for one person, for a while", () => {
+  const token = sealGrant(key, grant);
+  expect(readGrant(key, token, 4_000)).toEqual(grant);
+  expect(readGrant(key, token, 6_000)).toBe("expired");
+  expect(readGrant(new Uint8Array(32).fill(8), token, 4_000)).toBeUndefined();
+  for (const other of ["e", "s", "p"])
+    expect(readGrant(key, token.replace(/^a/, other), 4_000)).toBeUndefined();
+  expect(readGrant(key, token.replace("g-1", "g-2"), 4_000)).toBeUndefined();
+  expect(readGrant(key, token.replace("ann", "ben"), 4_000)).toBeUndefined();
+});
+
+test("no other text opens anything", () => {
+  const token = sealGrant(key, grant);
+  assert(
+    property(string(), nat(token.length - 1), (text, at) => {
+      const [end = ""] = token.split(".").slice(-1);
+      // The last character of base64 carries bits that are of no matter.
+      const isTail = at === token.length - 1;
+      const changed = token.slice(0, at) + text + token.slice(at + 1);
+      expect(readGrant(key, text, 4_000)).toBeUndefined();
+      if (changed !== token && !isTail && !changed.endsWith(end))
+        expect(readGrant(key, changed, 4_000)).toBeUndefined();
+    }),
+  );
+});
+
+const linksOf = ({ phones }: World): Record<string, string> => {
+  const body = phones.heard.at(-1)?.body ?? {};
+  const actions = body["actions"] as { action: string; url: string }[];
+  const all = [...actions, { action: "show", url: String(body["url"]) }];
+  return Object.fromEntries(all.map(({ action, url }) => [action, new URL(url).pathname]));
+};
+
+test("looking changes nothing, a tap does it, and a wrong or old link says what it is", async () => {
+  const night = await world();
+  await using _ = night.castor;
+  const description = `<script>alert(1)</script> & "quotes"`;
+  await night.tell("opened", { annotations: { description, runbook_url: "javascript:alert(1)" } });
+  const links = linksOf(night);
+  for (const path of Object.values(links)) {
+    const seen = await night.send(path);
+    const text = await seen.text();
+    expect(seen.status).toBe(200);
+    expect(text).toContain("Checkout answers with errors");
+    expect(text).not.toContain("<script");
+    expect(text).not.toContain("javascript:");
+    expect(seen.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(seen.headers.get("referrer-policy")).toBe("no-referrer");
+  }
+  expect((await night.castor.ask(now, {})).pages[0]?.phase).toBe("triggered");
+  expect((await night.send(links["show"] ?? "", { method: "POST" })).status).toBe(405);
+  expect((await night.send("/in/page/nothing", { method: "POST" })).status).toBe(404);
+  const done = await night.send(links["acknowledge"] ?? "", { method: "POST" });
+  expect(done.status).toBe(303);
+  expect((await night.castor.ask(now, {})).pages[0]?.acknowledgedBy).toBe("ann");
+  const again = await night.send(done.headers.get("location") ?? "");
+  expect(await again.text()).toContain("You see to it");
+  const later = await killed(night, 4 * 86_400_000);
+  await using __ = later.castor;
+  expect((await later.send(links["escalate"] ?? "", { method: "POST" })).status).toBe(410);
+});
+
+test("only a browser that somebody steers has seen it", async () => {
+  const night = await world();
+  await using _ = night.castor;
+  await night.tell("opened");
+  const seen = async (): Promise<boolean> => {
+    const { history } = await night.castor.ask(page, { page: "g-1" });
+    return history.some(({ type }) => type === "paging.seen");
+  };
+  const { show = "" } = linksOf(night);
+  await night.send(show);
+  expect(await seen()).toBe(false);
+  await night.send(show, { headers: { "sec-fetch-mode": "navigate" } });
+  expect(await seen()).toBe(true);
+});
+
+test("a tap silences what the page is about, and sees to it", async () => {
+  const night = await world();
+  await using _ = night.castor;
+  silences.length = 0;
+  await night.tell("opened", { labels: { alertname: 'Err "x"', service: "shop" } });
+  await night.tap("ann", "silence");
+  expect(silences).toMatchObject([{ match: ['alertname="Err \\"x\\""', 'service="shop"'] }]);
+  expect((await night.castor.ask(now, {})).pages[0]?.acknowledgedBy).toBe("ann");
+});
+
+test("Mattermost's buttons hear what they did", async () => {
+  const night = await world();
+  await using _ = night.castor;
+  await night.tell("opened");
+  const answer = await night.send(linksOf(night)["acknowledge"] ?? "", {
+    ...{ method: "POST", body: "{}" },
+    headers: { "content-type": "application/json" },
+  });
+  expect(await answer.json()).toEqual({ ephemeral_text: "ann sees to it." });
+});
