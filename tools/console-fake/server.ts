@@ -22,6 +22,7 @@ import {
 import { fakeDevices, fakeFeeds, fakeOnCall, fakePagedPeople, fakeTimeline } from "./on-call.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeMail } from "./mail.ts";
+import { fakeNoise, fakeReplay, fakeRules } from "./noise.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
 import { fakeRoomHistory, fakeRooms } from "./rooms.ts";
 import { FakeWorld } from "./world.ts";
@@ -101,6 +102,8 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.spikes": fakeSpikes,
     "errors.suspects": fakeSuspects,
     "errors.projects": fakeProjects,
+    "alerts.noise": fakeNoise,
+    "alerts.rules": fakeRules,
     "on-call.now": fakeOnCall,
     "on-call.timeline": fakeTimeline,
     "on-call.feeds": fakeFeeds,
@@ -188,6 +191,7 @@ async function command(
     world.fact("tokens.revoked", `The token “${gone?.name}” was revoked`, ada);
     return Response.json({ position: 1, events: [] });
   }
+  if (name === "alerts.replay") return Response.json(fakeReplay());
   if (name === "people.invite")
     return Response.json({
       kind: "invitation",

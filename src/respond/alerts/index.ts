@@ -14,6 +14,7 @@ import { answerNow, openedView } from "./reach.ts";
 import { picture } from "./intake/picture.ts";
 import { reactions } from "./reactions.ts";
 import { replayAction } from "./replay/replay.ts";
+import { rulesOf } from "./rules/answer.ts";
 import { lookOutReaction } from "./rules/look-out.ts";
 import {
   expireCommand,
@@ -57,6 +58,7 @@ export const alerts: Capability = capability({
   answers: [
     answer(contract.now, answerNow),
     answer(contract.noise, noiseOf),
+    answer(contract.rulesNow, rulesOf),
     answer(contract.whatChanged, (read, { service, at = read.now }) => ({
       ...{ at, ...before(read, { service, at }) },
     })),

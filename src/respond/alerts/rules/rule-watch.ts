@@ -38,11 +38,34 @@ function summaryOf(rule: Rule, value: number, labels: Labels): string {
     return rule.summary.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
       name === "value" ? figure : (labels[name] ?? whole),
     );
+  return `${subjectOf(rule, labels)} ${verdict(rule, figure)}`;
+}
+
+/** What a rule looks at: `gateway.latency p99 (service shop)`. */
+function subjectOf(rule: Rule, labels: Labels): string {
   const where = Object.entries({ ...rule.where, ...pick(labels, rule.by) }).map(
     ([name, text]) => `${name} ${text}`,
   );
   const what = [rule.counter, ...(rule.quantile === undefined ? [] : [`p${rule.quantile * 100}`])];
-  return `${what.join(" ")}${where.length === 0 ? "" : ` (${where.join(", ")})`} ${verdict(rule, figure)}`;
+  return `${what.join(" ")}${where.length === 0 ? "" : ` (${where.join(", ")})`}`;
+}
+
+/** When a rule is bad, in words: `gateway.requests (class 5xx) above 5 % within 5 min`. */
+export function conditionOf(rule: Rule): string {
+  const bound = (value: number): string => figureOf(rule, value);
+  const bad =
+    rule.above !== undefined
+      ? `above ${bound(rule.above)}`
+      : rule.below !== undefined
+        ? `below ${bound(rule.below)}`
+        : rule.absent
+          ? "not counted at all"
+          : rule.rises !== undefined
+            ? `up by more than ${percentOf(rule.rises)}`
+            : `down by more than ${percentOf(rule.falls ?? 0)}`;
+  const each = rule.by.length === 0 ? "" : `, for each ${rule.by.join(" and ")}`;
+  const subject = subjectOf({ ...rule, by: [] }, {});
+  return `${subject} ${bad} within ${Number((rule.over / 60_000).toFixed(1))} min${each}`;
 }
 
 const pick = (labels: Labels, names: readonly string[]): Labels =>

@@ -1,0 +1,173 @@
+import { type ReactNode, useState } from "react";
+import {
+  amount,
+  At,
+  Button,
+  Card,
+  type Column,
+  PageHead,
+  ProblemView,
+  Segments,
+  send,
+  span,
+  Table,
+  usePlace,
+  useTask,
+} from "#console";
+import type { Replayed } from "../contract.ts";
+import { Views } from "./views.tsx";
+
+type Missed = Replayed["missed"][number];
+type Told = Replayed["extra"][number];
+
+const examples = [
+  ["Gather by service", "route:\n  groupBy: [service]"],
+  ["Reopen quietly for an hour", "reopenWithin: 1h"],
+  [
+    "Warnings wake nobody",
+    "inhibit:\n  - source: ['severity=\"critical\"']\n    target: ['severity=\"warning\"']\n    equal: [service]",
+  ],
+] as const;
+
+const about = ({ title, at, service }: Told): ReactNode => (
+  <>
+    <span className="font-medium">{title}</span>
+    <span className="block text-xs text-faint">
+      <At at={at} />
+      {service !== null && `, ${service}`}
+    </span>
+  </>
+);
+const missedColumns: readonly Column<Missed>[] = [
+  { head: "Page that there was", cell: about },
+  {
+    head: "It",
+    cell: ({ mattered }) =>
+      mattered ? "mattered" : <span className="text-faint">nobody acted</span>,
+  },
+  { head: "Missed by", cell: ({ byMs }) => (byMs === null ? "–" : span(byMs)), number: true },
+];
+const laterColumns: readonly Column<Replayed["later"][number]>[] = [
+  { head: "Page that there was", cell: about },
+  { head: "Later by", cell: ({ byMs }) => span(byMs), number: true },
+];
+const extraColumns: readonly Column<Told>[] = [
+  { head: "Page that there was not", cell: about },
+  { head: "Severity", cell: ({ severity }) => severity },
+];
+const ruleColumns: readonly Column<Replayed["rules"][number]>[] = [
+  { head: "What pages", cell: ({ rule }) => <span className="font-medium">{rule}</span> },
+  { head: "Did", cell: ({ was }) => amount(was), number: true },
+  { head: "Would have", cell: ({ would }) => amount(would), number: true },
+];
+
+const keyOf = ({ at, title }: Told): string => `${at}-${title}`;
+
+function Result({ of }: { of: Replayed }): ReactNode {
+  return (
+    <div className="grid gap-4" aria-live="polite">
+      <Card>
+        <p className="text-lg font-semibold tracking-tight text-balance">{of.says}</p>
+        <p className="mt-1 text-xs text-faint">
+          <At at={of.from} /> to <At at={of.to} />. Rules over counters are replayed from{" "}
+          <At at={of.rulesFrom} /> on; before it they are taken as they fired.
+        </p>
+      </Card>
+      {of.missed.length > 0 && (
+        <Card title="Missed" hint={`${amount(of.missed.length)}, what mattered first`} flush>
+          <Table label="Missed pages" rows={of.missed} columns={missedColumns} keyOf={keyOf} />
+        </Card>
+      )}
+      {of.later.length > 0 && (
+        <Card title="Later" flush>
+          <Table label="Later pages" rows={of.later} columns={laterColumns} keyOf={keyOf} />
+        </Card>
+      )}
+      {of.extra.length > 0 && (
+        <Card title="Additional" flush>
+          <Table label="Additional pages" rows={of.extra} columns={extraColumns} keyOf={keyOf} />
+        </Card>
+      )}
+      {of.rules.length > 0 && (
+        <Card title="By rule" flush>
+          <Table
+            label="Pages by rule"
+            rows={of.rules}
+            columns={ruleColumns}
+            keyOf={({ rule }) => rule}
+          />
+        </Card>
+      )}
+    </div>
+  );
+}
+
+/** Tries another rule or policy on the recorded past before it is enabled. */
+export function ReplayView(): ReactNode {
+  const { search } = usePlace();
+  const [change, setChange] = useState(search.get("change") ?? "");
+  const [days, setDays] = useState("7");
+  const [result, setResult] = useState<Replayed>();
+  const task = useTask();
+  const replay = (): Promise<unknown> =>
+    task.run(async () =>
+      setResult(await send<Replayed>("alerts.replay", { change, days: Number(days) })),
+    );
+  return (
+    <>
+      <PageHead
+        title="Replay"
+        says="What another rule or policy would have made of the recorded past. Nothing is changed and nobody is told."
+      >
+        <Views />
+      </PageHead>
+      <Card className="mb-4">
+        <form
+          className="grid gap-3"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void replay();
+          }}
+        >
+          <label className="text-sm font-medium" htmlFor="replay-change">
+            What is to be different, as it would stand under <code>alerts:</code>
+          </label>
+          <textarea
+            id="replay-change"
+            value={change}
+            onChange={(event) => setChange(event.target.value)}
+            rows={8}
+            spellCheck={false}
+            placeholder="Leave it empty to replay the configuration in force."
+            className="w-full rounded-md border border-line-strong bg-surface p-3 font-mono text-sm text-ink placeholder:text-faint max-sm:text-base"
+          />
+          <div className="flex flex-wrap items-center gap-2">
+            <span className="text-xs text-faint">For example:</span>
+            {examples.map(([name, text]) => (
+              <Button key={name} kind="quiet" onClick={() => setChange(text)}>
+                {name}
+              </Button>
+            ))}
+          </div>
+          <div className="flex flex-wrap items-center gap-3">
+            <Button type="submit" kind="primary" icon="play" busy={task.busy}>
+              Replay
+            </Button>
+            <Segments
+              label="How far back"
+              value={days}
+              options={[
+                ["1", "A day"],
+                ["7", "7 days"],
+                ["30", "30 days"],
+              ]}
+              onPick={setDays}
+            />
+          </div>
+        </form>
+      </Card>
+      {task.error && <ProblemView error={task.error} />}
+      {result && !task.error && <Result of={result} />}
+    </>
+  );
+}
