@@ -9,6 +9,10 @@ const ofIssue = ({ issue }: { issue: string }) => ({
   issue,
 });
 const ofProject = ({ project }: { project: string }) => ({ service: project });
+type OfMonitor = { project: string; monitor: string; environment: string };
+const ofMonitor = ({ project: service, monitor, environment }: OfMonitor) => ({
+  ...{ service, monitor, environment },
+});
 /** Somebody has seen to it. */
 const seenTo = [
   errors.issueResolved,
@@ -83,5 +87,24 @@ export const errorSources: readonly Source[] = [
       })),
     ],
     ends: [end(errors.projectHeard, ofProject)],
+  },
+  {
+    ...{ name: "JobFailed", severity: "error" },
+    begins: [
+      begin(errors.monitorFailed, (d) => ({
+        ...{ about: ofMonitor(d), summary: errors.monitorFailed.says(d) },
+      })),
+    ],
+    ends: [end(errors.monitorRecovered, ofMonitor), end(errors.monitorForgotten, ofMonitor)],
+  },
+  {
+    ...{ name: "ReleaseBringsErrors", severity: "warning" },
+    begins: [
+      begin(errors.releaseTroubled, (d) => ({
+        about: { service: d.project, release: d.release },
+        ...{ summary: errors.releaseTroubled.says(d), lastsMs: 4 * hourMs },
+      })),
+    ],
+    ends: [],
   },
 ];

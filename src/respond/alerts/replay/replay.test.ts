@@ -61,16 +61,16 @@ async function outage({ castor, ports }: World, minutes: number, perTick: number
 test("a longer hold misses the short outage, and says by how much", async () => {
   const world = await started({ config: { rules: { failing: { ...rule, for: "2m" } } } });
   await using _ = world.castor;
-  await outage(world, 20, 0);
-  await outage(world, 6, 20);
-  await outage(world, 20, 0);
-  await outage(world, 25, 20);
-  await outage(world, 20, 0);
-  const found = await replayed(world, { rules: { failing: { ...rule, for: "10m" } } });
+  await outage(world, 5, 0);
+  await outage(world, 4, 20);
+  await outage(world, 22, 0);
+  await outage(world, 12, 20);
+  await outage(world, 5, 0);
+  const found = await replayed(world, { rules: { failing: { ...rule, for: "6m" } } });
   expect([found.was, found.would]).toEqual([2, 1]);
   expect(found.missed).toMatchObject([{ rule: "failing", mattered: true }]);
-  expect(found.missed[0]?.byMs).toBeWithin(3 * minuteMs, 7 * minuteMs);
-  expect(found.later[0]?.byMs).toBeWithin(7 * minuteMs, 10 * minuteMs);
+  expect(found.missed[0]?.byMs).toBeWithin(minuteMs, 4 * minuteMs);
+  expect(found.later[0]?.byMs).toBeWithin(3 * minuteMs, 6 * minuteMs);
   expect(found.says).toMatch(
     /^Would have paged once instead of 2, and missed the one of \d+ \w+ by \d min, and come up to \d+ min later\.$/,
   );
