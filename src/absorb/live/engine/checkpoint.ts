@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Count, type QuestionPhase } from "./count.ts";
@@ -93,15 +93,18 @@ export function thaw(path: string, shape: ShowShape): { count: Count; sequence: 
 }
 
 /** The choice of one participant in a kept file of first answers, or -1. */
-export async function keptChoice(path: string, index: number): Promise<number> {
+export function keptChoice(path: string, index: number): number {
   const byte = new Uint8Array(1);
-  const file = await open(path, "r").catch(() => undefined);
-  if (!file) return -1;
+  let fd = -1;
   try {
+    fd = openSync(path, "r");
     // The checksum of the only part stands before it.
-    await file.read(byte, 0, 1, 4 + (index >> 1));
+    readSync(fd, byte, 0, 1, 4 + (index >> 1));
+  } catch {
+    // Erased.
+    return -1;
   } finally {
-    await file.close();
+    if (fd >= 0) closeSync(fd);
   }
   return (((byte[0] as number) >> ((index & 1) << 2)) & 15) - 1;
 }

@@ -98,12 +98,12 @@ test("a closed question keeps its count, and who answered what, until that is er
   const after = await openEngine(at.folder);
   expect(after.count.questions.map(({ phase }) => phase)).toEqual(["closed", "coming", "open"]);
   expect(after.count.recorded).toBe(3);
-  expect(await after.choiceOf(0, 4)).toBe(1);
-  expect(await after.choiceOf(0, 6)).toBe(-1);
+  expect(after.keptChoice(0, 4)).toBe(1);
+  expect(after.keptChoice(0, 6)).toBe(-1);
   expect(after.count.standings.rank(4)).toEqual({ index: 4, rank: 1, right: 1, latencyMs: 321 });
   expect(answer(after, 6, 2, 1)).toMatchObject({ outcome: outcome.repeated, choice: 0 });
   await after.erase();
-  expect(await after.choiceOf(0, 4)).toBe(-1);
+  expect(after.keptChoice(0, 4)).toBe(-1);
   expect(readdirSync(at.folder).filter((name) => /^first|log$/.test(name))).toEqual([
     "answers-2.log",
   ]);

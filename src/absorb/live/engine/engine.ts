@@ -92,7 +92,8 @@ export class Engine {
         if (this.log.isFull) this.log.commitNow();
       }
     }
-    return this.lastGroup;
+    // A refusal promises nothing.
+    return verdict.outcome <= outcome.repeated ? this.lastGroup : 0;
   }
 
   /** The group after which everything taken until now is durable. */
@@ -145,10 +146,10 @@ export class Engine {
     return closing;
   }
 
-  /** What a participant answered first, also after the question was closed; -1 for nothing, or when it was erased. */
-  async choiceOf(question: number, index: number): Promise<number> {
+  /** What a participant answered first in a closed question; -1 for nothing, or when it was erased. */
+  keptChoice(question: number, index: number): number {
     const { first } = this.count.questions[question] ?? {};
-    return first ? first.of(index) : await keptChoice(this.keptPath(question), index);
+    return first ? first.of(index) : keptChoice(this.keptPath(question), index);
   }
 
   private async checkpoint(): Promise<void> {

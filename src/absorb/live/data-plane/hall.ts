@@ -1,0 +1,226 @@
+import type { QuestionOrder, Run } from "../contract/orders.ts";
+import { outcome, type TokenFields } from "../contract/shape.ts";
+import type { Verdict } from "../engine/count.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { AnswerRecord } from "../engine/record.ts";
+import type { Told } from "../wire/frames.ts";
+import { sipKey, type SipKey } from "../wire/sip-hash.ts";
+import { Acks, type Owed } from "./acks.ts";
+import type { Connection } from "./connection.ts";
+import { fanOut } from "./fan-out.ts";
+import { Meter } from "./meter.ts";
+import { closedTold, isFurther, type QuestionTimes, revealTold, sealedTold } from "./questions.ts";
+import { latencyOf, type Shown } from "./timing.ts";
+import { textFrame } from "./web-socket.ts";
+
+/** The node's clocks in milliseconds: one that only goes forward, and what the wall says. */
+export type Clocks = { now(): number; wall(): number; after(ms: number, act: () => void): () => void };
+
+export type HallOptions = {
+  run: Run;
+  node: number;
+  engine: Engine;
+  clocks: Clocks;
+  http: (owed: Owed) => void;
+  note: (message: string) => void;
+};
+
+/** One run on this node: its count, who is connected, where its questions are. */
+export class Hall {
+  run: Run;
+  readonly node: number;
+  readonly key: SipKey;
+  readonly engine: Engine;
+  readonly acks: Acks;
+  readonly meter: Meter;
+  readonly clocks: Clocks;
+  readonly connections = new Set<Connection>();
+  readonly seats = new Map<number, Connection>();
+  /** How long the last fan-out took until the last client, in milliseconds. */
+  fanOutMs = 0;
+  private readonly orders: QuestionOrder[];
+  private readonly times: (QuestionTimes | undefined)[];
+  private readonly timers = new Set<() => void>();
+  private readonly note: (message: string) => void;
+  private isTurning = false;
+  private readonly answer: AnswerRecord = { index: 0, question: 0, choice: 0, group: 0, latencyMs: 0 };
+  private readonly shown: Shown = { revealAt: 0, sentAt: 0, windowMs: 0, roundTripMs: 0 };
+
+  constructor(of: HallOptions) {
+    this.run = of.run;
+    this.node = of.node;
+    this.engine = of.engine;
+    this.clocks = of.clocks;
+    this.note = of.note;
+    this.key = sipKey(Uint8Array.fromBase64(of.run.tokenKey, { alphabet: "base64url" }));
+    this.meter = new Meter(of.clocks);
+    this.acks = new Acks({ http: of.http, acked: (tookMs) => this.meter.acked(tookMs) });
+    this.orders = of.run.shape.questions.map(() => ({ state: "coming" }));
+    this.times = of.run.shape.questions.map(() => undefined);
+    this.obey(of.run);
+  }
+
+  /** Goes where control says that the run is; what it has heard before changes nothing. */
+  obey(run: Run): void {
+    this.run = run;
+    for (const [question, order] of run.questions.entries()) {
+      const before = this.orders[question];
+      if (!before || !isFurther(before, order)) continue;
+      this.orders[question] = order;
+      if (order.state === "armed") this.tell(sealedTold(run, question));
+      if (order.state === "revealed") this.reveal(question, order, before.state === "coming");
+      if (order.state === "closed") this.close(question);
+    }
+    if (run.isErased && this.orders.every(({ state }) => state === "closed"))
+      this.engine.erase().catch((why: unknown) => this.note(`Erasing failed: ${String(why)}`));
+  }
+
+  private reveal(
+    question: number,
+    order: { revealAt: number; closesAt: number },
+    isUnarmed: boolean,
+  ): void {
+    const { now, wall } = this.clocks;
+    // The wall's clock may be set while a question runs; this one cannot.
+    const shift = now() - wall();
+    const times = { revealAt: order.revealAt + shift, closesAt: order.closesAt + shift };
+    this.times[question] = times;
+    if (isUnarmed) this.tell(sealedTold(this.run, question));
+    this.tell(revealTold(this.run, question, order), (connection, at) => {
+      connection.revealedQuestion = question;
+      connection.revealSentAt = at;
+    });
+    this.at(times.revealAt, () => this.step(question));
+    this.at(times.closesAt, () => this.step(question));
+    this.step(question);
+  }
+
+  private at(when: number, act: () => void): void {
+    const end = this.clocks.after(Math.max(0, when - this.clocks.now()), () => {
+      this.timers.delete(end);
+      act();
+    });
+    this.timers.add(end);
+  }
+
+  /** Opens and closes by the node's own clock, with control or without. */
+  private step(question: number): void {
+    const times = this.times[question];
+    if (!times) return;
+    const now = this.clocks.now();
+    if (now >= times.closesAt) return this.close(question);
+    if (now >= times.revealAt) this.engine.open(question);
+  }
+
+  private close(question: number): void {
+    if (this.engine.count.questions[question]?.phase === "closed") return;
+    this.orders[question] = { state: "closed" };
+    this.engine.close(question).catch((why: unknown) => this.note(`No checkpoint: ${String(why)}`));
+    this.tell(closedTold(this.run, question));
+  }
+
+  /**
+   * Takes an answer whose token is good, of a participant of this node. `verdict` says what became of it; the group that
+   * is returned must be durable before anybody is told.
+   */
+  take(
+    who: Pick<TokenFields, "index" | "group">,
+    question: number,
+    said: { choice: number; elapsedMs: number },
+    from: Connection | undefined,
+    verdict: Verdict,
+  ): number {
+    const now = this.clocks.now();
+    const times = this.times[question];
+    if (times && (now < times.revealAt || now >= times.closesAt)) this.step(question);
+    const { answer } = this;
+    answer.index = who.index;
+    answer.group = who.group;
+    answer.question = question;
+    answer.choice = said.choice;
+    answer.latencyMs = this.latencyNow(question, said.elapsedMs, from);
+    return this.record(answer, verdict);
+  }
+
+  /** Takes what another node has timed already. */
+  record(answer: AnswerRecord, verdict: Verdict): number {
+    const group = this.engine.answer(answer, verdict);
+    if (verdict.outcome === outcome.late) {
+      const kept = this.engine.keptChoice(answer.question, answer.index);
+      if (kept >= 0) {
+        verdict.outcome = outcome.repeated;
+        verdict.choice = kept;
+      }
+    }
+    this.meter.count(verdict.outcome);
+    return group;
+  }
+
+  /** How long an answer that comes now took. */
+  latencyNow(question: number, claimedMs: number, from: Connection | undefined): number {
+    const times = this.times[question];
+    if (!times) return 0;
+    const { shown } = this;
+    shown.revealAt = times.revealAt;
+    shown.sentAt = from?.revealedQuestion === question ? from.revealSentAt : 0;
+    shown.roundTripMs = from?.roundTripMs ?? 0;
+    shown.windowMs = this.run.shape.questions[question]?.windowMs ?? 0;
+    return latencyOf(this.clocks.now(), claimedMs, shown);
+  }
+
+  /** What is owed leaves when it is durable: at the end of this turn of the event loop, with all that came in it. */
+  owe(owed: Owed): void {
+    this.acks.add(owed);
+    if (this.isTurning) return;
+    this.isTurning = true;
+    setImmediate(() => {
+      this.isTurning = false;
+      this.engine.commit();
+      this.settle();
+    });
+  }
+
+  /** Called when a group has become durable, and when none will be any more. */
+  settle(): void {
+    if (this.engine.failed) {
+      this.meter.broken = this.engine.failed.message;
+      this.acks.giveUp(this.engine.durable);
+    }
+    this.acks.flush(this.engine.durable, this.clocks.now());
+  }
+
+  /** Says something to everybody who is connected. */
+  tell(told: Told, wrote?: (connection: Connection, at: number) => void): void {
+    if (this.connections.size === 0) return;
+    const frame = textFrame(JSON.stringify(told));
+    void fanOut(this.connections, frame, {
+      now: () => this.clocks.now(),
+      ...(wrote ? { wrote } : {}),
+    }).then((tookMs) => (this.fanOutMs = tookMs));
+  }
+
+  /** What somebody who connects now has missed. */
+  *missed(): Iterable<Told> {
+    for (const [question, order] of this.orders.entries()) {
+      if (order.state === "armed" || order.state === "revealed")
+        yield sealedTold(this.run, question);
+      if (order.state === "revealed") yield revealTold(this.run, question, order);
+    }
+  }
+
+  stateOf(question: number): QuestionOrder["state"] {
+    return this.orders[question]?.state ?? "coming";
+  }
+
+  leave(connection: Connection): void {
+    this.connections.delete(connection);
+    if (this.seats.get(connection.index) === connection) this.seats.delete(connection.index);
+  }
+
+  async stop(): Promise<void> {
+    for (const end of this.timers) end();
+    for (const connection of this.connections) connection.drop();
+    this.engine.flush();
+    await this.engine.stop();
+  }
+}

@@ -1,0 +1,231 @@
+import { outcome, type TokenFields, tokenKind } from "../contract/shape.ts";
+import type { Verdict } from "../engine/count.ts";
+import type { AnswerRecord } from "../engine/record.ts";
+import {
+  answerBytes,
+  batchAckHeadBytes,
+  batchAnswerBytes,
+  batchHeadBytes,
+  batchMax,
+  frameKind,
+  helloBytes,
+  timeToldBytes,
+  type Told,
+} from "../wire/frames.ts";
+import { noFields, readToken, tokenBytes } from "../wire/token.ts";
+import type { Connection } from "./connection.ts";
+import type { Hall } from "./hall.ts";
+import { closing, frameOf, headBytes, opcode, textFrame, writeHead } from "./web-socket.ts";
+
+/** Messages that were no good, after which a connection is closed: guessing tokens must not be cheap. */
+const strikesMax = 5;
+/** Nobody answers more questions than this in a second; a relay speaks for many. */
+const answersPerSecondMax = 20;
+const helloTokenAt = helloBytes - tokenBytes;
+
+/** What a node's door needs of the world around a hall. */
+export type Around = {
+  /** Where participants of another node connect. */
+  addressOf(hall: Hall, node: number): string | undefined;
+  /** Sends answers to the node that counts their participants; resolves with what became of them there, in order. */
+  forward(hall: Hall, node: number, answers: readonly AnswerRecord[]): Promise<Verdict[]>;
+};
+
+const fields: TokenFields = noFields();
+const verdict: Verdict = { outcome: outcome.recorded, choice: -1 };
+const said = { choice: 0, elapsedMs: 0 };
+
+/** One binary message of a client. */
+export function hear(from: Connection, hall: Hall, bytes: Uint8Array, around: Around): void {
+  switch (bytes[0]) {
+    case frameKind.answer:
+      return bytes.length === answerBytes ? answer(from, hall, bytes) : strike(from);
+    case frameKind.batch:
+      return batch(from, hall, bytes, around);
+    case frameKind.echo:
+      return echo(from, hall, bytes);
+    case frameKind.hello:
+      return bytes.length === helloBytes ? hello(from, hall, bytes, around) : strike(from);
+    case frameKind.time:
+      return bytes.length === 8 ? time(from, hall, bytes) : strike(from);
+    default:
+      return strike(from);
+  }
+}
+
+function strike(from: Connection): void {
+  if (++from.strikes >= strikesMax) from.close(closing.flooding);
+}
+
+const say = (to: Connection, told: Told): void => to.write(textFrame(JSON.stringify(told)));
+
+function hello(from: Connection, hall: Hall, bytes: Uint8Array, around: Around): void {
+  const found = readToken(hall.key, bytes, helloTokenAt, hall.clocks.wall() / 1_000, fields);
+  if (found !== outcome.recorded || fields.kind === tokenKind.stage) {
+    const why = found === outcome.recorded ? outcome.forged : found;
+    hall.meter.count(why);
+    say(from, { is: "refused", why });
+    return strike(from);
+  }
+  from.isRelay = fields.kind === tokenKind.relay;
+  if (!from.isRelay && fields.node !== hall.node) {
+    const to = around.addressOf(hall, fields.node);
+    return say(from, to === undefined ? { is: "refused", why: outcome.nodeAway } : { is: "moved", to });
+  }
+  if (!from.isRelay) seat(from, hall);
+  const { run } = hall.run;
+  const index = from.isRelay ? null : from.index;
+  say(from, { is: "welcome", run, now: hall.clocks.wall(), index });
+  for (const told of hall.missed()) say(from, told);
+  probe(from, hall);
+}
+
+/** One connection for each participant, the latest: with two, one could watch and the other be timed. */
+function seat(from: Connection, hall: Hall): void {
+  const before = hall.seats.get(fields.index);
+  if (before && before !== from) before.close(closing.elsewhere);
+  if (from.index >= 0) hall.seats.delete(from.index);
+  from.index = fields.index;
+  from.group = fields.group;
+  hall.seats.set(fields.index, from);
+}
+
+/** Asks for a sign of life, which also tells the round trip. */
+export function probe(to: Connection, hall: Hall): void {
+  // Nobody can answer ahead what they have not seen.
+  to.probeStamp = crypto.getRandomValues(new Uint32Array(1))[0] as number;
+  to.probedAt = hall.clocks.now();
+  const payload = new Uint8Array(8);
+  payload[0] = frameKind.probe;
+  new DataView(payload.buffer).setUint32(4, to.probeStamp, true);
+  to.write(frameOf(opcode.binary, payload));
+}
+
+function echo(from: Connection, hall: Hall, bytes: Uint8Array): void {
+  if (bytes.length !== 8 || from.probedAt === 0 || uint32(bytes, 4) !== from.probeStamp)
+    return strike(from);
+  const took = hall.clocks.now() - from.probedAt;
+  from.probedAt = 0;
+  from.roundTripMs = from.roundTripMs === 0 ? took : Math.min(from.roundTripMs, took);
+}
+
+function time(from: Connection, hall: Hall, bytes: Uint8Array): void {
+  if (isTooFast(from, hall)) return strike(from);
+  const payload = new Uint8Array(timeToldBytes);
+  payload[0] = frameKind.timeTold;
+  payload.set(bytes.subarray(4), 4);
+  new DataView(payload.buffer).setFloat64(8, hall.clocks.wall(), true);
+  from.write(frameOf(opcode.binary, payload));
+}
+
+function isTooFast(from: Connection, hall: Hall): boolean {
+  const second = Math.floor(hall.clocks.now() / 1_000);
+  if (second !== from.second) {
+    from.second = second;
+    from.inSecond = 0;
+  }
+  return ++from.inSecond > answersPerSecondMax;
+}
+
+function answer(from: Connection, hall: Hall, bytes: Uint8Array): void {
+  if (from.index < 0) return strike(from);
+  const question = bytes[1] as number;
+  said.choice = bytes[2] as number;
+  said.elapsedMs = uint32(bytes, 4);
+  let group = 0;
+  if (isTooFast(from, hall)) {
+    verdict.outcome = outcome.tooFast;
+    verdict.choice = -1;
+    hall.meter.count(outcome.tooFast);
+  } else group = hall.take(from, question, said, from, verdict);
+  hall.owe({
+    ...{ to: from, group, at: hall.clocks.now(), question, number: uint32(bytes, 8) },
+    ...{ outcome: verdict.outcome, choice: verdict.choice, frame: undefined },
+  });
+}
+
+/** Many answers of a relay. It vouches for nobody: each brings its own token. */
+function batch(from: Connection, hall: Hall, bytes: Uint8Array, around: Around): void {
+  const count = (bytes[2] as number) | ((bytes[3] as number) << 8);
+  const isWhole = bytes.length === batchHeadBytes + count * batchAnswerBytes;
+  if (!from.isRelay || !isWhole || count === 0 || count > batchMax) return strike(from);
+  const length = batchAckHeadBytes + count;
+  const head = headBytes(length);
+  const frame = new Uint8Array(head + length);
+  writeHead(frame, opcode.binary, length);
+  frame[head] = frameKind.batchAck;
+  frame.set(bytes.subarray(2, batchHeadBytes), head + 2);
+  const at = hall.clocks.now();
+  const nowS = hall.clocks.wall() / 1_000;
+  const elsewhere: Elsewhere[] = [];
+  let group = 0;
+  for (let n = 0; n < count; n++) {
+    const from28 = batchHeadBytes + n * batchAnswerBytes;
+    const place = head + batchAckHeadBytes + n;
+    const taken = one(from, hall, bytes, from28, nowS);
+    if (taken === isElsewhere) elsewhere.push({ place, node: fields.node, answer: timed(from, hall, bytes, from28) });
+    else if (taken > group) group = taken;
+    frame[place] = (verdict.outcome << 4) | (verdict.choice + 1);
+  }
+  const owe = (): void =>
+    hall.owe({ to: from, group, at, question: 0, number: 0, outcome: 0, choice: -1, frame });
+  if (elsewhere.length === 0) return owe();
+  void forwarded(hall, elsewhere, frame, around).then(owe);
+}
+
+type Elsewhere = { place: number; node: number; answer: AnswerRecord };
+const isElsewhere = -1;
+
+/** One answer of a batch; leaves what became of it in `verdict`, and returns the group that must be durable. */
+function one(from: Connection, hall: Hall, bytes: Uint8Array, at: number, nowS: number): number {
+  verdict.choice = -1;
+  verdict.outcome = readToken(hall.key, bytes, at, nowS, fields);
+  if (verdict.outcome === outcome.recorded && fields.kind !== tokenKind.participant)
+    verdict.outcome = outcome.forged;
+  if (verdict.outcome !== outcome.recorded) {
+    hall.meter.count(verdict.outcome);
+    return 0;
+  }
+  if (fields.node !== hall.node) return isElsewhere;
+  said.choice = bytes[at + tokenBytes + 1] as number;
+  said.elapsedMs = uint32(bytes, at + tokenBytes + 4);
+  return hall.take(fields, bytes[at + tokenBytes] as number, said, from, verdict);
+}
+
+/** An answer for another node, with its time: only this node knows when it came. */
+function timed(from: Connection, hall: Hall, bytes: Uint8Array, at: number): AnswerRecord {
+  const question = bytes[at + tokenBytes] as number;
+  return {
+    ...{ index: fields.index, group: fields.group, question },
+    choice: bytes[at + tokenBytes + 1] as number,
+    latencyMs: hall.latencyNow(question, uint32(bytes, at + tokenBytes + 4), from),
+  };
+}
+
+async function forwarded(
+  hall: Hall,
+  elsewhere: readonly Elsewhere[],
+  frame: Uint8Array,
+  around: Around,
+): Promise<void> {
+  await Promise.all(
+    [...Map.groupBy(elsewhere, ({ node }) => node)].map(async ([node, all]) => {
+      const found = await around.forward(
+        hall,
+        node,
+        all.map(({ answer }) => answer),
+      );
+      for (const [n, { place }] of all.entries()) {
+        const { outcome: became, choice } = found[n] ?? { outcome: outcome.nodeAway, choice: -1 };
+        frame[place] = (became << 4) | (choice + 1);
+      }
+    }),
+  );
+}
+
+const uint32 = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)) >>>
+  0;

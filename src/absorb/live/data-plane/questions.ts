@@ -1,0 +1,47 @@
+import { createHmac } from "node:crypto";
+import type { QuestionOrder, Run } from "../contract/orders.ts";
+import { sealed } from "../wire/seal.ts";
+import type { QuestionText, Told } from "../wire/frames.ts";
+
+/** Where a question is on this node; times are of the node's monotonic clock. */
+export type QuestionTimes = { revealAt: number; closesAt: number };
+
+const sealKeyBytes = 16;
+const base64url = (bytes: Uint8Array): string =>
+  bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+
+/** The key that opens a question: derived, so that every node seals alike and a restart opens what was sent before it. */
+const sealKey = (run: Run, question: number): Uint8Array =>
+  new Uint8Array(
+    createHmac("sha256", run.tokenKey).update(`seal ${run.run} ${question}`).digest(),
+  ).slice(0, sealKeyBytes);
+
+export function sealedTold(run: Run, question: number): Told {
+  const { text, choices } = run.shape.questions[question] ?? { text: "", choices: [] };
+  const plain: QuestionText = { text, choices };
+  const bytes = new TextEncoder().encode(JSON.stringify(plain));
+  return { is: "sealed", question, sealed: base64url(sealed(sealKey(run, question), bytes)) };
+}
+
+export const revealTold = (
+  run: Run,
+  question: number,
+  { revealAt, closesAt }: { revealAt: number; closesAt: number },
+): Told => ({
+  is: "reveal",
+  question,
+  key: base64url(sealKey(run, question)),
+  ...{ revealAt, closesAt },
+});
+
+export const closedTold = (run: Run, question: number): Told => ({
+  is: "closed",
+  question,
+  right: run.showsRight ? (run.shape.questions[question]?.right ?? null) : null,
+});
+
+const rank: Record<QuestionOrder["state"], number> = { coming: 0, armed: 1, revealed: 2, closed: 3 };
+
+/** Whether an order takes a question further than it was: a repeated one or one from before does nothing. */
+export const isFurther = (from: QuestionOrder, to: QuestionOrder): boolean =>
+  rank[to.state] > rank[from.state];
