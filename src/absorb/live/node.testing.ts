@@ -45,7 +45,16 @@ export class MemoryNode {
               repeated: 0,
               refused: {},
             },
-            ...{ perSecond: 0, ackMsP50: 0, ackMsP99: 0, syncMs: 0, cpuShare: 0, memoryBytes: 0 },
+            ...{
+              perSecond: 0,
+              ackMsP50: 0,
+              ackMsP99: 0,
+              syncMs: 0,
+              cpuShare: 0,
+              memoryBytes: 0,
+              fanOutMs: 0,
+              logBytes: 0,
+            },
           },
         };
       case "top":

@@ -7,7 +7,15 @@ const told = (node: number, at: number, recorded: number, cells?: number[]): Liv
   questions: [{ question: 0, phase: "open", ...(cells ? { cells } : {}) }],
   figures: {
     ...{ connections: 1, relays: 0, recorded, repeated: 0, refused: {}, perSecond: 0 },
-    ...{ ackMsP50: 1, ackMsP99: 2, syncMs: 0.1, cpuShare: 0.5, memoryBytes: 1 },
+    ...{
+      ackMsP50: 1,
+      ackMsP99: 2,
+      syncMs: 0.1,
+      cpuShare: 0.5,
+      memoryBytes: 1,
+      fanOutMs: 0,
+      logBytes: 0,
+    },
   },
 });
 

@@ -9,6 +9,13 @@ const outposts: Readonly<Record<string, () => Promise<Start>>> = {
   "errors-intake": async () => (await import("../../observe/errors/intake/start.ts")).startIntake,
   "alerts-intake": async () => (await import("../../respond/alerts/intake/start.ts")).startIntake,
 };
+/** Those of which there are several: their names end in a number. */
+const numbered: typeof outposts = {
+  live: async () => (await import("../../absorb/live/data-plane/start.ts")).startNode,
+};
+
+const startOf = (name: string): (() => Promise<Start>) | undefined =>
+  outposts[name] ?? numbered[/^(.+)-\d+$/.exec(name)?.[1] ?? ""];
 
 /** `castor __outpost`: one of them, as the keeper starts it. */
 export async function outpost(argv: readonly string[]): Promise<number> {
@@ -17,7 +24,7 @@ export async function outpost(argv: readonly string[]): Promise<number> {
     name: { type: "text", about: "Which outpost." },
   });
   const name = given.text("name") ?? "";
-  const start = await outposts[name]?.();
+  const start = await startOf(name)?.();
   if (!start) throw new Error(`There is no outpost ${name}.`);
   const asked = Promise.withResolvers<void>();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => asked.resolve());

@@ -29,6 +29,7 @@ export function openOutpost(of: {
     clock,
     bus,
     stores: fileStores({ folder: join(data, "stores") }),
+    folder: join(data, "outposts", of.name),
     follow<S>(snapshot: SnapshotDef<S>, hear: (value: S) => void): void {
       const following = followSnapshot<S>({
         folder: join(data, "snapshot"),

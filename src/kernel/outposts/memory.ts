@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock/clock.ts";
 import { announcementTopic, type Snapshots } from "../snapshots/snapshots.ts";
@@ -6,7 +8,9 @@ import { soloCrew } from "./crew.ts";
 import type { Outpost, Outposts } from "./outpost.ts";
 
 /** Outposts within one process: for tests and the simulation. */
-export type MemoryOutposts = Outposts & { open(name: string, stores: Stores): Outpost };
+export type MemoryOutposts = Outposts & {
+  open(name: string, stores: Stores, folder?: string): Outpost;
+};
 
 export function memoryOutposts(of: {
   clock: Clock;
@@ -18,7 +22,8 @@ export function memoryOutposts(of: {
     pass: async (name, path, request) =>
       (await answers.get(name)?.(new Request(`http://${name}${path}`, request))) ??
       new Response(null, { status: 503 }),
-    open: (name, stores) => ({
+    open: (name, stores, folder = join(tmpdir(), name)) => ({
+      folder,
       name,
       clock: of.clock,
       bus: of.bus,

@@ -13,6 +13,8 @@ export type Outpost = {
   clock: Clock;
   bus: Bus;
   stores: Stores;
+  /** Its own, for what is no SQL store; it makes it when it needs it. */
+  folder: string;
   /** Hears the snapshot as it is now and each later one. */
   follow<S>(of: SnapshotDef<S>, hear: (value: S) => void): void;
   /** A thread for what is only computing, where there is a core for it. */

@@ -92,6 +92,9 @@ const Figures = z.object({
   /** Processor time of the process in the last second, of one core. */
   cpuShare: z.number(),
   memoryBytes: z.number(),
+  /** How long the last client waited when something was last said to all. */
+  fanOutMs: z.number(),
+  logBytes: z.number(),
   /** Why answers are refused as unavailable; nothing while they are not. */
   broken: z.string().optional(),
 });

@@ -36,6 +36,7 @@ export class Connection {
   inSecond = 0;
   /** HTTP: an answer is on its way, so what is pipelined behind it waits. */
   isAnswering = false;
+  keepsAlive = true;
   readonly socket: ClientSocket;
   private queue: Uint8Array[] | undefined;
   private queuedBytes = 0;

@@ -10,11 +10,16 @@ import type { Connection } from "./connection.ts";
 import { fanOut } from "./fan-out.ts";
 import { Meter } from "./meter.ts";
 import { closedTold, isFurther, type QuestionTimes, revealTold, sealedTold } from "./questions.ts";
+import { Stage } from "./stage.ts";
 import { latencyOf, type Shown } from "./timing.ts";
 import { textFrame } from "./web-socket.ts";
 
 /** The node's clocks in milliseconds: one that only goes forward, and what the wall says. */
-export type Clocks = { now(): number; wall(): number; after(ms: number, act: () => void): () => void };
+export type Clocks = {
+  now(): number;
+  wall(): number;
+  after(ms: number, act: () => void): () => void;
+};
 
 export type HallOptions = {
   run: Run;
@@ -36,6 +41,7 @@ export class Hall {
   readonly clocks: Clocks;
   readonly connections = new Set<Connection>();
   readonly seats = new Map<number, Connection>();
+  readonly stage = new Stage();
   /** How long the last fan-out took until the last client, in milliseconds. */
   fanOutMs = 0;
   private readonly orders: QuestionOrder[];
@@ -43,7 +49,14 @@ export class Hall {
   private readonly timers = new Set<() => void>();
   private readonly note: (message: string) => void;
   private isTurning = false;
-  private readonly answer: AnswerRecord = { index: 0, question: 0, choice: 0, group: 0, latencyMs: 0 };
+  private awaiting: { group: number; resolve: () => void; reject: (why: Error) => void }[] = [];
+  private readonly answer: AnswerRecord = {
+    index: 0,
+    question: 0,
+    choice: 0,
+    group: 0,
+    latencyMs: 0,
+  };
   private readonly shown: Shown = { revealAt: 0, sentAt: 0, windowMs: 0, roundTripMs: 0 };
 
   constructor(of: HallOptions) {
@@ -57,7 +70,6 @@ export class Hall {
     this.acks = new Acks({ http: of.http, acked: (tookMs) => this.meter.acked(tookMs) });
     this.orders = of.run.shape.questions.map(() => ({ state: "coming" }));
     this.times = of.run.shape.questions.map(() => undefined);
-    this.obey(of.run);
   }
 
   /** Goes where control says that the run is; what it has heard before changes nothing. */
@@ -171,6 +183,10 @@ export class Hall {
   /** What is owed leaves when it is durable: at the end of this turn of the event loop, with all that came in it. */
   owe(owed: Owed): void {
     this.acks.add(owed);
+    this.turn();
+  }
+
+  private turn(): void {
     if (this.isTurning) return;
     this.isTurning = true;
     setImmediate(() => {
@@ -187,6 +203,13 @@ export class Hall {
       this.acks.giveUp(this.engine.durable);
     }
     this.acks.flush(this.engine.durable, this.clocks.now());
+    if (this.awaiting.length === 0) return;
+    const { durable, failed } = this.engine;
+    const waiting = this.awaiting;
+    this.awaiting = waiting.filter(({ group }) => group > durable && !failed);
+    for (const { group, resolve, reject } of waiting)
+      if (group <= durable) resolve();
+      else if (failed) reject(failed);
   }
 
   /** Says something to everybody who is connected. */
@@ -208,12 +231,30 @@ export class Hall {
     }
   }
 
-  stateOf(question: number): QuestionOrder["state"] {
-    return this.orders[question]?.state ?? "coming";
+  /** The question that is on, or was last: the one with the latest reveal, or the one that is armed. */
+  latest(): number | undefined {
+    const armed = this.orders.findIndex(({ state }) => state === "armed");
+    if (armed >= 0) return armed;
+    const revealed = this.times.reduce<number>(
+      (best, times, n) => ((times?.revealAt ?? -1) > (this.times[best]?.revealAt ?? -1) ? n : best),
+      -1,
+    );
+    if (revealed >= 0) return revealed;
+    const closed = this.orders.findLastIndex(({ state }) => state === "closed");
+    return closed < 0 ? undefined : closed;
+  }
+
+  /** Resolves when a group is durable; fails when it never will be. */
+  whenDurable(group: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.awaiting.push({ group, resolve, reject });
+    this.turn();
+    return promise;
   }
 
   leave(connection: Connection): void {
     this.connections.delete(connection);
+    this.stage.leave(connection);
     if (this.seats.get(connection.index) === connection) this.seats.delete(connection.index);
   }
 

@@ -70,7 +70,10 @@ function hello(from: Connection, hall: Hall, bytes: Uint8Array, around: Around):
   from.isRelay = fields.kind === tokenKind.relay;
   if (!from.isRelay && fields.node !== hall.node) {
     const to = around.addressOf(hall, fields.node);
-    return say(from, to === undefined ? { is: "refused", why: outcome.nodeAway } : { is: "moved", to });
+    return say(
+      from,
+      to === undefined ? { is: "refused", why: outcome.nodeAway } : { is: "moved", to },
+    );
   }
   if (!from.isRelay) seat(from, hall);
   const { run } = hall.run;
@@ -163,7 +166,8 @@ function batch(from: Connection, hall: Hall, bytes: Uint8Array, around: Around):
     const from28 = batchHeadBytes + n * batchAnswerBytes;
     const place = head + batchAckHeadBytes + n;
     const taken = one(from, hall, bytes, from28, nowS);
-    if (taken === isElsewhere) elsewhere.push({ place, node: fields.node, answer: timed(from, hall, bytes, from28) });
+    if (taken === isElsewhere)
+      elsewhere.push({ place, node: fields.node, answer: timed(from, hall, bytes, from28) });
     else if (taken > group) group = taken;
     frame[place] = (verdict.outcome << 4) | (verdict.choice + 1);
   }

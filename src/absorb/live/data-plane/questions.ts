@@ -37,10 +37,15 @@ export const revealTold = (
 export const closedTold = (run: Run, question: number): Told => ({
   is: "closed",
   question,
-  right: run.showsRight ? (run.shape.questions[question]?.right ?? null) : null,
+  right: run.shape.questions[question]?.right ?? null,
 });
 
-const rank: Record<QuestionOrder["state"], number> = { coming: 0, armed: 1, revealed: 2, closed: 3 };
+const rank: Record<QuestionOrder["state"], number> = {
+  coming: 0,
+  armed: 1,
+  revealed: 2,
+  closed: 3,
+};
 
 /** Whether an order takes a question further than it was: a repeated one or one from before does nothing. */
 export const isFurther = (from: QuestionOrder, to: QuestionOrder): boolean =>

@@ -3,7 +3,13 @@ import { createHash } from "node:crypto";
 /** RFC 6455 §5.2. */
 export const opcode = { more: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 /** RFC 6455 §7.4.1, and two of our own. */
-export const closing = { going: 1001, protocol: 1002, tooBig: 1009, elsewhere: 4000, flooding: 4001 } as const;
+export const closing = {
+  going: 1001,
+  protocol: 1002,
+  tooBig: 1009,
+  elsewhere: 4000,
+  flooding: 4001,
+} as const;
 
 /** Above a relay's largest batch. */
 export const messageBytesMax = 32 * 1024;
@@ -57,7 +63,8 @@ export const tooBig = -3;
 
 /** Reads the client's frame at `at`, unmasks it where it lies, and returns where the next one begins, or why it cannot. */
 export function readFrame(bytes: Uint8Array, at: number, frame: Frame): number {
-  if (at + 6 > bytes.length) return at + 2 <= bytes.length && isBroken(bytes, at) ? broken : incomplete;
+  if (at + 6 > bytes.length)
+    return at + 2 <= bytes.length && isBroken(bytes, at) ? broken : incomplete;
   if (isBroken(bytes, at)) return broken;
   let length = (bytes[at + 1] as number) & 127;
   let head = 6;

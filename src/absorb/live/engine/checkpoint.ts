@@ -78,8 +78,10 @@ export function thaw(path: string, shape: ShowShape): { count: Count; sequence: 
     if (phase === undefined) throw new Error(`${path} holds an unknown phase`);
     if (phase === "coming") continue;
     count.open(question);
-    const { cells, first } = count.questions[question] ?? {};
+    const known = count.questions[question];
+    const { cells, first } = known ?? {};
     if (cells) fill(cells);
+    if (known) known.answers = cells?.reduce((sum, each) => sum + each, 0) ?? 0;
     if (phase === "open" && first) fill(first.bytes);
     else {
       count.close(question);

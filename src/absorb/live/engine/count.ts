@@ -8,6 +8,7 @@ export type QuestionPhase = "coming" | "open" | "closed";
 
 export type QuestionCount = {
   phase: QuestionPhase;
+  answers: number;
   /** Answers for each choice and group: `cells[choice × groups + group]`. Nothing before the first opening. */
   cells: Uint32Array | undefined;
   /** Who answered what; after the closing a file holds it, and this is let go. */
@@ -34,6 +35,7 @@ export class Count {
     this.standings = new Standings(shape.participantsMax);
     this.questions = shape.questions.map(() => ({
       phase: "coming",
+      answers: 0,
       cells: undefined,
       first: undefined,
     }));
@@ -78,12 +80,14 @@ export class Count {
   /** Counts an answer that was judged `recorded`, now or in the life before a crash. */
   apply(answer: AnswerRecord): void {
     const { index, question, choice, group, latencyMs } = answer;
-    const { cells, first } = this.at(question);
+    const count = this.at(question);
+    const { cells, first } = count;
     if (cells === undefined || first === undefined)
       throw new Error(`An answer to question ${question}, which is not open`);
     const cell = choice * this.groups + group;
     cells[cell] = (cells[cell] as number) + 1;
     first.record(index, choice);
+    count.answers++;
     this.recorded++;
     if (this.shape.questions[question]?.right === choice) this.standings.score(index, latencyMs);
   }

@@ -182,6 +182,20 @@ export class Engine {
       if (phase === "closed") rmSync(this.keptPath(question), { force: true });
   }
 
+  /** Files that hold who answered what. Once all is erased, an empty log is left of them: it has no answer in it. */
+  rawFiles(): string[] {
+    return readdirSync(this.of.folder).filter(
+      (name) =>
+        name.startsWith("first-") ||
+        (name.startsWith("answers-") && (name !== segmentName(this.number) || this.log.bytes > 0)),
+    );
+  }
+
+  /** Of the segment that is written to. */
+  get logBytes(): number {
+    return this.log.bytes;
+  }
+
   async stop(): Promise<void> {
     await this.checkpointing;
     this.log.commitNow();

@@ -3,6 +3,9 @@ export type Standing = { index: number; rank: number; right: number; latencyMs: 
 
 const latencyBits = 24;
 const latencyCount = 2 ** latencyBits;
+/** Smaller is better: 8 bits of right answers above 24 of time. */
+const keyOf = (right: number, latencyMs: number): number =>
+  (255 - right) * latencyCount + latencyMs;
 const byKey = (a: Candidate, b: Candidate): number => a.key - b.key || a.index - b.index;
 type Candidate = { key: number; index: number };
 
@@ -27,9 +30,8 @@ export class Standings {
     this.sorted = undefined;
   }
 
-  /** Smaller is better: 8 bits of right answers above 24 of time. */
   private key(index: number): number {
-    return (255 - (this.right[index] as number)) * latencyCount + (this.latencyMs[index] as number);
+    return keyOf(this.right[index] as number, this.latencyMs[index] as number);
   }
 
   /** The first `count` in order; among equals the lower index is listed first, with the same rank. */
@@ -62,8 +64,14 @@ export class Standings {
   rank(index: number): Standing | undefined {
     const right = this.right[index] ?? 0;
     if (right === 0) return undefined;
+    const latencyMs = this.latencyMs[index] as number;
+    return { index, rank: 1 + this.better(right, latencyMs), right, latencyMs };
+  }
+
+  /** How many have more right answers than that, or as many in less time. */
+  better(right: number, latencyMs: number): number {
     this.sorted ??= this.sort();
-    const key = this.key(index);
+    const key = keyOf(right, latencyMs);
     let from = 0;
     let to = this.sorted.length;
     while (from < to) {
@@ -71,7 +79,7 @@ export class Standings {
       if ((this.sorted[middle] as number) < key) from = middle + 1;
       else to = middle;
     }
-    return { index, rank: from + 1, right, latencyMs: this.latencyMs[index] as number };
+    return from;
   }
 
   private sort(): Uint32Array {

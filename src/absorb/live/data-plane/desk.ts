@@ -1,0 +1,47 @@
+import { type LiveTold, NodeRequest } from "../contract/orders.ts";
+import { outcome } from "../contract/shape.ts";
+import type { Verdict } from "../engine/count.ts";
+import { packedVerdicts, unpacked } from "../nodes/forwarding.ts";
+import type { Hall } from "./hall.ts";
+
+/** Answers that may be forwarded in one request. */
+const forwardedMax = 4_096;
+
+/** What a node answers on the bus. */
+export async function replyTo(
+  body: unknown,
+  of: { hall(run: string): Hall | undefined; tell(hall: Hall): LiveTold },
+): Promise<unknown> {
+  const asked = NodeRequest.parse(body);
+  const hall = of.hall(asked.run);
+  if (!hall) throw new Error(`The run ${asked.run} is not here`);
+  const { standings } = hall.engine.count;
+  switch (asked.do) {
+    case "tell":
+      return of.tell(hall);
+    case "top":
+      return standings.top(asked.count);
+    case "place":
+      return standings.rank(asked.index) ?? null;
+    case "better":
+      return standings.better(asked.right, asked.latencyMs);
+    case "raw":
+      return hall.engine.rawFiles().length;
+    case "forward":
+      return await takeForwarded(hall, asked.answers);
+  }
+}
+
+/** Takes what came in at another node; answers when it is durable here. */
+async function takeForwarded(hall: Hall, text: string): Promise<string> {
+  const answers = unpacked(text);
+  if (!answers || answers.length > forwardedMax) throw new Error("These are no answers");
+  let group = 0;
+  const verdicts = answers.map((answer) => {
+    const verdict: Verdict = { outcome: outcome.recorded, choice: -1 };
+    group = Math.max(group, hall.record(answer, verdict));
+    return verdict;
+  });
+  await hall.whenDurable(group);
+  return packedVerdicts(verdicts);
+}

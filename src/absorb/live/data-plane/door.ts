@@ -1,0 +1,130 @@
+import { Connection, unfinishedBytesMax } from "./connection.ts";
+import { json, readRequest, respond, type Said } from "./http.ts";
+import { hear } from "./player.ts";
+import { type Node, route, taken } from "./routes.ts";
+import {
+  broken,
+  closing,
+  type Frame,
+  frameOf,
+  incomplete,
+  messageBytesMax,
+  opcode,
+  readFrame,
+  tooBig,
+} from "./web-socket.ts";
+
+/** A client that sends no whole request, or nothing at all, is let go after this. */
+export const quietSecondsMax = 30;
+/** Players sit and wait for the next question; they answer probes meanwhile. */
+export const playerQuietSecondsMax = 180;
+
+const frame: Frame = { kind: 0, isLast: true, from: 0, to: 0 };
+
+/** Takes what came of a client. */
+export function receive(node: Node, from: Connection, chunk: Buffer): void {
+  const { unfinished } = from;
+  from.unfinished = undefined;
+  const bytes = unfinished ? Buffer.concat([unfinished, chunk]) : chunk;
+  if (from.way === "http") takeRequests(node, from, bytes);
+  else if (from.way === "player" || from.way === "stage") takeFrames(node, from, bytes);
+}
+
+function keep(from: Connection, rest: Buffer): void {
+  if (rest.length === 0) return;
+  if (rest.length > unfinishedBytesMax) from.drop();
+  else from.unfinished = Buffer.from(rest);
+}
+
+function takeRequests(node: Node, from: Connection, bytes: Buffer): void {
+  // One after the other: what is pipelined waits for the answer before it.
+  if (from.isAnswering) return keep(from, bytes);
+  const found = readRequest(bytes, 0);
+  if (found === undefined) return keep(from, bytes);
+  if (typeof found === "number")
+    return respond(
+      from,
+      json(found, { error: "This is not a request that is taken here." }),
+      false,
+    );
+  const { asked, end } = found;
+  from.isAnswering = true;
+  from.keepsAlive = asked.keepsAlive;
+  keep(from, bytes.subarray(end));
+  const said = route(node, from, asked);
+  if (said === taken) {
+    if (from.way !== "http") from.isAnswering = false;
+    if (from.way === "player") from.socket.timeout(playerQuietSecondsMax);
+    return;
+  }
+  if (said instanceof Promise)
+    said.then(
+      (each) => answered(node, from, each),
+      () => answered(node, from, json(503, { error: "Try again in a moment." })),
+    );
+  else answered(node, from, said);
+}
+
+/** Sends an answer and goes on with what waited behind it. */
+export function answered(node: Node, to: Connection, said: Said): void {
+  if (to.way !== "http") return;
+  respond(to, said, to.keepsAlive);
+  const rest = to.unfinished;
+  if (!rest || to.way !== "http") return;
+  to.unfinished = undefined;
+  // In a turn of its own, so that a thousand pipelined requests are no thousand calls deep.
+  setImmediate(() => receive(node, to, rest));
+}
+
+function takeFrames(node: Node, from: Connection, bytes: Buffer): void {
+  let at = 0;
+  while (at < bytes.length) {
+    const next = readFrame(bytes, at, frame);
+    if (next === incomplete) break;
+    if (next === broken) return from.close(closing.protocol);
+    if (next === tooBig) return from.close(closing.tooBig);
+    at = next;
+    if (!takeFrame(node, from, bytes)) return;
+  }
+  keep(from, bytes.subarray(at));
+}
+
+/** Takes the frame that was read; false when the connection is gone. */
+function takeFrame(node: Node, from: Connection, bytes: Buffer): boolean {
+  const payload = bytes.subarray(frame.from, frame.to);
+  switch (frame.kind) {
+    case opcode.close:
+      from.close(closing.going);
+      return false;
+    case opcode.ping:
+      from.write(frameOf(opcode.pong, payload));
+      return true;
+    case opcode.pong:
+      return true;
+    default:
+      takeMessage(node, from, payload);
+      return isThere(from);
+  }
+}
+
+/** A method, so that the type checker does not take `way` for what it was before. */
+const isThere = (connection: Connection): boolean => connection.way !== "gone";
+
+function takeMessage({ around }: Node, from: Connection, payload: Uint8Array): void {
+  const isFirst = frame.kind !== opcode.more;
+  // A message in pieces is begun once, and only then continued.
+  if (isFirst === (from.pieces !== undefined)) return from.close(closing.protocol);
+  if (isFirst && frame.isLast) return message(from, payload, around);
+  const pieces = (from.pieces ??= []);
+  pieces.push(payload.slice());
+  if (pieces.reduce((sum, { length }) => sum + length, 0) > messageBytesMax || pieces.length > 64)
+    return from.close(closing.tooBig);
+  if (!frame.isLast) return;
+  from.pieces = undefined;
+  message(from, Buffer.concat(pieces), around);
+}
+
+function message(from: Connection, bytes: Uint8Array, around: Node["around"]): void {
+  // What a stage says is of no matter.
+  if (from.way === "player" && from.hall) hear(from, from.hall, bytes, around);
+}

@@ -1,0 +1,135 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { LivePicture, Run } from "../contract/orders.ts";
+import { Engine } from "../engine/engine.ts";
+import type { EngineOptions } from "../engine/engine.ts";
+import { Connection } from "./connection.ts";
+import { answered, quietSecondsMax, receive } from "./door.ts";
+import { type Clocks, Hall } from "./hall.ts";
+import { answerSaid } from "./http.ts";
+import { probe, type Around } from "./player.ts";
+import type { Elsewhere, Node } from "./routes.ts";
+
+/** Above what a process may open at once on most machines; the one that comes next is turned away. */
+const connectionsMax = 100_000;
+/** Often enough that those who are there are never quiet for too long, and middleboxes keep the way open. */
+const probeEveryMs = 50_000;
+
+export type NodeOptions = {
+  node: number;
+  folder: string;
+  clocks: Clocks;
+  around: Around;
+  elsewhere: Elsewhere;
+  note: (message: string) => void;
+  disk?: EngineOptions["disk"];
+};
+
+/** A node: the process that counts for its participants, in every run that is on. */
+export class LiveNode implements Node {
+  readonly halls = new Map<string, Hall>();
+  readonly around: Around;
+  readonly elsewhere: Elsewhere;
+  connections = 0;
+  private readonly of: NodeOptions;
+  private listener: Bun.TCPSocketListener<Connection> | undefined;
+  private obeying: Promise<void> = Promise.resolve();
+  private stopProbing = (): void => {};
+
+  constructor(of: NodeOptions) {
+    this.of = of;
+    this.around = of.around;
+    this.elsewhere = of.elsewhere;
+  }
+
+  get port(): number {
+    return this.listener?.port ?? 0;
+  }
+
+  /** Goes where the picture says, one picture after the other. */
+  obey(picture: LivePicture): Promise<void> {
+    this.obeying = this.obeying
+      .then(() => this.apply(picture))
+      .catch((why: unknown) => this.of.note(String(why)));
+    return this.obeying;
+  }
+
+  private async apply(picture: LivePicture): Promise<void> {
+    for (const run of picture.runs) {
+      const hall = this.halls.get(run.run);
+      if (hall) hall.obey(run);
+      else
+        await this.begin(run).catch((why: unknown) => this.of.note(`${run.run}: ${String(why)}`));
+    }
+    const named = new Set(picture.runs.map(({ run }) => run));
+    for (const [name, hall] of this.halls) if (!named.has(name)) await this.end(name, hall);
+    const own = picture.nodes.find(({ node }) => node === this.of.node);
+    if (own && !this.listener) this.listen(own.hostname, own.port);
+  }
+
+  private async begin(run: Run): Promise<void> {
+    const { node, clocks, note, disk } = this.of;
+    const engine = await Engine.open({
+      folder: this.folderOf(run.run),
+      shape: run.shape,
+      onSettled: () => this.halls.get(run.run)?.settle(),
+      ...(disk ? { disk } : {}),
+    });
+    const hall = new Hall({
+      ...{ run, node, engine, clocks, note },
+      http: (owed) => answered(this, owed.to, answerSaid(owed)),
+    });
+    this.halls.set(run.run, hall);
+    hall.obey(run);
+  }
+
+  /** A rehearsal leaves nothing; a show's count stays until somebody deletes it. */
+  private async end(name: string, hall: Hall): Promise<void> {
+    this.halls.delete(name);
+    await hall.stop();
+    if (name.endsWith("~rehearsal")) rmSync(this.folderOf(name), { recursive: true, force: true });
+  }
+
+  private folderOf(run: string): string {
+    return join(this.of.folder, run);
+  }
+
+  listen(hostname: string, port: number): void {
+    this.listener = Bun.listen<Connection>({
+      hostname,
+      port,
+      socket: {
+        binaryType: "buffer",
+        open: (socket) => {
+          if (++this.connections > connectionsMax) socket.terminate();
+          else socket.data = new Connection(socket);
+          socket.timeout(quietSecondsMax);
+        },
+        data: (socket, chunk) => receive(this, socket.data, chunk),
+        drain: (socket) => socket.data.drained(),
+        close: (socket) => {
+          this.connections--;
+          socket.data?.leave();
+        },
+        timeout: (socket) => socket.data.drop(),
+        error: (socket) => socket.data.drop(),
+      },
+    });
+    this.probeLater();
+  }
+
+  private probeLater(): void {
+    this.stopProbing = this.of.clocks.after(probeEveryMs, () => {
+      for (const hall of this.halls.values())
+        for (const connection of hall.connections) probe(connection, hall);
+      this.probeLater();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopProbing();
+    this.listener?.stop(true);
+    await this.obeying;
+    for (const hall of this.halls.values()) await hall.stop();
+  }
+}

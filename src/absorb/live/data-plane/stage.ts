@@ -1,0 +1,51 @@
+import type { StageTold } from "../contract/stage.ts";
+import type { Connection } from "./connection.ts";
+import { textFrame } from "./web-socket.ts";
+
+/** Screens that may watch one run on a node. */
+export const stagesMax = 1_000;
+
+const eventsHead = Buffer.from(
+  "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n",
+);
+
+/** The screens of one run: each hears all of the state each time, as WebSocket messages or as server-sent events. */
+export class Stage {
+  private readonly screens = new Set<Connection>();
+  private last: { frame: Uint8Array; event: Uint8Array } | undefined;
+
+  get size(): number {
+    return this.screens.size;
+  }
+
+  get isFull(): boolean {
+    return this.screens.size >= stagesMax;
+  }
+
+  /** A screen by WebSocket has shaken hands already. */
+  add(screen: Connection, way: "stage" | "stage-events"): void {
+    screen.way = way;
+    if (way === "stage-events") screen.write(eventsHead);
+    this.screens.add(screen);
+    if (this.last) this.send(screen, this.last);
+  }
+
+  leave(screen: Connection): void {
+    this.screens.delete(screen);
+  }
+
+  tell(told: StageTold): void {
+    const text = JSON.stringify(told);
+    this.last = { frame: textFrame(text), event: Buffer.from(`data: ${text}\n\n`) };
+    for (const screen of this.screens) this.send(screen, this.last);
+  }
+
+  private send(
+    screen: Connection,
+    { frame, event }: { frame: Uint8Array; event: Uint8Array },
+  ): void {
+    // One that is behind misses this state: the next one holds everything again.
+    if (screen.isSlow) return;
+    screen.write(screen.way === "stage" ? frame : event);
+  }
+}

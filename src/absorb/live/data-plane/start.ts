@@ -1,0 +1,133 @@
+import type { Outpost } from "#kernel";
+import {
+  livePicture,
+  type LivePicture,
+  liveTold,
+  nodeCluster,
+  outpostOf,
+} from "../contract/orders.ts";
+import { MergedCells } from "../nodes/merge.ts";
+import { forwardOver } from "../nodes/forwarding.ts";
+import { stageTold } from "../stage/told.ts";
+import { replyTo } from "./desk.ts";
+import type { Clocks, Hall } from "./hall.ts";
+import { json } from "./http.ts";
+import { LiveNode } from "./node.ts";
+import { load, Telling } from "./telling.ts";
+import type { Elsewhere } from "./routes.ts";
+
+const tellEveryMs = 100;
+/** While nothing changes, control hears of a node this often. */
+const stillTellEveryMs = 1_000;
+
+export type RunningNode = { node: LiveNode; close(): Promise<void> };
+
+/** Starts a node on the ports of its outpost. */
+export function startNode(outpost: Outpost, elsewhere: Elsewhere = nothingElse): RunningNode {
+  const { bus, clock } = outpost;
+  const number = Number(outpost.name.slice(outpostOf(0).length - 1));
+  const clocks: Clocks = {
+    now: () => performance.now(),
+    wall: () => clock.now(),
+    after: (ms, act) => {
+      const timer = setTimeout(act, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+  let picture: LivePicture | undefined;
+  const node = new LiveNode({
+    ...{ node: number, folder: outpost.folder, clocks, elsewhere },
+    note: (message) => outpost.note(message),
+    around: {
+      addressOf: (hall, of) => addressIn(picture, hall, of),
+      forward: (hall, to, answers) => forwardOver(bus, { run: hall.run.run, node: to, answers }),
+    },
+  });
+  const telling = tell(node, outpost, clocks);
+  const ends = [
+    bus.serve(nodeCluster(number), {
+      request: ({ body }) =>
+        replyTo(body, {
+          hall: (run) => node.halls.get(run),
+          tell: (hall) => telling.of(hall).take({ all: true }),
+        }),
+    }),
+    telling.stop,
+  ];
+  outpost.follow(livePicture, (next) => {
+    picture = next;
+    void node.obey(next);
+  });
+  return {
+    node,
+    close: async () => {
+      for (const end of ends) end();
+      await node.stop();
+    },
+  };
+}
+
+const nothingElse: Elsewhere = () => json(404, { error: "There is nothing here." });
+
+function addressIn(picture: LivePicture | undefined, hall: Hall, node: number): string | undefined {
+  const found = picture?.nodes.find((each) => each.node === node);
+  return found && `ws://${found.hostname}:${found.port}/live/${hall.run.run}/ws`;
+}
+
+/** Ten times a second: what was counted goes to control and the other nodes, and all of it together to the stages. */
+function tell(
+  node: LiveNode,
+  { bus }: Outpost,
+  clocks: Clocks,
+): { of(hall: Hall): Telling; stop(): void } {
+  const own = load(() => clocks.now());
+  const tellings = new WeakMap<Hall, Telling>();
+  const merged = new WeakMap<Hall, MergedCells>();
+  const known = <V>(map: WeakMap<Hall, V>, hall: Hall, make: () => V): V => {
+    const value = map.get(hall) ?? make();
+    map.set(hall, value);
+    return value;
+  };
+  const of = (hall: Hall): Telling => known(tellings, hall, () => new Telling(hall, own));
+  const cellsOf = (hall: Hall): MergedCells => known(merged, hall, () => new MergedCells());
+  const leave = bus.subscribe(liveTold.name, ({ body }) => {
+    const told = liveTold.schema.safeParse(body);
+    const hall = told.success && node.halls.get(told.data.run);
+    if (hall && told.data.node !== hall.node) cellsOf(hall).hear(told.data);
+  });
+  let stillAt = 0;
+  const round = (): void => {
+    const isStill = clocks.now() - stillAt < stillTellEveryMs;
+    if (!isStill) stillAt = clocks.now();
+    for (const hall of node.halls.values()) {
+      const telling = of(hall);
+      if (isStill && !telling.hasNews && hall.stage.size === 0) continue;
+      const told = telling.take({ all: false });
+      cellsOf(hall).hear(told);
+      bus.publish(liveTold.name, told);
+      if (hall.stage.size > 0) showStage(hall, cellsOf(hall), clocks);
+    }
+  };
+  let next = clocks.after(tellEveryMs, function again() {
+    round();
+    next = clocks.after(tellEveryMs, again);
+  });
+  return {
+    of,
+    stop: () => {
+      leave();
+      next();
+    },
+  };
+}
+
+function showStage(hall: Hall, merged: MergedCells, clocks: Clocks): void {
+  const place = hall.latest();
+  const cells = place === undefined ? [] : merged.cells(place);
+  hall.stage.tell(
+    stageTold(hall.run, {
+      ...{ now: clocks.wall(), connections: hall.connections.size, place, cells },
+      ranking: null,
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+import type { LiveTold } from "../contract/orders.ts";
+import { outcome } from "../contract/shape.ts";
+import type { Hall } from "./hall.ts";
+
+/** Processor time of this process in a second, as a part of one core. */
+export type Load = { share(): number };
+
+export function load(now: () => number): Load {
+  let before = { at: now(), cpu: process.cpuUsage() };
+  let share = 0;
+  return {
+    share() {
+      const at = now();
+      // Shorter than this says more about the clock's ticks.
+      if (at - before.at < 500) return share;
+      const { user, system } = process.cpuUsage(before.cpu);
+      share = (user + system) / 1_000 / (at - before.at);
+      before = { at, cpu: process.cpuUsage() };
+      return share;
+    },
+  };
+}
+
+/** What a hall tells control: how it does, and what it counted. */
+export class Telling {
+  private readonly hall: Hall;
+  private readonly load: Load;
+  private readonly toldAt: number[];
+  private recent = { perSecond: 0, ackMsP50: 0, ackMsP99: 0 };
+  private recentAt = 0;
+
+  constructor(hall: Hall, of: Load) {
+    this.hall = hall;
+    this.load = of;
+    this.toldAt = hall.run.shape.questions.map(() => -1);
+  }
+
+  /** The cells of questions that changed since they were last told, or of all; -1 stands for never told. */
+  private questions(all: boolean): LiveTold["questions"] {
+    const { count } = this.hall.engine;
+    return count.questions.map(({ phase, answers }, question) => {
+      const isNews = all || this.toldAt[question] !== answers;
+      if (isNews && !all) this.toldAt[question] = answers;
+      return { question, phase, ...(isNews && { cells: [...count.cells(question)] }) };
+    });
+  }
+
+  get hasNews(): boolean {
+    return this.hall.engine.count.questions.some(
+      ({ answers }, question) => this.toldAt[question] !== answers,
+    );
+  }
+
+  take(of: { all: boolean }): LiveTold {
+    const { hall } = this;
+    const { meter, engine, clocks } = hall;
+    if (clocks.now() - this.recentAt >= 1_000) {
+      this.recent = meter.take();
+      this.recentAt = clocks.now();
+    }
+    return {
+      ...{ run: hall.run.run, node: hall.node, epoch: engine.epoch, at: clocks.wall() },
+      questions: this.questions(of.all),
+      figures: {
+        connections: hall.connections.size,
+        relays: [...hall.connections].filter(({ isRelay }) => isRelay).length,
+        recorded: engine.count.recorded,
+        repeated: meter.counts[outcome.repeated] as number,
+        refused: meter.refused(),
+        ...this.recent,
+        syncMs: engine.syncMs,
+        cpuShare: this.load.share(),
+        memoryBytes: process.memoryUsage.rss(),
+        fanOutMs: hall.fanOutMs,
+        logBytes: engine.logBytes,
+        ...(meter.broken !== undefined && { broken: meter.broken }),
+      },
+    };
+  }
+}

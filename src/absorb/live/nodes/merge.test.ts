@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import * as fc from "fast-check";
+import { MergedCells } from "./merge.ts";
+
+const told = (node: number, cells: number[], epoch = "a") => ({
+  ...{ node, epoch },
+  questions: [{ question: 0, phase: "open" as const, cells }],
+});
+
+test("what nodes tell adds up to the same in any order, told twice or lost on the way", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(2), fc.nat(3)), { minLength: 1, maxLength: 40 }),
+      fc.infiniteStream(fc.nat(1_000)),
+      (answers, chance) => {
+        const counts = [0, 1, 2].map(() => [0, 0, 0, 0]);
+        const said: ReturnType<typeof told>[] = [];
+        for (const [node, cell] of answers) {
+          const own = counts[node] ?? [];
+          own[cell] = (own[cell] ?? 0) + 1;
+          said.push(told(node, [...own]));
+        }
+        const last = counts.map((cells, node) => told(node, cells));
+        const heard = said.flatMap((each) => {
+          const n = chance.next().value % 3;
+          return Array.from({ length: n }, () => each);
+        });
+        const merged = new MergedCells();
+        for (const each of [...heard, ...last].toSorted(() => (chance.next().value % 3) - 1))
+          merged.hear(each);
+        const expected = [0, 1, 2, 3].map((cell) =>
+          counts.reduce((sum, cells) => sum + (cells[cell] ?? 0), 0),
+        );
+        expect([...merged.cells(0)]).toEqual(expected);
+      },
+    ),
+  );
+});
+
+test("a node that lost its disk begins another life, and what the first one counted stays", () => {
+  const merged = new MergedCells();
+  merged.hear(told(0, [5, 1]));
+  merged.hear(told(0, [2, 0], "b"));
+  merged.hear(told(0, [4, 1]));
+  expect([...merged.cells(0)]).toEqual([7, 1]);
+});
