@@ -1,0 +1,73 @@
+/**
+ * A process that the kill rounds kill: the control plane with a real log, real stores and a real network, in which alerts come
+ * in and people are called; what other capabilities do by themselves is left out. Says each fact of a page on stdout.
+ * Arguments: folder, port, configuration as JSON.
+ */
+import { join } from "node:path";
+import { capabilities } from "../../../src/castor.ts";
+import { inProcessBus } from "../../../src/kernel/bus/in-process.ts";
+import { machineClock } from "../../../src/kernel/clock/machine.ts";
+import { openCounters } from "../../../src/kernel/counters/open.ts";
+import { httpApi } from "../../../src/kernel/http/api.ts";
+import { openSqliteLog } from "../../../src/kernel/log/sqlite.ts";
+import { upcastersOf } from "../../../src/kernel/log/record.ts";
+import { machineNet } from "../../../src/kernel/net.ts";
+import { memoryOutposts } from "../../../src/kernel/outposts/memory.ts";
+import { castor, defaults } from "../../../src/kernel/runtime/castor.ts";
+import { openSealer } from "../../../src/kernel/seal/sealer.ts";
+import { memorySnapshots } from "../../../src/kernel/snapshots/memory.ts";
+import { fileStores } from "../../../src/kernel/stores/file.ts";
+import { openPages, pagesView } from "../../../src/respond/paging/escalation/pages.ts";
+import { testAuth } from "#kernel/testing";
+
+const [folder = "", port = "0", said = "{}"] = process.argv.slice(2);
+const alive = new Set(["alerts", "on-call", "paging"]);
+const slices = capabilities.map((each) => (alive.has(each.id) ? each : { ...each, reactions: [] }));
+
+const clock = machineClock();
+const bus = inProcessBus({ clock });
+const snapshots = memorySnapshots({ bus });
+const log = openSqliteLog({
+  path: join(folder, "log.db"),
+  clock,
+  upcasters: upcastersOf(slices.flatMap((each) => each.emits)),
+});
+let told = log.head();
+log.onCommit((head) => {
+  for (const { event } of log.page({ after: told }))
+    if (event.type.startsWith("paging.")) process.stdout.write(`${event.type}\n`);
+  told = head;
+});
+const given = JSON.parse(said) as Record<string, unknown>;
+const config = Object.fromEntries(
+  slices.map(({ id, config: schema }) => [
+    id,
+    given[id] === undefined ? undefined : schema.parse(given[id]),
+  ]),
+);
+const whole = {
+  ...defaults(slices),
+  ...Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)),
+};
+const running = await castor(
+  slices,
+  {
+    ...{ clock, bus, log, snapshots, net: machineNet, viewsPath: join(folder, "views.db") },
+    sealer: openSealer({ path: join(folder, "keys.db"), clock }),
+    counters: openCounters({ path: ":memory:", clock }),
+    stores: fileStores({ folder: join(folder, "stores") }),
+    outposts: memoryOutposts({ clock, bus, snapshots }),
+  },
+  { config: whole },
+);
+log.onCommit(() => {
+  const open = openPages(running.views.get(pagesView));
+  process.stdout.write(`needy ${open.filter(({ phase }) => phase === "triggered").length}\n`);
+});
+const api = httpApi({ castor: running, auth: testAuth({ clock }) });
+const server = Bun.serve({
+  hostname: "127.0.0.1",
+  port: Number(port),
+  fetch: (request, of) => api(request, of.requestIP(request)?.address ?? ""),
+});
+process.stdout.write(`ready ${server.port}\n`);

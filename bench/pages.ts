@@ -1,0 +1,36 @@
+import { killRounds } from "./kit/pages/rounds.ts";
+import type { BenchResult } from "./kit/rows.ts";
+
+const rounds = Number(process.env["CASTOR_BENCH_ROUNDS"] ?? 1_000);
+const seed = Number(process.env["CASTOR_BENCH_SEED"] ?? 1);
+const sayEvery = 50;
+
+/** kill -9 at every step of delivery, against channels that delay, fail, break the line, and say yes and drop it. */
+export async function bench(): Promise<BenchResult> {
+  const night = await killRounds({
+    ...{ rounds, seed },
+    progress: (round) => {
+      if ((round + 1) % sayEvery === 0) console.log(`${round + 1} kills`);
+    },
+  });
+  const { kills, alerts, pages, acknowledged, requests, duplicates, duplicatesPerKill } = night;
+  console.log(
+    `${kills} kills, ${alerts} alerts, ${pages} pages, ${acknowledged} acknowledged, ${requests} requests, ${duplicates} messages came again (for one kill at most ${duplicatesPerKill} of the same)`,
+  );
+  for (const each of night.wrong) console.log(`WRONG: ${each}`);
+  if (night.wrong.length > 0) throw new Error(`${night.wrong.length} promises were broken.`);
+  const row = (what: string, castor: number, peer: number, unit: string) => ({
+    ...{ what, castor, peer, peerName: "the bar", ratio: peer / castor, unit },
+  });
+  return {
+    name: "pages",
+    rows: [
+      {
+        ...row("alerts that reached somebody", acknowledged, alerts, "alerts"),
+        ratio: acknowledged / alerts,
+      },
+      row("the same message again, for one kill", Math.max(1, duplicatesPerKill), 1, "messages"),
+      row("messages that came again, for each kill", duplicates / kills, 1, "messages"),
+    ],
+  };
+}
