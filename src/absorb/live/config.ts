@@ -128,6 +128,12 @@ export const Config = z
       )
       .default("127.0.0.1:7700")
       .describe("Where the first node takes answers; each further one has the next port."),
+    address: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        "Where the audience reaches it, such as https://live.example.org; `listen` otherwise.",
+      ),
     nodes: z
       .number()
       .int()

@@ -1,4 +1,5 @@
 import { capability } from "#kernel";
+import { actions } from "./actions.ts";
 import { answers } from "./answers.ts";
 import { commands } from "./commands.ts";
 import { Config } from "./config.ts";
@@ -11,16 +12,19 @@ export const live = capability({
   about:
     "Counts a crowd: quiz answers and votes of millions in the same minute, each exactly once.",
   config: Config,
-  emits: contract.showFacts,
+  emits: [...contract.showFacts, contract.keyTold],
   refuses: [
     contract.unknownShow,
     contract.unknownQuestion,
     contract.nameTaken,
+    contract.joinedElsewhere,
+    contract.unknownValue,
     contract.notNow,
     contract.budgetSpent,
   ],
   snapshots: [contract.livePicture],
   commands,
+  actions,
   views: [present],
   answers,
   reactions,

@@ -77,3 +77,13 @@ export async function publishPicture(fx: Effects<Config>): Promise<void> {
     })),
   });
 }
+
+/** Where the audience reaches the first node. */
+export function addressOf(
+  { address }: Pick<Config, "address">,
+  [first]: LivePicture["nodes"],
+): string {
+  if (address !== undefined) return address.replace(/\/+$/, "");
+  const { hostname = "localhost", port = 0 } = first ?? {};
+  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}

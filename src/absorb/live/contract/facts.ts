@@ -101,6 +101,10 @@ export const withdrawn = event(
       `${show}: what finalist ${index} told is erased${why === "time" ? ", its time is over" : ""}`,
   },
 );
+/** Somebody looked at the key that signs tokens: who has it may make participants. */
+export const keyTold = event("live.key-told", OfShow, {
+  says: ({ show }) => `The key for tokens of ${show} was told to an organiser's backend`,
+});
 /** From here on the nodes erase who answered what. */
 export const erasing = event("live.erasing", OfShow.extend({ why: z.enum(["asked", "time"]) }), {
   says: ({ show, why }) =>

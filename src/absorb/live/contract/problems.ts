@@ -10,6 +10,16 @@ export const nameTaken = problem(
   409,
   "There is no room for a show of that name",
 );
+export const joinedElsewhere = problem(
+  "live.joined-elsewhere",
+  409,
+  "Tokens of this show are given out elsewhere",
+);
+export const unknownValue = problem(
+  "live.unknown-value",
+  422,
+  "The show does not have that value or that many participants",
+);
 export const notNow = problem("live.not-now", 409, "That cannot be done in this phase of the show");
 export const budgetSpent = problem(
   "live.budget-spent",

@@ -5,7 +5,7 @@ import { type Paint, WorldMap } from "./map.ts";
 
 /** Between "time is up" and the answer: long enough to hold one's breath. */
 const suspenseMs = 3_500;
-const countriesShownMax = 9;
+const countriesShownMax = 6;
 const valuesShownMax = 8;
 const rightColour = 2;
 const names = new Intl.DisplayNames(navigator.languages, { type: "region", fallback: "code" });
@@ -131,8 +131,8 @@ export class Scene {
     say(
       this.#legend,
       right === null
-        ? "Each country in the colour of its most chosen answer: the stronger, the more agree"
-        : "The brighter a country, the more of it were right",
+        ? "Colour: what most chose. Strength: how many agree."
+        : "The brighter a country, the more were right.",
     );
     for (const { dimension, values } of question.splits) {
       const bars = this.#parts.get(dimension) ?? this.#addPart(dimension, told.countries);
@@ -140,8 +140,11 @@ export class Scene {
       const shown = isCountries
         ? values.toSorted((a, b) => b.answered - a.answered).slice(0, countriesShownMax)
         : values.slice(0, valuesShownMax);
+      // Ages and the like have an order of their own, and stay in it.
       const ordered =
-        right === null ? shown : shown.toSorted((a, b) => of(b, right) - of(a, right));
+        right === null || !isCountries
+          ? shown
+          : shown.toSorted((a, b) => of(b, right) - of(a, right));
       bars.show(
         ordered.map((each): Bar => barOf(nameOf(told, dimension, each.value), each.shares, right)),
       );
@@ -176,6 +179,8 @@ export class Scene {
 }
 
 const of = ({ shares }: { shares: number[] }, choice: number): number => shares[choice] ?? 0;
+/** Shares lie between a fifth and four fifths nearly always: the colours are spread over that. */
+const strengthOf = (percent: number): number => Math.min(1, Math.max(0, (percent - 15) / 65));
 const leaderOf = (shares: readonly number[]): number => shares.indexOf(Math.max(...shares));
 
 function barOf(label: string, shares: number[], right: number | null): Bar {
@@ -197,5 +202,5 @@ function paintOf(
     right === null
       ? `${name}: ${percent} % chose ${letterOf(choice)}`
       : `${name}: ${percent} % right`;
-  return { colour: right === null ? choice : rightColour, strength: percent / 100, says };
+  return { colour: right === null ? choice : rightColour, strength: strengthOf(percent), says };
 }

@@ -1,0 +1,108 @@
+import { type Action, action, type Effects, type Refusal } from "#kernel";
+import * as z from "zod";
+import type { Config } from "./config.ts";
+import { keyTold } from "./contract/facts.ts";
+import { livePicture, type Run } from "./contract/orders.ts";
+import * as no from "./contract/problems.ts";
+import { OfShow } from "./decide.ts";
+import { addressOf, nodesOf, runOf } from "./picture.ts";
+import { present } from "./present.ts";
+import { stateOf, stream } from "./show.ts";
+import { groupFor, keyOf, participantToken, stageToken } from "./tokens.ts";
+
+type Fx = Effects<Config>;
+const togetherMax = 10_000;
+const Token = z.object({ index: z.number(), token: z.string() });
+
+/** The run of a show whose doors are open, as its nodes know it. */
+function runNow(fx: Fx, show: string): Run | undefined {
+  const wanted = runOf(show, stateOf(fx.view(present), show));
+  return fx.snapshots.get(livePicture)?.value.runs.find(({ run }) => run === wanted);
+}
+const notOpen = (show: string): Refusal =>
+  no.notNow(`The doors of ${show} are not open: castor live open-doors ${show}`);
+
+const issue: Action = action("live.issue", {
+  about: "Gives tokens to participants that the organiser's own backend knows by number.",
+  input: OfShow.extend({
+    participants: z
+      .array(
+        z
+          .object({
+            index: z.number().int().min(0).describe("Their number, from 0, each one once."),
+            values: z.record(z.string(), z.string()).default({}),
+          })
+          .strict(),
+      )
+      .min(1)
+      .max(togetherMax)
+      .describe('Such as [{"index":0,"values":{"country":"FR"}}].'),
+  }),
+  output: z.object({ tokens: z.array(Token) }),
+  act: async (
+    { show, participants },
+    fx: Fx,
+  ): Promise<Refusal | { tokens: z.infer<typeof Token>[] }> => {
+    const run = runNow(fx, show);
+    if (run === undefined) return notOpen(show);
+    // Two who give out the same numbers would let strangers share a voice.
+    if (run.joining === "open")
+      return no.joinedElsewhere(
+        `${show} gives tokens at its door: set joining: backend to give them out yourself.`,
+      );
+    const key = keyOf(run);
+    const nodes = fx.config.nodes;
+    const tokens: z.infer<typeof Token>[] = [];
+    for (const { index, values } of participants) {
+      const group = groupFor(run, values);
+      if (typeof group === "string") return no.unknownValue(`Participant ${index}: ${group}`);
+      if (index >= run.shape.participantsMax)
+        return no.unknownValue(
+          `Participant ${index}: there are ${run.shape.participantsMax} at most.`,
+        );
+      tokens.push({
+        index,
+        token: participantToken(key, { run, nodes, index, group, nowMs: fx.now }),
+      });
+    }
+    return { tokens };
+  },
+});
+
+const backendKey: Action = action("live.backend-key", {
+  about:
+    "Tells the key with which the organiser's own backend signs tokens itself. The log says who asked.",
+  input: OfShow,
+  output: z.object({
+    run: z.string(),
+    key: z.string(),
+    nodes: z.number(),
+    participantsMax: z.number(),
+  }),
+  allow: "admin",
+  act: async ({ show }, fx: Fx) => {
+    const run = runNow(fx, show);
+    if (run === undefined) return notOpen(show);
+    if (run.joining === "open")
+      return no.joinedElsewhere(
+        `${show} gives tokens at its door: set joining: backend to sign them yourself.`,
+      );
+    await fx.record(stream, [keyTold({ show, at: fx.now })]);
+    const { participantsMax } = run.shape;
+    return { run: run.run, key: run.tokenKey, nodes: fx.config.nodes, participantsMax };
+  },
+});
+
+const links: Action = action("live.links", {
+  about: "The addresses of a show: for the audience, and for the stage (good for a day).",
+  input: OfShow,
+  output: z.object({ play: z.string(), stage: z.string() }),
+  act: async ({ show }, fx: Fx) => {
+    const run = runNow(fx, show);
+    if (run === undefined) return notOpen(show);
+    const base = `${addressOf(fx.config, nodesOf(fx.config))}/live/${run.run}`;
+    return { play: `${base}/`, stage: `${base}/screen#t=${stageToken(keyOf(run), fx.now)}` };
+  },
+});
+
+export const actions: readonly Action[] = [issue, backendKey, links];
