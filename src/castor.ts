@@ -21,6 +21,7 @@ import { alerts } from "./respond/alerts/index.ts";
 import { incidents } from "./respond/incidents/index.ts";
 import { onCall } from "./respond/on-call/index.ts";
 import { paging } from "./respond/paging/index.ts";
+import { statusPage } from "./respond/status-page/index.ts";
 import { catalog } from "./run/catalog/index.ts";
 
 /** The table of contents: every capability that Castor has, earlier groups first. */
@@ -46,6 +47,7 @@ export const capabilities: readonly Capability[] = [
   alerts,
   onCall,
   incidents,
+  statusPage,
   paging,
   library,
 ];

@@ -55,6 +55,7 @@ export {
   weekdayOf,
   Zone,
 } from "./clock/wall.ts";
+export { type Calendar, type CalendarEntry, icalOf } from "./clock/ical.ts";
 export type { Position, Recorded, Replayed } from "./log/log.ts";
 export { type Beginning, type Change, suspects } from "./log/suspects.ts";
 export { createTally, hash32, type Tally } from "./counters/tally.ts";

@@ -20,7 +20,7 @@ const banned: [call: RegExp, name: string, instead: string][] = [
 const groupFile = new RegExp(`^src/(${groups.join("|")})/`);
 /** Processes of their own, without the kernel in their hot path. */
 const dataPlane = /^src\/absorb\/(gateway\/data-plane|live\/(engine|data-plane|generator))\//;
-const inTheBrowser = /\/console(\.tsx$|\/)|^src\/absorb\/live\/(client|pages)\//;
+const inTheBrowser = /\/(console(\.tsx$|\/)|browser\/)|^src\/absorb\/live\/(client|pages)\//;
 
 /** Slices reach time, chance, the environment and the machine through ports only. */
 export const bannedCalls: Check = ({ sources }) =>

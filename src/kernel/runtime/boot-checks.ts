@@ -73,10 +73,11 @@ const sealFaults = (each: Capability): string[] =>
     .filter((def) => def.schema !== undefined && isSensitive(def) && !def.subject)
     .map(({ type }) => `event ${type} has sensitive fields but names no subject`);
 
+/** Programs' surfaces by their formats, and pages for people outside under `/status/`; the rest is the console's. */
 const routeFaults = (each: Capability): string[] =>
   each.routes
-    .filter(({ path }) => !/^\/(in|api|v1)\//.test(path))
-    .map(({ path }) => `route ${path} must lie under /api/, /in/ or /v1/`);
+    .filter(({ path }) => !/^\/(in|api|v1|status)(\/|$)/.test(path))
+    .map(({ path }) => `route ${path} must lie under /api/, /in/, /v1/ or /status/`);
 
 const factsOf = (reaction: Capability["reactions"][number]): readonly { type: string }[] =>
   reaction.kind === "on" || reaction.kind === "due"

@@ -1,9 +1,9 @@
+import { icalOf } from "#kernel";
 import ICAL from "ical.js";
 import { httpApi, testAuth } from "#kernel/testing";
 import { describe, expect, test } from "bun:test";
 import { feeds, unknownFeed } from "../contract.ts";
 import { dayMs, hourMs, team } from "../on-call.testing.ts";
-import { icalOf } from "./ical.ts";
 
 /** As a calendar program reads it: ical.js knows nothing of how it was written. */
 const entriesIn = (text: string) =>

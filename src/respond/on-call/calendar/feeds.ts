@@ -7,6 +7,7 @@ import {
   type Command,
   type Effects,
   type EventOf,
+  icalOf,
   type Read,
   type Refusal,
   route,
@@ -25,7 +26,6 @@ import {
   unknownFeed,
 } from "../contract/feed.ts";
 import { decided } from "../decided.ts";
-import { icalOf } from "./ical.ts";
 import { entriesOf } from "./shifts.ts";
 
 const feedsMax = 1_000;

@@ -1,10 +1,9 @@
-import type { Read } from "#kernel";
+import type { CalendarEntry, Read } from "#kernel";
 import { coverageOf } from "../coverage.ts";
 import type { Config } from "../config.ts";
 import { decided } from "../decided.ts";
 import { timeline } from "../schedule/schedule.ts";
 import type { Span } from "../schedule/span.ts";
-import type { Entry } from "./ical.ts";
 
 const dayMs = 86_400_000;
 const pastMs = 31 * dayMs;
@@ -32,7 +31,7 @@ const reasonFor = (config: Config, team: string): string =>
 export function entriesOf(
   read: Pick<Read<Config>, "now" | "config" | "view">,
   of: Subject,
-): Entry[] {
+): CalendarEntry[] {
   // From midnight on, so that what lasts longer than the window changes once a day and not with every look.
   const today = read.now - (read.now % dayMs);
   const window = { from: today - pastMs, to: today + aheadMs };
@@ -43,7 +42,7 @@ export function entriesOf(
     const theirs =
       of.member === undefined ? shifts : shifts.filter((each) => each.member === of.member);
     const about = reasonFor(read.config, team);
-    const held = theirs.map(({ from, to, member }): Entry => ({
+    const held = theirs.map(({ from, to, member }): CalendarEntry => ({
       uid: uidOf(`shift\n${team}\n${member}`, { from, to }, window),
       ...{ from, to, about },
       title: of.member === undefined ? `${member} is on call (${team})` : `On call: ${team}`,
@@ -53,7 +52,7 @@ export function entriesOf(
     const lacking = coverageOf(read.config, team, gaps).filter(({ to }) => to > read.now);
     return [
       ...held,
-      ...lacking.map(({ from, to }): Entry => ({
+      ...lacking.map(({ from, to }): CalendarEntry => ({
         uid: uidOf(`gap\n${team}`, { from, to }, window),
         ...{ from, to, about },
         title: `Nobody is on call (${team})`,

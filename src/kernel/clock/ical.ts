@@ -1,5 +1,5 @@
 /** One entry of a calendar; times in milliseconds since the epoch. */
-export type Entry = {
+export type CalendarEntry = {
   uid: string;
   from: number;
   to: number;
@@ -8,7 +8,7 @@ export type Entry = {
   /** Reminds so long before it begins. */
   remindMinutes?: number;
 };
-export type Calendar = { name: string; madeAt: number; entries: readonly Entry[] };
+export type Calendar = { name: string; madeAt: number; entries: readonly CalendarEntry[] };
 
 const lineBytesMax = 75;
 const encoder = new TextEncoder();
@@ -40,7 +40,7 @@ const utc = (at: number): string =>
   `${new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 
 function entryLines(
-  { uid, from, to, title, about, remindMinutes }: Entry,
+  { uid, from, to, title, about, remindMinutes }: CalendarEntry,
   madeAt: number,
 ): string[] {
   const alarm =
@@ -54,7 +54,7 @@ function entryLines(
     ...["BEGIN:VEVENT", `UID:${uid}`, `DTSTAMP:${utc(madeAt)}`],
     ...[`DTSTART:${utc(from)}`, `DTEND:${utc(to)}`],
     ...[`SUMMARY:${text(title)}`, `DESCRIPTION:${text(about)}`],
-    // Being on call does not fill somebody's day.
+    // Nothing that Castor tells fills somebody's day.
     "TRANSP:TRANSPARENT",
     ...alarm,
     "END:VEVENT",
@@ -64,7 +64,7 @@ function entryLines(
 /** iCalendar (RFC 5545, RFC 7986) in UTC, which needs no rules of zones: each client shows its own clocks. */
 export const icalOf = ({ name, madeAt, entries }: Calendar): string =>
   [
-    ...["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Castor//On-call//EN", "CALSCALE:GREGORIAN"],
+    ...["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Castor//EN", "CALSCALE:GREGORIAN"],
     ...["METHOD:PUBLISH", `NAME:${text(name)}`, `X-WR-CALNAME:${text(name)}`],
     ...["REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"],
     ...entries.flatMap((entry) => entryLines(entry, madeAt)),

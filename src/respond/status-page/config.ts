@@ -1,0 +1,85 @@
+import { type ConfigMistake, Zone } from "#kernel";
+import * as z from "zod";
+import type { Words } from "./contract.ts";
+
+const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'Use small letters, digits and "-"');
+/** One text for all languages, or one for each: `{ en: Shop, fr: Boutique }`. */
+const Said = z.union([
+  z.string().min(1).max(200),
+  z.record(z.string().regex(/^[a-z]{2}$/, "Two letters, such as fr"), z.string().min(1).max(200)),
+]);
+
+export const Config = z
+  .object({
+    title: z.string().min(1).max(100).default("Status").describe("What the page is called."),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .default("http://127.0.0.1:4600/status")
+      .describe("Where readers find it; feeds, mails and the API name it."),
+    home: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe("Where the page's title leads."),
+    zone: Zone.default("UTC").describe("Whose days and hours it shows, such as Europe/Paris."),
+    languages: z
+      .array(z.string().regex(/^[a-z]{2}$/))
+      .min(1)
+      .max(20)
+      .default(["en"])
+      .describe("The languages of the page, the first one for whoever wants none of them."),
+    colour: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i, "Write it as #1d4ed8")
+      .optional()
+      .describe("The page's accent."),
+    groups: z.record(Id, Said).default({}).describe("Groups of components, in their order."),
+    components: z
+      .record(
+        Id,
+        z
+          .object({
+            name: Said.describe("What people call it."),
+            description: Said.optional(),
+            group: Id.optional(),
+            service: z.string().optional().describe("The service whose requests its bars count."),
+          })
+          .strict(),
+      )
+      .default({})
+      .describe("What the page is about, in the order of the page."),
+  })
+  .strict();
+export type Config = z.infer<typeof Config>;
+
+export const wordsOf = (said: z.infer<typeof Said>, languages: readonly string[]): Words =>
+  typeof said === "string" ? { [languages[0] ?? "en"]: said } : said;
+
+/** Groups and services that are named must be there. */
+export function checkPage(all: Readonly<Record<string, unknown>>): ConfigMistake[] {
+  const { "status-page": page, catalog } = all as {
+    "status-page"?: Config;
+    catalog?: { services?: Record<string, unknown> };
+  };
+  const groups = Object.keys(page?.groups ?? {});
+  const services = Object.keys(catalog?.services ?? {});
+  return Object.entries(page?.components ?? {}).flatMap(([id, { group, service }]) => [
+    ...(group === undefined || groups.includes(group)
+      ? []
+      : [
+          {
+            path: ["status-page", "components", id, "group"],
+            what: `There is no group ${group}.`,
+            fix: `Declare it under status-page.groups, or use one of: ${groups.join(", ") || "none"}.`,
+          },
+        ]),
+    ...(service === undefined || services.includes(service)
+      ? []
+      : [
+          {
+            path: ["status-page", "components", id, "service"],
+            what: `There is no service ${service}.`,
+            fix: `Use one of: ${services.join(", ") || "none"}.`,
+          },
+        ]),
+  ]);
+}

@@ -1,0 +1,3 @@
+export * from "./contract/asks.ts";
+export * from "./contract/facts.ts";
+export * from "./contract/words.ts";

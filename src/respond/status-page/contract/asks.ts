@@ -1,0 +1,134 @@
+import { order, problem, query } from "#kernel/contract";
+import * as z from "zod";
+import {
+  ComponentStatus,
+  Impact,
+  IncidentStage,
+  MaintenanceStage,
+  ThreadId,
+  Words,
+} from "./facts.ts";
+
+export const unknownThread = problem(
+  "status-page.unknown-thread",
+  404,
+  "There is no such public incident",
+);
+export const unknownComponent = problem(
+  "status-page.unknown-component",
+  422,
+  "The page has no such component",
+);
+export const threadOver = problem("status-page.thread-over", 409, "What is over is not updated");
+export const notFound = problem("status-page.not-found", 404, "The status page has nothing there");
+export const notThen = problem("status-page.not-then", 422, "The maintenance cannot be then");
+
+const Millis = z.number();
+export const Update = z.object({
+  post: z.string(),
+  stage: z.union([IncidentStage, MaintenanceStage]),
+  text: Words,
+  at: Millis,
+  /** What each component was before and after. */
+  changes: z.array(z.object({ component: z.string(), from: ComponentStatus, to: ComponentStatus })),
+});
+export type Update = z.infer<typeof Update>;
+const thread = {
+  thread: ThreadId,
+  title: Words,
+  components: z.array(z.string()),
+  createdAt: Millis,
+  updatedAt: Millis,
+  resolvedAt: Millis.nullable(),
+  monitoringAt: Millis.nullable(),
+  /** The newest first. */
+  updates: z.array(Update),
+};
+export const PublicIncident = z.object({
+  ...thread,
+  incident: z.string().optional(),
+  stage: IncidentStage,
+  impact: Impact,
+  startedAt: Millis,
+});
+export type PublicIncident = z.infer<typeof PublicIncident>;
+export const Maintenance = z.object({
+  ...thread,
+  stage: MaintenanceStage,
+  from: Millis,
+  to: Millis,
+});
+export type Maintenance = z.infer<typeof Maintenance>;
+
+/** A day of a component: null where Castor was not there to see. */
+export const Day = z.object({
+  /** `2026-11-22` by the page's zone. */
+  day: z.string(),
+  worst: ComponentStatus.nullable(),
+  /** Milliseconds that it was posted as degraded, partly and wholly out. */
+  degradedMs: z.number(),
+  partialMs: z.number(),
+  majorMs: z.number(),
+  /** Share of the gateway's requests that failed; null without requests. */
+  failedShare: z.number().nullable(),
+});
+export type Day = z.infer<typeof Day>;
+export const Component = z.object({
+  id: z.string(),
+  name: Words,
+  description: Words.nullable(),
+  group: z.string().nullable(),
+  service: z.string().nullable(),
+  status: z.union([ComponentStatus, z.literal("under_maintenance")]),
+  createdAt: Millis,
+  updatedAt: Millis,
+  days: z.array(Day),
+  /** Of the time that was seen, how much it worked: a part outage counts for 30 % of its time. */
+  uptime: z.number().nullable(),
+});
+export type Component = z.infer<typeof Component>;
+
+/** All that a status page shows; every form of it is made from this alone. */
+export const Picture = z.object({
+  at: Millis,
+  page: z.object({
+    id: z.string(),
+    title: z.string(),
+    url: z.string(),
+    zone: z.string(),
+    languages: z.array(z.string()),
+    updatedAt: Millis,
+    colour: z.string().nullable(),
+    home: z.string().nullable(),
+  }),
+  components: z.array(Component),
+  groups: z.array(z.object({ id: z.string(), name: Words })),
+  incidents: z.array(PublicIncident),
+  maintenances: z.array(Maintenance),
+});
+export type Picture = z.infer<typeof Picture>;
+
+export const now = query("status-page.now", z.object({}), Picture, {
+  about: "The status page as it is shown: components with 90 days, public incidents, maintenance.",
+});
+const Draft = z.object({
+  title: Words,
+  text: Words,
+  stage: IncidentStage,
+  impact: Impact,
+  components: z.record(z.string(), ComponentStatus),
+  thread: ThreadId.nullable(),
+});
+export const draft = query(
+  "status-page.draft",
+  z.object({ incident: z.string() }),
+  z.object({ draft: Draft.nullable() }),
+  { about: "What the facts of an incident would say to the public; a person sends it or not." },
+);
+/** How other capabilities post: `text` in the page's languages. */
+export const postOrder = order<{
+  incident?: string;
+  title?: Words;
+  stage: z.infer<typeof IncidentStage>;
+  text: Words;
+}>("status-page.post");

@@ -1,0 +1,88 @@
+import { event } from "#kernel/contract";
+import * as z from "zod";
+import { componentStatuses, impacts, incidentStages, maintenanceStages } from "./words.ts";
+
+export const ComponentStatus = z.enum(componentStatuses);
+export type ComponentStatus = z.infer<typeof ComponentStatus>;
+export const IncidentStage = z.enum(incidentStages);
+export type IncidentStage = z.infer<typeof IncidentStage>;
+export const MaintenanceStage = z.enum(maintenanceStages);
+export type MaintenanceStage = z.infer<typeof MaintenanceStage>;
+export const Impact = z.enum(impacts);
+export type Impact = z.infer<typeof Impact>;
+
+/** Words in each language that somebody wrote them in; the first one stands in for the others. */
+export const Words = z.record(z.string().regex(/^[a-z]{2}$/), z.string());
+export type Words = z.infer<typeof Words>;
+export const Title = z.string().trim().min(3).max(160);
+export const Text = z.string().trim().min(1).max(5_000);
+export const ThreadId = z
+  .string()
+  .regex(/^[a-z0-9]{12}$/, "A public incident has 12 letters or digits");
+/** A test is on nobody's page, and reaches nobody but whoever asked for tests. */
+export const Audience = z.enum(["everyone", "test"]);
+
+/** One update, as a person wrote it. The first one of a thread opens it. */
+export const Posted = z.object({
+  thread: ThreadId,
+  post: z.string(),
+  /** Castor's own incident behind it. */
+  incident: z.string().optional(),
+  title: Words,
+  stage: IncidentStage,
+  impact: Impact,
+  text: Words,
+  /** What each named component is from now on. */
+  components: z.record(z.string(), ComponentStatus),
+  /** When the harm began, where that is known better than by the first update. */
+  startedAt: z.number().optional(),
+  audience: Audience,
+});
+export type Posted = z.infer<typeof Posted>;
+
+const first = (words: Words): string => Object.values(words)[0] ?? "";
+export const posted = event("status-page.posted", Posted, {
+  says: ({ title, stage, audience, text }) =>
+    `${audience === "test" ? "Test post" : "Status page"}: ${first(title)} is ${stage}: ${first(text)}`,
+});
+
+export const Planned = z.object({
+  thread: ThreadId,
+  title: Words,
+  text: Words,
+  components: z.array(z.string()),
+  from: z.number(),
+  to: z.number(),
+  audience: Audience,
+});
+export type Planned = z.infer<typeof Planned>;
+export const maintenancePlanned = event("status-page.maintenance-planned", Planned, {
+  says: ({ title, from }) =>
+    `Maintenance: ${first(title)}, from ${new Date(from).toISOString().slice(0, 16).replace("T", " ")} UTC`,
+});
+export const maintenanceMoved = event(
+  "status-page.maintenance-moved",
+  z.object({ thread: ThreadId, post: z.string(), to: MaintenanceStage, text: Words }),
+  { says: ({ thread, to }) => `Maintenance ${thread} is ${to}` },
+);
+/** An update that should not have been: it leaves the page, the log keeps it. */
+export const withdrawn = event(
+  "status-page.withdrawn",
+  z.object({ thread: ThreadId, reason: z.string() }),
+  { says: ({ thread, reason }) => `${thread} was taken off the status page: ${reason}` },
+);
+
+/** From now on the page shows it; its days begin here. */
+export const componentShown = event(
+  "status-page.component-shown",
+  z.object({ component: z.string() }),
+  { says: ({ component }) => `The status page shows ${component}` },
+);
+
+export const pageFacts = [
+  componentShown,
+  posted,
+  maintenancePlanned,
+  maintenanceMoved,
+  withdrawn,
+] as const;

@@ -1,0 +1,48 @@
+import { type Effects, type Refusal, route } from "#kernel";
+import type { Config } from "./config.ts";
+import { notFound } from "./contract.ts";
+import { pictureNow } from "./picture.ts";
+import { type Bundle, bundleOf } from "./render/bundle.ts";
+
+/** Ten thousand readers cost as much as one: the page is made anew at most so often. */
+const freshMs = 5_000;
+const made = new WeakMap<object, { at: number; bundle: Bundle; tags: Map<string, string> }>();
+
+function bundleNow(fx: Effects<Config>) {
+  const known = made.get(fx.counters);
+  if (known && fx.now - known.at < freshMs) return known;
+  const next = { at: fx.now, bundle: bundleOf(pictureNow(fx)), tags: new Map<string, string>() };
+  made.set(fx.counters, next);
+  return next;
+}
+
+const tagOf = (body: string): string => `"${Bun.hash.xxHash64(body).toString(36)}"`;
+
+/** `/status/…` as the bundle has it: a folder is its index, and readers of the API may be anywhere. */
+async function serve(request: Request, fx: Effects<Config>): Promise<Response | Refusal> {
+  const asked = new URL(request.url).pathname.replace(/^\/status\/?/, "");
+  const { bundle, tags } = bundleNow(fx);
+  const path = asked === "" || asked.endsWith("/") ? `${asked}index.html` : asked;
+  const file = bundle.get(path);
+  if (!file) {
+    const isFolder = bundle.has(`${asked}/index.html`);
+    if (isFolder)
+      return new Response(null, { status: 308, headers: { location: `/status/${asked}/` } });
+    return notFound(`The status page has no ${asked}.`);
+  }
+  const tag = tags.get(path) ?? tagOf(file.body);
+  tags.set(path, tag);
+  const headers = {
+    ...{ etag: tag, "cache-control": "public, max-age=30, stale-while-revalidate=60" },
+    ...{ "access-control-allow-origin": "*", "x-content-type-options": "nosniff" },
+  };
+  if (request.headers.get("if-none-match") === tag)
+    return new Response(null, { status: 304, headers });
+  return new Response(file.body, { headers: { ...headers, "content-type": file.type } });
+}
+
+const of = { allow: "public", serve } as const;
+export const routes = [
+  route<Config>("GET", "/status", { ...of, about: "The status page." }),
+  route<Config>("GET", "/status/*", { ...of, about: "The status page, its feeds and its API." }),
+];

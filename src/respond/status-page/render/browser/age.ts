@@ -1,0 +1,2 @@
+/** A page that is read from a copy knows its own age, and says when it grew old; what is open looks for news every two minutes. */
+export const ageScript = `(function(){var b=document.body,o=document.getElementById("old"),u=o.dataset.units.split("|");function f(){var m=Math.floor((Date.now()-b.dataset.at)/6e4),t=m<90?u[0].replace("{n}",m):m<2880?u[1].replace("{n}",Math.round(m/60)):u[2].replace("{n}",Math.round(m/1440));o.hidden=m<4;o.textContent=o.dataset.says.replace("{age}",t)}f();setInterval(f,15e3);setInterval(function(){document.hidden||location.reload()},12e4)})()`;

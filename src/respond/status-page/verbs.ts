@@ -1,0 +1,33 @@
+import { command } from "#kernel";
+import * as rules from "./thread.ts";
+
+const of = { model: rules.threads, key: () => "page", allow: "responder" } as const;
+
+export const moveCommand = command("status-page.move-maintenance", {
+  ...of,
+  about:
+    "Says that maintenance began, is being verified, or is over; it begins and ends by itself otherwise.",
+  input: rules.Move,
+  decide: rules.move,
+});
+export const commands = [
+  command("status-page.post", {
+    ...of,
+    about: "Posts an update to the status page; the first one opens a public incident.",
+    input: rules.Post,
+    decide: rules.post,
+  }),
+  command("status-page.plan-maintenance", {
+    ...of,
+    about: "Announces maintenance; the page shows it, and it begins and ends by itself.",
+    input: rules.Plan,
+    decide: rules.plan,
+  }),
+  moveCommand,
+  command("status-page.withdraw", {
+    ...of,
+    about: "Takes a public incident or maintenance off the page; the log keeps it.",
+    input: rules.Withdraw,
+    decide: rules.withdraw,
+  }),
+];
