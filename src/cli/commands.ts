@@ -59,6 +59,12 @@ export const commands: readonly Entry[] = [
   ),
   entry(
     "configure",
+    "alerts import",
+    "Write castor.yaml lines from an alertmanager.yml.",
+    async () => (await import("./verbs/alerts-import.ts")).alertsImport,
+  ),
+  entry(
+    "configure",
     "alerts test",
     "Try the tests of rules and objectives that the configuration has.",
     async () => (await import("./verbs/alerts-test.ts")).alertsTest,

@@ -7,6 +7,7 @@ import { type RouteSaid, routeTree } from "./model/route.ts";
 import { NoiseConfig } from "./noise/config.ts";
 import { Objective } from "./rules/objective.ts";
 import { Rule } from "./rules/rule.ts";
+import { RecurringText } from "./times-config.ts";
 
 export const formats = [
   "alertmanager",
@@ -66,13 +67,18 @@ const said = {
   interval: Duration.optional().describe("What is new in a group is told so often; 5m."),
   repeat: Duration.optional().describe("What goes on is told again after; 4h."),
 };
+const names = z.array(z.string()).max(20).optional();
+const when = {
+  mutedDuring: names.describe("Names of `times` in which it tells nobody."),
+  activeDuring: names.describe("Names of `times`; outside of them it tells nobody."),
+};
 const match = Matchers.default([]).describe('All must hold: severity="critical".');
 const goesOn = z.boolean().default(false).describe("Whether the routes after it are tried too.");
-const leaf = z.object({ ...said, match, continue: goesOn }).strict();
+const leaf = z.object({ ...said, ...when, match, continue: goesOn }).strict();
 const nested = (deeper: z.ZodType<RouteSaid>): z.ZodType<RouteSaid> =>
   z
     .object({
-      ...{ ...said, match, continue: goesOn },
+      ...{ ...said, ...when, match, continue: goesOn },
       routes: z.array(deeper).max(500).default([]).describe("The first that matches takes it."),
     })
     .strict();
@@ -90,6 +96,17 @@ const Inhibit = z
     equal: z.array(z.string()).max(20).default([]).describe("…if these labels are alike."),
   })
   .strict();
+
+function timesUsed(
+  routes: readonly RouteSaid[],
+  at: (string | number)[],
+): { path: (string | number)[]; name: string }[] {
+  return routes.flatMap(({ mutedDuring = [], activeDuring = [], routes: deeper }, n) => [
+    ...mutedDuring.map((name, i) => ({ path: [...at, n, "mutedDuring", i], name })),
+    ...activeDuring.map((name, i) => ({ path: [...at, n, "activeDuring", i], name })),
+    ...timesUsed(deeper, [...at, n, "routes"]),
+  ]);
+}
 
 export const Config = z
   .object({
@@ -109,6 +126,12 @@ export const Config = z
       .strict()
       .prefault({})
       .describe("How alerts are gathered and whom they go to."),
+    times: z
+      .record(Name, z.array(RecurringText).min(1).max(50))
+      .default({})
+      .describe(
+        "Stretches of time that come again, by names that routes use; one of each is enough.",
+      ),
     inhibit: z.array(Inhibit).max(500).default([]).describe("What makes what not worth a page."),
     rules: z
       .record(Name, Rule)
@@ -136,17 +159,30 @@ export const Config = z
       .describe("Open alerts; beyond it new ones are counted and left out."),
   })
   .strict()
-  .refine(({ rules, objectives }) => !Object.keys(rules).some((name) => name in objectives), {
-    error: "A rule and an objective cannot have the same name",
-    path: ["objectives"],
-  });
+  .superRefine(({ route, times }, context) => {
+    for (const { path, name } of timesUsed(route.routes, ["route", "routes"]))
+      if (!Object.hasOwn(times, name))
+        context.addIssue({ code: "custom", path, message: `There is no "${name}" under times` });
+  })
+  .refine(
+    ({ rules, objectives }) => !Object.keys(rules).some((name) => Object.hasOwn(objectives, name)),
+    {
+      error: "A rule and an objective cannot have the same name",
+      path: ["objectives"],
+    },
+  );
 export type Config = z.infer<typeof Config>;
 
 /** How alerts are gathered and held back; which service needs which others is the catalog's. */
 export const policyOf = (
-  { route, inhibit, reopenWithin }: Pick<Config, "route" | "inhibit" | "reopenWithin">,
+  {
+    route,
+    times,
+    inhibit,
+    reopenWithin,
+  }: Pick<Config, "route" | "times" | "inhibit" | "reopenWithin">,
   dependsOn: DependsOn = {},
 ): Policy => ({
-  root: routeTree({ ...route, match: [], continue: false }),
+  root: routeTree({ ...route, match: [], continue: false }, times),
   ...{ inhibit, dependsOn, reopenMs: reopenWithin },
 });

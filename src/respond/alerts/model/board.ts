@@ -7,6 +7,7 @@ import type { Notice } from "./notice.ts";
 import { groupKey, groupLabels, type Route, routesFor } from "./route.ts";
 import type { Silence } from "../contract/silence.ts";
 import { silencedBy } from "./silence.ts";
+import { isQuiet } from "./times.ts";
 
 export type Policy = {
   root: Route;
@@ -179,7 +180,8 @@ export class Board {
     const suffering = this.#suffering(causes, now);
     return ripe.flatMap((group) => {
       const route = this.#routes.get(group.key);
-      const found = this.#find(group, { causes, silences, now, suffering });
+      const isQuietTime = route !== undefined && isQuiet(route.quiet, now);
+      const found = this.#find(group, { causes, silences, now, suffering, isQuietTime });
       const times = { now, repeatMs: route?.repeatMs ?? Infinity, reopenMs: this.#policy.reopenMs };
       const notice = tell(group, found, times, newId);
       group.hasFlushed = true;
@@ -209,6 +211,7 @@ export class Board {
       silences: readonly Silence[];
       now: Millis;
       suffering: Map<string, Set<string>>;
+      isQuietTime: boolean;
     },
   ): Parameters<typeof tell>[1] {
     const loud: Alert[] = [];
@@ -225,7 +228,7 @@ export class Board {
         continue;
       }
       const { silencedBy: hushed, inhibitedBy } = this.muted(alert, of);
-      if (hushed.length + inhibitedBy.length > 0) {
+      if (of.isQuietTime || hushed.length + inhibitedBy.length > 0) {
         isMuted = true;
         continue;
       }

@@ -1,6 +1,7 @@
 import type { Millis } from "#kernel";
 import { type Labels, labelsText } from "./labels.ts";
 import type { Matcher } from "../contract/silence.ts";
+import type { Quiet, Recurring } from "./times.ts";
 import { matchesAll, matcherText } from "./matcher.ts";
 
 /** Where alerts of some kind go and how they are gathered; what a child does not say is as its parent has it. */
@@ -14,6 +15,8 @@ export type Route = {
   intervalMs: Millis;
   repeatMs: Millis;
   goesOn: boolean;
+  /** When it tells nobody; children do not inherit it. */
+  quiet: Quiet;
   routes: readonly Route[];
 };
 
@@ -25,11 +28,15 @@ export type RouteSaid = {
   interval?: Millis | undefined;
   repeat?: Millis | undefined;
   continue: boolean;
+  mutedDuring?: readonly string[] | undefined;
+  activeDuring?: readonly string[] | undefined;
   routes: readonly RouteSaid[];
 };
+/** Times by the names that routes use. */
+export type Times = Readonly<Record<string, readonly Recurring[]>>;
 
 const minuteMs = 60_000;
-const top: Omit<Route, "routes" | "matchers" | "goesOn"> = {
+const top: Omit<Route, "routes" | "matchers" | "goesOn" | "quiet"> = {
   key: "",
   receiver: "default",
   groupBy: ["alertname", "service"],
@@ -39,7 +46,7 @@ const top: Omit<Route, "routes" | "matchers" | "goesOn"> = {
 };
 
 /** The tree with everything inherited. */
-export function routeTree(said: RouteSaid, parent: typeof top = top): Route {
+export function routeTree(said: RouteSaid, times: Times = {}, parent: typeof top = top): Route {
   const own = {
     key: `${parent.key === "" ? "" : `${parent.key}/`}{${said.match.map(matcherText).join(",")}}`,
     receiver: said.receiver ?? parent.receiver,
@@ -48,8 +55,10 @@ export function routeTree(said: RouteSaid, parent: typeof top = top): Route {
     intervalMs: said.interval ?? parent.intervalMs,
     repeatMs: said.repeat ?? parent.repeatMs,
   };
-  const routes = said.routes.map((each) => routeTree(each, own));
-  return { ...own, matchers: said.match, goesOn: said.continue, routes };
+  const routes = said.routes.map((each) => routeTree(each, times, own));
+  const named = (names: readonly string[] = []) => names.map((name) => times[name] ?? []);
+  const quiet = { muted: named(said.mutedDuring), active: named(said.activeDuring) };
+  return { ...own, matchers: said.match, goesOn: said.continue, quiet, routes };
 }
 
 /** The deepest first match, and further ones where a match goes on. */

@@ -40,9 +40,9 @@ export function noiseOf(read: Read<Config>, { days }: { days: number }): Report 
   const { rules, objectives } = read.config;
   const span = { from: read.now - days * dayMs, to: read.now };
   const pathOf = (rule: string): string | null =>
-    rule in rules
+    Object.hasOwn(rules, rule)
       ? `alerts.rules.${rule}`
-      : rule in objectives
+      : Object.hasOwn(objectives, rule)
         ? `alerts.objectives.${rule}`
         : null;
   const pages = pagesWithin(read.tables(pagesTable), span);

@@ -4,7 +4,7 @@ import { Config } from "../config.ts";
 import { replayInvalid } from "../contract.ts";
 
 /** What can be tried on the past. */
-const changeable = ["rules", "objectives", "route", "inhibit", "reopenWithin"] as const;
+const changeable = ["rules", "objectives", "route", "times", "inhibit", "reopenWithin"] as const;
 const known: readonly string[] = changeable;
 
 type Said = Record<string, unknown>;
