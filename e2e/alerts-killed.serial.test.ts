@@ -89,9 +89,10 @@ test(
       return opened.length > 0 ? opened : undefined;
     });
     expect(performance.now() - stormAt).toBeLessThan(60_000);
-    expect(storm.map(({ data }) => [data["service"], (data["impact"] as string[]).length])).toEqual(
-      [["database", services]],
-    );
+    const causes = storm.map(({ data }) => data as { service: string; impact: string[] });
+    expect(causes.map(({ service, impact }) => [service, impact.length])).toEqual([
+      ["database", services],
+    ]);
 
     const acknowledged = await sentThroughKills(first);
     expect(acknowledged.size).toBe(open);

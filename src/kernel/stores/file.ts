@@ -16,7 +16,7 @@ import {
 const checkedBytesMax = 128_000_000;
 const walBytesMax = 8_000_000;
 const pageBytes = 8_192;
-const cacheKb = 32_000;
+const cacheKbOtherwise = 32_000;
 
 /** Stores as files, `<folder>/<name>.db` each. `bytesMax` stands for the end of the disk, in tests. */
 export function fileStores(of: { folder: string; bytesMax?: number }): Stores {
@@ -62,7 +62,7 @@ function openFile(path: string, def: StoreDef, bytesMax: number | undefined): Da
       "journal_mode = WAL",
       "synchronous = FULL",
       "wal_autocheckpoint = 0",
-      `cache_size = -${cacheKb}`,
+      `cache_size = -${def.cacheKb ?? cacheKbOtherwise}`,
       "temp_store = MEMORY",
     ])
       db.run(`PRAGMA ${pragma}`);

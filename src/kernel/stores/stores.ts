@@ -2,7 +2,12 @@ import { Unavailable } from "../log/log.ts";
 import type { Tables } from "../manifest/views.ts";
 
 /** A capability's own tables. `migrations[n]` is the SQL that turns version n into n + 1; only ever add at the end. */
-export type StoreDef = { name: string; migrations: readonly string[] };
+export type StoreDef = {
+  name: string;
+  migrations: readonly string[];
+  /** Pages of the file that are kept in memory; 32 MB unless less will do, as where one mostly writes. */
+  cacheKb?: number;
+};
 
 /** Definite: nothing of this write is kept, because there is no room. */
 export class StoreFull extends Unavailable {}

@@ -1,5 +1,6 @@
 import type { Incoming } from "./incoming.ts";
 import { filterIn, readAlerts } from "../wire/alertmanager.ts";
+import type { Litter } from "./litter.ts";
 import { wrong } from "../wire/replies.ts";
 import { type Asked, alertsShown, groupsShown } from "./shown.ts";
 import { type Named, take, type Work } from "./take.ts";
@@ -25,10 +26,11 @@ function askedIn(query: URLSearchParams): Asked | string {
 
 const charsTogether = 65_536;
 /** Piece by piece as it is read, so that twenty thousand alerts are never one text. */
-function streamed(parts: Iterator<string>): Response {
+function streamed(parts: Iterator<string>, litter: Litter): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     pull(to) {
+      litter.note(charsTogether);
       let text = "";
       while (text.length < charsTogether) {
         const { value, done } = parts.next();
@@ -61,5 +63,6 @@ export async function alertmanager(
   const asked = askedIn(of.query);
   if (typeof asked === "string") return wrong(asked);
   const show = of.path.endsWith("/groups") ? groupsShown : alertsShown;
-  return streamed(show(work.desk.board, { silences: work.picture.silences, asked, now: work.now }));
+  const { desk, picture, now, litter } = work;
+  return streamed(show(desk.board, { silences: picture.silences, asked, now }), litter);
 }

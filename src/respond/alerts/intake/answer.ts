@@ -4,6 +4,7 @@ import { alertmanager } from "./alertmanager.ts";
 import { Behind, type Desk } from "./desk.ts";
 import { intakeHeader, silencesHeader } from "./headers.ts";
 import { pagerduty } from "./pagerduty.ts";
+import type { Litter } from "./litter.ts";
 import type { Pictured } from "./pictured.ts";
 import type { Sender } from "./picture.ts";
 import { fromSender, type Sent } from "./senders.ts";
@@ -11,12 +12,21 @@ import { fromSender, type Sent } from "./senders.ts";
 const bodyBytesMax = 16_000_000;
 /** Bodies that are worked on, together; what is beyond is to come again. */
 const bytesAtOnceMax = 64_000_000;
+/** What requests are answered with. */
+export type Serving = {
+  outpost: Outpost;
+  desk: Desk;
+  tally: Tally;
+  litter: Litter;
+  pictured: Pictured;
+};
+
 /** Answers what control passes on. What it says 2xx to is on disk. */
 export class Answers {
-  readonly #of: { outpost: Outpost; desk: Desk; tally: Tally; pictured: Pictured };
+  readonly #of: Serving;
   readonly #room = new Room(bytesAtOnceMax);
 
-  constructor(of: { outpost: Outpost; desk: Desk; tally: Tally; pictured: Pictured }) {
+  constructor(of: Serving) {
     this.#of = of;
   }
 
@@ -36,6 +46,7 @@ export class Answers {
         bodyBytesMax,
       );
       share.take(body.byteLength);
+      this.#of.litter.note(body.byteLength);
       const type = request.headers.get("content-type") ?? "";
       const sent = { method: request.method, path, query, type, ...reading(body) };
       return await this.#dispatch({ name, intake }, sent, picture);
@@ -55,9 +66,9 @@ export class Answers {
     sent: Sent,
     picture: NonNullable<Pictured["now"]>,
   ): Promise<Response> {
-    const { desk, tally, outpost } = this.#of;
+    const { desk, tally, litter, outpost } = this.#of;
     const { clock } = outpost;
-    const work = { desk, tally, picture, now: clock.now(), id: () => clock.id() };
+    const work = { desk, tally, litter, picture, now: clock.now(), id: () => clock.id() };
     if (sender.intake.format === "alertmanager") return alertmanager(work, sender, sent);
     if (sender.intake.format === "pagerduty") return pagerduty(work, sender, sent);
     return fromSender(work, sender, sent);

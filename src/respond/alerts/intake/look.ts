@@ -1,42 +1,30 @@
-import type { Millis, Outbox, Outpost, Tally } from "#kernel";
-import type { Desk } from "./desk.ts";
+import type { Millis, Outbox } from "#kernel";
+import type { Serving } from "./answer.ts";
 import { lookAtHeartbeats } from "./heartbeats.ts";
-import type { Pictured } from "./pictured.ts";
 import type { Finding } from "./topics.ts";
 import type { Counts } from "./counts.ts";
 
 /** So long control may be away before its absence is what keeps senders silent. */
 const deafMs = 10_000;
 
+type Looking = Serving & { counts: Counts; outbox: Outbox<Finding> };
+
 /** What is done each second: heartbeats, and the groups whose time has come. */
 export class Look {
-  readonly #of: {
-    outpost: Outpost;
-    desk: Desk;
-    pictured: Pictured;
-    tally: Tally;
-    counts: Counts;
-    outbox: Outbox<Finding>;
-  };
+  readonly #of: Looking;
   /** When control was there last: senders come in through it. */
   #heardAt: Millis;
   #hearsSince: Millis;
 
-  constructor(of: {
-    outpost: Outpost;
-    desk: Desk;
-    pictured: Pictured;
-    tally: Tally;
-    counts: Counts;
-    outbox: Outbox<Finding>;
-  }) {
+  constructor(of: Looking) {
     this.#of = of;
     this.#heardAt = this.#hearsSince = of.outpost.clock.now();
   }
 
   async look(): Promise<void> {
-    const { outpost, desk, pictured, tally, counts, outbox } = this.#of;
+    const { outpost, desk, pictured, tally, litter, counts, outbox } = this.#of;
     const { clock } = outpost;
+    litter.clear();
     const isHeard = await counts.hand();
     const now = clock.now();
     // While nobody can reach Castor, silence says nothing: what is open stays so.
@@ -47,7 +35,7 @@ export class Look {
     }
     this.#heardAt = now;
     const picture = pictured.now;
-    const work = { desk, picture, tally, now, id: () => clock.id() };
+    const work = { desk, picture, tally, litter, now, id: () => clock.id() };
     await lookAtHeartbeats(work, this.#hearsSince);
     const notices = desk.isTelling ? [] : desk.board.flush(now, picture.silences, () => clock.id());
     if (notices.length === 0 && !desk.isTelling) return;

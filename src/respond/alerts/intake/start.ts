@@ -1,9 +1,10 @@
 import { createTally, Outbox, type Outpost } from "#kernel";
 import { isFiring } from "../model/alert.ts";
 import { fingerprintOf, type Labels } from "../model/labels.ts";
-import { Answers } from "./answer.ts";
+import { Answers, type Serving } from "./answer.ts";
 import { Counts } from "./counts.ts";
 import { Desk } from "./desk.ts";
+import { Litter } from "./litter.ts";
 import { Look } from "./look.ts";
 import { nowOf } from "./now.ts";
 import { type Picture, picture } from "./picture.ts";
@@ -61,13 +62,12 @@ type Taking = {
   configure(next: Picture): void;
   close(): Promise<void>;
 };
-type Serving = ConstructorParameters<typeof Answers>[0];
 
 function startTaking(outpost: Outpost, pictured: Pictured, first: Picture): Taking {
   const { clock, bus } = outpost;
   const desk = new Desk(outpost.stores, first.policy, clock.now());
   const tally = createTally({ from: `${outpost.name}.${clock.id()}`, clock });
-  const of = { outpost, desk, pictured, tally };
+  const of = { outpost, desk, pictured, tally, litter: new Litter() };
   const outbox = new Outbox<Finding>({
     ...{ outpost, store: desk.store },
     send: (findings, timeoutMs) => {
@@ -105,7 +105,7 @@ function startTaking(outpost: Outpost, pictured: Pictured, first: Picture): Taki
 
 /** What control asks for. */
 async function answerControl(
-  { desk, pictured, tally, outpost, now }: Serving & { now: number },
+  { desk, pictured, tally, litter, outpost, now }: Serving & { now: number },
   request: IntakeRequest,
 ): Promise<unknown> {
   if (request.do === "past") return desk.past(request);
@@ -113,7 +113,7 @@ async function answerControl(
   const picture = await pictured.with(request.do === "now" ? request.silenceTurns : 0);
   if (!picture) throw new Error("The intake is starting.");
   if (request.do === "now") return nowOf(desk.board, picture.silences, now);
-  const work = { desk, picture, tally, now, id: () => outpost.clock.id() };
+  const work = { desk, picture, tally, litter, now, id: () => outpost.clock.id() };
   return await take(work, own, request.alerts);
 }
 

@@ -6,6 +6,8 @@ import type { StoreDef } from "#kernel";
  */
 export const alertsStore: StoreDef = {
   name: "alerts",
+  // Written all the time, read at the start and for the past: what is open is in memory anyway.
+  cacheKb: 4_000,
   migrations: [
     `
 CREATE TABLE journal (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, batch TEXT NOT NULL) STRICT;

@@ -3,6 +3,7 @@ import { received } from "../contract.ts";
 import { type Alert, isFiring } from "../model/alert.ts";
 import type { Desk } from "./desk.ts";
 import { admit, type Incoming } from "./incoming.ts";
+import type { Litter } from "./litter.ts";
 import type { Picture, Sender } from "./picture.ts";
 
 /** What a request is worked on with. */
@@ -10,6 +11,7 @@ export type Work = {
   desk: Desk;
   picture: Picture;
   tally: Tally;
+  litter: Litter;
   now: Millis;
   id(): string;
 };
