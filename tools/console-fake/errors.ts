@@ -3,10 +3,14 @@ import type {
   ErrorFilters,
   ErrorIssue,
   ErrorIssues,
+  ErrorMonitors,
   ErrorProjects,
+  ErrorRelease,
+  ErrorReleases,
   ErrorReport,
   ErrorSpikes,
   ErrorSuspects,
+  ErrorTrackers,
 } from "#console";
 
 const hour = 3_600_000;
@@ -49,8 +53,12 @@ export const fakeProjects = (): ErrorProjects => ({
   ],
 });
 
-export const fakeIssue = (): ErrorIssue => ({
-  issue,
+export const fakeIssue = (input: URLSearchParams): ErrorIssue => ({
+  ...(input.get("issue") === "shop-12" ? { fixed: 0.97 } : {}),
+  issue:
+    input.get("issue") === "shop-12"
+      ? { ...issue, id: "shop-12", state: "resolved", assignee: "team-cart" }
+      : issue,
   history: Array.from({ length: 336 }, (_, at) => (at * 13) % 31),
   tags: [
     { name: "browser", values: [{ value: "Chrome 156", events: 800 }] },
@@ -104,7 +112,7 @@ export const fakeOccurrence = (): ErrorEvent => ({
   ],
   more: { request: { url: "http://127.0.0.1/cart", method: "POST" }, user: { id: "17" } },
   scrubbed: [{ path: "request.headers.cookie", why: "cookie" }],
-  attachments: [],
+  attachments: [{ id: 1, name: "cart.json", type: "application/json", bytes: 3_412 }],
 });
 
 export const fakeFilters = (): ErrorFilters => ({
@@ -136,7 +144,12 @@ export const fakeSpikes = (): ErrorSpikes => ({
       ...{ window: "5m", expected: 3.2, observed: 97, chance: 1e-9, people: 41 },
     },
   ],
-  ...{ falsePagesPerWeek: 0.1, budget: "once in 10 weeks", watched: 12, chance: 1e-7 },
+  ...{
+    falsePagesPerWeek: 0.1,
+    budget: "A false alarm once in 10 weeks is borne, over 12 errors.",
+    watched: 12,
+    chance: 1e-7,
+  },
 });
 
 export const fakeSuspects = (): ErrorSuspects => ({
@@ -148,4 +161,65 @@ export const fakeSuspects = (): ErrorSuspects => ({
     },
   ],
   nothing: 0.14,
+});
+
+const release = (nth: number, of: Partial<ErrorReleases["releases"][number]> = {}) => ({
+  ...{ project: "shop", release: `shop@1.${9 - nth}.0`, firstAt: Date.now() - nth * 90 * hour },
+  deploys: [{ environment: "production", at: Date.now() - nth * 88 * hour, name: "blue" }],
+  ...{ commits: 7, newIssues: nth === 0 ? 6 : 1, sessions: 41_200 - nth * 9_000 },
+  ...{ crashFree: nth === 0 ? 0.9712 : 0.9991, adoption: [0.62, 0.31, 0.07][nth] ?? 0 },
+  ...of,
+});
+export const fakeReleases = (): ErrorReleases => ({
+  releases: [
+    ...[release(0), release(1), release(2)],
+    release(3, { deploys: [], sessions: 0, crashFree: null, adoption: null, newIssues: 0 }),
+  ],
+});
+export const fakeRelease = (): ErrorRelease => ({
+  ...release(0),
+  commitList: [
+    { id: "4f7a8d7c01", title: "Prices are in cents everywhere" },
+    { id: "dc8d24ec02", title: "The cart is counted once" },
+  ],
+  issues: [
+    { id: "shop-17", type: "TypeError", value: "Cannot read properties of undefined" },
+    { id: "shop-12", type: "<b>RangeError</b>", value: "</script>" },
+  ],
+  environments: [
+    { environment: "production", sessions: 40_100, crashFree: 0.9709 },
+    { environment: "staging", sessions: 1_100, crashFree: 1 },
+  ],
+  maps: 14,
+  before: "shop@1.8.0",
+});
+
+const runs = (...failed: number[]): ErrorMonitors["monitors"][number]["runs"] =>
+  Array.from({ length: 30 }, (_, at) => ({
+    at: Date.now() - (30 - at) * hour,
+    status: failed.includes(at) ? (at % 2 === 0 ? "missed" : "error") : "ok",
+    durationMs: 4_000 + at * 100,
+  }));
+const job = { project: "shop", environment: "production", marginMs: 6e4, runtimeMsMax: 18e5 };
+export const fakeMonitors = (): ErrorMonitors => ({
+  monitors: [
+    {
+      ...{ ...job, monitor: "payouts-nightly", state: "failing", runs: runs(7, 28, 29) },
+      ...{ failing: { since: Date.now() - 5 * hour, why: "missed" } },
+      ...{ last: { at: Date.now() - 29 * hour, status: "ok" }, nextAt: Date.now() + 19 * hour },
+      schedule: "0 3 * * * (Europe/Paris)",
+    },
+    {
+      ...{ ...job, monitor: "mail-queue", state: "running", runs: runs() },
+      ...{ last: { at: Date.now() - 30_000, status: "in_progress" }, schedule: "every 5 minutes" },
+      nextAt: Date.now() + 270_000,
+    },
+    {
+      ...{ ...job, monitor: "sitemap", environment: "", state: "ok", runs: runs(3).slice(0, 9) },
+      last: { at: Date.now() - hour, status: "ok" },
+    },
+  ],
+});
+export const fakeTrackers = (): ErrorTrackers => ({
+  trackers: [{ name: "shop", kind: "forgejo", where: "team/shop" }],
 });

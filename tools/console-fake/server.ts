@@ -13,11 +13,15 @@ import {
   fakeErrors,
   fakeFilters,
   fakeIssue,
+  fakeMonitors,
   fakeOccurrence,
   fakeProjects,
+  fakeRelease,
+  fakeReleases,
   fakeReport,
   fakeSpikes,
   fakeSuspects,
+  fakeTrackers,
 } from "./errors.ts";
 import { fakeDevices, fakeFeeds, fakeOnCall, fakePagedPeople, fakeTimeline } from "./on-call.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
@@ -104,6 +108,10 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.projects": fakeProjects,
     "alerts.noise": fakeNoise,
     "alerts.rules": fakeRules,
+    "errors.releases": fakeReleases,
+    "errors.release": fakeRelease,
+    "errors.monitors": fakeMonitors,
+    "errors.trackers": fakeTrackers,
     "on-call.now": fakeOnCall,
     "on-call.timeline": fakeTimeline,
     "on-call.feeds": fakeFeeds,

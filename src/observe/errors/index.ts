@@ -4,6 +4,7 @@ import { send } from "../../platform/mail/contract.ts";
 import { targets } from "../../run/catalog/contract.ts";
 import { alertReactions } from "./alerts/reactions.ts";
 import { answers, merge } from "./answers.ts";
+import { attachmentRoute } from "./ask/attachment.ts";
 import * as contract from "./contract.ts";
 import { Config } from "./config.ts";
 import { intakeRoute } from "./http.ts";
@@ -16,7 +17,7 @@ import { releaseAnswers } from "./releases/answers.ts";
 import { releasesView } from "./releases/release.ts";
 import { sentryRoute } from "./releases/sentry-api.ts";
 import { releaseCommands } from "./releases/verbs.ts";
-import { openTicket } from "./trackers/file.ts";
+import { openTicket, trackersAnswer } from "./trackers/file.ts";
 import { reportReaction, reportView, sendReport } from "./report/send.ts";
 import { commands } from "./verbs.ts";
 
@@ -44,6 +45,7 @@ export const errors = capability({
     contract.intakeAway,
     contract.unknownRelease,
     contract.unknownMonitor,
+    contract.unknownAttachment,
     contract.unknownTracker,
     contract.trackerFailed,
   ],
@@ -54,7 +56,7 @@ export const errors = capability({
   views: [projectsView, openView, budgetView, releasesView, broughtView, reportView],
   commands: [...commands, ...releaseCommands],
   actions: [merge, forgetMonitor, openTicket, sendReport],
-  answers: [...answers, ...releaseAnswers],
+  answers: [...answers, ...releaseAnswers, trackersAnswer],
   reactions: [...reactions, releaseReaction, reportReaction, ...alertReactions],
-  routes: [sentryRoute, intakeRoute],
+  routes: [sentryRoute, intakeRoute, attachmentRoute],
 });

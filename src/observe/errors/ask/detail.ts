@@ -132,8 +132,9 @@ export function occurrenceOf(
     ),
     scrubbed,
     attachments: tables.all(
-      "SELECT name, type, length(body) AS bytes FROM attachments WHERE event = ? LIMIT 20",
-      row.event,
+      `SELECT a.id, a.name, a.type, length(a.body) AS bytes FROM attachments a JOIN events e ON e.event = a.event
+        AND e.project = a.project WHERE e.id = ? ORDER BY a.id LIMIT 20`,
+      row.id,
     ),
   };
 }

@@ -5,7 +5,7 @@ import { planInWords } from "../monitors/plan.ts";
 import type { Reading } from "./list.ts";
 
 const monitorsShown = 500;
-const runsShown = 30;
+const runsShown = 64;
 type Shown = z.infer<typeof contract.monitors.output>["monitors"][number];
 type Row = { project: number; monitor: string; environment: string; state: string };
 

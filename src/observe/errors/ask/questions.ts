@@ -2,6 +2,7 @@ import type { Tables } from "#kernel";
 import { releaseDetail, releaseFigures } from "../releases/figures.ts";
 import { eventsOf, issueDetail, occurrenceOf } from "./detail.ts";
 import { type Listing, listIssues, type Reading } from "./list.ts";
+import { attachmentPart } from "./attachment-part.ts";
 import { beginningOf } from "./beginning.ts";
 import { spikesNow } from "./spikes.ts";
 import { filtersOf, periodsOf } from "./report.ts";
@@ -26,6 +27,7 @@ const questions: Readonly<Record<string, Question>> = {
   issue: question<{ issue: string; hours: number }>(issueDetail),
   events: question<{ issue: string; limit: number; offset: number }>(eventsOf),
   event: question<{ issue: string; event: string }>(occurrenceOf),
+  attachment: question<{ id: number; from: number }>(attachmentPart),
   projects: question((tables, _, { now }) => projectFigures(tables, now)),
   "release-health": question<{ project: number; hours: number }>((tables, input, { now }) =>
     releaseHealthOf(tables, input, now),

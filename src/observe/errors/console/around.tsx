@@ -81,9 +81,21 @@ export const Scrubbed = ({ event }: { event: ErrorEvent }): ReactNode =>
 export const More = ({ event }: { event: ErrorEvent }): ReactNode => (
   <Card title="What else was sent">
     {event.attachments.length > 0 && (
-      <p className="mb-2 text-sm text-muted">
-        {event.attachments.map(({ name, bytes: n }) => `${name} (${bytes(n)})`).join(", ")}
-      </p>
+      <ul className="mb-3 flex flex-wrap gap-2 text-sm" aria-label="Attachments">
+        {event.attachments.map(({ id, name, bytes: n }) => (
+          <li key={id} className="max-w-full">
+            <a
+              href={`/api/errors.attachment?id=${id}`}
+              download
+              className="inline-flex max-w-full items-center gap-2 rounded-md border border-line-strong px-2.5 py-1.5 hover:bg-hover"
+            >
+              <Icon name="file" className="size-4 text-muted" />
+              <span className="truncate">{name}</span>
+              <span className="text-xs whitespace-nowrap text-faint">{bytes(n)}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
     )}
     <div className="space-y-2">
       {Object.entries(event.more).map(([name, value]) => (

@@ -1,5 +1,15 @@
 import { type ReactNode, useEffect, useState } from "react";
-import { Dialog, Field, Form, Key, type People, textOf, useAsk, useMe } from "#console";
+import {
+  Dialog,
+  type ErrorTrackers,
+  Field,
+  Form,
+  Key,
+  type People,
+  textOf,
+  useAsk,
+  useMe,
+} from "#console";
 import type { Decision } from "./decide.ts";
 
 export type Question = "resolve" | "snooze" | "assign" | "file";
@@ -8,6 +18,8 @@ type ChooseProps = {
   question: Question | undefined;
   /** What it is about, in words. */
   about: string;
+  /** Of the one error that it is about. */
+  project?: string | undefined;
   release?: string | undefined;
   onClose: () => void;
   onDecide: (decision: Decision) => void;
@@ -18,7 +30,7 @@ const titles: Record<Question, string> = {
   resolve: "Resolve",
   snooze: "Snooze until",
   assign: "Assign to",
-  file: "Filed at",
+  file: "File",
 };
 
 const resolutions = (release: string | undefined): Option[] => [
@@ -74,25 +86,37 @@ function useAssignees(): Option[] {
   ];
 }
 
+const kinds = { github: "GitHub", gitlab: "GitLab", forgejo: "Forgejo", webhook: "Webhook" };
+/** Trackers in which an issue may be made of it. */
+function useTrackers(project: string | undefined): Option[] {
+  const trackers = useAsk<ErrorTrackers>("errors.trackers").data?.trackers ?? [];
+  return trackers
+    .filter(({ services }) => !services || project === undefined || services.includes(project))
+    .map(({ name, kind, where }) => ({
+      label: `New issue in ${kinds[kind]}: ${where}`,
+      decision: { verb: "open-ticket", input: { tracker: name }, says: `filed in ${where}` },
+    }));
+}
+
 /** Asks how exactly; the digits answer. */
-export function Choose({ question, about, release, onClose, onDecide }: ChooseProps): ReactNode {
+export function Choose(of: ChooseProps): ReactNode {
+  const { question, about, project, release, onClose, onDecide } = of;
   const people = useAssignees();
+  const trackers = useTrackers(project);
   const [now] = useState(Date.now);
-  const options =
-    question === "resolve"
-      ? resolutions(release)
-      : question === "snooze"
-        ? snoozes(now)
-        : question === "assign"
-          ? people
-          : [];
+  const all: Record<Question, Option[]> = {
+    ...{ resolve: resolutions(release), snooze: snoozes(now) },
+    ...{ assign: people, file: trackers },
+  };
+  const options = question ? all[question] : [];
   const decide = (decision: Decision): void => {
     onClose();
     onDecide(decision);
   };
   useEffect(() => {
-    if (question === undefined || question === "file") return undefined;
+    if (question === undefined) return undefined;
     const press = (event: KeyboardEvent): void => {
+      if (event.target instanceof HTMLInputElement) return;
       const option = /^[1-9]$/.test(event.key) ? options[Number(event.key) - 1] : undefined;
       if (!option) return;
       event.preventDefault();
@@ -108,9 +132,7 @@ export function Choose({ question, about, release, onClose, onDecide }: ChoosePr
       onClose={onClose}
     >
       <p className="mb-3 text-sm break-words text-muted">{about}</p>
-      {question === "file" ? (
-        <FileForm onDecide={decide} />
-      ) : (
+      {options.length > 0 && (
         <ol className="grid max-h-96 gap-1 overflow-y-auto">
           {options.map(({ label, decision }, place) => (
             <li key={label}>
@@ -126,6 +148,11 @@ export function Choose({ question, about, release, onClose, onDecide }: ChoosePr
           ))}
         </ol>
       )}
+      {question === "file" && (
+        <div className={options.length > 0 ? "mt-4 border-t border-line pt-4" : ""}>
+          <FileForm onDecide={decide} />
+        </div>
+      )}
     </Dialog>
   );
 }
@@ -139,7 +166,7 @@ const FileForm = ({ onDecide }: { onDecide: (decision: Decision) => void }): Rea
     }}
   >
     <Field
-      label="Address of the issue"
+      label="Or the address of an issue that is there"
       name="link"
       type="url"
       required

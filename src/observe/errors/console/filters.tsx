@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from "react";
 import {
+  Button,
   Choice,
   type ErrorFilters,
   type ErrorProjects,
@@ -33,6 +34,7 @@ const names = [
 export type Filters = Record<(typeof names)[number], string>;
 const settled = { state: "open", sort: "last", span: "24h" };
 const typedMs = 250;
+const hidden = ["state", "project", "environment", "release", "assignee", "sort"] as const;
 
 /** What is filtered by, as the address says: a link shows others the same. */
 export function useFilters(): Filters {
@@ -63,6 +65,8 @@ export function FilterBar({
 }): ReactNode {
   const there = useAsk<ErrorFilters>("errors.filters").data;
   const projects = useAsk<ErrorProjects>("errors.projects").data?.projects ?? [];
+  const [open, setOpen] = useState(false);
+  const used = hidden.filter((name) => of[name] !== ((settled as Filters)[name] ?? "")).length;
   const choice = (name: keyof Filters, label: string, options: (readonly [string, string])[]) => (
     <Choice
       label={label}
@@ -84,7 +88,13 @@ export function FilterBar({
           onPick={(value) => change("span", value)}
         />
       </div>
-      <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6">
+      {/* On a phone the errors come first. */}
+      <Button className="sm:hidden" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {open ? "Hide the filters" : used === 0 ? "Filters" : `Filters (${used})`}
+      </Button>
+      <div
+        className={`grid grid-cols-2 gap-3 sm:grid-cols-3 xl:grid-cols-6 ${open ? "" : "max-sm:hidden"}`}
+      >
         {choice(
           "state",
           "State",

@@ -26,6 +26,7 @@ import { type Issue, IssueList } from "./list.tsx";
 import { useNameOf } from "./people.ts";
 import { SetUp } from "./setup.tsx";
 import { SpikesCard } from "./spikes.tsx";
+import { Tabs } from "./tabs.tsx";
 import { WeekCard } from "./week.tsx";
 
 const shownMax = 50;
@@ -117,6 +118,7 @@ export function Inbox(): ReactNode {
           </Link>
         )}
       </PageHead>
+      <Tabs here="" />
       <SpikesCard />
       <WeekCard />
       <FilterBar of={filters} nameOf={nameOf} />

@@ -16,6 +16,7 @@ import {
   type PageKey,
   ProblemView,
   Segments,
+  share,
   Tile,
   Tiles,
   useAsk,
@@ -43,7 +44,7 @@ export function IssueView({ id }: { id: string }): ReactNode {
   const { decide } = useDecide();
   if (asked.error) return <ProblemView error={asked.error} retry={asked.retry} />;
   if (!asked.data) return <Loading what="the error" lines={8} />;
-  const { issue, tags, feedback, releases } = asked.data;
+  const { issue, tags, feedback, releases, fixed } = asked.data;
   return (
     <>
       <p className="mb-2 text-sm">
@@ -61,6 +62,7 @@ export function IssueView({ id }: { id: string }): ReactNode {
           <Tile label="Service" value={issue.project} says={issue.platform} />
           <Tile label="Level" value={issue.level} says={issue.handled ? "handled" : "unhandled"} />
         </Tiles>
+        {fixed !== undefined && <Fixed probability={fixed} />}
         <Occurrences id={id} />
         <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
           <div className="grid min-w-0 gap-4">{may && <Occurrence id={id} />}</div>
@@ -119,6 +121,34 @@ function Head({ issue }: { issue: Issue }): ReactNode {
   );
 }
 
+const surely = 0.95;
+const likely = 0.8;
+/** How likely it is gone: it would have come again by now, had it not been mended. */
+const Fixed = ({ probability }: { probability: number }): ReactNode => {
+  const isSure = probability >= surely;
+  return (
+    <Card>
+      <div className="grid items-center gap-x-6 gap-y-2 sm:grid-cols-[auto_1fr_10rem]">
+        <p className={`font-semibold ${isSure ? "text-good" : ""}`}>
+          {isSure ? "Mended" : probability >= likely ? "Probably mended" : "Too early to tell"}:{" "}
+          {share(probability)}
+        </p>
+        <p className="text-sm text-muted">
+          {isSure
+            ? "Had it not been, it would have been seen again by now."
+            : "It came too seldom for its silence to say more yet."}
+        </p>
+        <progress
+          className="thin-bar"
+          value={probability}
+          max={1}
+          aria-label="How likely it is mended"
+        />
+      </div>
+    </Card>
+  );
+};
+
 /** Until when it is snoozed, or in what it is resolved. */
 function Standing({ issue: { snooze, resolution } }: { issue: Issue }): ReactNode {
   if (snooze) {
@@ -174,6 +204,7 @@ function Decisions({ issue }: { issue: Issue }): ReactNode {
       <Choose
         question={question}
         about={`${issue.id}: ${issue.type}`}
+        project={issue.project}
         release={issue.lastRelease}
         onClose={() => setQuestion(undefined)}
         onDecide={run}

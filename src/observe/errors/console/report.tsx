@@ -1,21 +1,31 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import {
   amount,
   Button,
   Card,
   date,
+  Dialog,
   type ErrorReport,
+  Field,
+  Form,
   Key,
   Link,
   Loading,
+  type MailNow,
   PageHead,
   ProblemView,
+  say,
+  send,
   span,
+  textOf,
   Tile,
   Tiles,
   useAsk,
+  useMay,
+  useMe,
 } from "#console";
 import { Sparkline } from "./sparkline.tsx";
+import { Tabs } from "./tabs.tsx";
 import { trendOf } from "./week.tsx";
 
 type Walked = {
@@ -62,6 +72,60 @@ export function ReportView({ walk, onUndo }: { walk: Walked; onUndo: () => void 
   );
 }
 
+/** The week at any time, also when nobody triaged. */
+export function WeekView(): ReactNode {
+  const { data, error, retry } = useAsk<ErrorReport>("errors.report");
+  return (
+    <>
+      <PageHead
+        title="Errors"
+        says="The last seven days: whether errors fell, and who decided what."
+      />
+      <Tabs here="week" />
+      {error && <ProblemView error={error} retry={retry} />}
+      {!data && !error && <Loading what="the report" lines={6} />}
+      {data && <Week data={data} />}
+    </>
+  );
+}
+
+/** To an address, where there is a mail server. */
+function Mail(): ReactNode {
+  const hasServer = useAsk<MailNow>("mail.now").data?.server;
+  const me = useMe();
+  const may = useMay("responder");
+  const [open, setOpen] = useState(false);
+  if (!may || !hasServer) return null;
+  return (
+    <>
+      <Button icon="mail" onClick={() => setOpen(true)}>
+        E-mail it…
+      </Button>
+      <Dialog open={open} title="Send the report" onClose={() => setOpen(false)}>
+        <Form
+          submit="Send"
+          onSubmit={async (fields) => {
+            const to = textOf(fields, "to");
+            await send("errors.send-report", { to });
+            setOpen(false);
+            say(`The report goes to ${to}`);
+          }}
+        >
+          <Field
+            label="To"
+            name="to"
+            type="email"
+            required
+            maxLength={254}
+            defaultValue={me?.email ?? ""}
+            hint="Every week by itself: errors.report in castor.yaml."
+          />
+        </Form>
+      </Dialog>
+    </>
+  );
+}
+
 function Week({ data }: { data: ErrorReport }): ReactNode {
   const { inbox, errors, decided, weeks, undone, markdown, from, to } = data;
   return (
@@ -70,14 +134,17 @@ function Week({ data }: { data: ErrorReport }): ReactNode {
         title={trendOf(errors)}
         hint={`${date(from)} to ${date(to)}`}
         aside={
-          <Button
-            icon="file"
-            onClick={() =>
-              download(`errors-${new Date(to).toISOString().slice(0, 10)}.md`, markdown)
-            }
-          >
-            Download as Markdown
-          </Button>
+          <span className="flex flex-wrap gap-2">
+            <Mail />
+            <Button
+              icon="file"
+              onClick={() =>
+                download(`errors-${new Date(to).toISOString().slice(0, 10)}.md`, markdown)
+              }
+            >
+              Markdown
+            </Button>
+          </span>
         }
       >
         <p className="mb-4 text-sm text-muted">
@@ -93,6 +160,7 @@ function Week({ data }: { data: ErrorReport }): ReactNode {
       </Card>
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <Card title="Decided by">
+          {decided.length === 0 && <p className="text-sm text-muted">Nobody decided anything.</p>}
           <ul aria-label="Decisions" className="space-y-1 text-sm">
             {decided.map(({ by, how, decisions }) => (
               <li key={`${by} ${how}`} className="flex gap-3">

@@ -6,7 +6,7 @@ export function SpikesCard(): ReactNode {
   const { data } = useAsk<ErrorSpikes>("errors.spikes");
   if (!data || data.spikes.length === 0) return null;
   return (
-    <Card className="mb-4" title="Spiking now" hint={`false alarms may come ${data.budget}`}>
+    <Card className="mb-4" title="Spiking now" hint={data.budget}>
       <ul className="space-y-2 text-sm">
         {data.spikes
           .slice(0, 5)

@@ -144,6 +144,7 @@ function Walking({ queue, startedAt }: Walk): ReactNode {
       <Choose
         question={question}
         about={`${here.id}: ${here.type}`}
+        project={here.project}
         release={here.lastRelease}
         onClose={() => setQuestion(undefined)}
         onDecide={run}

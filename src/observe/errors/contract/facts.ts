@@ -170,6 +170,11 @@ export const intakeAway = problem(
   "The error inbox is not there right now",
 );
 
+export const unknownAttachment = problem(
+  "errors.unknown-attachment",
+  404,
+  "There is no such attachment",
+);
 export const unknownTracker = problem("errors.unknown-tracker", 404, "There is no such tracker");
 export const trackerFailed = problem("errors.tracker-failed", 502, "The tracker did not take it");
 

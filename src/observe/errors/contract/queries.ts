@@ -153,7 +153,10 @@ export const occurrence = query(
     /** Request, user, contexts and extra, as sent and scrubbed. */
     more: z.record(z.string(), z.unknown()),
     scrubbed: z.array(z.object({ path: z.string(), why: z.string() })),
-    attachments: z.array(z.object({ name: z.string(), type: z.string(), bytes: z.number() })),
+    /** Each is at `/api/errors.attachment?id=`. */
+    attachments: z.array(
+      z.object({ id: z.number(), name: z.string(), type: z.string(), bytes: z.number() }),
+    ),
   }),
   {
     about: "One occurrence whole: stacks, breadcrumbs, request, what was scrubbed.",
@@ -196,4 +199,20 @@ export const releaseHealth = query(
     ),
   }),
   { about: "Sessions by release, and the share of them that did not crash." },
+);
+
+export const trackers = query(
+  "errors.trackers",
+  z.object({}),
+  z.object({
+    trackers: z.array(
+      z.object({
+        name: z.string(),
+        kind: z.enum(["github", "gitlab", "forgejo", "webhook"]),
+        where: z.string(),
+        services: z.array(z.string()).optional(),
+      }),
+    ),
+  }),
+  { about: "Where errors may be filed." },
 );

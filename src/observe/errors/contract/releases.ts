@@ -79,6 +79,8 @@ const ReleaseRow = z.object({
   sessions: z.number(),
   /** Share of sessions that did not crash, of the last 30 days; null where there were none. */
   crashFree: z.number().nullable(),
+  /** Share of the project's sessions of the last day; null where it had none. */
+  adoption: z.number().nullable(),
 });
 export const releases = query(
   "errors.releases",

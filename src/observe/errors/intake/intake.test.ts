@@ -178,7 +178,7 @@ test("everything else that SDKs send is taken: kept, or counted", async () => {
   const { castor, ports } = world;
   const one = await castor.ask(occurrence, { issue: "shop-1", event: "last" });
   expect(one.attachments).toEqual([
-    { name: "a.txt", type: "text/plain", bytes: expect.any(Number) },
+    { id: 1, name: "a.txt", type: "text/plain", bytes: expect.any(Number) },
   ]);
   const { releases } = await castor.ask(releaseHealth, { project: "shop", hours: 24 });
   expect(releases).toEqual([

@@ -14,9 +14,13 @@ type Detail = z.infer<typeof contract.release.output>;
 const shareOk = (of: { sessions: number; crashed: number }): number | null =>
   of.sessions === 0 ? null : Math.max(0, 1 - of.crashed / of.sessions);
 
-const nothing = { newIssues: 0, sessions: 0, crashed: 0 };
-const rowOf = (project: string, of: Release, figures: Figures | undefined): Row => {
-  const { newIssues, sessions, crashed } = figures ?? nothing;
+const nothing = { newIssues: 0, sessions: 0, crashed: 0, lately: 0 };
+const rowOf = (
+  { project, lately: all }: { project: string; lately: number },
+  of: Release,
+  figures: Figures | undefined,
+): Row => {
+  const { newIssues, sessions, crashed, lately } = figures ?? nothing;
   return {
     ...{ project, release: of.release, newIssues, sessions },
     firstAt: Math.min(of.firstAt, figures?.firstAt ?? of.firstAt),
@@ -28,6 +32,7 @@ const rowOf = (project: string, of: Release, figures: Figures | undefined): Row 
     })),
     commits: of.commits?.total ?? 0,
     crashFree: shareOk({ sessions, crashed }),
+    adoption: all === 0 ? null : lately / all,
   };
 };
 
@@ -42,12 +47,17 @@ async function rowsOf(
     : [];
   if (isRefusal(asked)) return asked;
   const figures = new Map(asked.map((each) => [each.release, each]));
+  const lately = asked.reduce((sum, each) => sum + each.lately, 0);
   const names = new Set([...known.keys(), ...figures.keys()]);
   return [...names]
     .map((release) => {
       const own = figures.get(release);
       const firstAt = own?.firstAt ?? 0;
-      return rowOf(project, known.get(release) ?? { release, firstAt, deploys: [] }, own);
+      return rowOf(
+        { project, lately },
+        known.get(release) ?? { release, firstAt, deploys: [] },
+        own,
+      );
     })
     .toSorted((a, b) => compareReleases(placeOf(b), placeOf(a)));
 }

@@ -1,6 +1,7 @@
 import type { Reading } from "../ask/list.ts";
 
 const hourMs = 3_600_000;
+const dayHours = 24;
 const healthHours = 30 * 24;
 const issuesShown = 50;
 type At = { now: number };
@@ -12,6 +13,8 @@ export type Figures = {
   newIssues: number;
   sessions: number;
   crashed: number;
+  /** Sessions of the last day. */
+  lately: number;
 };
 
 const since = ({ now }: At): number => Math.floor(now / hourMs) - healthHours;
@@ -24,7 +27,8 @@ export const releaseFigures = (
 ): Figures[] =>
   tables.all<Figures>(
     `WITH health AS (
-        SELECT release, sum(started) AS sessions, sum(crashed) AS crashed, min(hour) AS hour FROM sessions
+        SELECT release, sum(started) AS sessions, sum(crashed) AS crashed, min(hour) AS hour,
+          sum(CASE WHEN hour > ?3 THEN started ELSE 0 END) AS lately FROM sessions
           WHERE project = ?1 AND hour > ?2 AND release <> '' GROUP BY release),
       born AS (
         SELECT first_release AS release, count(*) AS newIssues FROM issues
@@ -33,8 +37,8 @@ export const releaseFigures = (
         UNION ALL SELECT release, hour * ${hourMs} FROM health
           WHERE release NOT IN (SELECT release FROM releases WHERE project = ?1))
       SELECT k.release, k.firstAt, coalesce(b.newIssues, 0) AS newIssues, coalesce(h.sessions, 0) AS sessions,
-        coalesce(h.crashed, 0) AS crashed FROM known k LEFT JOIN health h USING (release) LEFT JOIN born b USING (release)`,
-    ...[project, since(at)],
+        coalesce(h.crashed, 0) AS crashed, coalesce(h.lately, 0) AS lately FROM known k LEFT JOIN health h USING (release) LEFT JOIN born b USING (release)`,
+    ...[project, since(at), Math.floor(at.now / hourMs) - dayHours],
   );
 
 /** One release: what came first in it, and its health by environment. */

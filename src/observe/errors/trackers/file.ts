@@ -1,4 +1,4 @@
-import { action, type Effects, type Refusal } from "#kernel";
+import { action, answer, type Effects, type Read, type Refusal } from "#kernel";
 import * as z from "zod";
 import { signature } from "../alerts/outbox.ts";
 import type { Config } from "../config.ts";
@@ -107,3 +107,10 @@ export const openTicket = action("errors.open-ticket", {
     }
   },
 });
+
+export const trackersAnswer = answer(contract.trackers, ({ config }: Read<Config>) => ({
+  trackers: Object.entries(config.trackers).map(([name, of]) => ({
+    ...{ name, kind: of.kind, where: of.kind === "webhook" ? of.url : of.repository },
+    ...(of.services === undefined ? {} : { services: of.services }),
+  })),
+}));
