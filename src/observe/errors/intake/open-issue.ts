@@ -63,7 +63,7 @@ function openIssue(tables: Tables, ready: Arrival, near: string): string {
     ...[ready.handled ? 1 : 0, near, at, at, at],
   );
   tables.run("INSERT INTO nears VALUES (?, ?, ?)", project.number, near, id);
-  const owner = ownerOf(ready.body, project.owners);
+  const owner = ownerOf(ready, project.owners);
   tell(tables, {
     kind: "created",
     ...(owner === undefined ? {} : { owner }),

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { anEvent, inbox } from "../inbox.testing.ts";
-import { issue } from "../contract.ts";
+import { issue, issues } from "../contract.ts";
 import { fits } from "./owner.ts";
 
 test.each([
@@ -31,6 +31,26 @@ const thrownIn = (...files: string[]) =>
       ],
     },
   });
+
+test("an error whose stack was seen before belongs to whom it says too", async () => {
+  await using world = await inbox({
+    config: { owners: [{ path: "cart/**", owner: "team-cart" }] },
+  });
+  // The same stack with other words is another error; what is the same is kept once from the third time on.
+  const words = ["alpha", "beta", "gamma", "delta", "epsilon"];
+  for (const word of words) {
+    const event = thrownIn(
+      "/srv/cart/total.js",
+      ...Array.from({ length: 30 }, (_, n) => `/srv/cart/step${n}.js`),
+    );
+    const [thrown] = (event["exception"] as { values: { value: string }[] }).values;
+    if (thrown) thrown.value = `no ${word}`;
+    await world.store(event);
+  }
+  await world.settle();
+  const owned = await world.castor.ask(issues, issues.input.parse({ assignee: "team-cart" }));
+  expect(owned.total).toBe(words.length);
+});
 
 test("a new error belongs to whom the paths say; a person is kept by id, not by address", async () => {
   const owners = [
