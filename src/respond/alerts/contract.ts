@@ -23,6 +23,7 @@ export {
   Verdict,
 } from "./contract/noise.ts";
 export { Replayed, replayInvalid } from "./contract/replay.ts";
+export { routed } from "./contract/routed.ts";
 export { rulesNow } from "./contract/rules-now.ts";
 export { ruleEnded, ruleFired } from "./contract/rules.ts";
 export { intakeOpened } from "./contract/opened.ts";

@@ -11,6 +11,7 @@ import { pagesTable } from "./noise/pages.ts";
 import { ownView } from "./own/open.ts";
 import { ownReactions } from "./own/tell.ts";
 import { answerNow, openedView } from "./reach.ts";
+import { routedOf } from "./model/routed.ts";
 import { picture } from "./intake/picture.ts";
 import { reactions } from "./reactions.ts";
 import { replayAction } from "./replay/replay.ts";
@@ -59,6 +60,7 @@ export const alerts: Capability = capability({
     answer(contract.now, answerNow),
     answer(contract.noise, noiseOf),
     answer(contract.rulesNow, rulesOf),
+    answer(contract.routed, routedOf),
     answer(contract.whatChanged, (read, { service, at = read.now }) => ({
       ...{ at, ...before(read, { service, at }) },
     })),

@@ -1,8 +1,8 @@
 import type { Read, Refusal } from "#kernel";
 import type * as z from "zod";
-import { type Severity, severities } from "../alerts/contract.ts";
+import { routed, type Severity, severities } from "../alerts/contract.ts";
 import { timelineOf } from "../on-call/contract.ts";
-import { channelName, type Config, policyOf } from "./config.ts";
+import { channelName, type Config, policyOf, type PolicyConfig } from "./config.ts";
 import * as contract from "./contract.ts";
 import { changesBefore, runbookOf } from "./delivery/compose.ts";
 import { deliveriesOf, type Delivery, healthOf } from "./delivery/deliveries.ts";
@@ -94,11 +94,36 @@ async function rotaAt(read: Read<Config>, teams: readonly string[], at: number):
   return Object.fromEntries(found);
 }
 
+type WhoAsked = {
+  receiver?: string | undefined;
+  service?: string | undefined;
+  team?: string | undefined;
+  severity: Severity;
+  at?: number | undefined;
+};
+
+/** The receiver that is named; else the first one whose policy calls the team; else where an alert of the service goes. */
+async function receiverFor(
+  read: Read<Config>,
+  { receiver, service, team, severity }: WhoAsked,
+): Promise<string> {
+  const calls = (policy: PolicyConfig): boolean =>
+    policy.steps.some(({ who }) => who.includes(`team:${team}`));
+  const ofTeam =
+    team === undefined
+      ? undefined
+      : Object.entries(read.config.policies).find(([, policy]) => calls(policy))?.[0];
+  if (receiver !== undefined || ofTeam !== undefined) return receiver ?? ofTeam ?? "default";
+  const { receivers } = await read.ask(routed, { service, severity });
+  return receivers[0] ?? "default";
+}
+
 export async function whoOf(
   read: Read<Config>,
-  asked: { receiver: string; severity: Severity; at?: number | undefined },
+  asked: WhoAsked,
 ): Promise<z.infer<(typeof contract.who)["output"]>> {
-  const { receiver, severity, at = read.now } = asked;
+  const { severity, at = read.now } = asked;
+  const receiver = await receiverFor(read, asked);
   const { highFrom } = policyOf(read.config, receiver);
   const isHigh = severities.indexOf(severity) >= severities.indexOf(highFrom);
   const urgency = isHigh ? "high" : "low";
@@ -106,7 +131,7 @@ export async function whoOf(
   const rota = asked.at === undefined ? today : await rotaAt(read, Object.keys(today), at);
   const { steps } = planOf(read.config, rota, { receiver, urgency, now: at });
   return {
-    urgency,
+    ...{ receiver, urgency },
     steps: steps.map(({ callees, afterMs }) => ({ afterMs, callees: [...callees] })),
   };
 }

@@ -25,6 +25,7 @@ import {
   groupClosed,
   groupOpened,
   type GroupTold,
+  routed,
 } from "../alerts/contract.ts";
 import { onCall } from "../on-call/index.ts";
 import { paging } from "./index.ts";
@@ -37,6 +38,7 @@ export const silences: { match: string[] }[] = [];
 const alerts = capability({
   ...{ id: "alerts", about: "Groups of alerts, as a test tells them.", config: z.object({}) },
   emits: [groupOpened, groupChanged, groupClosed, acknowledged],
+  answers: [answer(routed, (_, { service }) => ({ receivers: service ? [`of-${service}`] : [] }))],
   actions: [
     action("alerts.silence", {
       about: "Silences.",

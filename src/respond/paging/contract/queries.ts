@@ -100,11 +100,18 @@ export const people = query(
 export const who = query(
   "paging.who",
   z.object({
-    receiver: z.string().max(100).default("default").describe("The receiver that alerts go to."),
+    receiver: z
+      .string()
+      .max(100)
+      .optional()
+      .describe("The receiver that alerts go to; that of the service or the team when absent."),
+    service: z.string().max(200).optional().describe("The service that an alert is about."),
+    team: z.string().max(60).optional().describe("The team whose policy it is."),
     severity: z.enum(severities).default("critical").describe("How bad it is."),
     at: z.number().optional().describe("When, in ms since 1970; now when absent."),
   }),
   z.object({
+    receiver: z.string(),
     urgency: z.enum(urgencies),
     steps: z.array(z.object({ afterMs: z.number(), callees: z.array(Callee) })),
   }),
