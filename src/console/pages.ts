@@ -46,6 +46,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../absorb/waiting-room/console.tsx")).WaitingRoomsPage,
   },
   {
+    id: "live",
+    path: "/live",
+    title: "Live",
+    icon: "play",
+    key: "v",
+    load: async () => (await import("../absorb/live/console.tsx")).LivePage,
+  },
+  {
     id: "faults",
     path: "/faults",
     title: "Faults",

@@ -25,6 +25,7 @@ import {
 } from "./errors.ts";
 import { fakeDevices, fakeFeeds, fakeOnCall, fakePagedPeople, fakeTimeline } from "./on-call.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
+import { fakeLive } from "./live.ts";
 import { fakeMail } from "./mail.ts";
 import { fakeNoise, fakeReplay, fakeRules } from "./noise.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
@@ -121,6 +122,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,
     "certificates.list": fakeCertificates,
+    ...fakeLive,
     "waiting-room.status": () => fakeRooms(),
     "waiting-room.history": () => fakeRoomHistory(),
     "catalog.services": () => world.services(),

@@ -6,6 +6,7 @@ const [folder = "/tmp/shots", ...only] = Bun.argv.slice(2);
 const pages = {
   now: "/",
   gateway: "/gateway",
+  live: "/live",
   faults: "/faults",
   freeze: "/freeze",
   rooms: "/waiting-rooms",

@@ -1,0 +1,123 @@
+import { type ReactNode, useState } from "react";
+import type * as z from "zod";
+import {
+  Badge,
+  Empty,
+  Loading,
+  PageHead,
+  ProblemView,
+  Segments,
+  type Tone,
+  useLive,
+  useMay,
+} from "#console";
+import { Cues } from "./console/cues.tsx";
+import { Doors } from "./console/doors.tsx";
+import { Finalists } from "./console/finalists.tsx";
+import { OnAirCharts, OnAirFigures } from "./console/on-air.tsx";
+import { PlanPanel } from "./console/plan.tsx";
+import { PrivacyCard } from "./console/privacy.tsx";
+import type { ShowNow, showsNow } from "./contract.ts";
+
+type Shows = z.infer<(typeof showsNow)["output"]>;
+
+const stages: Record<ShowNow["stage"], { tone: Tone; says: string }> = {
+  planned: { tone: "none", says: "doors closed" },
+  open: { tone: "good", says: "doors open" },
+  finished: { tone: "warn", says: "over" },
+  erased: { tone: "none", says: "over, answers erased" },
+};
+
+const example = `live:
+  shows:
+    final-night:
+      title: The final night
+      dimensions:
+        country: countries
+        age: [under 18, 18 to 24, 25 and over]
+      questions:
+        first-song:
+          text: Which song opened the first concert?
+          choices: [Kiss You, Little Things]
+          right: Kiss You
+          window: 60s`;
+
+const NoShow = (): ReactNode => (
+  <Empty icon="people" title="No show yet">
+    <p>
+      Say in <code className="font-mono">castor.yaml</code> what will be asked:
+    </p>
+    <pre
+      tabIndex={0}
+      aria-label="An example"
+      role="region"
+      className="mt-3 overflow-x-auto rounded-md bg-sunken p-3 text-left font-mono text-xs text-ink"
+    >
+      {example}
+    </pre>
+  </Empty>
+);
+
+function Show({ show }: { show: ShowNow }): ReactNode {
+  const mayOperate = useMay("operator");
+  const isSeen = show.stage !== "planned" && mayOperate;
+  const { tone, says } = stages[show.stage];
+  return (
+    <section aria-label={`Show ${show.show}`} className="grid gap-6">
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <h2 className="text-lg font-semibold">{show.title}</h2>
+        <Badge tone={tone}>{says}</Badge>
+        {show.show.endsWith("~rehearsal") && (
+          <Badge tone="warn">
+            rehearsal{show.run > 1 ? `, number ${show.run}` : ""}: nothing here touches the show
+          </Badge>
+        )}
+        <Doors show={show} />
+      </header>
+      {isSeen && <OnAirFigures show={show} />}
+      <div className="grid items-start gap-6 xl:grid-cols-2">
+        <div className="grid gap-6">
+          {show.finishedAt !== null && mayOperate && <Finalists show={show} />}
+          <Cues show={show} />
+        </div>
+        <div className="grid gap-6">
+          {isSeen && <OnAirCharts show={show} />}
+          <PrivacyCard show={show} />
+        </div>
+      </div>
+      <PlanPanel show={show.show} />
+    </section>
+  );
+}
+
+/** Shows and their rehearsals: what comes next, how it goes, what it will take. */
+export function LivePage(): ReactNode {
+  const { data, error, retry } = useLive<Shows>("live.shows");
+  const [picked, setPicked] = useState<string>();
+  const shows = data?.shows ?? [];
+  const show =
+    shows.find((each) => each.show === picked) ??
+    shows.find(({ stage }) => stage === "open") ??
+    shows[0];
+  return (
+    <>
+      <PageHead
+        title="Live"
+        says="A crowd answers in the same minute, and every answer counts exactly once."
+      >
+        {shows.length > 1 && show && (
+          <Segments
+            label="Show"
+            value={show.show}
+            options={shows.map((each) => [each.show, each.show] as const)}
+            onPick={setPicked}
+          />
+        )}
+      </PageHead>
+      {error && <ProblemView error={error} retry={retry} />}
+      {!data && !error && <Loading what="the shows" lines={8} />}
+      {data && shows.length === 0 && <NoShow />}
+      {show && <Show key={show.show} show={show} />}
+    </>
+  );
+}

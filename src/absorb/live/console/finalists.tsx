@@ -1,0 +1,47 @@
+import type { ReactNode } from "react";
+import { Card, type Column, duration, Loading, ProblemView, Table, useLive } from "#console";
+import type { FinalistNow, ShowNow } from "../contract.ts";
+
+type Answer = { isRanked: boolean; finalists: FinalistNow[] };
+
+const columns: Column<FinalistNow>[] = [
+  { head: "#", cell: ({ rank }) => <b className="tabular-nums">{rank}</b> },
+  {
+    head: "Who",
+    cell: ({ name, contact, index }) =>
+      name === null ? (
+        <span className="text-muted">Player {index + 1}, who has not said who they are</span>
+      ) : (
+        <span>
+          {name} <span className="text-xs text-muted">{contact}</span>
+        </span>
+      ),
+  },
+  { head: "Right", number: true, cell: ({ right }) => right },
+  { head: "Time", number: true, cell: ({ latencyMs }) => duration(latencyMs) },
+];
+
+/** The fastest who got most right. They are asked on their own phones whether they want to be named. */
+export function Finalists({ show }: { show: ShowNow }): ReactNode {
+  const { data, error, retry } = useLive<Answer>("live.finalists", { show: show.show });
+  return (
+    <Card title="Final ranking" hint="most right answers, then the least time" flush>
+      {error && <ProblemView error={error} retry={retry} />}
+      {!data && !error && <Loading what="the ranking" lines={3} />}
+      {data && !data.isRanked && (
+        <p className="p-5 text-sm text-muted">The nodes are being asked for their fastest.</p>
+      )}
+      {data?.isRanked === true && data.finalists.length === 0 && (
+        <p className="p-5 text-sm text-muted">Nobody had a right answer, or nothing had one.</p>
+      )}
+      {data && data.finalists.length > 0 && (
+        <Table
+          label="Finalists"
+          rows={data.finalists}
+          columns={columns}
+          keyOf={({ index }) => String(index)}
+        />
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,155 @@
+import type { ReactNode } from "react";
+import {
+  amount,
+  Badge,
+  Card,
+  duration,
+  Loading,
+  ProblemView,
+  share,
+  Tile,
+  Tiles,
+  useLive,
+} from "#console";
+import type { OnAir, QuestionNow, ShowNow } from "../contract.ts";
+import { Arrival } from "./arrival.tsx";
+
+const resources: Record<OnAir["saturation"][number]["resource"], string> = {
+  cpu: "Processor of the busiest node",
+  memory: "Memory",
+  participants: "Places for participants",
+};
+const fullFrom = 0.8;
+
+const most = (values: readonly number[]): number => Math.max(0, ...values);
+const sumOf = (values: Readonly<Record<string, number>>): number =>
+  Object.values(values).reduce((all, each) => all + each, 0);
+
+function Figures({ now }: { now: OnAir }): ReactNode {
+  const refused = Object.entries(now.refused).toSorted(([, a], [, b]) => b - a);
+  const [worst] = refused;
+  return (
+    <Tiles>
+      <Tile label="Connected" value={amount(now.connections)} says={`${now.nodes.length} nodes`} />
+      <Tile
+        label="Answers a second"
+        value={amount(now.nodes.reduce((sum, { perSecond }) => sum + perSecond, 0))}
+        says={`${amount(now.recorded)} counted`}
+      />
+      <Tile
+        label="Acknowledged after"
+        value={duration(most(now.nodes.map(({ ackMsP50 }) => ackMsP50)))}
+        says={`99 % within ${duration(most(now.nodes.map(({ ackMsP99 }) => ackMsP99)))}`}
+      />
+      <Tile label="A write to disk" value={duration(most(now.nodes.map(({ syncMs }) => syncMs)))} />
+      <Tile label="Came again" value={amount(now.repeated)} says="counted once" />
+      <Tile
+        label="Refused"
+        value={amount(sumOf(now.refused))}
+        says={worst ? `most: ${worst[0]}` : "nobody"}
+      />
+    </Tiles>
+  );
+}
+
+const Meter = ({ label, value }: { label: string; value: number }): ReactNode => (
+  <li className="grid gap-1">
+    <div className="flex justify-between gap-3 text-sm">
+      <span>{label}</span>
+      <span className="tabular-nums text-muted">{share(value)}</span>
+    </div>
+    <svg
+      viewBox="0 0 100 4"
+      preserveAspectRatio="none"
+      className="h-2 w-full overflow-hidden rounded-full"
+      role="img"
+      aria-label={`${label}: ${share(value)}`}
+    >
+      <rect width={100} height={4} className="fill-sunken" />
+      <rect
+        width={Math.min(100, value * 100)}
+        height={4}
+        className={value >= fullFrom ? "fill-warn-fill" : "fill-accent"}
+      />
+    </svg>
+  </li>
+);
+
+/** Exact counts of the question that is on; what is published has noise. */
+function Counts({
+  counts,
+  question,
+}: {
+  counts: readonly number[];
+  question: QuestionNow;
+}): ReactNode {
+  const all = counts.reduce((sum, each) => sum + each, 0);
+  return (
+    <ul className="grid gap-3">
+      {question.choices.map((choice, at) => (
+        <Meter
+          key={choice}
+          label={`${choice}${question.right === at ? " ✓" : ""} · ${amount(counts[at] ?? 0)}`}
+          value={all === 0 ? 0 : (counts[at] ?? 0) / all}
+        />
+      ))}
+    </ul>
+  );
+}
+
+/** How a show goes, in figures that its nodes told within the last second. */
+export function OnAirFigures({ show }: { show: ShowNow }): ReactNode {
+  const { data: now, error, retry } = useLive<OnAir>("live.on-air", { show: show.show });
+  if (error) return <ProblemView error={error} retry={retry} />;
+  if (!now) return <Loading what="how it goes" lines={2} />;
+  const broken = now.nodes.find((each) => each.broken !== null);
+  return (
+    <div className="grid gap-4">
+      {broken && (
+        <p role="alert" className="rounded-md bg-bad-soft p-3 text-sm text-bad">
+          Node {broken.node} acknowledges nothing: {broken.broken}. What was acknowledged is safe.
+          Restart it on a disk that works.
+        </p>
+      )}
+      {now.nodes.length === 0 && (
+        <p className="text-sm text-muted">No node has told anything yet; they start in a moment.</p>
+      )}
+      <Figures now={now} />
+    </div>
+  );
+}
+
+/** The curve of the question that is on, what fills up first, and what was counted. */
+export function OnAirCharts({ show }: { show: ShowNow }): ReactNode {
+  const { data: now } = useLive<OnAir>("live.on-air", { show: show.show });
+  if (!now) return null;
+  const question = show.questions.find(({ id }) => id === now.question?.id);
+  return (
+    <>
+      <Card
+        title="Answers a second"
+        hint={question ? `since the reveal of ${question.id}` : "of the question that is on"}
+      >
+        {now.question ? (
+          <Arrival question={now.question} />
+        ) : (
+          <p className="text-sm text-muted">Arm a question: its answers show here.</p>
+        )}
+      </Card>
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        <Card title="What is full first" hint="now">
+          <ul className="grid gap-3">
+            {now.saturation.map(({ resource, share: value }) => (
+              <Meter key={resource} label={resources[resource]} value={value} />
+            ))}
+          </ul>
+        </Card>
+        {now.question && question && (
+          <Card title="Counted" aside={<Badge tone="none">exact, for you only</Badge>}>
+            <Counts counts={now.question.counts} question={question} />
+          </Card>
+        )}
+      </div>
+    </>
+  );
+}

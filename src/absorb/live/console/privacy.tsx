@@ -1,0 +1,92 @@
+import type { ReactNode } from "react";
+import { amount, Card, Confirm, say, time, useMay, useNow, useSend } from "#console";
+import type { ShowNow } from "../contract.ts";
+
+/** What is promised to the people in the counts, and what is not: in words that can be read out on stage. */
+export function PrivacyCard({ show }: { show: ShowNow }): ReactNode {
+  const { budget } = show;
+  const now = useNow();
+  const isAdmin = useMay("admin");
+  const send = useSend();
+  const spentShare = Math.min(1, budget.spent / budget.epsilonPerShow);
+  const left = Math.floor(
+    (budget.epsilonPerShow - budget.spent) / budget.epsilonPerQuestion + 1e-9,
+  );
+  return (
+    <Card title="What people are promised">
+      <div className="grid gap-3 text-sm">
+        <p>
+          From published results nobody learns whether one person took part, or what they answered:
+          each count is off by chance, by at most {budget.error95} in 95 of 100 cases
+          {budget.threshold > 0 && `, and counts below ${budget.threshold} are not shown`}. The
+          chance is drawn once, so looking again tells nothing new.
+        </p>
+        <p className="text-muted">
+          Not covered: the stage while answers come (rough shares of large groups), what players see
+          of themselves, and finalists, who are numbers until they say who they are.
+        </p>
+        <div className="grid gap-1.5">
+          <div className="flex justify-between gap-3">
+            <span>Budget of the show (epsilon)</span>
+            <span className="tabular-nums text-muted">
+              {amount(budget.spent)} of {amount(budget.epsilonPerShow)}
+            </span>
+          </div>
+          <svg
+            viewBox="0 0 100 4"
+            preserveAspectRatio="none"
+            className="h-2 w-full overflow-hidden rounded-full"
+            role="img"
+            aria-label={`${amount(budget.spent)} of ${amount(budget.epsilonPerShow)} spent`}
+          >
+            <rect width={100} height={4} className="fill-sunken" />
+            <rect width={spentShare * 100} height={4} className="fill-accent" />
+          </svg>
+          <p className="text-xs text-faint">
+            Each publication costs {amount(budget.epsilonPerQuestion)}: {left} more fit. It cannot
+            be raised once the doors are open.
+          </p>
+        </div>
+        <Erasure show={show} now={now}>
+          {isAdmin && show.stage === "finished" && (
+            <Confirm
+              what="Erase now"
+              title="Erase who answered what?"
+              onConfirm={async () => {
+                await send("live.erase", { show: show.show });
+                say("The nodes erase it; the log says when it is proven");
+              }}
+            >
+              Counts and ranking stay. Nobody can say any more who answered what, and no disputed
+              answer can be looked up.
+            </Confirm>
+          )}
+        </Erasure>
+      </div>
+    </Card>
+  );
+}
+
+function Erasure({
+  show,
+  now,
+  children,
+}: {
+  show: ShowNow;
+  now: number;
+  children: ReactNode;
+}): ReactNode {
+  const { eraseAt, erasedAt } = show;
+  const says =
+    erasedAt !== null
+      ? `Who answered what was erased ${time(erasedAt, now)}: every node looked for it and found nothing.`
+      : eraseAt !== null
+        ? `Who answered what is erased ${time(eraseAt, now)}.`
+        : "Who answered what is erased some time after the show, as castor.yaml says.";
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-3">
+      <p className="text-muted">{says}</p>
+      {children}
+    </div>
+  );
+}
