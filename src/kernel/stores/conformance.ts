@@ -23,6 +23,12 @@ export function storesConformance(name: string, fresh: () => Stores): void {
     await again.close();
   });
 
+  is("the room that is left on the disk is known", async (stores) => {
+    const { freeBytes, totalBytes } = await stores.disk();
+    expect(totalBytes).toBeGreaterThan(0);
+    expect(freeBytes).toBeWithin(0, totalBytes + 1);
+  });
+
   is("nothing is read before it is committed, and writers are served in order", async (stores) => {
     const store = stores.open(notes);
     const wishes = ["a", "b", "c"].map((text) =>

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { lockForWriting } from "../sqlite-lock.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -21,6 +22,11 @@ const cacheKbOtherwise = 32_000;
 /** Stores as files, `<folder>/<name>.db` each. `bytesMax` stands for the end of the disk, in tests. */
 export function fileStores(of: { folder: string; bytesMax?: number }): Stores {
   return {
+    async disk() {
+      mkdirSync(of.folder, { recursive: true, mode: 0o700 });
+      const { bavail, blocks, bsize } = await statfs(of.folder);
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    },
     open(def: StoreDef): Store {
       assertStoreName(def.name);
       mkdirSync(of.folder, { recursive: true, mode: 0o700 });

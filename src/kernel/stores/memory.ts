@@ -2,7 +2,14 @@ import { Database } from "bun:sqlite";
 import type { Clock } from "../clock/clock.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
-import { assertStoreName, type Store, type StoreDef, StoreFull, type Stores } from "./stores.ts";
+import {
+  assertStoreName,
+  type DiskRoom,
+  type Store,
+  type StoreDef,
+  StoreFull,
+  type Stores,
+} from "./stores.ts";
 
 /** What may go wrong with the next commit: no room, or done but never heard of. */
 export type StoreFate = "full" | "unheard";
@@ -11,6 +18,8 @@ export type MemoryStores = Stores & {
   fail(...fates: StoreFate[]): void;
   /** As a killed process: what waits is never answered, what is committed stays for the next `open`. */
   crash(): void;
+  /** How full the disk is said to be. */
+  room: DiskRoom;
 };
 
 /** Stores that live as long as the process, with a disk that can fail: for tests and the simulation. */
@@ -19,6 +28,10 @@ export function memoryStores(of: { clock: Clock }): MemoryStores {
   const fates: StoreFate[] = [];
   let life = {};
   return {
+    room: { freeBytes: 50e9, totalBytes: 100e9 },
+    disk() {
+      return Promise.resolve(this.room);
+    },
     open(def: StoreDef): Store {
       assertStoreName(def.name);
       const db = disks.get(def.name) ?? new Database(":memory:");

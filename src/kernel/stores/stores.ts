@@ -36,7 +36,10 @@ export interface Store {
 export interface Stores {
   /** Opens or creates; one writer at a time. Throws StoreUnusable. */
   open(def: StoreDef): Store;
+  /** How much of the disk is left for all that Castor writes. */
+  disk(): Promise<DiskRoom>;
 }
+export type DiskRoom = { freeBytes: number; totalBytes: number };
 
 export function assertStoreName(name: string): void {
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(name))

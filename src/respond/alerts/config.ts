@@ -2,9 +2,10 @@ import { Duration } from "#kernel/contract";
 import * as z from "zod";
 import { MatcherText } from "./model/matcher.ts";
 import type { Policy } from "./model/board.ts";
-import type { DependsOn } from "./model/inhibit.ts";
+import type { DependsOn, InhibitRule } from "./model/inhibit.ts";
 import { type RouteSaid, routeTree } from "./model/route.ts";
 import { NoiseConfig } from "./noise/config.ts";
+import { OwnConfig } from "./own/config.ts";
 import { Objective } from "./rules/objective.ts";
 import { Rule } from "./rules/rule.ts";
 import { RecurringText } from "./times-config.ts";
@@ -143,6 +144,7 @@ export const Config = z
       .default({})
       .refine((all) => Object.keys(all).length <= watchesMax, `${watchesMax} objectives at most`)
       .describe("How good services are to be (SLO); told when the error budget burns too fast."),
+    own: OwnConfig.prefault({}).describe("What Castor looks at by itself."),
     noise: NoiseConfig.prefault({}).describe("How interruptions are counted."),
     resolveTimeout: Duration.prefault("5m").describe(
       "An alert without an end that nobody repeats is over after.",
@@ -182,7 +184,8 @@ export const policyOf = (
     reopenWithin,
   }: Pick<Config, "route" | "times" | "inhibit" | "reopenWithin">,
   dependsOn: DependsOn = {},
+  outside: readonly InhibitRule[] = [],
 ): Policy => ({
   root: routeTree({ ...route, match: [], continue: false }, times),
-  ...{ inhibit, dependsOn, reopenMs: reopenWithin },
+  ...{ inhibit: [...inhibit, ...outside], dependsOn, reopenMs: reopenWithin },
 });

@@ -25,6 +25,7 @@ export {
 export { Replayed, replayInvalid } from "./contract/replay.ts";
 export { routed } from "./contract/routed.ts";
 export { rulesNow } from "./contract/rules-now.ts";
+export { diskFilling, diskRoomy, uplinkBack, uplinkLost } from "./contract/own.ts";
 export { ruleEnded, ruleFired } from "./contract/rules.ts";
 export { intakeOpened } from "./contract/opened.ts";
 export { Matcher, Silence } from "./contract/silence.ts";

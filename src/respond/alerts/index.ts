@@ -5,7 +5,7 @@ import { senderRoutes } from "./api/senders.ts";
 import { before } from "./before/before.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
-import { dependencies } from "../../run/catalog/contract.ts";
+import { dependencies, targets } from "../../run/catalog/contract.ts";
 import { judgeCommand, noiseOf } from "./noise/judge.ts";
 import { pagesTable } from "./noise/pages.ts";
 import { ownView } from "./own/open.ts";
@@ -41,6 +41,10 @@ export const alerts: Capability = capability({
     contract.ruleFired,
     contract.ruleEnded,
     contract.judged,
+    contract.diskFilling,
+    contract.diskRoomy,
+    contract.uplinkLost,
+    contract.uplinkBack,
     contract.intakeOpened,
   ],
   refuses: [
@@ -55,7 +59,7 @@ export const alerts: Capability = capability({
   views: [silencesView, silenceTurnsView, openedView, ownView, pagesTable],
   commands: [silenceCommand, maintainCommand, putCommand, expireCommand, judgeCommand],
   actions: [replayAction],
-  asks: [dependencies],
+  asks: [dependencies, targets],
   answers: [
     answer(contract.now, answerNow),
     answer(contract.noise, noiseOf),

@@ -1,6 +1,6 @@
 import { type Effects, type Found, processesOf, type Reaction, reconcile, serve } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
-import { dependencies } from "../../run/catalog/contract.ts";
+import { dependencies, instancePlaced, serviceWithdrawn } from "../../run/catalog/contract.ts";
 import { before } from "./before/before.ts";
 import { type Config, policyOf } from "./config.ts";
 import {
@@ -14,6 +14,7 @@ import {
 } from "./contract.ts";
 import { outpostName, picture } from "./intake/picture.ts";
 import { type Finding, intakeReport } from "./intake/topics.ts";
+import { whileCutOff } from "./own/outside.ts";
 import { isWanted } from "./reach.ts";
 import { silencesView, silenceTurnsView } from "./silences.ts";
 
@@ -31,7 +32,7 @@ const describedMax = 10;
 async function publishPicture(fx: Effects<Config>): Promise<void> {
   const { config } = fx;
   await fx.snapshots.put(picture, {
-    policy: policyOf(config, await fx.ask(dependencies, {})),
+    policy: policyOf(config, await fx.ask(dependencies, {}), await whileCutOff(fx)),
     intakes: Object.fromEntries(
       Object.entries(config.intakes).map(([name, { format, labels, every, map }]) => [
         name,
@@ -85,8 +86,10 @@ async function decideAll(all: readonly Found<Finding>[], fx: Effects<Config>): P
   }
 }
 
+const pictured = [configApplied, silenced, silenceExpired, instancePlaced, serviceWithdrawn];
+
 export const reactions: readonly Reaction[] = [
-  reconcile("alerts.picture", [configApplied, silenced, silenceExpired], publishPicture),
+  reconcile("alerts.picture", pictured, publishPicture),
   reconcile("alerts.process", [configApplied, intakeOpened], publishProcess),
   serve(intakeReport, async (report, fx: Effects<Config>) => {
     if (report.kind === "counted") fx.merge(report.delta as Parameters<typeof fx.merge>[0]);

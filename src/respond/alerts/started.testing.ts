@@ -1,7 +1,13 @@
 import { answer, capability, type Capability } from "#kernel";
 import * as z from "zod";
 import { httpApi, testAuth, testCastor, type TestCastor, testPorts } from "#kernel/testing";
-import { dependencies, serviceChanged } from "../../run/catalog/contract.ts";
+import {
+  dependencies,
+  instancePlaced,
+  serviceChanged,
+  serviceWithdrawn,
+  targets,
+} from "../../run/catalog/contract.ts";
 import { settings } from "../../platform/settings/index.ts";
 import type { GroupTold } from "./contract.ts";
 import { alerts } from "./index.ts";
@@ -15,14 +21,22 @@ export const minuteMs = 60_000;
 /** Those whose facts are alerts, without what they do. */
 const real = ["alerts", "castor", "settings"];
 const ids = new Set(ownFacts.map(({ type }) => type.split(".")[0] ?? ""));
+/** An instance that Castor reaches over its uplink. */
+const far = { id: "far-1", host: "203.0.113.9", port: 80, healthy: true, running: true };
+const remote = [{ service: "far", instances: [far] }];
 const sourcesWith = (dependsOn: Record<string, string[]>): Capability[] =>
   [...ids]
     .filter((id) => !real.includes(id))
     .map((id) =>
       capability({
         ...{ id, about: "A source of facts.", config: z.object({}) },
-        emits: [...ownFacts, serviceChanged].filter(({ type }) => type.startsWith(`${id}.`)),
-        answers: id === "catalog" ? [answer(dependencies, () => dependsOn)] : [],
+        emits: [...ownFacts, serviceChanged, instancePlaced, serviceWithdrawn].filter(({ type }) =>
+          type.startsWith(`${id}.`),
+        ),
+        answers:
+          id === "catalog"
+            ? [answer(dependencies, () => dependsOn), answer(targets, () => remote)]
+            : [],
       }),
     );
 

@@ -9,8 +9,16 @@ import * as errors from "../../../observe/errors/contract.ts";
 import { configApplied, configRefused } from "../../../platform/settings/contract.ts";
 import * as catalog from "../../../run/catalog/contract.ts";
 import { gapAhead, gapClosed } from "../../on-call/contract.ts";
-import { ruleEnded, ruleFired } from "../contract.ts";
+import {
+  diskFilling,
+  diskRoomy,
+  ruleEnded,
+  ruleFired,
+  uplinkBack,
+  uplinkLost,
+} from "../contract.ts";
 import { alerts } from "../index.ts";
+import { noNet, testPorts } from "#kernel/testing";
 import { kinds, minuteMs, started, told } from "../started.testing.ts";
 import { folded, openOfSourceMax, type OwnAlerts } from "./open.ts";
 import { ownFacts } from "./sources.ts";
@@ -73,6 +81,8 @@ const opens: Event[] = [
   errors.projectSpiked({ project: "shop", evidence } as never),
   errors.projectRamped({ project: "shop", evidence } as never),
   errors.projectSilent({ project: "shop", at: 0, expected: 9, chance: 0 }),
+  diskFilling({ level: "low", freeBytes: 5, totalBytes: 100 }),
+  uplinkLost({ targets: ["1.1.1.1:443"], why: "no route" }),
   errors.monitorFailed({ ...job, why: "missed", at: 0, inRow: 1 } as never),
   errors.releaseTroubled({ project: "shop", release: "2.0", newIssues: 4, issues: [], at: 0 }),
   ruleFired({ ...rule, annotations: { summary: "slow" } }),
@@ -104,6 +114,8 @@ const closes: Event[] = [
   errors.issueMerged({ ...issue, into: "shop-1", move: "m" }),
   errors.projectCalmed({ project: "shop", at: 0, lastedMs: 5 }),
   errors.projectHeard({ project: "shop", at: 0 }),
+  diskRoomy({ freeBytes: 50 }),
+  uplinkBack({ lostMs: 5 }),
   errors.monitorRecovered({ ...job, at: 0, lastedMs: 5 } as never),
   errors.monitorForgotten(job as never),
   ruleEnded({ ...rule, why: "over" }),
@@ -187,4 +199,53 @@ test("what nobody says the end of ends by its time", async () => {
   expect(kinds(castor)).toEqual(["opened new"]);
   await castor.advance(63 * minuteMs);
   expect(kinds(castor)).toEqual(["opened new", "closed resolved"]);
+});
+
+test("a disk that fills is told once for each level, and its end with some room to spare", async () => {
+  const ports = testPorts();
+  const { castor } = await started({ ports });
+  await using _ = castor;
+  const happened = async (free: number): Promise<string[]> => {
+    ports.stores.room = { freeBytes: free, totalBytes: 100 };
+    await castor.advance(2 * minuteMs);
+    const facts = castor.facts().filter(({ event }) => event.type.startsWith("alerts.disk-"));
+    return facts.map(({ event: { type, data } }) =>
+      type === "alerts.disk-roomy" ? "roomy" : (data as { level: string }).level,
+    );
+  };
+  expect(await happened(40)).toEqual([]);
+  expect(await happened(9)).toEqual(["low"]);
+  expect(await happened(2)).toEqual(["low", "critical"]);
+  expect(await happened(4)).toEqual(["low", "critical"]);
+  expect(await happened(11)).toEqual(["low", "critical"]);
+  expect(await happened(13)).toEqual(["low", "critical", "roomy"]);
+});
+
+test("while Castor is cut off it says so, and of what is far away nothing", async () => {
+  let isCutOff = false;
+  const net = {
+    ...noNet,
+    connect: () => (isCutOff ? Promise.reject(new Error("no route to host")) : Promise.resolve()),
+  };
+  const { castor } = await started({
+    ports: testPorts({ net }),
+    config: { own: { uplink: ["1.1.1.1:443"] } },
+  });
+  await using _ = castor;
+  const fx = castor.castor.effects(alerts, { actor: { kind: "system", id: "test" } });
+  await castor.advance(minuteMs);
+  isCutOff = true;
+  await castor.advance(minuteMs / 2);
+  for (const service of ["far", "shop"])
+    await fx.record("test", [
+      catalog.instanceUnhealthy({ service, instance: `${service}-1`, why: "no answer" }),
+    ]);
+  await castor.advance(2 * minuteMs);
+  const opened = (): string[] =>
+    told(castor).flatMap(([kind, { title }]) => (kind === "opened" ? [title.slice(0, 24)] : []));
+  expect(opened()).toEqual(["Castor itself is cut off", "shop-1 is not healthy: n"]);
+  isCutOff = false;
+  await castor.advance(6 * minuteMs);
+  expect(castor.types()).toContain("alerts.uplink-back");
+  expect(opened()).toContain("far-1 is not healthy: no");
 });

@@ -7,7 +7,14 @@ import * as room from "../../../absorb/waiting-room/contract.ts";
 import { configApplied, configRefused } from "../../../platform/settings/contract.ts";
 import * as catalog from "../../../run/catalog/contract.ts";
 import { gapAhead, gapClosed } from "../../on-call/contract.ts";
-import { ruleEnded, ruleFired } from "../contract.ts";
+import {
+  diskFilling,
+  diskRoomy,
+  ruleEnded,
+  ruleFired,
+  uplinkBack,
+  uplinkLost,
+} from "../contract.ts";
 import { errorSources } from "./error-sources.ts";
 import { begin, end, type Source } from "./source.ts";
 
@@ -18,6 +25,8 @@ type OfInstance = { service: string; instance: string };
 const ofInstance = ({ service, instance }: OfInstance): OfInstance => ({ service, instance });
 type OfBreaker = { service: string; worker: string };
 const ofBreaker = ({ service, worker }: OfBreaker): OfBreaker => ({ service, worker });
+
+export const uplinkAlert = "UplinkLost";
 
 /** Castor's own facts are senders like others: each line is an alert, the facts that open it and the facts that end it. */
 export const sources: readonly Source[] = [
@@ -191,6 +200,22 @@ export const sources: readonly Source[] = [
       })),
     ],
     ends: [end(gapClosed, (d) => ({ team: d.team, from: new Date(d.from).toISOString() }))],
+  },
+  {
+    ...{ name: "DiskFilling", severity: "warning" },
+    begins: [
+      begin(diskFilling, (d) => ({
+        about: {},
+        summary: diskFilling.says(d),
+        ...(d.level === "critical" ? { severity: "critical" as const } : {}),
+      })),
+    ],
+    ends: [end(diskRoomy, () => ({}))],
+  },
+  {
+    ...{ name: uplinkAlert, severity: "critical" },
+    begins: [begin(uplinkLost, (d) => ({ about: {}, summary: uplinkLost.says(d) }))],
+    ends: [end(uplinkBack, () => ({}))],
   },
   ...errorSources,
   {

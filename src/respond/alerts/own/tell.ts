@@ -1,8 +1,10 @@
 import { type Effects, every, type EventLike, type Reaction, reconcile } from "#kernel";
 import type { Config } from "../config.ts";
 import { begins, ends } from "../reach.ts";
+import { diskReaction } from "./disk.ts";
 import { endOf, ownView } from "./open.ts";
 import { ownFacts } from "./sources.ts";
+import { uplinkReaction } from "./uplink.ts";
 
 const lookEveryMs = 30_000;
 
@@ -32,4 +34,6 @@ export const ownReactions: readonly Reaction[] = [
   reconcile("alerts.own", ownFacts as readonly EventLike[], tellOwn),
   // What nobody says the end of ends by time.
   every("alerts.own-ends", lookEveryMs, tellOwn),
+  diskReaction,
+  uplinkReaction,
 ];

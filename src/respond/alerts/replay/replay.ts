@@ -5,6 +5,7 @@ import { type Config, policyOf } from "../config.ts";
 import { Replayed, ruleFired, silenced, silenceExpired, type Silence } from "../contract.ts";
 import { pastOf } from "../reach.ts";
 import { labelsText } from "../model/labels.ts";
+import { whileCutOff } from "../own/outside.ts";
 import { pagesTable, pagesWithin } from "../noise/pages.ts";
 import { watchesOf } from "../rules/look-out.ts";
 import { silencesModel } from "../silences.ts";
@@ -77,7 +78,7 @@ async function replay(
   const { spells, near } = await relooked(fx, config, { from: rulesFrom, to, breathe });
   // What was open when the stretch began is part of it.
   const told = await toldSpells(fx, { from: from - dayMs, to, rulesFrom });
-  const policy = policyOf(config, await fx.ask(dependencies, {}));
+  const policy = policyOf(config, await fx.ask(dependencies, {}), await whileCutOff(fx));
   const of = { to, silences: silencesOf(fx), breathe };
   const pages = await simulate(policy, [...told, ...spells], of);
   const was = pagesWithin(fx.tables(pagesTable), { from, to }).toReversed();

@@ -1,6 +1,7 @@
 import { memoryDisk, openMemoryLog, testPorts } from "#kernel/testing";
 import { expect, test } from "bun:test";
 import { requests } from "../../../absorb/gateway/contract.ts";
+import { admitted, people } from "../../../absorb/waiting-room/contract.ts";
 import { alerts } from "../index.ts";
 import { kinds, minuteMs, started, told } from "../started.testing.ts";
 
@@ -77,4 +78,19 @@ test("a rule that is gone from the configuration leaves no alert behind", async 
   world.castor.castor.configure({ alerts: alerts.config.parse({}) });
   await world.castor.advance(minuteMs);
   expect(happened(world)).toEqual(["alerts.rule-fired", "alerts.rule-ended"]);
+});
+
+test("a room whose line grows faster than it is let in is told, one that drains is not", async () => {
+  const world = await started();
+  await using _ = world.castor;
+  for (let minute = 0; minute < 14; minute++) {
+    world.ports.counters.add(admitted, { room: "hall", how: "queue" }, 5);
+    world.ports.counters.add(admitted, { room: "foyer", how: "queue" }, 500);
+    for (const room of ["hall", "foyer"])
+      world.ports.counters.add(people, { room, what: "waiting" }, 100 + minute * 40);
+    await world.castor.advance(minuteMs);
+  }
+  const opened = told(world.castor).filter(([kind]) => kind === "opened");
+  expect(opened.map(([, { labels }]) => labels["room"])).toEqual(["hall"]);
+  expect(opened[0]?.[1].title).toMatch(/people wait in hall and more come than are let in/);
 });

@@ -5,6 +5,7 @@ import { endOf, type OwnAlert, ownView } from "../own/open.ts";
 import { objectiveWatch } from "./burn.ts";
 import { keyOf } from "./look.ts";
 import { countersOf, lookEveryMs, type Numbers } from "./numbers.ts";
+import { roomWatch } from "./room.ts";
 import { ruleWatch } from "./rule-watch.ts";
 import { lookOnce, type Standing, type Turn, type Watch } from "./watch.ts";
 
@@ -13,12 +14,17 @@ const settleMs = 2_000;
 /** So many looks back at most when a watch is new to this process. */
 const warmUpLooksMax = 400;
 
-type Said = Pick<Config, "rules" | "objectives">;
+type Said = Pick<Config, "rules" | "objectives" | "own">;
 type Watched = { watch: Watch; said: unknown; standing: Standing; nextAt: Millis };
 const watchedBy = new WeakMap<object, Map<string, Watched>>();
 
-/** Rules and objectives with what the configuration says of each. */
-export function* watchesOf({ rules, objectives }: Said): Generator<[watch: Watch, said: unknown]> {
+/** Rules, objectives and what Castor looks at by itself, with what the configuration says of each. */
+export function* watchesOf({
+  rules,
+  objectives,
+  own,
+}: Said): Generator<[watch: Watch, said: unknown]> {
+  yield [roomWatch(own.roomDrains), own.roomDrains];
   for (const [name, rule] of Object.entries(rules)) yield [ruleWatch(name, rule), rule];
   for (const [name, of] of Object.entries(objectives)) yield [objectiveWatch(name, of), of];
 }
