@@ -42,6 +42,20 @@ test("a bomb ends at the limit, in memory too", () => {
   expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
 });
 
+test("small gzip bodies are read as large ones are: several members, and lengths that lie", () => {
+  const large = 50_000_000;
+  const members = Buffer.concat([gzipSync("a dam "), gzipSync(text), gzipSync("!")]);
+  expect(read(decodeBody(gzipSync(text), "gzip", large))).toBe(text);
+  expect(read(decodeBody(members, "gzip", large))).toBe(`a dam ${text}!`);
+  for (const claimed of [0, 3, 0x7fff_ffff, 0xffff_ffff]) {
+    const lie = gzipSync(text);
+    lie.writeUInt32LE(claimed, lie.length - 4);
+    expect(refusal(() => decodeBody(lie, "gzip", large))).toBe(400);
+  }
+  for (const cut of [0, 5, 17, 30])
+    expect(refusal(() => decodeBody(gzipSync(text).subarray(0, cut), "gzip", large))).toBe(400);
+});
+
 test("what is damaged, cut short or of no known encoding is refused, each with its status", () => {
   const whole = gzipSync(text);
   expect(refusal(() => decodeBody(whole.subarray(0, 40), "gzip", 20_000))).toBe(400);

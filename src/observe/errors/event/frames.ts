@@ -1,4 +1,5 @@
 import { type Json, listOf, numberOf, recordOf, textOf, wordOf } from "./json.ts";
+import { once } from "./once.ts";
 
 /** One step of a stack, the crash last. Lines and columns count from one. */
 export type Frame = {
@@ -41,9 +42,20 @@ export function functionName(sent: string | undefined): string | undefined {
   return anonymous.test(last.trim()) ? undefined : last.trim();
 }
 
-/** Frames of one stack trace, oldest call first, as every SDK sends them. */
-export function framesOf(stacktrace: unknown, platform: string): Frame[] {
-  const sent = listOf(recordOf(stacktrace)?.["frames"]);
+/** Frames of one stack trace, oldest call first, as every SDK sends them. Nobody may change what it was given, or what it gave. */
+export function framesOf(stacktrace: unknown, platform: string): readonly Frame[] {
+  const sent = recordOf(stacktrace);
+  if (!sent) return [];
+  const read = framesRead(sent);
+  let frames = read.get(platform);
+  if (!frames) read.set(platform, (frames = readFrames(sent, platform)));
+  return frames;
+}
+/** By platform: many events share one stack. */
+const framesRead = once<Json, Map<string, readonly Frame[]>>(() => new Map());
+
+function readFrames(stacktrace: Json, platform: string): Frame[] {
+  const sent = listOf(stacktrace["frames"]);
   // The crash is at the end: of a runaway recursion the beginning says where it came from, and nothing is lost in between.
   const kept =
     sent.length <= framesMax ? sent : [...sent.slice(0, 50), ...sent.slice(-(framesMax - 50))];

@@ -37,7 +37,8 @@ export type ErrorEvent = {
 };
 
 const tagsMax = 60;
-const breadcrumbsMax = 100;
+/** The last ones are searched for; all are kept. */
+const breadcrumbsMax = 20;
 const levels = new Set(["fatal", "error", "warning", "info", "debug"]);
 
 /** Reads an event; throws nothing, whatever was sent. */
@@ -125,7 +126,7 @@ function messageFromStack(
 }
 
 /** Stacks that stand beside the exceptions: of the event, or of the thread that crashed. */
-function framesBeside(sent: Json, platform: string): Frame[] {
+function framesBeside(sent: Json, platform: string): readonly Frame[] {
   const threads = valuesOf(sent["threads"]).map(recordOf);
   const crashed =
     threads.find((each) => each?.["crashed"] === true) ??

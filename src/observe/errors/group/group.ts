@@ -1,5 +1,6 @@
 import type { Frame } from "../event/frames.ts";
 import { functionName } from "../event/frames.ts";
+import { once } from "../event/once.ts";
 import type { ErrorEvent } from "../event/read-event.ts";
 import type { Thrown } from "../event/thrown.ts";
 import { normalise } from "./normalise.ts";
@@ -45,7 +46,7 @@ function keysOf(event: ErrorEvent): Keys {
 
 function thrownKeys(event: ErrorEvent, root: Thrown): Keys {
   const types = event.causes.map((each) => (each.synthetic ? "~" : (each.type ?? "")));
-  const frames = framesThatTell(root.frames).map(frameKey);
+  const frames = keysOfFrames(root.frames);
   const crash = frames.at(-1);
   const value = normalise(root.value);
   if (crash === undefined || (frames.length === 1 && crash.weak)) {
@@ -66,7 +67,7 @@ function thrownKeys(event: ErrorEvent, root: Thrown): Keys {
 function messageKeys(event: ErrorEvent): Keys {
   const text = normalise(event.message?.template ?? "");
   if (text === "") {
-    const frames = framesThatTell(event.frames).map((each) => frameKey(each).text);
+    const frames = keysOfFrames(event.frames).map(({ text }) => text);
     const near = ["none", event.logger ?? "", event.transaction ?? "", frames.at(-1) ?? ""];
     return { exact: [...near, ...frames], near, why: "where it came from, as it says nothing" };
   }
@@ -75,6 +76,8 @@ function messageKeys(event: ErrorEvent): Keys {
 }
 
 /** Ours, else whatever is neither of the SDK nor of the runtime; repetitions once; the last few. */
+const keysOfFrames = once((frames: readonly Frame[]) => framesThatTell(frames).map(frameKey));
+
 function framesThatTell(frames: readonly Frame[]): Frame[] {
   const useful = frames.filter((each) => !each.foreign);
   const ours = useful.filter((each) => each.inApp);

@@ -85,22 +85,28 @@ const partsIn = (list: string): [spot: string, part: number][] =>
 const unpacked = (body: Uint8Array): unknown =>
   JSON.parse(new TextDecoder().decode(Bun.zstdDecompressSync(body)));
 
+/** An event that was worked on, with what it has in common with others. */
+export const wholeOf = ({ body, parts }: Pick<Body, "body" | "parts">): Json =>
+  joined(body, (spot) => parts.find((each) => each.spot === spot)?.packed);
+
+function joined(body: Uint8Array, partAt: (spot: string) => Uint8Array | undefined): Json {
+  const sent = recordOf(unpacked(body)) ?? {};
+  for (const { id, holder, name } of spotsOf(sent)) {
+    const part = partAt(id);
+    if (part) holder[name] = unpacked(part);
+  }
+  return sent;
+}
+
 /** An event as it was sent, scrubbed; and what was taken out. */
 export function bodyOf(tables: Reading, event: number): { sent: Json; scrubbed: Scrubbed[] } {
   const row = rowOf(tables, event);
   if (!row) return { sent: {}, scrubbed: [] };
-  const sent = recordOf(unpacked(row.body)) ?? {};
   const parts = new Map(partsIn(row.parts));
-  for (const { id, holder, name } of spotsOf(sent)) {
-    const part = parts.get(id);
-    const kept =
-      part === undefined
-        ? undefined
-        : tables.get<{ body: Uint8Array }>("SELECT body FROM parts WHERE id = ?", part);
-    if (kept) holder[name] = unpacked(kept.body);
-  }
-  return {
-    sent,
-    scrubbed: row.scrubbed === "" ? [] : (JSON.parse(row.scrubbed) as Scrubbed[]),
-  };
+  const sent = joined(row.body, (spot) => {
+    const part = parts.get(spot);
+    if (part === undefined) return undefined;
+    return tables.get<{ body: Uint8Array }>("SELECT body FROM parts WHERE id = ?", part)?.body;
+  });
+  return { sent, scrubbed: row.scrubbed === "" ? [] : (JSON.parse(row.scrubbed) as Scrubbed[]) };
 }

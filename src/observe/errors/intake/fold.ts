@@ -158,7 +158,7 @@ export function recount(tables: Tables, issue: string): void {
 export function usersOf(tables: Pick<Tables, "all">, issue: string): number {
   const all = new HyperLogLog();
   for (const { users } of tables.all<{ users: Uint8Array }>(
-    "SELECT users FROM variants WHERE issue = ? AND users IS NOT NULL",
+    "SELECT p.users FROM variants v JOIN people p ON p.variant = v.id WHERE v.issue = ?",
     issue,
   ))
     all.merge(HyperLogLog.decode(users));

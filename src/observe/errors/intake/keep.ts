@@ -50,22 +50,23 @@ export class Keeping {
       score: worth(nth, isRare),
     });
     this.#bodies.keep(tables, row, ready);
-    this.count(tables, ready, variant);
+    this.#count(tables, ready, variant);
     this.#countIssue(tables, ready, variant.issue, row);
     return { issue: variant.issue, duplicate: false };
   }
 
-  /** Tags of an event that was counted elsewhere before. */
-  countTags(tables: Tables, variant: number, { tags }: Arrival): void {
-    this.#tags.note(tables, variant, tags);
-    this.#tags.settle(tables);
+  /** An event that was counted elsewhere before, with its tags. */
+  recount(tables: Tables, ready: Arrival, variant: Variant): void {
+    this.#tags.note(tables, variant.id, ready.tags);
+    this.#count(tables, ready, variant);
+    this.settle(tables);
   }
 
   /** Another body for an event that is kept. */
   replaceBody(tables: Tables, event: number, ready: Arrival): void {
     this.#bodies.remove(tables, event);
     this.#bodies.keep(tables, event, ready);
-    this.#bodies.settle(tables);
+    this.settle(tables);
   }
 
   /** An event goes, to make room; its counts stay. */
@@ -82,6 +83,7 @@ export class Keeping {
 
   /** Writes what was only noted; at the end of each transaction. */
   settle(tables: Tables): void {
+    this.#sketches.settle(tables);
     this.#tags.settle(tables);
     this.#bodies.settle(tables);
   }
@@ -120,12 +122,9 @@ export class Keeping {
     return made;
   }
 
-  count(tables: Tables, { at, user, project }: Arrival, variant: Variant): void {
-    const sketch =
-      user === undefined
-        ? undefined
-        : this.#sketches.note(tables, variant.id, hash32(`${project.number}/${user}`));
-    if (sketch) tables.run("UPDATE variants SET users = ? WHERE id = ?", sketch, variant.id);
+  #count(tables: Tables, { at, user, project }: Arrival, variant: Variant): void {
+    if (user !== undefined)
+      this.#sketches.note(tables, variant.id, hash32(`${project.number}/${user}`));
     tables.run(
       "UPDATE variants SET events = events + 1, first_at = min(first_at, ?), last_at = max(last_at, ?) WHERE id = ?",
       ...[at, at, variant.id],
@@ -139,12 +138,15 @@ export class Keeping {
   #countIssue(tables: Tables, ready: Arrival, issue: string, event: number): void {
     const { at } = ready;
     const release = ready.release ?? null;
-    tables.run(
+    const now = tables.get<{ state: string }>(
       `UPDATE issues SET events = events + 1, first_at = min(first_at, ?1), last_at = max(last_at, ?1),
         first_event = coalesce(first_event, ?2), last_event = ?2,
-        first_release = coalesce(first_release, ?3), last_release = coalesce(?3, last_release) WHERE id = ?4`,
+        first_release = coalesce(first_release, ?3), last_release = coalesce(?3, last_release) WHERE id = ?4 RETURNING state`,
       ...[at, event, release, issue],
     );
+    if (now?.state !== "resolved" && now?.state !== "snoozed") return;
+    // A snooze may wait for users.
+    this.#sketches.settle(tables);
     comeAgain(tables, ready, issue);
   }
 }

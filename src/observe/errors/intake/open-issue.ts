@@ -2,6 +2,7 @@ import type { Tables } from "#kernel";
 import { formerIssue } from "../group/upgrade.ts";
 import { tell } from "./findings.ts";
 import type { Arrival } from "./keep.ts";
+import { wholeOf } from "./bodies.ts";
 import { ownerOf } from "./owner.ts";
 
 /** By near key, else a new issue; when too many are new, one that stands for the rest. */
@@ -63,7 +64,8 @@ function openIssue(tables: Tables, ready: Arrival, near: string): string {
     ...[ready.handled ? 1 : 0, near, at, at, at],
   );
   tables.run("INSERT INTO nears VALUES (?, ?, ?)", project.number, near, id);
-  const owner = ownerOf(ready, project.owners);
+  const { owners } = project;
+  const owner = owners.length === 0 ? undefined : ownerOf(wholeOf(ready), owners);
   tell(tables, {
     kind: "created",
     ...(owner === undefined ? {} : { owner }),

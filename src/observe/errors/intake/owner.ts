@@ -1,7 +1,5 @@
 import { framesOf } from "../event/frames.ts";
 import { type Json, listOf, recordOf, valuesOf, wordOf } from "../event/json.ts";
-import { spotsOf } from "../event/spots.ts";
-import type { Ready } from "./ready.ts";
 
 export type OwnerRule = { path: string; owner: string };
 const framesAskedMax = 20;
@@ -25,25 +23,8 @@ export function fits(pattern: string, file: string): boolean {
   return glob(whole) || glob(`**/${whole}`) || glob(`**/${whole}/**`);
 }
 
-type Packed = Pick<Ready, "body" | "parts">;
-const unpacked = (bytes: Uint8Array): unknown =>
-  JSON.parse(new TextDecoder().decode(Bun.zstdDecompressSync(bytes)));
-
-/** The event with what it has in common with others at its spots. */
-function wholeOf({ body, parts }: Packed): Json | undefined {
-  const sent = recordOf(unpacked(body));
-  for (const { id, holder, name } of sent ? spotsOf(sent) : []) {
-    const part = parts.find(({ spot }) => spot === id);
-    if (part) holder[name] = unpacked(part.packed);
-  }
-  return sent;
-}
-
 /** Whose an event is: by the frame nearest to the crash that any rule is about; the last rule that fits it decides. */
-export function ownerOf(of: Packed, rules: readonly OwnerRule[]): string | undefined {
-  if (rules.length === 0) return undefined;
-  const sent = wholeOf(of);
-  if (!sent) return undefined;
+export function ownerOf(sent: Json, rules: readonly OwnerRule[]): string | undefined {
   const [root] = valuesOf(sent["exception"]);
   const frames = framesOf(
     { frames: listOf(recordOf(recordOf(root)?.["stacktrace"])?.["frames"]) },

@@ -152,7 +152,7 @@ function wordsOf(event: ErrorEvent): string {
     event.user ?? "",
     event.url ?? "",
     ...event.tags.map(([, value]) => value),
-    ...event.breadcrumbs.slice(-20).toReversed(),
+    ...event.breadcrumbs.toReversed(),
   ]
     .join("\n")
     .slice(0, wordCharsMax);

@@ -126,7 +126,14 @@ CREATE INDEX events_by_variant ON events (variant, id);
 CREATE INDEX events_by_score ON events (score, id);
 `;
 
+/** Who had a variant changes seldom, and is large; how often it came changes with each event. */
+const people = `
+CREATE TABLE people (variant INTEGER PRIMARY KEY, users BLOB NOT NULL) STRICT;
+INSERT INTO people SELECT id, users FROM variants WHERE users IS NOT NULL;
+ALTER TABLE variants DROP COLUMN users;
+`;
+
 export const inbox: StoreDef = {
   name: outpostName,
-  migrations: [first, watch, unmapped, monitors, bodies],
+  migrations: [first, watch, unmapped, monitors, bodies, people],
 };

@@ -6,7 +6,7 @@ export type Writable = { write(tables: Tables, keeping: Keeping): void };
 type Waiting = { of: Writable; accept(): void; reject(why: unknown): void };
 
 /** So many are worth a transaction; one alone waits for nobody. */
-const enoughMax = 12;
+const enoughMax = 16;
 const togetherMax = 200;
 
 /**

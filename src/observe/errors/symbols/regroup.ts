@@ -26,8 +26,7 @@ export function regroup(tables: Tables, keeping: Keeping, ready: Arrival, late: 
   const now = keeping.variantOf(tables, ready);
   tables.run("UPDATE events SET variant = ? WHERE id = ?", now.id, late.id);
   uncount(tables, keeping, ready, was.id);
-  keeping.countTags(tables, now.id, ready);
-  keeping.count(tables, ready, now);
+  keeping.recount(tables, ready, now);
   recount(tables, now.issue);
   if (now.issue === was.issue) return;
   recount(tables, was.issue);
@@ -72,7 +71,7 @@ function uncount(tables: Tables, keeping: Keeping, { at, tags }: Arrival, varian
     variant,
   );
   if ((left?.events ?? 0) <= 0) {
-    for (const table of ["hours", "tags"])
+    for (const table of ["hours", "tags", "people"])
       tables.run(`DELETE FROM ${table} WHERE variant = ?`, variant);
     tables.run("DELETE FROM variant_words WHERE rowid = ?", variant);
     tables.run("DELETE FROM variants WHERE id = ?", variant);
