@@ -21,6 +21,9 @@ export type Clocks = {
   after(ms: number, act: () => void): () => void;
 };
 
+/** What somebody chose, how long they say it took, and when it came by the node's clock. */
+export type Said = { choice: number; elapsedMs: number; now: number };
+
 export type HallOptions = {
   run: Run;
   node: number;
@@ -138,11 +141,11 @@ export class Hall {
   take(
     who: Pick<TokenFields, "index" | "group">,
     question: number,
-    said: { choice: number; elapsedMs: number },
+    said: Said,
     from: Connection | undefined,
     verdict: Verdict,
   ): number {
-    const now = this.clocks.now();
+    const { now } = said;
     const times = this.times[question];
     if (times && (now < times.revealAt || now >= times.closesAt)) this.step(question);
     const { answer } = this;
@@ -150,7 +153,7 @@ export class Hall {
     answer.group = who.group;
     answer.question = question;
     answer.choice = said.choice;
-    answer.latencyMs = this.latencyNow(question, said.elapsedMs, from);
+    answer.latencyMs = this.latencyNow(question, said, from);
     return this.record(answer, verdict);
   }
 
@@ -169,7 +172,7 @@ export class Hall {
   }
 
   /** How long an answer that comes now took. */
-  latencyNow(question: number, claimedMs: number, from: Connection | undefined): number {
+  latencyNow(question: number, { now, elapsedMs }: Said, from: Connection | undefined): number {
     const times = this.times[question];
     if (!times) return 0;
     const { shown } = this;
@@ -177,7 +180,7 @@ export class Hall {
     shown.sentAt = from?.revealedQuestion === question ? from.revealSentAt : 0;
     shown.roundTripMs = from?.roundTripMs ?? 0;
     shown.windowMs = this.run.shape.questions[question]?.windowMs ?? 0;
-    return latencyOf(this.clocks.now(), claimedMs, shown);
+    return latencyOf(now, elapsedMs, shown);
   }
 
   /** What is owed leaves when it is durable: at the end of this turn of the event loop, with all that came in it. */

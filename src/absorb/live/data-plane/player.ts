@@ -14,7 +14,7 @@ import {
 } from "../wire/frames.ts";
 import { noFields, readToken, tokenBytes } from "../wire/token.ts";
 import type { Connection } from "./connection.ts";
-import type { Hall } from "./hall.ts";
+import type { Hall, Said } from "./hall.ts";
 import { closing, frameOf, headBytes, opcode, textFrame, writeHead } from "./web-socket.ts";
 
 /** Messages that were no good, after which a connection is closed: guessing tokens must not be cheap. */
@@ -33,7 +33,7 @@ export type Around = {
 
 const fields: TokenFields = noFields();
 const verdict: Verdict = { outcome: outcome.recorded, choice: -1 };
-const said = { choice: 0, elapsedMs: 0 };
+const said: Said = { choice: 0, elapsedMs: 0, now: 0 };
 
 /** One binary message of a client. */
 export function hear(from: Connection, hall: Hall, bytes: Uint8Array, around: Around): void {
@@ -113,7 +113,7 @@ function echo(from: Connection, hall: Hall, bytes: Uint8Array): void {
 }
 
 function time(from: Connection, hall: Hall, bytes: Uint8Array): void {
-  if (isTooFast(from, hall)) return strike(from);
+  if (isTooFast(from, hall.clocks.now())) return strike(from);
   const payload = new Uint8Array(timeToldBytes);
   payload[0] = frameKind.timeTold;
   payload.set(bytes.subarray(4), 4);
@@ -121,8 +121,8 @@ function time(from: Connection, hall: Hall, bytes: Uint8Array): void {
   from.write(frameOf(opcode.binary, payload));
 }
 
-function isTooFast(from: Connection, hall: Hall): boolean {
-  const second = Math.floor(hall.clocks.now() / 1_000);
+function isTooFast(from: Connection, now: number): boolean {
+  const second = Math.floor(now / 1_000);
   if (second !== from.second) {
     from.second = second;
     from.inSecond = 0;
@@ -135,14 +135,15 @@ function answer(from: Connection, hall: Hall, bytes: Uint8Array): void {
   const question = bytes[1] as number;
   said.choice = bytes[2] as number;
   said.elapsedMs = uint32(bytes, 4);
+  said.now = hall.clocks.now();
   let group = 0;
-  if (isTooFast(from, hall)) {
+  if (isTooFast(from, said.now)) {
     verdict.outcome = outcome.tooFast;
     verdict.choice = -1;
     hall.meter.count(outcome.tooFast);
   } else group = hall.take(from, question, said, from, verdict);
   hall.owe({
-    ...{ to: from, group, at: hall.clocks.now(), question, number: uint32(bytes, 8) },
+    ...{ to: from, group, at: said.now, question, number: uint32(bytes, 8) },
     ...{ outcome: verdict.outcome, choice: verdict.choice, frame: undefined },
   });
 }
@@ -160,6 +161,7 @@ function batch(from: Connection, hall: Hall, bytes: Uint8Array, around: Around):
   frame.set(bytes.subarray(2, batchHeadBytes), head + 2);
   const at = hall.clocks.now();
   const nowS = hall.clocks.wall() / 1_000;
+  said.now = at;
   const elsewhere: Elsewhere[] = [];
   let group = 0;
   for (let n = 0; n < count; n++) {
@@ -199,11 +201,10 @@ function one(from: Connection, hall: Hall, bytes: Uint8Array, at: number, nowS: 
 /** An answer for another node, with its time: only this node knows when it came. */
 function timed(from: Connection, hall: Hall, bytes: Uint8Array, at: number): AnswerRecord {
   const question = bytes[at + tokenBytes] as number;
-  return {
-    ...{ index: fields.index, group: fields.group, question },
-    choice: bytes[at + tokenBytes + 1] as number,
-    latencyMs: hall.latencyNow(question, uint32(bytes, at + tokenBytes + 4), from),
-  };
+  const choice = bytes[at + tokenBytes + 1] as number;
+  said.elapsedMs = uint32(bytes, at + tokenBytes + 4);
+  const latencyMs = hall.latencyNow(question, said, from);
+  return { index: fields.index, group: fields.group, question, choice, latencyMs };
 }
 
 async function forwarded(

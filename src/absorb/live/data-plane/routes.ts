@@ -2,7 +2,7 @@ import { outcome, type TokenFields, tokenKind } from "../contract/shape.ts";
 import type { Verdict } from "../engine/count.ts";
 import { checkToken } from "../wire/token.ts";
 import type { Connection } from "./connection.ts";
-import type { Hall } from "./hall.ts";
+import type { Hall, Said as SaidNow } from "./hall.ts";
 import { answerSaid, type Asked, json, type Said } from "./http.ts";
 import type { Around } from "./player.ts";
 import { isKey, switching } from "./web-socket.ts";
@@ -117,7 +117,7 @@ function answer(node: Node, hall: Hall, from: Connection, asked: Asked): Said | 
   const who = checkToken(hall.key, field("t") ?? "", hall.clocks.wall() / 1_000);
   if (typeof who === "number") return refused(who);
   if (who.kind !== tokenKind.participant) return refused(outcome.forged);
-  const said = { choice: Number(choice), elapsedMs: 0 };
+  const said = { choice: Number(choice), elapsedMs: 0, now: hall.clocks.now() };
   if (who.node !== hall.node)
     return forward(node, hall, from, { who, question: Number(question), said });
   const group = hall.take(who, Number(question), said, undefined, verdict);
@@ -134,10 +134,10 @@ function forward(
   { around }: Node,
   hall: Hall,
   from: Connection,
-  of: { who: TokenFields; question: number; said: { choice: number; elapsedMs: number } },
+  of: { who: TokenFields; question: number; said: SaidNow },
 ): typeof taken {
   const { who, question, said } = of;
-  const latencyMs = hall.latencyNow(question, said.elapsedMs, undefined);
+  const latencyMs = hall.latencyNow(question, said, undefined);
   const { index, group } = who;
   void around
     .forward(hall, who.node, [{ index, group, question, choice: said.choice, latencyMs }])

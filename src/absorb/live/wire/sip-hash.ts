@@ -8,7 +8,8 @@ export function sipKey(bytes: Uint8Array): SipKey {
 }
 
 const finishing = 4;
-const carry = (sum: number): number => (sum > 0xffffffff ? 1 : 0);
+/** Of an addition of two halves that gave `sum`. On whole numbers of 32 bits: a sum above that would become a double, at twice the price. */
+const carry = (a: number, b: number, sum: number): number => ((a & b) | ((a | b) & ~sum)) >>> 31;
 
 /**
  * SipHash-2-4 (Aumasson, Bernstein 2012): a keyed hash made for short inputs. Hashes `length` bytes from `at` on and leaves
@@ -42,25 +43,21 @@ export function sipHash(
       l3 ^= low;
       h3 ^= high;
     }
-    let sum = (l0 >>> 0) + (l1 >>> 0);
-    const h0a = (h0 + h1 + carry(sum)) | 0;
-    const l0a = sum | 0;
+    const l0a = (l0 + l1) | 0;
+    const h0a = (h0 + h1 + carry(l0, l1, l0a)) | 0;
     const l1a = ((l1 << 13) | (h1 >>> 19)) ^ l0a;
     const h1a = ((h1 << 13) | (l1 >>> 19)) ^ h0a;
-    sum = (l2 >>> 0) + (l3 >>> 0);
-    const h2a = (h2 + h3 + carry(sum)) | 0;
-    const l2a = sum | 0;
+    const l2a = (l2 + l3) | 0;
+    const h2a = (h2 + h3 + carry(l2, l3, l2a)) | 0;
     const l3a = ((l3 << 16) | (h3 >>> 16)) ^ l2a;
     const h3a = ((h3 << 16) | (l3 >>> 16)) ^ h2a;
     // The first half of a round ends by turning v0 by 32 bits, so its halves change places.
-    sum = (h0a >>> 0) + (l3a >>> 0);
-    h0 = (l0a + h3a + carry(sum)) | 0;
-    l0 = sum | 0;
+    l0 = (h0a + l3a) | 0;
+    h0 = (l0a + h3a + carry(h0a, l3a, l0)) | 0;
     l3 = ((l3a << 21) | (h3a >>> 11)) ^ l0;
     h3 = ((h3a << 21) | (l3a >>> 11)) ^ h0;
-    sum = (l2a >>> 0) + (l1a >>> 0);
-    const h2b = (h2a + h1a + carry(sum)) | 0;
-    const l2b = sum | 0;
+    const l2b = (l2a + l1a) | 0;
+    const h2b = (h2a + h1a + carry(l2a, l1a, l2b)) | 0;
     l1 = ((l1a << 17) | (h1a >>> 15)) ^ l2b;
     h1 = ((h1a << 17) | (l1a >>> 15)) ^ h2b;
     l2 = h2b;
