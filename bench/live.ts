@@ -1,0 +1,127 @@
+import {
+  type Counting,
+  durableNode,
+  memcached,
+  nginx,
+  redis,
+  talk,
+  volatileNode,
+} from "./kit/live/servers.ts";
+import { crowdTurn, peerTurn, type Turn } from "./kit/live/turn.ts";
+import type { BenchResult, BenchRow } from "./kit/rows.ts";
+
+const rounds = Number(process.env["CASTOR_BENCH_ROUNDS"] ?? 3);
+const seconds = Number(process.env["CASTOR_BENCH_SECONDS"] ?? 3);
+const connections = 512;
+/** Enough that nobody has answered before a turn of single frames ends; batches count ten times as many. */
+const participants = 2_000_000;
+const batchParticipants = 6_000_000;
+const relays = { connections: 16, batch: 64, inFlight: 4, perSecond: 0 };
+
+type Contender = { name: string; turn(): Promise<Turn> };
+
+async function during<T>(up: Promise<Counting>, act: (server: Counting) => Promise<T>): Promise<T> {
+  const server = await up;
+  try {
+    return await act(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+const peer = (
+  name: string,
+  up: () => Promise<Counting>,
+  speaks: "http" | "memcached" | "memcached-quiet",
+  of = connections,
+): Contender => ({
+  name,
+  turn: () => during(up(), (server) => peerTurn(server, { connections: of, seconds, speaks })),
+});
+const single = { connections, batch: 1, inFlight: 1, perSecond: 0, secondsMax: seconds };
+
+const contenders: readonly Contender[] = [
+  {
+    name: "Castor, durable",
+    turn: () =>
+      during(durableNode(participants), (node) => crowdTurn(node, { ...single, participants })),
+  },
+  {
+    name: "Castor, no log",
+    turn: () =>
+      during(volatileNode(participants), (node) => crowdTurn(node, { ...single, participants })),
+  },
+  peer("memcached incr", memcached, "memcached"),
+  peer("talk: front, memcached add + incr", talk, "http"),
+  peer("front, Redis Lua", () => redis(false), "http"),
+  peer("front, Redis Lua, durable", () => redis(true), "http"),
+  peer("nginx return 200", nginx, "http"),
+  {
+    name: "Castor, durable, batches of 64",
+    turn: () =>
+      during(durableNode(batchParticipants), (node) =>
+        crowdTurn(node, { ...relays, participants: batchParticipants, secondsMax: seconds }),
+      ),
+  },
+  peer("memcached quiet, batches of 64", memcached, "memcached-quiet", 16),
+];
+
+const middle = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const span = (values: readonly number[]): string =>
+  `${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)}`;
+
+/** What each round of one contender showed. */
+type Found = ReadonlyMap<string, readonly Turn[]>;
+
+function tell(found: Found): void {
+  for (const [name, turns] of found) {
+    const of = (key: keyof Turn): number[] => turns.map((turn) => turn[key]);
+    console.log(
+      `${name.padEnd(36)} ${middle(of("serverMicros")).toFixed(2).padStart(7)} CPU-s/M (${span(of("serverMicros"))}), load ${middle(of("loadMicros")).toFixed(2)} CPU-s/M, ${Math.round(middle(of("perSecond")) / 1_000)} k/s (${span(of("perSecond").map((each) => each / 1_000))})`,
+    );
+  }
+}
+
+/** The middle of the rounds' ratios: only what ran within the same minute is compared. */
+function row(
+  found: Found,
+  of: { ours: string; peer: string; key: "serverMicros" | "perSecond"; unit: string },
+): BenchRow {
+  const [ours = [], theirs = []] = [found.get(of.ours), found.get(of.peer)];
+  const ratios = ours.map((turn, n) => {
+    const other = theirs[n]?.[of.key] ?? Number.NaN;
+    return of.key === "serverMicros" ? other / turn[of.key] : turn[of.key] / other;
+  });
+  return {
+    what: `${of.ours}: ${of.unit} (ratios ${span(ratios)})`,
+    castor: middle(ours.map((turn) => turn[of.key])),
+    peer: middle(theirs.map((turn) => turn[of.key])),
+    peerName: of.peer,
+    ratio: middle(ratios),
+    unit: of.unit,
+  };
+}
+
+/** Peers and Castor in turns, one core for the server and one for the load; CPU-seconds of a million answers, whole process. */
+export async function bench(): Promise<BenchResult> {
+  const found = new Map<string, Turn[]>(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const { name, turn } of contenders) found.get(name)?.push(await turn());
+  tell(found);
+  const cpu = { ours: "Castor, durable", key: "serverMicros", unit: "CPU-s/M" } as const;
+  return {
+    name: "live",
+    rows: [
+      ...contenders.slice(1, 7).map(({ name }) => row(found, { ...cpu, peer: name })),
+      row(found, { ...cpu, peer: "Castor, no log", key: "perSecond", unit: "answers/s" }),
+      ...(["serverMicros", "perSecond"] as const).map((key) =>
+        row(found, {
+          ours: "Castor, durable, batches of 64",
+          peer: "memcached quiet, batches of 64",
+          ...{ key, unit: key === "perSecond" ? "answers/s" : "CPU-s/M" },
+        }),
+      ),
+    ],
+  };
+}
