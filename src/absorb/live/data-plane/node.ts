@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { LivePicture, Run } from "../contract/orders.ts";
+import type { LivePicture, QuestionOrder, Run } from "../contract/orders.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/engine.ts";
 import { Connection } from "./connection.ts";
@@ -9,6 +9,7 @@ import { type Clocks, Hall } from "./hall.ts";
 import { answerSaid } from "./http.ts";
 import { probe, type Around } from "./player.ts";
 import type { Elsewhere, Node } from "./routes.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** Above what a process may open at once on most machines; the one that comes next is turned away. */
 const connectionsMax = 100_000;
@@ -25,6 +26,8 @@ export type NodeOptions = {
   disk?: EngineOptions["disk"];
 };
 
+const isArmed = ({ state }: QuestionOrder): boolean => state === "armed";
+
 /** A node: the process that counts for its participants, in every run that is on. */
 export class LiveNode implements Node {
   readonly halls = new Map<string, Hall>();
@@ -34,6 +37,7 @@ export class LiveNode implements Node {
   private readonly of: NodeOptions;
   private listener: Bun.TCPSocketListener<Connection> | undefined;
   private obeying: Promise<void> = Promise.resolve();
+  private isWarm = false;
   private stopProbing = (): void => {};
 
   constructor(of: NodeOptions) {
@@ -63,6 +67,12 @@ export class LiveNode implements Node {
     }
     const named = new Set(picture.runs.map(({ run }) => run));
     for (const [name, hall] of this.halls) if (!named.has(name)) await this.end(name, hall);
+    if (!this.isWarm && picture.runs.some(({ questions }) => questions.some(isArmed))) {
+      this.isWarm = true;
+      void warmUp(this.of.clocks, this.of.folder).catch((why: unknown) =>
+        this.of.note(`Not warmed up: ${String(why)}`),
+      );
+    }
     const own = picture.nodes.find(({ node }) => node === this.of.node);
     if (own && !this.listener) this.listen(own.hostname, own.port);
   }
