@@ -91,7 +91,7 @@ export const pages: readonly Page[] = [
     title: "On-call",
     icon: "clock",
     key: "o",
-    load: async () => (await import("../respond/on-call/console.tsx")).OnCallPage,
+    load: async () => (await import("./shell/on-call.tsx")).OnCallPage,
   },
   {
     id: "log",

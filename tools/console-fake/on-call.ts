@@ -2,7 +2,10 @@ import type {
   OnCallFeeds,
   OnCallNow,
   OnCallTimeline,
+  PagingNow,
+  PagingPage,
   PagingPeople,
+  PagingWho,
   PushDevices,
 } from "../../src/console/live/shapes.ts";
 import { type Layer, timeline } from "../../src/respond/on-call/schedule/schedule.ts";
@@ -47,7 +50,7 @@ function decidedOf(team: string, now: number) {
   return { versions, overrides: team === "shop" ? [override] : [] };
 }
 
-export function fakeTimeline(input: URLSearchParams): OnCallTimeline {
+function fakeTimeline(input: URLSearchParams): OnCallTimeline {
   const team = input.get("team") ?? "shop";
   const from = Number(input.get("from") ?? Date.now());
   const bounds = { from, to: from + Number(input.get("days") ?? 28) * dayMs };
@@ -56,7 +59,7 @@ export function fakeTimeline(input: URLSearchParams): OnCallTimeline {
   return { team, ...bounds, shifts, gaps, uncovered: gaps, overrides };
 }
 
-export function fakeOnCall(): OnCallNow {
+function fakeOnCall(): OnCallNow {
   const now = Date.now();
   return {
     teams: Object.entries(teams).map(([team, { zone, layers }]) => {
@@ -74,14 +77,14 @@ export function fakeOnCall(): OnCallNow {
   };
 }
 
-export const fakeFeeds = (): OnCallFeeds => ({
+const fakeFeeds = (): OnCallFeeds => ({
   feeds: [
     { id: "f-1", team: "shop", madeAt: Date.now() - 40 * dayMs },
     { id: "f-2", member: "ada", madeAt: Date.now() - 2 * hourMs },
   ],
 });
 
-export const fakePagedPeople = (): PagingPeople => ({
+const fakePagedPeople = (): PagingPeople => ({
   people: [
     {
       ...{ person: "ada", zone: "Europe/Paris", wakes: 8 * 60, sleeps: 22 * 60 },
@@ -105,7 +108,7 @@ export const fakePagedPeople = (): PagingPeople => ({
   ],
 });
 
-export const fakeDevices = (): PushDevices => ({
+const fakeDevices = (): PushDevices => ({
   devices: [
     {
       ...{
@@ -126,3 +129,124 @@ export const fakeDevices = (): PushDevices => ({
     },
   ],
 });
+
+const aboutCheckout = {
+  ...{ title: "Checkout answers with errors", severity: "critical" as const, service: "shop" },
+  ...{ labels: {}, annotations: {}, firing: 3, impact: ["basket"] },
+} as const;
+
+const fakePages = (): PagingNow => {
+  const now = Date.now();
+  const page = {
+    ...{
+      receiver: "default",
+      urgency: "high" as const,
+      assigned: null,
+      resolvedAt: null,
+      round: 0,
+    },
+    ...{ call: 1, step: 0 },
+  } as const;
+  return {
+    isOn: true,
+    open: 2,
+    pages: [
+      {
+        ...page,
+        ...{ page: "g-1", phase: "triggered", triggeredAt: now - 130_000, acknowledgedBy: null },
+        ...{ about: { ...aboutCheckout, since: now - 200_000 }, nextAt: now + 170_000 },
+        called: ["ada"],
+      },
+      {
+        ...page,
+        ...{ page: "g-2", phase: "acknowledged", triggeredAt: now - hourMs, nextAt: now + hourMs },
+        ...{ acknowledgedBy: "ben", called: ["ben"] },
+        about: {
+          ...{ ...aboutCheckout, title: "The queue of invoices grows" },
+          severity: "warning" as const,
+          ...{ service: null, since: now - hourMs, impact: [], firing: 1 },
+        },
+      },
+    ],
+  };
+};
+
+function fakePage(): PagingPage {
+  const now = Date.now();
+  const [first] = fakePages().pages;
+  if (!first) throw new Error("There is a page.");
+  const proof = {
+    ...{ person: "ada", kind: "call" as const, call: 1, intendedAt: now - 130_000, attempts: 1 },
+    ...{ firstAttemptAt: now - 130_000, lastAttemptAt: now - 130_000, dueAt: now - 130_000 },
+  } as const;
+  return {
+    ...first,
+    runbook: "https://wiki.example.org/runbooks/checkout",
+    changes: [
+      {
+        ...{ position: 1852, at: now - 600_000, type: "deployments.released" },
+        says: "shop 2.4.1 was deployed by Ben Okafor",
+      },
+    ],
+    deliveries: [
+      {
+        ...{ ...proof, delivery: "d1", channel: "push", state: "accepted" },
+        ...{ acceptedAt: now - 129_500, deliveredAt: now - 129_000, why: null },
+      },
+      {
+        ...{ ...proof, delivery: "d2", channel: "email", state: "failed", attempts: 3 },
+        ...{ acceptedAt: null, deliveredAt: null, why: "mail.example.org answered 451" },
+      },
+      {
+        ...{ ...proof, delivery: "d3", channel: "sms", state: "intended", attempts: 0 },
+        ...{ acceptedAt: null, deliveredAt: null, why: null, dueAt: now + 110_000 },
+        ...{ firstAttemptAt: null, lastAttemptAt: null },
+      },
+    ],
+    history: [
+      {
+        at: now - 130_000,
+        type: "paging.triggered",
+        says: "Somebody is needed: Checkout answers with errors (critical)",
+      },
+      { at: now - 130_000, type: "paging.climbed", says: "Step 1 calls ada (triggered)" },
+    ],
+  };
+}
+
+function fakeWho(input: URLSearchParams): PagingWho {
+  const at = Number(input.get("at") ?? Date.now());
+  const way = (channel: string, afterMs: number) => ({
+    ...{ channel, kind: channel, at: at + afterMs },
+    updates: "none" as const,
+  });
+  return {
+    ...{ receiver: input.get("service") ?? "default", urgency: "high" },
+    steps: [
+      {
+        afterMs: 300_000,
+        callees: [{ person: "ada", ways: [way("push", 0), way("email", 120_000)] }],
+      },
+      { afterMs: 300_000, callees: [] },
+      {
+        afterMs: 600_000,
+        callees: [
+          { person: "ben", ways: [way("push", 0)] },
+          { person: "cem", ways: [way("sms", 0)] },
+        ],
+      },
+    ],
+  };
+}
+
+/** What the fake answers about people who are woken. */
+export const onCallAnswers = {
+  "on-call.now": fakeOnCall,
+  "on-call.timeline": fakeTimeline,
+  "on-call.feeds": fakeFeeds,
+  "paging.now": fakePages,
+  "paging.page": fakePage,
+  "paging.people": fakePagedPeople,
+  "paging.who": fakeWho,
+  "push.devices": fakeDevices,
+};

@@ -23,7 +23,7 @@ import {
   fakeSuspects,
   fakeTrackers,
 } from "./errors.ts";
-import { fakeDevices, fakeFeeds, fakeOnCall, fakePagedPeople, fakeTimeline } from "./on-call.ts";
+import { onCallAnswers } from "./on-call.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeLive } from "./live.ts";
 import { fakeMail } from "./mail.ts";
@@ -91,6 +91,7 @@ function whole(events: readonly LogEvent[], position: number) {
 
 function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> {
   return {
+    ...onCallAnswers,
     "gateway.now": () => world.now(),
     "gateway.routes": () => fakeRoutes,
     "faults.now": fakeFaults,
@@ -113,11 +114,6 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.release": fakeRelease,
     "errors.monitors": fakeMonitors,
     "errors.trackers": fakeTrackers,
-    "on-call.now": fakeOnCall,
-    "on-call.timeline": fakeTimeline,
-    "on-call.feeds": fakeFeeds,
-    "paging.people": fakePagedPeople,
-    "push.devices": fakeDevices,
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,

@@ -34,6 +34,7 @@ export type OnCallFeeds = Answer<typeof onCall.feeds>;
 export type PushDevices = Answer<typeof push.devices>;
 export type PagingPeople = Answer<typeof paging.people>;
 export type PagingNow = Answer<typeof paging.now>;
+export type PagingPage = Answer<typeof paging.page>;
 export type PagingWho = Answer<typeof paging.who>;
 export type FaultsNow = Answer<typeof faults.now>;
 export type FreezeStatus = Answer<typeof freeze.status>;

@@ -11,6 +11,9 @@ import {
 } from "#console";
 import { ChannelRow } from "./console/channel.tsx";
 
+export { NeededNow } from "./console/needed.tsx";
+export { Simulator } from "./console/simulator.tsx";
+
 type Person = PagingPeople["people"][number];
 
 const clock = (minutes: number): string =>
