@@ -29,8 +29,8 @@ const page = (title: string, name: string): string => `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <title>${title}</title>
-<link rel="stylesheet" href="/live/${name}.css">
-<script type="module" src="/live/${name}.js"></script>
+<link rel="stylesheet" href="${name}.css">
+<script type="module" src="${name}.js"></script>
 </head>
 <body><main></main><noscript>This page needs JavaScript.</noscript></body>
 </html>
@@ -61,18 +61,15 @@ const pageOf = (title: string, name: string): Source => ({
   make: () => page(title, name),
 });
 
-/** Files that pages load, at `/live/<name>`. */
-const files: Readonly<Record<string, Source>> = {
-  "client.js": scriptOf("../client/client.ts"),
-  "player.js": scriptOf("./player/main.ts"),
-  "player.css": styleOf("./player/player.css"),
-  "stage.js": scriptOf("./stage/main.ts"),
-  "stage.css": styleOf("./stage/stage.css"),
-};
-/** Pages of a run, at `/live/<run>/<name>`. */
-const pages: Readonly<Record<string, Source>> = {
-  "": pageOf("Play along", "player"),
-  screen: pageOf("Stage", "stage"),
+/** By the path after `/live/<run>`: pages, and what they load beside them. */
+const sources: Readonly<Record<string, Source>> = {
+  "/": pageOf("Play along", "player"),
+  "/player.js": scriptOf("./player/main.ts"),
+  "/player.css": styleOf("./player/player.css"),
+  "/screen": pageOf("Stage", "stage"),
+  "/stage.js": scriptOf("./stage/main.ts"),
+  "/stage.css": styleOf("./stage/stage.css"),
+  "/client.js": scriptOf("../client/client.ts"),
 };
 
 async function assetOf({ type, make }: Source): Promise<Asset> {
@@ -81,18 +78,11 @@ async function assetOf({ type, make }: Source): Promise<Asset> {
   return { type, body, headers: { ...guarded, "cache-control": cached } };
 }
 
-function sourceAt(path: string): Source | undefined {
-  const [, live, first = "", page, ...more] = path.split("/");
-  if (live !== "live" || more.length > 0) return undefined;
-  const [among, name] = page === undefined ? [files, first] : [pages, page];
-  return Object.hasOwn(among, name) ? among[name] : undefined;
-}
-
 /** The pages of audience and stage. Each is made when it is first asked for, and kept: who serves none builds none. */
 export function livePages(): (path: string) => Promise<Asset | undefined> {
   const made = new Map<Source, Promise<Asset>>();
   return async (path) => {
-    const source = sourceAt(path);
+    const source = Object.hasOwn(sources, path) ? sources[path] : undefined;
     if (source === undefined) return undefined;
     const known = made.get(source) ?? assetOf(source);
     made.set(source, known);

@@ -23,7 +23,7 @@ function hear(text: string): void {
 
 // What opens the stage comes behind the "#", so that it is in no log of any server between.
 const token = new URLSearchParams(location.hash.slice(1)).get("t") ?? "";
-const source = new EventSource(`/live/${runHere()}/stage?token=${encodeURIComponent(token)}`);
+const source = new EventSource(`/live/${runHere()}/stage?t=${encodeURIComponent(token)}`);
 source.addEventListener("message", ({ data }: MessageEvent<string>) => hear(data));
 
 function draw(): void {
