@@ -94,9 +94,8 @@ export const putSilence: Decide<PutSilence, Silences, SilenceEvent> = (asked, kn
 };
 
 function mistake({ matchers, startsAt, endsAt }: PutSilence, now: number): string | undefined {
-  if (endsAt < startsAt) return "start time must be before end time";
+  if (endsAt <= startsAt) return "start time must be before end time";
   if (endsAt < now) return "end time can't be in the past";
-  if (endsAt === startsAt) return "start time must not be equal to end time";
   if (!matchers.every(isSound)) return "invalid matcher: bad regular expression";
   const matchesNothing = matchers.every((each) => matches(each, {}));
   return matchesNothing ? "at least one matcher must not match the empty string" : undefined;

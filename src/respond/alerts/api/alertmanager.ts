@@ -46,7 +46,7 @@ async function postSilence({ request, fx }: Call): Promise<Response> {
   const { id, ...of } = body;
   const asked = PutSilence.safeParse({
     matchers: of["matchers"],
-    startsAt: timeIn(of["startsAt"]) ?? fx.now,
+    startsAt: timeIn(of["startsAt"]),
     endsAt: timeIn(of["endsAt"]),
     createdBy: of["createdBy"],
     comment: of["comment"],
@@ -58,7 +58,11 @@ async function postSilence({ request, fx }: Call): Promise<Response> {
       422,
     );
   const decided = await fx.run(putCommand, asked.data);
-  if (isRefusal(decided)) return wrong(decided.detail, decided.problem.status === 404 ? 404 : 400);
+  if (isRefusal(decided)) {
+    if (decided.problem.status === 404) return wrong(decided.detail, 404);
+    const isTime = decided.detail.includes(" time ");
+    return wrong(`${isTime ? "Failed to create silence" : "silence invalid"}: ${decided.detail}`);
+  }
   const made = decided.findLast(({ type }) => type === "alerts.silenced");
   return json({ silenceID: (made?.data as { id?: string } | undefined)?.id ?? asked.data.id });
 }
@@ -79,11 +83,13 @@ async function deleteSilence({ fx }: Call, id: string): Promise<Response> {
 /** For people to read in `amtool`; no decision hangs on it. */
 const startedAt = performance.timeOrigin;
 
-const alive = (): Response => new Response("OK");
+const plain = (text: string, status = 200): Response =>
+  new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+const alive = (): Response => plain("OK");
 /** Whether alerts would be taken now. */
 const ready = async (call: Call): Promise<Response> => {
   const { status } = await passed(call, "/-/ready");
-  return new Response(status === 200 ? "OK" : "not yet", { status });
+  return plain(status === 200 ? "OK" : "not yet", status);
 };
 const calls: Readonly<Record<string, (call: Call) => Response | Promise<Response>>> = {
   "POST /api/v2/alerts": (call) => passed(call, "/api/v2/alerts"),

@@ -41,7 +41,7 @@ export const rootOf = ({ route }: Config): Route =>
 /** What is configured here, in the words of alertmanager.yml. */
 export function originalOf(config: Config): string {
   const root = rootOf(config);
-  return stringify({
+  const said = {
     global: { resolve_timeout: seconds(config.resolveTimeout) },
     route: routeSaid(root),
     ...(config.inhibit.length > 0
@@ -55,7 +55,8 @@ export function originalOf(config: Config): string {
       : {}),
     receivers: receiversOf(root).map((name) => ({ name })),
     templates: [],
-  });
+  };
+  return stringify(said, { aliasDuplicateObjects: false });
 }
 
 export const statusShown = (config: Config, startedAt: number): Record<string, unknown> => ({

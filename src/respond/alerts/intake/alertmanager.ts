@@ -5,8 +5,11 @@ import { wrong } from "../wire/replies.ts";
 import { type Asked, alertsShown, groupsShown } from "./shown.ts";
 import { type Named, take, type Work } from "./take.ts";
 
+/** What go-swagger reads as true; anything else is false. */
+const yes = new Set("true 1 yes ok y on selected checked t enabled".split(" "));
+
 function askedIn(query: URLSearchParams): Asked | string {
-  const flag = (name: string): boolean => query.get(name) !== "false";
+  const flag = (name: string): boolean => yes.has((query.get(name) ?? "true").toLowerCase());
   const filter = filterIn(query);
   if (typeof filter === "string") return filter;
   let receiver: RegExp | undefined;

@@ -3,6 +3,7 @@ import { type Alert, isFiring } from "../model/alert.ts";
 import type { Board, Muted } from "../model/board.ts";
 import type { Group } from "../model/group.ts";
 import type { Matcher, Silence } from "../contract/silence.ts";
+import { byAlert, byLabels, ordered } from "../model/order.ts";
 import { matchesAll } from "../model/matcher.ts";
 import { silenceState } from "../model/silence.ts";
 
@@ -77,11 +78,15 @@ export function* groupsShown(board: Board, of: Of): Generator<string> {
   const groups = [...board.groups.values()]
     .map((group) => ({
       group,
-      order: JSON.stringify(group.labels),
-      members: [...group.members].sort().flatMap((each) => alerts.get(each) ?? []),
+      order: ordered(group.labels),
+      members: [...group.members]
+        .flatMap((each) => alerts.get(each) ?? [])
+        .map((each) => ({ each, order: ordered(each.alert.labels) }))
+        .sort((one, other) => byAlert(one.order, other.order))
+        .map(({ each }) => each),
     }))
     .filter(({ members }) => members.length > 0)
-    .sort((a, b) => (a.order < b.order ? -1 : 1));
+    .sort((a, b) => byLabels(a.order, b.order) || (a.group.receiver < b.group.receiver ? -1 : 1));
   yield* list(groups, (each) => groupShown(each));
   yield "\n";
 }

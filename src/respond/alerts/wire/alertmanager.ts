@@ -26,6 +26,7 @@ function textsIn(value: unknown): Record<string, string> | undefined {
 
 /** What `POST /api/v2/alerts` carries; a text says why it is none. */
 export function readAlerts(body: unknown): Incoming[] | string {
+  if (body === null) return [];
   if (!Array.isArray(body)) return "parsing alerts body: it is no array";
   const found: Incoming[] = [];
   for (const each of body as unknown[]) {
