@@ -1,5 +1,6 @@
 import type { QuestionOrder, Run } from "../contract/orders.ts";
 import { outcome, type TokenFields } from "../contract/shape.ts";
+import type { StageRank } from "../contract/stage.ts";
 import type { Verdict } from "../engine/count.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { AnswerRecord } from "../engine/record.ts";
@@ -20,6 +21,8 @@ export type Clocks = {
   wall(): number;
   after(ms: number, act: () => void): () => void;
 };
+
+const keyLeadMsMin = 400;
 
 /** What somebody chose, how long they say it took, and when it came by the node's clock. */
 export type Said = { choice: number; elapsedMs: number; now: number };
@@ -45,6 +48,8 @@ export class Hall {
   readonly connections = new Set<Connection>();
   readonly seats = new Map<number, Connection>();
   readonly stage = new Stage();
+  /** Of all nodes, once the show is over: what stages name. */
+  ranking: StageRank[] | null = null;
   /** How long the last fan-out took until the last client, in milliseconds. */
   fanOutMs = 0;
   private readonly orders: QuestionOrder[];
@@ -101,13 +106,26 @@ export class Hall {
     const times = { revealAt: order.revealAt + shift, closesAt: order.closesAt + shift };
     this.times[question] = times;
     if (isUnarmed) this.tell(sealedTold(this.run, question));
-    this.tell(revealTold(this.run, question, order), (connection, at) => {
-      connection.revealedQuestion = question;
-      connection.revealSentAt = at;
-    });
+    const keyAt = times.revealAt - this.keyLeadMs;
+    if (now() < keyAt) {
+      this.tell({ is: "soon", question, revealAt: order.revealAt, closesAt: order.closesAt });
+      this.at(keyAt, () => this.sendKey(question, order));
+    } else this.sendKey(question, order);
     this.at(times.revealAt, () => this.step(question));
     this.at(times.closesAt, () => this.step(question));
     this.step(question);
+  }
+
+  private sendKey(question: number, times: { revealAt: number; closesAt: number }): void {
+    this.tell(revealTold(this.run, question, times), (connection, at) => {
+      connection.revealedQuestion = question;
+      connection.revealSentAt = at;
+    });
+  }
+
+  /** So long before its reveal a question's key is sent: that it reaches the last one in time, by what the last fan-out took. */
+  get keyLeadMs(): number {
+    return Math.max(keyLeadMsMin, 2 * this.fanOutMs);
   }
 
   private at(when: number, act: () => void): void {
@@ -230,7 +248,11 @@ export class Hall {
     for (const [question, order] of this.orders.entries()) {
       if (order.state === "armed" || order.state === "revealed")
         yield sealedTold(this.run, question);
-      if (order.state === "revealed") yield revealTold(this.run, question, order);
+      if (order.state !== "revealed") continue;
+      const { revealAt, closesAt } = order;
+      if (this.clocks.wall() >= revealAt - this.keyLeadMs)
+        yield revealTold(this.run, question, order);
+      else yield { is: "soon", question, revealAt, closesAt };
     }
   }
 

@@ -62,6 +62,7 @@ export function readRequest(bytes: Buffer, at: number): Request | number | undef
 const words: Record<number, string> = {
   200: "OK",
   204: "No Content",
+  308: "Permanent Redirect",
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
@@ -71,7 +72,7 @@ const words: Record<number, string> = {
   410: "Gone",
   411: "Length Required",
   413: "Content Too Large",
-  421: "Misdirected Request",
+  422: "Unprocessable Content",
   425: "Too Early",
   429: "Too Many Requests",
   503: "Service Unavailable",
@@ -81,9 +82,10 @@ const words: Record<number, string> = {
 export function response(said: Said, keepsAlive: boolean): Uint8Array {
   const body = typeof said.body === "string" ? Buffer.from(said.body) : said.body;
   const more = Object.entries(said.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`);
+  const isCached = more.some((each) => /^cache-control:/i.test(each));
   const text = `HTTP/1.1 ${said.status} ${words[said.status] ?? "Unknown"}\r\nContent-Type: ${
     said.type ?? "application/json"
-  }\r\nContent-Length: ${body.length}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n${more.join("")}${
+  }\r\nContent-Length: ${body.length}\r\nX-Content-Type-Options: nosniff\r\n${isCached ? "" : "Cache-Control: no-store\r\n"}${more.join("")}${
     keepsAlive ? "" : "Connection: close\r\n"
   }\r\n`;
   return Buffer.concat([Buffer.from(text, "latin1"), body]);

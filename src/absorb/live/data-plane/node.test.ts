@@ -26,6 +26,18 @@ test("a player hears the sealed question ahead, opens it at the reveal, and is t
   expect(await player.hears("closed")).toMatchObject({ question: 0, right: 1 });
 });
 
+test("a question that is revealed in a while says so at once, and keeps its key until shortly before", async () => {
+  await using at = await nodeInTest();
+  const player = new Player(at.url, token(7));
+  await player.hears("welcome");
+  await at.order([revealed(500)]);
+  const { revealAt } = await player.hears("soon");
+  expect(player.told.some((each) => each.is === "reveal")).toBe(false);
+  player.answer(0, 1, 1);
+  expect((await player.ack(1)).outcome).toBe(outcome.early);
+  expect((await player.hears("reveal")).revealAt).toBe(revealAt);
+});
+
 test("early, late, unknown and too many answers get a precise no, and count nothing", async () => {
   await using at = await nodeInTest();
   const player = new Player(at.url, token(7));

@@ -6,15 +6,15 @@ import {
   nodeCluster,
   outpostOf,
 } from "../contract/orders.ts";
+import { topOf } from "../nodes-asked.ts";
 import { MergedCells } from "../nodes/merge.ts";
 import { forwardOver } from "../nodes/forwarding.ts";
 import { stageTold } from "../stage/told.ts";
 import { replyTo } from "./desk.ts";
+import { foyer } from "./foyer.ts";
 import type { Clocks, Hall } from "./hall.ts";
-import { json } from "./http.ts";
 import { LiveNode } from "./node.ts";
 import { load, Telling } from "./telling.ts";
-import type { Elsewhere } from "./routes.ts";
 
 const tellEveryMs = 100;
 /** While nothing changes, control hears of a node this often. */
@@ -23,7 +23,7 @@ const stillTellEveryMs = 1_000;
 export type RunningNode = { node: LiveNode; close(): Promise<void> };
 
 /** Starts a node on the ports of its outpost. */
-export function startNode(outpost: Outpost, elsewhere: Elsewhere = nothingElse): RunningNode {
+export function startNode(outpost: Outpost): RunningNode {
   const { bus, clock } = outpost;
   const number = Number(outpost.name.slice(outpostOf(0).length - 1));
   const clocks: Clocks = {
@@ -35,6 +35,9 @@ export function startNode(outpost: Outpost, elsewhere: Elsewhere = nothingElse):
     },
   };
   let picture: LivePicture | undefined;
+  const elsewhere = foyer({
+    ...{ bus, node: number, folder: outpost.folder, picture: () => picture },
+  });
   const node = new LiveNode({
     ...{ node: number, folder: outpost.folder, clocks, elsewhere },
     note: (message) => outpost.note(message),
@@ -56,7 +59,10 @@ export function startNode(outpost: Outpost, elsewhere: Elsewhere = nothingElse):
   ];
   outpost.follow(livePicture, (next) => {
     picture = next;
-    void node.obey(next);
+    void node
+      .obey(next)
+      .then(() => Promise.all([...node.halls.values()].map((hall) => rank(hall, bus, next))))
+      .catch((why: unknown) => outpost.note(`No ranking for the stage: ${String(why)}`));
   });
   return {
     node,
@@ -66,8 +72,6 @@ export function startNode(outpost: Outpost, elsewhere: Elsewhere = nothingElse):
     },
   };
 }
-
-const nothingElse: Elsewhere = () => json(404, { error: "There is nothing here." });
 
 function addressIn(picture: LivePicture | undefined, hall: Hall, node: number): string | undefined {
   const found = picture?.nodes.find((each) => each.node === node);
@@ -127,7 +131,15 @@ function showStage(hall: Hall, merged: MergedCells, clocks: Clocks): void {
   hall.stage.tell(
     stageTold(hall.run, {
       ...{ now: clocks.wall(), connections: hall.connections.size, place, cells },
-      ranking: null,
+      ranking: hall.ranking,
     }),
   );
+}
+
+/** Asks all nodes who is in front, once it is said that there are finalists. */
+async function rank(hall: Hall, bus: Outpost["bus"], picture: LivePicture): Promise<void> {
+  const { finalists, run } = hall.run;
+  if (finalists === undefined || hall.ranking) return;
+  const top = await topOf({ bus }, picture.nodes, run, finalists.length);
+  hall.ranking = top.map((place) => ({ ...place, name: null }));
 }

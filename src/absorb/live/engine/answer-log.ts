@@ -88,7 +88,8 @@ export class AnswerLog {
     this.isSyncing = true;
     this.disk.syncBeside((error) => {
       this.isSyncing = false;
-      if (error) return this.fail(error);
+      // A sync that did not wait for this one may have covered it.
+      if (error && written > this.durable) return this.fail(error);
       this.learn(performance.now() - began);
       this.durable = Math.max(this.durable, written);
       this.settled();

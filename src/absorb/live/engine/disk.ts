@@ -15,14 +15,30 @@ export type Disk = {
 
 export function fileDisk(path: string): Disk {
   const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  let syncing = 0;
+  let isDone = false;
+  const closeOnce = (): void => {
+    // Another file may get this number while a thread still syncs it.
+    if (isDone && syncing === 0) closeSync(fd);
+  };
   return {
     write(bytes, at) {
       for (let done = 0; done < bytes.length;)
         done += writeSync(fd, bytes, done, bytes.length - done, at + done);
     },
     sync: () => fdatasyncSync(fd),
-    syncBeside: (done) => fdatasync(fd, (error) => done(error ?? undefined)),
-    close: () => closeSync(fd),
+    syncBeside: (done) => {
+      syncing++;
+      fdatasync(fd, (error) => {
+        syncing--;
+        closeOnce();
+        done(error ?? undefined);
+      });
+    },
+    close: () => {
+      isDone = true;
+      closeOnce();
+    },
   };
 }
 

@@ -50,7 +50,9 @@ export type Told =
   | { is: "moved"; to: string }
   /** Ahead of the reveal: `sealed` is `QuestionText` that the reveal's key opens; see `seal.ts`. */
   | { is: "sealed"; question: number; sealed: string }
-  /** Sent ahead of `revealAt`, so that all can show it at the same instant of the node's clock. */
+  /** Said at once: time to count down. The key comes shortly before `revealAt`. */
+  | { is: "soon"; question: number; revealAt: number; closesAt: number }
+  /** Sent so far ahead of `revealAt` that all can show it at the same instant of the node's clock, and no further: who reads the wire gains little. */
   | { is: "reveal"; question: number; key: string; revealAt: number; closesAt: number }
   | { is: "closed"; question: number; right: number | null };
 

@@ -1,0 +1,168 @@
+import { join } from "node:path";
+import type { Outpost } from "#kernel";
+import {
+  DeskAnswer,
+  deskCluster,
+  type DeskRequest,
+  type LivePicture,
+  nodeCluster,
+  Place,
+} from "../contract/orders.ts";
+import { outcome, type TokenFields, tokenKind } from "../contract/shape.ts";
+import { livePages } from "../pages/pages.ts";
+import { checkToken } from "../wire/token.ts";
+import type { Hall } from "./hall.ts";
+import { type Asked, json, type Said } from "./http.ts";
+import { createJoin, type Join } from "./join/join.ts";
+import { type Elsewhere, parseJson } from "./routes.ts";
+
+const answerWithinMs = 5_000;
+/** Questions to control or to other nodes that run at once; who asks beyond that asks again. */
+const askingMax = 64;
+
+export type FoyerOptions = {
+  bus: Outpost["bus"];
+  node: number;
+  folder: string;
+  picture(): LivePicture | undefined;
+};
+
+const busy: Said = {
+  ...json(503, { error: "Ask again in a moment." }),
+  headers: { "Retry-After": "2" },
+};
+const onlyBy = (method: string): Said => ({
+  ...json(405, { error: `${method} only.` }),
+  headers: { Allow: method },
+});
+
+/** What is around a hall: the pages, the door where people join, their places in the end, and who they are if they want to say. */
+export function foyer(of: FoyerOptions): Elsewhere {
+  const pages = livePages();
+  const joins = new WeakMap<Hall, Join>();
+  let asking = 0;
+  const asks = async (act: () => Promise<Said>): Promise<Said> => {
+    if (asking >= askingMax) return busy;
+    asking++;
+    try {
+      return await act();
+    } catch {
+      // Control or another node is away; this one goes on counting.
+      return busy;
+    } finally {
+      asking--;
+    }
+  };
+  const joined = (hall: Hall, asked: Asked): Said => {
+    const known = joins.get(hall) ?? joinOf(hall, of);
+    joins.set(hall, known);
+    const { status, body } = known(parseJson(asked.body), hall.clocks.wall());
+    return json(status, body);
+  };
+  const byPost: Record<string, (hall: Hall, asked: Asked) => Promise<Said> | Said> = {
+    "/join": joined,
+    "/consent": (hall, asked) => asks(() => toDesk(of, hall, asked, "consent")),
+    "/withdraw": (hall, asked) => asks(() => toDesk(of, hall, asked, "withdraw")),
+  };
+  return async (hall, rest, asked) => {
+    const act = hall && byPost[rest];
+    if (act) return asked.method === "POST" ? await act(hall, asked) : onlyBy("POST");
+    if (asked.method !== "GET") return onlyBy("GET");
+    if (hall && rest === "/show") return json(200, shown(hall));
+    if (hall && rest === "/place") return await asks(() => place(of, hall, asked));
+    if (hall && rest === "")
+      return { status: 308, headers: { Location: `${asked.path}/` }, body: "" };
+    const page = await pages(asked.path.replace(/%7e/i, "~"));
+    return page
+      ? { status: 200, ...page }
+      : json(404, { error: "There is no such page or show here now." });
+  };
+}
+
+function joinOf(hall: Hall, { node, folder, picture }: FoyerOptions): Join {
+  const path = join(folder, hall.run.run, "given");
+  return createJoin({ run: hall.run, node, nodes: picture()?.nodes.length ?? 1, path });
+}
+
+/** What anybody may know: of questions only those that were revealed. */
+function shown({ run, clocks }: Hall): unknown {
+  const { title, shape, joining, questions } = run;
+  return {
+    ...{ run: run.run, title, joining, dimensions: shape.dimensions },
+    questions: questions.length,
+    revealed: questions.flatMap((order, question) => {
+      const isTold =
+        order.state === "closed" || (order.state === "revealed" && clocks.wall() >= order.revealAt);
+      const { text, choices } = shape.questions[question] ?? { text: "", choices: [] };
+      return isTold ? [{ question, state: order.state, text, choices }] : [];
+    }),
+  };
+}
+
+function participant(hall: Hall, text: unknown): TokenFields | Said {
+  const who =
+    typeof text === "string"
+      ? checkToken(hall.key, text, hall.clocks.wall() / 1_000)
+      : outcome.forged;
+  return typeof who === "number" || who.kind !== tokenKind.participant
+    ? json(403, { error: "This token opens nothing here." })
+    : who;
+}
+
+/** Somebody's place among all, over all nodes. Not while a question is open: it would change with every answer. */
+async function place({ bus, picture }: FoyerOptions, hall: Hall, asked: Asked): Promise<Said> {
+  const who = participant(hall, asked.query.get("t"));
+  if ("status" in who) return who;
+  if (hall.engine.count.questions.some(({ phase }) => phase === "open"))
+    return json(409, { why: "A question is open; ask when it is closed." });
+  const run = hall.run.run;
+  const ask = (node: number, what: object): Promise<unknown> =>
+    bus.request(nodeCluster(node), { ...what, run }, { timeoutMs: answerWithinMs });
+  const { standings } = hall.engine.count;
+  const own =
+    who.node === hall.node
+      ? standings.rank(who.index)
+      : Place.nullable().parse(await ask(who.node, { do: "place", index: who.index }));
+  if (!own) return json(404, { why: "Nothing was right yet." });
+  const { right, latencyMs } = own;
+  const others = picture()?.nodes.filter(({ node }) => node !== who.node) ?? [];
+  const better = await Promise.all(
+    others.map(async ({ node }) =>
+      node === hall.node
+        ? standings.better(right, latencyMs)
+        : Number(await ask(node, { do: "better", right, latencyMs })),
+    ),
+  );
+  const rank = better.reduce((sum, each) => sum + each, own.rank);
+  const isFinalist = hall.run.finalists?.includes(who.index) ?? false;
+  return json(200, { rank, right, latencyMs, isFinalist });
+}
+
+/** Only who is in the final ranking is asked who they are; control keeps it, sealed. */
+async function toDesk(
+  { bus }: FoyerOptions,
+  hall: Hall,
+  asked: Asked,
+  what: DeskRequest["do"],
+): Promise<Said> {
+  const said = parseJson(asked.body);
+  const fields: Record<string, unknown> =
+    typeof said === "object" && said !== null ? { ...said } : {};
+  const who = participant(hall, fields["t"]);
+  if ("status" in who) return who;
+  if (!hall.run.finalists?.includes(who.index))
+    return json(403, { error: "Only those in the final ranking are asked who they are." });
+  const { name, contact } = fields;
+  const about = what === "consent" ? { name, contact } : {};
+  const request = deskCluster.schema.safeParse({
+    do: what,
+    run: hall.run.run,
+    index: who.index,
+    ...about,
+  });
+  if (!request.success) return json(400, { error: "Send a name and how to reach you." });
+  const answer = DeskAnswer.parse(
+    await bus.request(deskCluster.name, request.data, { timeoutMs: answerWithinMs }),
+  );
+  return json(answer.ok ? 200 : 409, answer);
+}
