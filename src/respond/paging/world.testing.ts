@@ -1,4 +1,4 @@
-import { action, type Action, answer, capability } from "#kernel";
+import { action, type Action, answer, capability, type Capability } from "#kernel";
 import * as z from "zod";
 import {
   httpApi,
@@ -35,7 +35,7 @@ const kinds = { opened: groupOpened, changed: groupChanged, closed: groupClosed 
 
 /** Those whose facts and verbs paging leans on, without what they do. */
 export const silences: { match: string[] }[] = [];
-const alerts = capability({
+export const alerts: Capability = capability({
   ...{ id: "alerts", about: "Groups of alerts, as a test tells them.", config: z.object({}) },
   emits: [groupOpened, groupChanged, groupClosed, acknowledged],
   answers: [answer(routed, (_, { service }) => ({ receivers: service ? [`of-${service}`] : [] }))],
@@ -71,7 +71,16 @@ const people = capability({
   ...{ id: "people", about: "Nobody has an account.", config: z.object({}) },
   answers: [answer(list, () => ({ people: [], invitations: [], secondFactorRequired: false }))],
 });
-const slices = [settings, consoleCapability, people, mail, push, alerts, onCall, paging];
+export const slices: readonly Capability[] = [
+  settings,
+  consoleCapability,
+  people,
+  mail,
+  push,
+  alerts,
+  onCall,
+  paging,
+];
 
 export type Heard = { who: string; at: number; id: string; body: Record<string, unknown> };
 /** How somebody's phone is today. */

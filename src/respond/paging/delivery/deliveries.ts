@@ -42,7 +42,8 @@ export const deliveries = table<(typeof facts)[number]>("paging.deliveries", {
   CREATE INDEX paging_deliveries_first ON paging_deliveries (person, first_at);
   CREATE INDEX paging_deliveries_made ON paging_deliveries (made_at);
   CREATE INDEX paging_deliveries_open ON paging_deliveries (due_at) WHERE is_open = 1;`,
-  apply: (tables, { event, at }) => {
+  apply: (tables, { event, at: exactAt }) => {
+    const at = Math.round(exactAt);
     const { delivery } = event.data;
     const set = (what: string, ...params: (string | number | null)[]): void =>
       tables.run(`UPDATE paging_deliveries SET ${what} WHERE delivery = ?`, ...params, delivery);
@@ -52,7 +53,7 @@ export const deliveries = table<(typeof facts)[number]>("paging.deliveries", {
         tables.run(
           `INSERT OR IGNORE INTO paging_deliveries (delivery, page, person, channel, kind, call, state, made_at, due_at, attempts, is_open)
             VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?, 0, 1)`,
-          ...[delivery, page, person, channel, kind, call, at, dueAt],
+          ...[delivery, page, person, channel, kind, call, at, Math.round(dueAt)],
         );
         tables.run("DELETE FROM paging_deliveries WHERE made_at < ?", at - keptMs);
         break;
@@ -70,11 +71,7 @@ export const deliveries = table<(typeof facts)[number]>("paging.deliveries", {
           ...[at, event.data.ref ?? null],
         );
       case "paging.failed":
-        return set(
-          "state = 'failed', why = ?, retry_at = ?, due_at = coalesce(?, due_at), is_open = ?",
-          ...[event.data.why, event.data.retryAt, event.data.retryAt],
-          event.data.retryAt === null ? 0 : 1,
-        );
+        return setFailed(set, event.data);
       case "paging.delivered":
         return set("delivered_at = ?", at);
       case "paging.folded":
@@ -84,6 +81,18 @@ export const deliveries = table<(typeof facts)[number]>("paging.deliveries", {
     }
   },
 });
+
+function setFailed(
+  set: (what: string, ...params: (string | number | null)[]) => void,
+  { why, retryAt }: { why: string; retryAt: number | null },
+): void {
+  const at = retryAt === null ? null : Math.round(retryAt);
+  const isOpen = at === null ? 0 : 1;
+  set(
+    "state = 'failed', why = ?, retry_at = ?, due_at = coalesce(?, due_at), is_open = ?",
+    ...[why, at, at, isOpen],
+  );
+}
 
 type Reader = Pick<Read, "tables">;
 const of = (read: Reader): Tables => read.tables(deliveries);

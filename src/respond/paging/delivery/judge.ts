@@ -43,7 +43,10 @@ export function judge(delivery: Delivery, of: Circumstances): Verdict {
 }
 
 /** Why nobody has to be called any more. */
-function needless({ call }: Delivery, page: Page | undefined): string | undefined {
+export function needless(
+  { call }: Pick<Delivery, "call">,
+  page: Page | undefined,
+): string | undefined {
   if (!page) return "the page is gone";
   if (page.phase === "resolved") return "it is over";
   if (page.phase === "acknowledged") return `${page.acknowledgedBy ?? "somebody"} sees to it`;

@@ -11,7 +11,7 @@ import { pagesView } from "../escalation/pages.ts";
 import { digestMessage, pageMessage, trialMessage } from "./compose.ts";
 import { callsSince, type Delivery, deliveryNamed, firstRef } from "./deliveries.ts";
 import { foldedFor } from "./digest.ts";
-import { judge, retryAtOf, type Verdict } from "./judge.ts";
+import { judge, needless, retryAtOf, type Verdict } from "./judge.ts";
 
 /** A page may not get lost because the disk was busy: what was sent is written down with patience. */
 const recordTriesMax = 20;
@@ -55,10 +55,20 @@ export async function send(fx: Effects<Config>, name: string): Promise<void> {
   const { delivery, attempt, isMaybeDuplicate } = decided;
   try {
     const outcome = await tryOnce(fx, delivery, isMaybeDuplicate);
-    await noteOutcome(fx, { delivery, attempt, outcome });
+    if ("needless" in outcome) await noteDropped(fx, delivery, outcome.needless);
+    else await noteOutcome(fx, { delivery, attempt, outcome });
   } finally {
     underWay(fx).delete(name);
   }
+}
+
+const noteDropped = (fx: Effects<Config>, delivery: Delivery, why: string): Promise<void> =>
+  note(fx, delivery.delivery, contract.dropped({ ...nameOf(delivery), why }), "dropped");
+
+function whyNeedless(fx: Effects<Config>, delivery: Delivery): string | undefined {
+  const { page, kind } = delivery;
+  if (kind !== "call" || page === null) return undefined;
+  return needless(delivery, fx.view(pagesView).pages[page]);
 }
 
 type Decided = { delivery: Delivery; attempt: number; isMaybeDuplicate: boolean };
@@ -70,8 +80,7 @@ async function settle(fx: Effects<Config>, name: string): Promise<Decided | unde
   const verdict = verdictOn(fx, delivery);
   const of = nameOf(delivery);
   if (verdict.do === "fold") await note(fx, name, contract.folded(of), "folded");
-  if (verdict.do === "drop")
-    await note(fx, name, contract.dropped({ ...of, why: verdict.why }), "dropped");
+  if (verdict.do === "drop") await noteDropped(fx, delivery, verdict.why);
   if (verdict.do !== "send") return undefined;
   const { attempt, isMaybeDuplicate } = verdict;
   underWay(fx).add(name);
@@ -107,14 +116,16 @@ async function tryOnce(
   fx: Effects<Config>,
   delivery: Delivery,
   isMaybeDuplicate: boolean,
-): Promise<Outcome> {
+): Promise<Outcome | { needless: string }> {
   const { person, channel } = delivery;
   const to = fx.config.people[person]?.channels.find((each) => channelName(each) === channel);
   if (!to) return never(`${person} has no channel ${channel} any more`);
   try {
     const message = await messageOf(fx, delivery, isMaybeDuplicate);
     if (!message) return never("there is nothing left to tell");
-    return await sendOver(fx, message, to);
+    // Somebody may have acknowledged while the attempt was being written down.
+    const why = whyNeedless(fx, delivery);
+    return why === undefined ? await sendOver(fx, message, to) : { needless: why };
   } catch (error) {
     return maybe(error instanceof Error ? error.name : "it broke");
   }
