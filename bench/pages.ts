@@ -18,6 +18,7 @@ export async function bench(): Promise<BenchResult> {
     `${kills} kills, ${alerts} alerts, ${pages} pages, ${acknowledged} acknowledged, ${requests} requests, ${duplicates} messages came again (for one kill at most ${duplicatesPerKill} of the same)`,
   );
   for (const each of night.wrong) console.log(`WRONG: ${each}`);
+  if (alerts === 0) throw new Error("No alert was taken, so nothing was proven.");
   if (night.wrong.length > 0) throw new Error(`${night.wrong.length} promises were broken.`);
   const row = (what: string, castor: number, peer: number, unit: string) => ({
     ...{ what, castor, peer, peerName: "the bar", ratio: peer / castor, unit },

@@ -24,10 +24,9 @@ import {
 import { aGroup, alerts, person, phone, slices } from "../../src/respond/paging/world.testing.ts";
 
 const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const troubleMs = 45 * minuteMs;
+const troubleMs = 12 * minuteMs;
 /** Everything works at the end, for longer than an acknowledgement lasts. */
-const calmMs = 40 * minuteMs;
+const calmMs = 22 * minuteMs;
 const restartMsMax = 90_000;
 const stepMs = 1_000;
 
@@ -38,7 +37,7 @@ const teams = {
         members: ["ann", "ben"],
         start: "2025-12-31 00:00",
         every: "1h",
-        hours: [{ from: "00:10", to: "23:00" }],
+        hours: [{ from: "00:04", to: "23:00" }],
       },
     ],
   },
@@ -113,7 +112,7 @@ export class PagesWorld {
       ...{
         log: draw(0.15),
         slow: draw(300),
-        kill: draw(0.01),
+        kill: draw(0.02),
         phones: draw(0.7),
         drops: draw(0.3),
       },
@@ -123,7 +122,7 @@ export class PagesWorld {
     const late = phone("ann-late", { name: "late", after: "40s" });
     const people = {
       ann: { channels: [phone("ann"), late] },
-      ...{ ben: person("ben"), cem: person("cem", { wakes: "00:30", sleeps: "23:30" }) },
+      ...{ ben: person("ben"), cem: person("cem", { wakes: "00:12", sleeps: "23:30" }) },
       siren: person("siren"),
     };
     const given = configured(people) as Record<string, unknown>;
@@ -148,7 +147,7 @@ export class PagesWorld {
     const startedAt = this.#now;
     void this.#sender(startedAt + troubleMs);
     void this.#trouble(startedAt + troubleMs);
-    await this.#pass(troubleMs + restartMsMax + hourMs / 60);
+    await this.#pass(troubleMs + restartMsMax + minuteMs);
     this.#isCalm = true;
     if (!this.#castor) await this.#pass(restartMsMax);
     await this.#pass(calmMs);

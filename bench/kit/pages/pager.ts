@@ -1,6 +1,6 @@
 /**
- * A process that the kill rounds kill: the control plane with a real log, real stores and a real network, in which alerts come
- * in and people are called; what other capabilities do by themselves is left out. Says each fact of a page on stdout.
+ * A process that the kill rounds kill: the control plane with a real log, real stores and a real network, which calls people
+ * for the groups of alerts that it is told of; what other capabilities do by themselves is left out. Says each fact of a page on stdout.
  * Arguments: folder, port, configuration as JSON.
  */
 import { join } from "node:path";
@@ -17,11 +17,12 @@ import { castor, defaults } from "../../../src/kernel/runtime/castor.ts";
 import { openSealer } from "../../../src/kernel/seal/sealer.ts";
 import { memorySnapshots } from "../../../src/kernel/snapshots/memory.ts";
 import { fileStores } from "../../../src/kernel/stores/file.ts";
+import { groupOpened, type GroupTold } from "../../../src/respond/alerts/contract.ts";
 import { openPages, pagesView } from "../../../src/respond/paging/escalation/pages.ts";
 import { testAuth } from "#kernel/testing";
 
 const [folder = "", port = "0", said = "{}"] = process.argv.slice(2);
-const alive = new Set(["alerts", "on-call", "paging"]);
+const alive = new Set(["on-call", "paging"]);
 const slices = capabilities.map((each) => (alive.has(each.id) ? each : { ...each, reactions: [] }));
 
 const clock = machineClock();
@@ -65,9 +66,19 @@ log.onCommit(() => {
   process.stdout.write(`needy ${open.filter(({ phase }) => phase === "triggered").length}\n`);
 });
 const api = httpApi({ castor: running, auth: testAuth({ clock }) });
+const teller = slices.find(({ id }) => id === "alerts");
+if (!teller) throw new Error("There are no alerts.");
+const fx = running.effects(teller, { actor: { kind: "system", id: "alerts" } });
 const server = Bun.serve({
   hostname: "127.0.0.1",
   port: Number(port),
-  fetch: (request, of) => api(request, of.requestIP(request)?.address ?? ""),
+  fetch: async (request, of) => {
+    const { pathname } = new URL(request.url);
+    if (pathname !== "/tell") return await api(request, of.requestIP(request)?.address ?? "");
+    // As the process that takes alerts tells control: the same id again is the same fact.
+    const told = (await request.json()) as GroupTold;
+    await fx.record(`groups/${told.group}`, [groupOpened(told)], { id: `told.${told.group}` });
+    return new Response("kept");
+  },
 });
 process.stdout.write(`ready ${server.port}\n`);

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { machineClock } from "../../../src/kernel/clock/machine.ts";
 import { openSqliteLog } from "../../../src/kernel/log/sqlite.ts";
+import type { GroupTold } from "../../../src/respond/alerts/contract.ts";
 import { FarSides } from "./far-sides.ts";
 import { type Night, verdict } from "./verdict.ts";
 
-const token = "a-token-of-the-kill-rounds";
 const alertsPerRound = 2;
 const waitForStepMsMax = 1_500;
 const restWithinMsMax = 180_000;
@@ -24,11 +24,6 @@ const channel = (url: string, name: string, more: object = {}): object => ({
   ...more,
 });
 const configOf = (url: string, port: number): object => ({
-  alerts: {
-    intakes: { prom: { format: "alertmanager", token } },
-    route: { groupBy: ["alertname"], wait: "0s" },
-    resolveTimeout: "7d",
-  },
   paging: {
     address: `http://127.0.0.1:${port}`,
     fuse: { calls: 1_000, within: "1s" },
@@ -86,12 +81,14 @@ async function start(folder: string, port: number, config: object): Promise<Page
   };
 }
 
-async function raise(port: number, alertname: string): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}/in/alertmanager/${token}/api/v2/alerts`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify([{ labels: { alertname, severity: "critical" } }]),
-  }).catch(() => undefined);
+async function raise(port: number, group: string): Promise<boolean> {
+  const told: GroupTold = {
+    ...{ group, key: group, receiver: "default", severity: "critical", title: group },
+    ...{ labels: { alertname: group }, annotations: {}, service: null, alerts: [], impact: [] },
+    ...{ firing: 1, resolved: 0, since: Date.now(), why: "new", quiet: false },
+  };
+  const init = { method: "POST", body: JSON.stringify(told) };
+  const answer = await fetch(`http://127.0.0.1:${port}/tell`, init).catch(() => undefined);
   return answer?.ok === true;
 }
 

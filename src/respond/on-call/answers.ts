@@ -1,7 +1,7 @@
 import { type Read, type Refusal } from "#kernel";
 import type * as z from "zod";
 import type { Config } from "./config.ts";
-import { type now, type timelineOf, unknownTeam } from "./contract.ts";
+import { type current, type now, type timelineOf, unknownTeam } from "./contract.ts";
 import { coverageOf } from "./coverage.ts";
 import { decided } from "./decided.ts";
 import { gapsWithin } from "./gaps.ts";
@@ -33,6 +33,15 @@ export function nowOf(read: Read<Config>): z.infer<(typeof now)["output"]> {
     };
   });
   return { teams };
+}
+
+export function currentOf(read: Read<Config>): z.infer<(typeof current)["output"]> {
+  const instant = { from: read.now, to: read.now + 1 };
+  const teams = Object.keys(read.config.teams).map((team) => {
+    const { versions, overrides } = ofTeam(read, team);
+    return [team, timeline(versions, overrides, instant).shifts[0]?.member ?? null] as const;
+  });
+  return { teams: Object.fromEntries(teams) };
 }
 
 export function timelineNow(

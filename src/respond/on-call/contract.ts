@@ -96,6 +96,13 @@ export const now = query(
   { about: "Who is on call in each team, until when, who is next, and which hours nobody has." },
 );
 
+/** For whoever has to call somebody this instant. */
+export const current = query(
+  "on-call.current",
+  z.object({}),
+  z.object({ teams: z.record(z.string(), z.string().nullable()) }),
+  { about: "Who is on call in each team at this instant; null in a gap." },
+);
 export const timelineOf = query(
   "on-call.timeline",
   z.object({

@@ -9,7 +9,7 @@ import {
   reconcile,
 } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
-import { nowOf, timelineNow } from "./answers.ts";
+import { currentOf, nowOf, timelineNow } from "./answers.ts";
 import { calendarRoute, feedsAnswer, feedsView, makeFeed, withdrawFeed } from "./calendar/feeds.ts";
 import { checkTeams, Config, layersOf } from "./config.ts";
 import * as contract from "./contract.ts";
@@ -83,6 +83,7 @@ export const onCall: Capability = capability({
   views: [decided, gapsTold, feedsView],
   answers: [
     answer(contract.now, (read: Read<Config>) => nowOf(read)),
+    answer(contract.current, (read: Read<Config>) => currentOf(read)),
     answer(contract.timelineOf, (read: Read<Config>, input) => timelineNow(read, input)),
     feedsAnswer,
   ],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { settings } from "../../platform/settings/index.ts";
 import { checkTeams, Config } from "./config.ts";
-import { now, timelineOf } from "./contract.ts";
+import { current, now, timelineOf } from "./contract.ts";
 import { dayMs, hourMs, team } from "./on-call.testing.ts";
 
 test("who is on call is known, until when, and who is next", async () => {
@@ -10,6 +10,7 @@ test("who is on call is known, until when, and who is next", async () => {
   await using _ = castor;
   const [shop] = (await castor.ask(now, {})).teams;
   expect(["ann", "ben"]).toContain(shop?.member ?? "");
+  expect(await castor.ask(current, {})).toEqual({ teams: { shop: shop?.member ?? null } });
   expect(shop?.next?.member).not.toBe(shop?.member);
   expect(shop?.next?.from).toBe(shop?.until ?? 0);
   expect(shop?.gaps).toEqual([]);

@@ -4,7 +4,7 @@ import { routed, type Severity, severities } from "../alerts/contract.ts";
 import { timelineOf } from "../on-call/contract.ts";
 import { channelName, type Config, policyOf, type PolicyConfig } from "./config.ts";
 import * as contract from "./contract.ts";
-import { changesBefore, runbookOf } from "./delivery/compose.ts";
+import { beforeOf, runbookOf } from "./delivery/compose.ts";
 import { deliveriesOf, type Delivery, healthOf } from "./delivery/deliveries.ts";
 import { pageStream, rotaNow } from "./escalation/desk.ts";
 import type { Page, PageEvent } from "./escalation/page.ts";
@@ -48,20 +48,19 @@ const proofOf = (
   ...{ deliveredAt: of.delivered_at, why: of.why },
 });
 
-export function pageOf(
+export async function pageOf(
   read: Read<Config>,
   { page: id }: { page: string },
-): z.infer<(typeof contract.page)["output"]> | Refusal {
+): Promise<z.infer<(typeof contract.page)["output"]> | Refusal> {
   const found = read.view(pagesView).pages[id];
   if (!found) return contract.unknownPage(`There is no page ${id} that is open or ended lately.`);
-  const { since, service } = found.about;
   const history = read.log
     .read(`paging/${pageStream(id)}`, { limit: historyMax, backwards: true })
     .map(({ at, event }) => ({ at, type: event.type, says: read.says(event) }));
   return {
     ...shown(found),
     runbook: runbookOf(found) ?? null,
-    changes: changesBefore(read, { since, service }),
+    ...(await beforeOf(read, found)),
     deliveries: deliveriesOf(read, id).map(proofOf),
     history: history.toReversed(),
   };

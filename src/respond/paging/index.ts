@@ -2,8 +2,8 @@ import { answer, capability, type Capability, type Read } from "#kernel";
 import { cancel as cancelMail, send as sendMail } from "../../platform/mail/contract.ts";
 import { list as peopleList } from "../../platform/people/contract.ts";
 import { send as tellDevices } from "../../platform/push/contract.ts";
-import { routed, silence } from "../alerts/contract.ts";
-import { now as onCallNow, timelineOf } from "../on-call/contract.ts";
+import { routed, silence, whatChanged } from "../alerts/contract.ts";
+import { current, now as onCallNow, timelineOf } from "../on-call/contract.ts";
 import { landedOf, nowOf, pageOf, peopleOf, whoOf } from "./answers.ts";
 import { expected } from "./audit/audit.ts";
 import { checkPaging, Config } from "./config.ts";
@@ -41,7 +41,7 @@ export const paging: Capability = capability({
     answer(contract.who, (read: Read<Config>, input) => whoOf(read, input)),
     answer(contract.landed, (read: Read<Config>, input) => landedOf(read, input)),
   ],
-  asks: [onCallNow, timelineOf, routed, peopleList],
+  asks: [whatChanged, current, onCallNow, timelineOf, routed, peopleList],
   orders: [silence, sendMail, cancelMail, tellDevices],
   reactions,
   routes: [linkRoute, slackRoute, discordRoute, telegramRoute],

@@ -19,7 +19,7 @@ import { decideOn } from "./escalation/desk.ts";
 import { follow } from "./escalation/follow.ts";
 
 const auditEveryMs = 15_000;
-const canaryEveryMs = 60_000;
+const canaryEveryMs = 5 * 60_000;
 
 const alertsFollowed = [groupOpened, groupChanged, groupClosed].map((def) =>
   on(`paging.${def.type}`, def, ({ event }, fx: Effects<Config>) =>

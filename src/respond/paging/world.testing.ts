@@ -26,6 +26,7 @@ import {
   groupOpened,
   type GroupTold,
   routed,
+  whatChanged,
 } from "../alerts/contract.ts";
 import { onCall } from "../on-call/index.ts";
 import { paging } from "./index.ts";
@@ -35,10 +36,25 @@ const kinds = { opened: groupOpened, changed: groupChanged, closed: groupClosed 
 
 /** Those whose facts and verbs paging leans on, without what they do. */
 export const silences: { match: string[] }[] = [];
+/** What every page is told to have come after. */
+const changedBefore = {
+  changes: [
+    {
+      ...{ position: 1, at: Date.UTC(2025, 11, 31), type: "errors.deployed", probability: 0.9 },
+      says: "shop 2.4.1 was deployed",
+    },
+  ],
+  anomalies: [
+    { what: "5xx answers", before: 1, now: 90, says: "5xx answers of shop: 90 a minute" },
+  ],
+};
 export const alerts: Capability = capability({
   ...{ id: "alerts", about: "Groups of alerts, as a test tells them.", config: z.object({}) },
   emits: [groupOpened, groupChanged, groupClosed, acknowledged],
-  answers: [answer(routed, (_, { service }) => ({ receivers: service ? [`of-${service}`] : [] }))],
+  answers: [
+    answer(whatChanged, (_, { at = 0 }) => ({ at, ...changedBefore })),
+    answer(routed, (_, { service }) => ({ receivers: service ? [`of-${service}`] : [] })),
+  ],
   actions: [
     action("alerts.silence", {
       about: "Silences.",

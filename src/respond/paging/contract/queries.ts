@@ -60,6 +60,8 @@ export const page = query(
     changes: z.array(
       z.object({ position: z.number(), at: z.number(), type: z.string(), says: z.string() }),
     ),
+    /** Numbers that were odd then. */
+    anomalies: z.array(z.string()),
     deliveries: z.array(Proof),
     /** What happened to it, as the log tells it. */
     history: z.array(z.object({ at: z.number(), type: z.string(), says: z.string() })),

@@ -1,52 +1,30 @@
-import type { Effects, Millis, Read, Recorded } from "#kernel";
-import { changeReported } from "../../alerts/contract.ts";
-import { configApplied } from "../../../platform/settings/contract.ts";
-import { frozen } from "../../../absorb/freeze/contract.ts";
-import { splitChanged } from "../../../absorb/gateway/contract.ts";
-import { started as faultStarted } from "../../../absorb/faults/contract.ts";
-import { climbed as surgeClimbed } from "../../../absorb/surge/contract.ts";
-import {
-  instanceCrashLooping,
-  serviceChanged,
-  serviceDeclared,
-} from "../../../run/catalog/contract.ts";
+import type { Effects, Millis, Read } from "#kernel";
+import { whatChanged } from "../../alerts/contract.ts";
 import type { Button, Deed, Message } from "../channel/message.ts";
 import type { Config } from "../config.ts";
 import type { Page } from "../escalation/page.ts";
 import { linkKey, linkMs, sealGrant } from "../link/tokens.ts";
 import { consoleView } from "../link/address.ts";
 
-const changedWithinMs: Millis = 2 * 3_600_000;
 const changesMax = 5;
-const changesLookedAtMax = 200;
-
-/** What may have brought it: deploys as tools tell them, services, configuration, splits, steps of the ladder, faults. */
-const suspected = [
-  ...[changeReported, configApplied, serviceDeclared, serviceChanged, splitChanged],
-  ...[surgeClimbed, faultStarted, frozen, instanceCrashLooping],
-].map(({ type }) => type);
-const suspectedToo = [...suspected, "errors.deployed"];
+const anomaliesMax = 3;
 
 export type ChangeBefore = { position: number; at: Millis; type: string; says: string };
+export type Before = { changes: ChangeBefore[]; anomalies: string[] };
 
-/** What changed in the two hours before something began, the newest first. */
-export function changesBefore(
-  read: Pick<Read, "log" | "says">,
-  of: { since: Millis; service: string | null },
-): ChangeBefore[] {
-  const page = read.log.page({
-    ...{ after: 0, limit: changesLookedAtMax, types: suspectedToo, backwards: true },
-  });
-  const concerns = ({ at, event }: Recorded): boolean => {
-    const { service, at: said } = event.data as { service?: unknown; at?: unknown };
-    const when = typeof said === "number" ? Math.min(said, at) : at;
-    if (when > of.since || when < of.since - changedWithinMs) return false;
-    return service === undefined || of.service === null || service === of.service;
+/** What changed and which numbers were odd just before a page's first bad minute, the likeliest first. */
+export async function beforeOf(
+  read: Pick<Read, "ask">,
+  { about: { service, since } }: Page,
+): Promise<Before> {
+  const asked = { at: since, ...(service === null ? {} : { service }) };
+  const { changes, anomalies } = await read.ask(whatChanged, asked);
+  return {
+    changes: changes.slice(0, changesMax).map(({ position, at, type, says }) => ({
+      ...{ position, at, type, says },
+    })),
+    anomalies: anomalies.slice(0, anomaliesMax).map(({ says }) => says),
   };
-  return page
-    .filter(concerns)
-    .slice(0, changesMax)
-    .map(({ position, at, event }) => ({ position, at, type: event.type, says: read.says(event) }));
 }
 
 const minuteMs = 60_000;
@@ -109,7 +87,7 @@ export async function pageMessage(
   const deeds: Deed[] = phase === "triggered" ? ["acknowledge", "escalate", "silence"] : [];
   const { url, buttons } = await linksFor(fx, { page: page.page, person: of.person, deeds });
   const runbook = runbookOf(page);
-  const changes = isOpen ? changesBefore(fx, { since: about.since, service: about.service }) : [];
+  const { changes, anomalies } = isOpen ? await beforeOf(fx, page) : { changes: [], anomalies: [] };
   const where = about.service === null ? "" : `${about.service}, `;
   return {
     ...{
@@ -130,6 +108,7 @@ export async function pageMessage(
       ...(about.impact.length > 0 ? [`Suffers too: ${about.impact.slice(0, 20).join(", ")}`] : []),
       ...(isOpen && about.annotations["description"] ? [about.annotations["description"]] : []),
       ...changes.map(({ says }) => `Changed just before: ${says}`),
+      ...anomalies.map((says) => `Odd then: ${says}`),
       ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
     ],
   };

@@ -1,5 +1,5 @@
-import { type Effects, type Event, isRefusal, type Refusal } from "#kernel";
-import { now as onCallNow } from "../../on-call/contract.ts";
+import { type Effects, type Event, isRefusal, type Read, type Refusal } from "#kernel";
+import { current } from "../../on-call/contract.ts";
 import type { Config } from "../config.ts";
 import type { Known } from "./decide.ts";
 import { Turns } from "./lock.ts";
@@ -18,10 +18,8 @@ export function turnsOf({ log }: Pick<Effects, "log">): Turns {
 export const pageStream = (page: string): string => `pages/${page}`;
 
 /** Who is on call in each team right now. */
-export async function rotaNow({ ask }: Pick<Effects, "ask">): Promise<Rota> {
-  const { teams } = await ask(onCallNow, {});
-  return Object.fromEntries(teams.map(({ team, member }) => [team, member]));
-}
+export const rotaNow = async ({ ask }: Pick<Read, "ask">): Promise<Rota> =>
+  (await ask(current, {})).teams;
 
 /** Decides about one page on what is true now, and records it: one at a time, so that no two calls have the same number. */
 export async function decideOn(

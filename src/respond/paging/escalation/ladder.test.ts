@@ -146,11 +146,13 @@ test("who would be called is known beforehand, with times and channels", async (
 });
 
 test("a page tells what changed before, and how each message went", async () => {
-  const { castor, tell } = await world();
+  const { castor, tell, phones } = await world();
   await using _ = castor;
   await tell("opened", { annotations: { runbook_url: "https://wiki.example/checkout" } });
   const shown = await castor.ask(page, { page: "g-1" });
   expect(shown).toMatchObject({ runbook: "https://wiki.example/checkout", phase: "triggered" });
+  expect(shown.changes.map(({ says }) => says)).toEqual(["shop 2.4.1 was deployed"]);
+  expect(phones.heard[0]?.body["lines"]).toContain("Changed just before: shop 2.4.1 was deployed");
   expect(shown.deliveries).toMatchObject([{ person: "ann", state: "accepted", attempts: 1 }]);
   expect(shown.history.map(({ type }) => type)).toEqual(["paging.triggered", "paging.climbed"]);
 });

@@ -1,5 +1,5 @@
 import type { Millis } from "#kernel";
-import { type ChangeBefore, runbookOf, sinceText } from "../delivery/compose.ts";
+import { type Before, runbookOf, sinceText } from "../delivery/compose.ts";
 import type { Page } from "../escalation/page.ts";
 
 const css = `
@@ -61,10 +61,11 @@ function stateOf({ phase, about, acknowledgedBy }: Page, person: string): string
 /** What, since when, what changed just before, what to read, and two buttons: all that somebody needs who was just woken. */
 export function phonePage(
   page: Page,
-  of: { now: Millis; changes: readonly ChangeBefore[]; forms: Forms; person: string },
+  of: { now: Millis; before: Before; forms: Forms; person: string },
 ): string {
   const { about, phase, nextAt } = page;
-  const { now, forms, changes } = of;
+  const { now, forms } = of;
+  const { changes, anomalies } = of.before;
   const runbook = runbookOf(page);
   const description = about.annotations["description"];
   const minutes = nextAt === null ? 0 : Math.max(1, Math.round((nextAt - now) / 60_000));
@@ -82,10 +83,14 @@ export function phonePage(
       : []),
     ...(description === undefined ? [] : [safe(description.slice(0, 2_000))]),
   ];
+  const items = [
+    ...changes.map(({ at, says }) => [says, sinceText(at, now)] as const),
+    ...anomalies.map((says) => [says, ""] as const),
+  ].map(([says, when]) => `<li>${safe(says)} <span class="dim">${safe(when)}</span></li>`);
   const before =
-    changes.length === 0
+    items.length === 0
       ? `<p class="dim">Nothing that Castor knows of.</p>`
-      : `<ul>${changes.map(({ at, says }) => `<li>${safe(says)} <span class="dim">${safe(sinceText(at, now))}</span></li>`).join("")}</ul>`;
+      : `<ul>${items.join("")}</ul>`;
   const bar =
     phase === "resolved"
       ? ""

@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import { seen } from "../contract.ts";
 import { perform } from "../deeds.ts";
 import { foldedFor } from "../delivery/digest.ts";
-import { changesBefore } from "../delivery/compose.ts";
+import { beforeOf } from "../delivery/compose.ts";
 import { pageStream } from "../escalation/desk.ts";
 import type { Page } from "../escalation/page.ts";
 import { pagesView } from "../escalation/pages.ts";
@@ -39,12 +39,12 @@ async function show(fx: Effects<Config>, grant: Grant, request: Request): Promis
       id: `paging.seen.${page.page}.${page.call}.${grant.person}`,
     });
   }
-  const changes = changesBefore(fx, { since: page.about.since, service: page.about.service });
+  const before = await beforeOf(fx, page);
   return html(
     200,
     phonePage(page, {
       now: fx.now,
-      changes,
+      before,
       forms: await formsFor(fx, grant),
       person: grant.person,
     }),
