@@ -182,6 +182,7 @@ function fakePage(): PagingPage {
   return {
     ...first,
     runbook: "https://wiki.example.org/runbooks/checkout",
+    anomalies: ["5xx answers of shop: 90 a minute instead of 1"],
     changes: [
       {
         ...{ position: 1852, at: now - 600_000, type: "deployments.released" },
