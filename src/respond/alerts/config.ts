@@ -184,8 +184,8 @@ export const policyOf = (
     reopenWithin,
   }: Pick<Config, "route" | "times" | "inhibit" | "reopenWithin">,
   dependsOn: DependsOn = {},
-  outside: readonly InhibitRule[] = [],
+  own: readonly InhibitRule[] = [],
 ): Policy => ({
   root: routeTree({ ...route, match: [], continue: false }, times),
-  ...{ inhibit: [...inhibit, ...outside], dependsOn, reopenMs: reopenWithin },
+  ...{ inhibit: [...inhibit, ...own], dependsOn, reopenMs: reopenWithin },
 });

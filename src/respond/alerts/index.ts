@@ -52,6 +52,7 @@ export const alerts: Capability = capability({
     contract.silenceOutOfRange,
     contract.unknownGroup,
     contract.replayInvalid,
+    contract.replayBusy,
     contract.intakeAway,
   ],
   counts: [contract.received, contract.looks],

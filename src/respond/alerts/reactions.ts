@@ -14,7 +14,7 @@ import {
 } from "./contract.ts";
 import { outpostName, picture } from "./intake/picture.ts";
 import { type Finding, intakeReport } from "./intake/topics.ts";
-import { whileCutOff } from "./own/outside.ts";
+import { ownInhibits } from "./own/inhibits.ts";
 import { isWanted } from "./reach.ts";
 import { silencesView, silenceTurnsView } from "./silences.ts";
 
@@ -32,7 +32,7 @@ const describedMax = 10;
 async function publishPicture(fx: Effects<Config>): Promise<void> {
   const { config } = fx;
   await fx.snapshots.put(picture, {
-    policy: policyOf(config, await fx.ask(dependencies, {}), await whileCutOff(fx)),
+    policy: policyOf(config, await fx.ask(dependencies, {}), await ownInhibits(fx)),
     intakes: Object.fromEntries(
       Object.entries(config.intakes).map(([name, { format, labels, every, map }]) => [
         name,

@@ -1,3 +1,4 @@
+import { testPorts } from "#kernel/testing";
 import { expect, test } from "bun:test";
 import { latency, requests } from "../../../absorb/gateway/contract.ts";
 import { configApplied } from "../../../platform/settings/contract.ts";
@@ -6,33 +7,33 @@ import { whatChanged } from "../contract.ts";
 import { alerts } from "../index.ts";
 import { minuteMs, started, told } from "../started.testing.ts";
 
-type World = Awaited<ReturnType<typeof started>>;
 const applied = configApplied({ file: "castor.yaml", hash: "h", changes: [{ path: "gateway.x" }] });
 
+type Ports = ReturnType<typeof testPorts>;
 async function carry(
-  { castor, ports }: World,
+  ports: Ports,
   minutes: number,
   of: { good: number; bad: number; ms: number },
-) {
+): Promise<void> {
   for (let n = 0; n < minutes; n++) {
     const count = (name: string, value: number): void =>
       ports.counters.add(requests, { route: "all", service: "shop", class: name }, value);
     count("2xx", of.good);
     if (of.bad > 0) count("5xx", of.bad);
     for (let one = 0; one < 10; one++) ports.counters.add(latency, { service: "shop" }, of.ms);
-    await castor.advance(minuteMs);
+    await ports.clock.advance(minuteMs);
   }
 }
 
 test("a page carries the likeliest change before it and the numbers that were odd", async () => {
-  const world = await started();
-  const { castor, fire, iso } = world;
+  const ports = testPorts();
+  await carry(ports, 80, { good: 300, bad: 1, ms: 50 });
+  const { castor, fire, iso } = await started({ ports });
   await using _ = castor;
   const fx = castor.castor.effects(alerts, { actor: { kind: "system", id: "test" } });
-  await carry(world, 80, { good: 300, bad: 1, ms: 50 });
   await fx.record("test", [serviceChanged({ service: "blog", what: ["env"], instances: 1 })]);
   await fx.record("test", [applied]);
-  await carry(world, 4, { good: 250, bad: 60, ms: 900 });
+  await carry(ports, 4, { good: 250, bad: 60, ms: 900 });
   await fire({ alertname: "Failing", service: "shop" }, { startsAt: iso(-2 * minuteMs) });
   await castor.advance(minuteMs);
   const [opened] = told(castor);
@@ -48,10 +49,10 @@ test("a page carries the likeliest change before it and the numbers that were od
 });
 
 test("an ordinary day is no anomaly, and nobody is accused of what came after", async () => {
-  const world = await started();
-  const { castor, ports } = world;
+  const ports = testPorts();
+  await carry(ports, 80, { good: 300, bad: 1, ms: 50 });
+  const { castor } = await started({ ports });
   await using _ = castor;
-  await carry(world, 80, { good: 300, bad: 1, ms: 50 });
   const at = ports.clock.now();
   await castor.advance(minuteMs);
   const fx = castor.castor.effects(alerts, { actor: { kind: "system", id: "test" } });

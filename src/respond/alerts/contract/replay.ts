@@ -37,3 +37,9 @@ export const Replayed = z.object({
 export type Replayed = z.infer<typeof Replayed>;
 
 export const replayInvalid = problem("alerts.replay-invalid", 422, "The change cannot be read");
+/** It takes some of control's time, so one at a time does it. */
+export const replayBusy = problem(
+  "alerts.replay-busy",
+  409,
+  "Somebody is replaying the past already",
+);

@@ -178,15 +178,15 @@ test("a flood of new errors is bounded", () => {
   expect(Object.keys(fold(flood))).toHaveLength(openOfSourceMax);
 });
 
-test("an instance that is not healthy is an alert until it is, over a restart too", async () => {
-  const { castor } = await started();
+test("an instance that is not healthy is an alert until it is", async () => {
+  const { castor } = await started({ config: { route: { interval: "1m" } } });
   await using _ = castor;
   const fx = castor.castor.effects(alerts, { actor: { kind: "system", id: "test" } });
   await fx.record("test", [catalog.instanceUnhealthy(instance)]);
   await castor.advance(minuteMs);
   expect(told(castor)[0]?.[1]).toMatchObject({ service: "shop", severity: "error" });
   await fx.record("test", [catalog.instanceHealthy(instance)]);
-  await castor.advance(6 * minuteMs);
+  await castor.advance(2 * minuteMs);
   expect(kinds(castor)).toEqual(["opened new", "closed resolved"]);
 });
 
@@ -194,10 +194,12 @@ test("what nobody says the end of ends by its time", async () => {
   const { castor } = await started({ config: { route: { wait: "1s", interval: "1m" } } });
   await using _ = castor;
   const fx = castor.castor.effects(alerts, { actor: { kind: "system", id: "test" } });
-  await fx.record("test", [gateway.workerExited({ worker: "w1", why: "killed" })]);
+  await fx.record("test", [
+    surge.rungFailed({ service: "shop", step: "freeze", why: "no snapshot", at: 0 } as never),
+  ]);
   await castor.advance(minuteMs);
   expect(kinds(castor)).toEqual(["opened new"]);
-  await castor.advance(63 * minuteMs);
+  await castor.advance(32 * minuteMs);
   expect(kinds(castor)).toEqual(["opened new", "closed resolved"]);
 });
 
@@ -229,7 +231,7 @@ test("while Castor is cut off it says so, and of what is far away nothing", asyn
   };
   const { castor } = await started({
     ports: testPorts({ net }),
-    config: { own: { uplink: ["1.1.1.1:443"] } },
+    config: { own: { uplink: ["1.1.1.1:443"] }, route: { interval: "1m" } },
   });
   await using _ = castor;
   const fx = castor.castor.effects(alerts, { actor: { kind: "system", id: "test" } });
@@ -245,7 +247,23 @@ test("while Castor is cut off it says so, and of what is far away nothing", asyn
     told(castor).flatMap(([kind, { title }]) => (kind === "opened" ? [title.slice(0, 24)] : []));
   expect(opened()).toEqual(["Castor itself is cut off", "shop-1 is not healthy: n"]);
   isCutOff = false;
-  await castor.advance(6 * minuteMs);
+  await castor.advance(2 * minuteMs);
   expect(castor.types()).toContain("alerts.uplink-back");
   expect(opened()).toContain("far-1 is not healthy: no");
+});
+
+test("what follows from an open breaker wakes nobody besides", async () => {
+  const { castor } = await started();
+  await using _ = castor;
+  const fx = castor.castor.effects(alerts, { actor: { kind: "system", id: "test" } });
+  await fx.record("test", [
+    gateway.breakerOpened({ ...worker, requests: 20, errors: 19, forMs: 5_000 }),
+    errors.projectSpiked({ project: "shop", evidence } as never),
+    errors.projectSpiked({ project: "blog", evidence } as never),
+  ]);
+  await castor.advance(minuteMs);
+  const opened = told(castor).map(
+    ([, { labels }]) => `${labels["alertname"]} ${labels["service"]}`,
+  );
+  expect(opened).toEqual(["BreakerOpen shop", "ErrorsOfServiceSpike blog"]);
 });

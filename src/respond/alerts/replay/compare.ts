@@ -6,8 +6,8 @@ import type { SimulatedPage } from "./simulate.ts";
 
 /** A page belongs to another one that came so long before it began or after it ended. */
 const aroundMs = 10 * 60_000;
-/** Less is no delay: groups are looked at when their time has come. */
-const delayMsMin = 60_000;
+/** Less is no delay: the past is known by the minute. */
+const delayMsMin = 2 * 60_000;
 const listedMax = 200;
 
 type Compared = Pick<Replayed, "was" | "would" | "rules" | "missed" | "later" | "extra" | "pages">;

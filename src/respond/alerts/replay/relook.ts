@@ -15,7 +15,7 @@ export type NearMiss = {
 export type Relooked = { spells: Spell[]; near: NearMiss[] };
 
 const minuteMs = 60_000;
-const looksTogether = 200;
+const looksTogether = 20;
 /** Windows of so many hours may be looked at where only hours are known. */
 const hoursEnoughMs = 10 * 60 * minuteMs;
 

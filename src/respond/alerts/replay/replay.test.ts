@@ -11,19 +11,21 @@ async function replayed({ castor }: World, change: object, days = 1): Promise<Re
   return (await asked) as Replayed;
 }
 
-/** Each of these alerts fires for five minutes, a quarter of an hour apart. */
+const soon = { route: { wait: "10s", interval: "30s" }, reopenWithin: "2m" };
+
+/** Each of these alerts fires for a minute, six minutes apart. */
 async function night({ castor, fire, iso }: World, names: readonly string[]): Promise<void> {
   for (const alertname of names) {
     const labels = { alertname, service: "shop" };
     await fire(labels, { endsAt: iso(60 * minuteMs) });
-    await castor.advance(5 * minuteMs);
+    await castor.advance(minuteMs);
     await fire(labels, { endsAt: iso(-1) });
-    await castor.advance(10 * minuteMs);
+    await castor.advance(5 * minuteMs);
   }
 }
 
 test("what is in force, replayed, pages as it did", async () => {
-  const world = await started();
+  const world = await started({ config: soon });
   await using _ = world.castor;
   await night(world, ["A", "B", "A", "C"]);
   const real = told(world.castor).filter(([kind, { quiet }]) => kind === "opened" && !quiet);
@@ -34,11 +36,11 @@ test("what is in force, replayed, pages as it did", async () => {
 });
 
 test("gathering more makes fewer pages of the same night, and misses none", async () => {
-  const world = await started();
+  const world = await started({ config: soon });
   await using _ = world.castor;
   await night(world, ["A", "B", "C", "D"]);
   const { was, would, missed } = await replayed(world, {
-    route: { groupBy: ["service"] },
+    route: { ...soon.route, groupBy: ["service"] },
     reopenWithin: "1h",
   });
   expect([was, would]).toEqual([4, 1]);
@@ -59,11 +61,11 @@ async function outage({ castor, ports }: World, minutes: number, perTick: number
 }
 
 test("a longer hold misses the short outage, and says by how much", async () => {
-  const world = await started({ config: { rules: { failing: { ...rule, for: "2m" } } } });
+  const world = await started({ config: { ...soon, rules: { failing: { ...rule, for: "2m" } } } });
   await using _ = world.castor;
   await outage(world, 5, 0);
   await outage(world, 4, 20);
-  await outage(world, 22, 0);
+  await outage(world, 6, 0);
   await outage(world, 12, 20);
   await outage(world, 5, 0);
   const found = await replayed(world, { rules: { failing: { ...rule, for: "6m" } } });
@@ -81,12 +83,23 @@ test("a longer hold misses the short outage, and says by how much", async () => 
 test("a rule that was not there yet is tried on what was counted", async () => {
   const world = await started();
   await using _ = world.castor;
-  await outage(world, 10, 0);
-  await outage(world, 10, 20);
-  await outage(world, 10, 0);
+  await outage(world, 2, 0);
+  await outage(world, 5, 20);
+  await outage(world, 2, 0);
   const found = await replayed(world, { rules: { failing: { ...rule, for: "2m" } } });
   expect([found.was, found.would]).toEqual([0, 1]);
   expect(found.extra).toMatchObject([{ rule: "failing", severity: "critical", service: "shop" }]);
+});
+
+test("one at a time replays the past", async () => {
+  const world = await started();
+  await using _ = world.castor;
+  const first = world.castor.act("alerts.replay", { days: 1 });
+  expect(await world.castor.act("alerts.replay", { days: 1 })).toMatchObject({
+    problem: { type: "alerts.replay-busy" },
+  });
+  for (let n = 0; n < 20; n++) await world.castor.advance(20);
+  expect(await first).toMatchObject({ was: 0, would: 0 });
 });
 
 test("a change that cannot be read is refused with the reason, and changes nothing", async () => {

@@ -2,10 +2,17 @@ import { action, type Effects, isRefusal, type Millis, type Refusal } from "#ker
 import * as z from "zod";
 import { dependencies } from "../../../run/catalog/contract.ts";
 import { type Config, policyOf } from "../config.ts";
-import { Replayed, ruleFired, silenced, silenceExpired, type Silence } from "../contract.ts";
+import {
+  replayBusy,
+  Replayed,
+  ruleFired,
+  silenced,
+  silenceExpired,
+  type Silence,
+} from "../contract.ts";
 import { pastOf } from "../reach.ts";
 import { labelsText } from "../model/labels.ts";
-import { whileCutOff } from "../own/outside.ts";
+import { ownInhibits } from "../own/inhibits.ts";
 import { pagesTable, pagesWithin } from "../noise/pages.ts";
 import { watchesOf } from "../rules/look-out.ts";
 import { silencesModel } from "../silences.ts";
@@ -78,7 +85,7 @@ async function replay(
   const { spells, near } = await relooked(fx, config, { from: rulesFrom, to, breathe });
   // What was open when the stretch began is part of it.
   const told = await toldSpells(fx, { from: from - dayMs, to, rulesFrom });
-  const policy = policyOf(config, await fx.ask(dependencies, {}), await whileCutOff(fx));
+  const policy = policyOf(config, await fx.ask(dependencies, {}), await ownInhibits(fx));
   const of = { to, silences: silencesOf(fx), breathe };
   const pages = await simulate(policy, [...told, ...spells], of);
   const was = pagesWithin(fx.tables(pagesTable), { from, to }).toReversed();
@@ -101,6 +108,8 @@ function relooked(
   return relook(watches, numbers, { ...of, now: of.to });
 }
 
+const busy = new WeakSet<object>();
+
 export const replayAction = action("alerts.replay", {
   about:
     "Runs other rules, objectives or another policy over the recorded past: what would have paged?",
@@ -118,5 +127,13 @@ export const replayAction = action("alerts.replay", {
     })
     .strict(),
   output: Replayed,
-  act: ({ change, days }, fx: Effects<Config>) => replay(fx, days, change),
+  act: async ({ change, days }, fx: Effects<Config>) => {
+    if (busy.has(fx.log)) return replayBusy();
+    busy.add(fx.log);
+    try {
+      return await replay(fx, days, change);
+    } finally {
+      busy.delete(fx.log);
+    }
+  },
 });

@@ -11,7 +11,7 @@ export type SimulatedPage = { at: Millis; told: GroupTold };
 const foreverMs = 10 * 365 * 86_400_000;
 const forgetEveryMs = 10 * 60_000;
 /** Others run after so many steps. */
-const stepsTogether = 500;
+const stepsTogether = 100;
 
 type Step = { at: Millis; spell: Spell; fires: boolean };
 function* stepsOf(spells: readonly Spell[]): Generator<Step> {

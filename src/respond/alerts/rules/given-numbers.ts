@@ -1,30 +1,16 @@
-import type { CounterDef, Labels, Millis } from "#kernel";
-import type { Grouping, Numbers, Span } from "./numbers.ts";
+import type { CounterDef, Labels } from "#kernel";
+import { type Counted, grouped, runningSum, totalsOf, within } from "./minutes.ts";
+import type { Numbers, Span } from "./numbers.ts";
 import type { Minute } from "./series.ts";
 
 export type Given = { counter: CounterDef; labels: Labels; minutes: readonly Minute[] };
 
 const minuteMs = 60_000;
 
-/** What was counted up to an instant, from sums by minute: a minute counts evenly. */
-type UpTo = (at: Millis) => number;
-function runningSum(each: readonly number[]): UpTo {
-  const sums = [0];
-  for (const value of each) sums.push((sums.at(-1) ?? 0) + value);
-  const end = each.length;
-  return (at) => {
-    const minutes = Math.min(Math.max(at / minuteMs, 0), end);
-    const whole = Math.floor(minutes);
-    return (sums[whole] ?? 0) + (minutes - whole) * (each[whole] ?? 0);
-  };
-}
-const within = (upTo: UpTo, { from, to }: Span): number => upTo(to) - upTo(from);
-
-type Series = Given & { upTo: UpTo };
 type Part = { value: number; count: number };
 
 /** The measurements of a series within a span, by value. */
-function partsOf({ minutes }: Series, { from, to }: Span): Part[] {
+function partsOf({ minutes }: Given, { from, to }: Span): Part[] {
   const first = Math.max(0, Math.floor(from / minuteMs));
   const end = Math.min(minutes.length, Math.ceil(to / minuteMs));
   return minutes.slice(first, end).flatMap((minute, n) => {
@@ -37,7 +23,7 @@ function partsOf({ minutes }: Series, { from, to }: Span): Part[] {
 
 /** Numbers given minute by minute, from minute 0 on; before it nobody counted. */
 export function numbersOf(given: readonly Given[]): Numbers {
-  const all: Series[] = given.map((each) => ({
+  const all: (Given & Counted)[] = given.map((each) => ({
     ...each,
     upTo: runningSum(each.minutes.map((minute) => minute?.count ?? 0)),
   }));
@@ -47,25 +33,10 @@ export function numbersOf(given: readonly Given[]): Numbers {
       all.every(({ minutes }) => at >= minutes.length || minutes[at] !== undefined) ? 1 : 0,
     ),
   );
-  const groups = (of: CounterDef, { where = {}, by = [] }: Grouping): [Labels, Series[]][] => {
-    const found = new Map<string, [Labels, Series[]]>();
-    for (const each of all) {
-      const isOne = Object.entries(where).every(([name, value]) => each.labels[name] === value);
-      if (each.counter.name !== of.name || !isOne) continue;
-      const labels = Object.fromEntries(by.map((name) => [name, each.labels[name] ?? ""]));
-      const key = JSON.stringify(labels);
-      const [, members] = found.get(key) ?? [labels, []];
-      found.set(key, [labels, [...members, each]]);
-    }
-    return [...found.values()];
-  };
+  const groups = grouped(all);
   return {
     since: 0,
-    total: (of, span, group) =>
-      groups(of, group).flatMap(([labels, members]) => {
-        const value = members.reduce((sum, { upTo }) => sum + within(upTo, span), 0);
-        return value > 0 ? [{ labels, value }] : [];
-      }),
+    total: totalsOf(all),
     distributions: (of, span, group) =>
       groups(of, group).flatMap(([labels, members]) => {
         const parts = members.flatMap((each) => partsOf(each, span));

@@ -54,7 +54,9 @@ export const Rule = z
     below: Bound.optional().describe("Bad when less; what was not counted is zero."),
     rises: percent.optional().describe("Bad when it grew by more than that against `against`."),
     falls: percent.optional().describe("Bad when it shrank by more than that against `against`."),
-    against: Duration.optional().describe("How long before; as long as `over`."),
+    against: Duration.pipe(z.number().min(60_000).max(windowMsMax))
+      .optional()
+      .describe("How long before; as long as `over`."),
     absent: z.literal(true).optional().describe("Bad when nothing at all was counted."),
     atLeast: z
       .number()
