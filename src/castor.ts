@@ -18,6 +18,7 @@ import { push } from "./platform/push/index.ts";
 import { settings } from "./platform/settings/index.ts";
 import { tokens } from "./platform/tokens/index.ts";
 import { alerts } from "./respond/alerts/index.ts";
+import { handoff } from "./respond/handoff/index.ts";
 import { incidents } from "./respond/incidents/index.ts";
 import { onCall } from "./respond/on-call/index.ts";
 import { paging } from "./respond/paging/index.ts";
@@ -49,5 +50,6 @@ export const capabilities: readonly Capability[] = [
   incidents,
   statusPage,
   paging,
+  handoff,
   library,
 ];

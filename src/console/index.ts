@@ -22,7 +22,7 @@ export { Dialog } from "./ui/dialog.tsx";
 export { Choice, Field, Segments } from "./ui/field.tsx";
 export { amount, bytes, count, date, duration, fullTime, share, span, time } from "./ui/format.ts";
 export { Icon, type IconName, Mark } from "./ui/icon.tsx";
-export { Copyable, say } from "./ui/notice.tsx";
+export { copy as copyText, Copyable, say } from "./ui/notice.tsx";
 export { ProblemView } from "./ui/problem.tsx";
 export { Badge, type Beat, Strip, type Tone, ToneMark } from "./ui/status.tsx";
 export { Ago, At, For, useNow } from "./ui/when.tsx";

@@ -1,4 +1,5 @@
 import type {
+  HandoffBrief,
   OnCallFeeds,
   OnCallNow,
   OnCallTimeline,
@@ -71,6 +72,7 @@ function fakeOnCall(): OnCallNow {
       return {
         ...{ team, zone, members, gaps, next },
         member: current?.member ?? null,
+        since: current?.from ?? null,
         until: current?.to ?? next?.from ?? null,
       };
     }),
@@ -240,11 +242,27 @@ function fakeWho(input: URLSearchParams): PagingWho {
   };
 }
 
+const fakeBrief = (input: URLSearchParams): HandoffBrief => ({
+  ...{ team: input.get("team") ?? "shop", member: "ada", since: 0, until: null, next: null },
+  ...{ open: [], over: [], smouldering: [], silences: [], changes: [], gaps: [] },
+  text: `shop: ada is on call until 2026-11-23 08:00 UTC, then dee.
+
+Open:
+- Checkout answers with errors (critical, since 2026-11-22 13:31): nobody sees to it
+
+Over in this turn:
+- The queue of invoices grows (2026-11-22 03:12): ada after 2 min
+
+Changed lately:
+- 2026-11-22 13:21: shop 2.4.1 was deployed by Ben Okafor`,
+});
+
 /** What the fake answers about people who are woken. */
 export const onCallAnswers = {
   "on-call.now": fakeOnCall,
   "on-call.timeline": fakeTimeline,
   "on-call.feeds": fakeFeeds,
+  "handoff.brief": fakeBrief,
   "paging.now": fakePages,
   "paging.page": fakePage,
   "paging.people": fakePagedPeople,

@@ -11,6 +11,8 @@ const dayMs = 86_400_000;
 const lookAheadMs = 14 * dayMs;
 /** Somebody's next turn is looked for so far ahead. */
 const nextWithinMs = 120 * dayMs;
+/** …and when the current one began so far back; what lasts longer began then. */
+const sinceWithinMs = 31 * dayMs;
 
 const ofTeam = (read: Read<Config>, team: string) =>
   read.view(decided)[team] ?? { versions: [], overrides: [] };
@@ -19,14 +21,17 @@ export function nowOf(read: Read<Config>): z.infer<(typeof now)["output"]> {
   const { now: at } = read;
   const teams = Object.entries(read.config.teams).map(([team, { zone, layers }]) => {
     const { versions, overrides } = ofTeam(read, team);
-    const { shifts } = timeline(versions, overrides, { from: at, to: at + nextWithinMs });
+    const { shifts } = timeline(versions, overrides, {
+      from: at - sinceWithinMs,
+      to: at + nextWithinMs,
+    });
     const gaps = gapsWithin(read, team, { from: at, to: at + lookAheadMs });
-    const [first] = shifts;
-    const current = first !== undefined && first.from <= at ? first : undefined;
-    const next = shifts.find((each) => each !== current);
+    const current = shifts.find((each) => each.from <= at && each.to > at);
+    const next = shifts.find((each) => each.from > at);
     return {
       ...{ team, zone, members: [...new Set(layers.flatMap(({ members }) => members))] },
       member: current?.member ?? null,
+      since: current?.from ?? null,
       until: current?.to ?? next?.from ?? null,
       next: next ?? null,
       gaps,

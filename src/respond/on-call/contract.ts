@@ -3,6 +3,7 @@ import * as z from "zod";
 
 export * from "./contract/feed.ts";
 export * from "./contract/gap.ts";
+export * from "./contract/hand-over.ts";
 
 export const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
@@ -86,6 +87,8 @@ export const now = query(
         members: z.array(z.string()),
         /** Null in a gap. */
         member: z.string().nullable(),
+        /** Since when; a month ago where it is longer. */
+        since: z.number().nullable(),
         until: z.number().nullable(),
         next: Shift.nullable(),
         /** Stretches of the next two weeks that somebody must have and nobody has. */

@@ -15,6 +15,7 @@ import { checkTeams, Config, layersOf } from "./config.ts";
 import * as contract from "./contract.ts";
 import { decided } from "./decided.ts";
 import { gapsTold, tellGaps } from "./gaps.ts";
+import { holders, tellHandOvers } from "./holders.ts";
 import { standIns, TakeOver, takeOver, Withdraw, withdraw } from "./override.ts";
 import { Swap, swap } from "./swap.ts";
 
@@ -35,6 +36,7 @@ const decisions = [
   ...[contract.overridden, contract.overrideWithdrawn],
 ];
 const gapsEveryMs = 600_000;
+const handOversEveryMs = 60_000;
 
 const ofTeam = ({ team }: { team: string }): string => `stand-ins/${team}`;
 
@@ -46,6 +48,7 @@ export const onCall: Capability = capability({
   emits: [
     ...[contract.scheduleChanged, contract.overridden, contract.overrideWithdrawn],
     ...[contract.gapAhead, contract.gapClosed, contract.feedMade, contract.feedWithdrawn],
+    contract.handedOver,
   ],
   refuses: [
     ...[contract.unknownTeam, contract.spanOutOfRange, contract.unknownOverride],
@@ -80,7 +83,7 @@ export const onCall: Capability = capability({
   ],
   actions: [makeFeed],
   routes: [calendarRoute],
-  views: [decided, gapsTold, feedsView],
+  views: [decided, gapsTold, holders, feedsView],
   answers: [
     answer(contract.now, (read: Read<Config>) => nowOf(read)),
     answer(contract.current, (read: Read<Config>) => currentOf(read)),
@@ -92,5 +95,7 @@ export const onCall: Capability = capability({
     reconcile("on-call.gaps", decisions, tellGaps),
     // A gap comes into sight, and passes, without anybody deciding anything.
     every("on-call.gaps-by-time", gapsEveryMs, tellGaps),
+    reconcile("on-call.hand-overs", decisions, tellHandOvers),
+    every("on-call.hand-overs-by-time", handOversEveryMs, tellHandOvers),
   ],
 });

@@ -18,6 +18,7 @@ import {
   useSend,
 } from "#console";
 import { midnights } from "./calendar.ts";
+import { BriefButton } from "./brief.tsx";
 import { StandIn } from "./stand-in.tsx";
 import { Legend, rows, type Stretch, Weeks } from "./weeks.tsx";
 import { fillOf, moment, stretch } from "./words.ts";
@@ -210,7 +211,12 @@ export const TeamCard = ({
 }): ReactNode => (
   <Card title={team.team} aside={<Covered gaps={team.gaps} />}>
     <div className="grid gap-5">
-      <Now team={team} members={members} />
+      <div className="flex flex-wrap items-center gap-3">
+        <div className="min-w-60 flex-1">
+          <Now team={team} members={members} />
+        </div>
+        <BriefButton team={team.team} />
+      </div>
       <TeamBody team={team} members={members} />
     </div>
   </Card>
