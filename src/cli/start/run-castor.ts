@@ -45,7 +45,8 @@ export async function runCastor(
       data: plan.data,
       control: {
         command: [...ownCommand, "__control", "--data", plan.data, "--config", plan.config],
-        env: plan.env,
+        // Control carries requests to its outposts, webhooks and more: with 256, one crowd would hold up the others.
+        env: { BUN_CONFIG_MAX_HTTP_REQUESTS: "2048", ...plan.env },
       },
       say: (what) => view.print(ink(terminal).dim(what)),
       onFact: showing.hear,

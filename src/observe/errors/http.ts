@@ -4,6 +4,7 @@ import { inboxOpened } from "./contract.ts";
 import { addressHeader } from "./intake/intake.ts";
 import { outpostName } from "./intake/picture.ts";
 import { openView, projectsView } from "./project.ts";
+import { Lanes } from "./lanes.ts";
 import { keyOf, readDsn, sameText, targetOf } from "./wire/address.ts";
 import { BadEnvelope, readEnvelope } from "./wire/envelope.ts";
 import { later, preflight, refused } from "./wire/replies.ts";
@@ -50,6 +51,17 @@ function dsnIn(body: Uint8Array): ReturnType<typeof readDsn> {
   }
 }
 
+/** For each project: whoever floods their own inbox fills no more than their lane. */
+const lanes = new Lanes<number | "tunnel" | "nobody">({ goingMax: 48, waitingMax: 200 });
+const laneOf = (path: string, fx: Effects<Config>): number | "tunnel" | "nobody" => {
+  const target = targetOf(path);
+  if (target === "tunnel") return "tunnel";
+  const known = fx.view(projectsView).find(({ number }) => number === target?.project);
+  return known?.number ?? "nobody";
+};
+const tooManyAtOnce = (): Response =>
+  later(429, "The project sends too much at once; send it again in a moment.", busyWait);
+
 type Passed = Parameters<Effects["outposts"]["pass"]>[2];
 
 /** Opens the inbox with the first thing that somebody sends who may. */
@@ -85,7 +97,8 @@ export const intakeRoute = route<Config>("ALL", "/in/sentry/*", {
         ...(body ? { body } : {}),
       };
       const pass = (): Promise<Response> => fx.outposts.pass(outpostName, pathname + search, sent);
-      if (fx.view(openView).open) return await pass();
+      if (fx.view(openView).open)
+        return (await lanes.through(laneOf(pathname, fx), pass)) ?? tooManyAtOnce();
       const project = body && projectNamed(request, body, fx);
       return project === undefined
         ? refused(401, "No project has this number and key")

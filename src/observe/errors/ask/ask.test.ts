@@ -11,7 +11,7 @@ test("errors are found by words of their messages, frames, tags and breadcrumbs,
     anEvent({
       environment: "staging",
       tags: { tenant: "wombat" },
-      breadcrumbs: { values: [{ message: "clicked the marzipan button" }] },
+      breadcrumbs: { values: [{ message: "clicked the marzipan button of Märchenbuch" }] },
     }),
   );
   await world.store(anError("RangeError", "refundOf", { environment: "production" }));
@@ -25,11 +25,14 @@ test("errors are found by words of their messages, frames, tags and breadcrumbs,
     "PRICE undefined",
     "shop-1",
     "marzi",
+    "MÄRCH",
+    "wombat marz",
     "TypeError marzipan",
   ])
     expect([word, await found({ search: word })]).toEqual([word, ["shop-1"]]);
   expect(await found({ search: "refundOf RangeError" })).toEqual(["shop-2"]);
   expect(await found({ search: "nowhere" })).toEqual([]);
+  expect(await found({ search: "marzi nowhere" })).toEqual([]);
   expect(await found({ search: '"); DROP TABLE issues; --' })).toEqual([]);
   expect(await found({ environment: "production" })).toEqual(["shop-2"]);
   expect(await found({ project: "shop", sort: "events", limit: 1, offset: 1 })).toHaveLength(1);

@@ -2,13 +2,12 @@ import type { Tables } from "#kernel";
 import { type Issue, type IssueState, type Span, spans } from "../contract.ts";
 import type { Standing } from "../intake/fold.ts";
 import { usersOf } from "../intake/fold.ts";
+import { search } from "./search.ts";
 
 export type Reading = Pick<Tables, "all" | "get">;
 /** An issue that is new for a week is an old friend then, if nobody decided on it. */
 const newMs = 7 * 86_400_000;
 const hourMs = 3_600_000;
-/** So many matches are looked at, the newest first: a common word ends here, not at the end of the store. */
-const matchesMax = 2_000;
 
 export type IssueRow = {
   id: string;
@@ -94,42 +93,6 @@ export function listIssues(
     issues: rows.map((row) => issueFrom(tables, row, { projects, now }, of.span)),
     total,
   };
-}
-
-const wordsMax = 12;
-const prefixCharsMin = 3;
-
-/** Which issues have all of these words, in what they share or in an occurrence. A word that nothing has is taken as a beginning. */
-function search(tables: Reading, text: string): string[] {
-  const words = text.match(/[\p{L}\p{N}]+/gu)?.slice(0, wordsMax) ?? [];
-  const quoted = words.map((word) => `"${word.slice(0, 60)}"`);
-  const direct = tables.all<{ issue: string }>(
-    "SELECT id AS issue FROM issues WHERE id = ?",
-    text.trim().toLowerCase(),
-  );
-  const last = words.at(-1) ?? "";
-  const exact = matching(tables, quoted.join(" AND "));
-  // Only then: to put the lists of many words together takes longer the commoner they are.
-  const begun =
-    exact.length === 0 && last.length >= prefixCharsMin
-      ? matching(tables, `${quoted.join(" AND ")}*`)
-      : [];
-  return [...new Set([...direct.map(({ issue }) => issue), ...exact, ...begun])];
-}
-
-function matching(tables: Reading, match: string): string[] {
-  if (match === "" || match === "*") return [];
-  const shared = tables.all<{ issue: string }>(
-    `SELECT DISTINCT v.issue FROM (SELECT rowid FROM variant_words WHERE variant_words MATCH ? ORDER BY rowid DESC LIMIT ?) w
-      JOIN variants v ON v.id = w.rowid`,
-    ...[match, matchesMax],
-  );
-  const own = tables.all<{ issue: string }>(
-    `SELECT DISTINCT v.issue FROM (SELECT rowid FROM event_words WHERE event_words MATCH ? ORDER BY rowid DESC LIMIT ?) w
-      JOIN events e ON e.id = w.rowid JOIN variants v ON v.id = e.variant`,
-    ...[match, matchesMax],
-  );
-  return [...shared, ...own].map(({ issue }) => issue);
 }
 
 export const findIssue = (tables: Reading, id: string): IssueRow | undefined =>

@@ -18,9 +18,12 @@ import type { Picture } from "./picture.ts";
 import { type Project, projectsOf } from "./projects.ts";
 import type { Ready, Work } from "./ready.ts";
 import { Together } from "./together.ts";
+import { Turns } from "./turns.ts";
 
 /** Bodies that are being worked on, as sent and as decoded, together; more wait at the sender. */
 const bytesAtOnceMax = 96_000_000;
+/** Events that are worked on at once: enough for each thread to find the next one waiting, and for a transaction. */
+const atWorkMax = 16;
 /** What is smaller is looked into also when the project may send no more events: it may be a session or a check-in. */
 const smallBytes = 16_384;
 const busyWait: Wait = { seconds: 2, categories: [], reason: "busy" };
@@ -37,6 +40,7 @@ export class Intake {
   #picture: Picture | undefined;
   #projects: ReadonlyMap<number, Project> = new Map();
   readonly #room = new Room(bytesAtOnceMax);
+  readonly #turns = new Turns(atWorkMax);
 
   constructor(of: {
     outpost: Outpost;
@@ -140,10 +144,12 @@ export class Intake {
       },
       { picture, tally: this.#tally, crew: this.#crew },
     );
-    await this.#together.expect(async () => {
-      for (const item of envelope.items)
-        await parcel.add(item, () => clock.id().replaceAll("-", ""));
-    });
+    await this.#turns.take(project.number, () =>
+      this.#together.expect(async () => {
+        for (const item of envelope.items)
+          await parcel.add(item, () => clock.id().replaceAll("-", ""));
+      }),
+    );
     return await this.#keep(parcel, project);
   }
 

@@ -133,7 +133,10 @@ INSERT INTO people SELECT id, users FROM variants WHERE users IS NOT NULL;
 ALTER TABLE variants DROP COLUMN users;
 `;
 
+/** The words of events in their order, to find those that begin alike. */
+const vocabulary = "CREATE VIRTUAL TABLE event_vocabulary USING fts5vocab (event_words, instance);";
+
 export const inbox: StoreDef = {
   name: outpostName,
-  migrations: [first, watch, unmapped, monitors, bodies, people],
+  migrations: [first, watch, unmapped, monitors, bodies, people, vocabulary],
 };
