@@ -112,6 +112,10 @@ export class Crowd {
     }
   }
 
+  get ackedCount(): number {
+    return this.acked;
+  }
+
   private greeting(): Uint8Array {
     const token = new Uint8Array(tokenBytes);
     const { node, expiresS } = this.of.plan;

@@ -11,6 +11,8 @@ export type CrowdPlan = {
   node: number;
   question: number;
   choices: number;
+  /** Added to everybody's choice: a crowd that comes again and has changed its mind. */
+  shift?: number;
   groups: number;
   /** Of all answers, in thousandths: sent a second time with another choice, and with a token that was edited. */
   repeatedPerMille: number;
@@ -45,7 +47,8 @@ export class Script {
 
   /** What a participant chooses first. */
   choiceOf(index: number): number {
-    return (index ^ (index >>> 7)) % this.plan.choices;
+    const { choices, shift = 0 } = this.plan;
+    return ((index ^ (index >>> 7)) + shift) % choices;
   }
 
   groupOf(index: number): number {
