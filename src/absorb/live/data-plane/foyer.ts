@@ -65,17 +65,14 @@ export function foyer(of: FoyerOptions): Elsewhere {
     "/withdraw": (hall, asked) => asks(() => toDesk(of, hall, asked, "withdraw")),
   };
   return async (hall, rest, asked) => {
-    const act = hall && byPost[rest];
+    const act = byPost[rest];
     if (act) return asked.method === "POST" ? await act(hall, asked) : onlyBy("POST");
     if (asked.method !== "GET") return onlyBy("GET");
-    if (hall && rest === "/show") return json(200, shown(hall));
-    if (hall && rest === "/place") return await asks(() => place(of, hall, asked));
-    if (hall && rest === "")
-      return { status: 308, headers: { Location: `${asked.path}/` }, body: "" };
-    const page = await pages(asked.path.replace(/%7e/i, "~"));
-    return page
-      ? { status: 200, ...page }
-      : json(404, { error: "There is no such page or show here now." });
+    if (rest === "/show") return json(200, shown(hall));
+    if (rest === "/place") return await asks(() => place(of, hall, asked));
+    if (rest === "") return { status: 308, headers: { Location: `${asked.path}/` }, body: "" };
+    const page = await pages(rest);
+    return page ? { status: 200, ...page } : json(404, { error: "There is no such page." });
   };
 }
 

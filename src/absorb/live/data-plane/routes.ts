@@ -7,12 +7,8 @@ import { answerSaid, type Asked, json, type Said } from "./http.ts";
 import type { Around } from "./player.ts";
 import { isKey, switching } from "./web-socket.ts";
 
-/** What else a listener answers: pages, joining, consent. Asked when nothing here has the address; files of pages belong to no hall. */
-export type Elsewhere = (
-  hall: Hall | undefined,
-  rest: string,
-  asked: Asked,
-) => Promise<Said> | Said;
+/** What else a listener answers: pages, joining, consent. Asked when nothing here has the address. */
+export type Elsewhere = (hall: Hall, rest: string, asked: Asked) => Promise<Said> | Said;
 
 /** Answered later, when it is durable; or not with HTTP any more. */
 export const taken = Symbol("taken");
@@ -30,7 +26,7 @@ export function route(
 ): Promise<Said> | Said | typeof taken {
   const [, run = "", rest = ""] = pathPattern.exec(decodePath(asked.path)) ?? [];
   const hall = node.halls.get(run);
-  if (!hall) return node.elsewhere(undefined, "", asked);
+  if (!hall) return json(404, { error: "There is no such show here now." });
   switch (rest) {
     case "/ws":
       return upgrade(hall, from, asked, "player");
