@@ -143,6 +143,18 @@ export const commands: readonly Entry[] = [
     async () => (await import("./verbs/freeze.ts")).thaw,
   ),
   entry(
+    "see",
+    "live plan",
+    "What a show needs: machines by minute, what runs out first, prices, schedules.",
+    async () => (await import("./verbs/live-plan.ts")).livePlan,
+  ),
+  entry(
+    "act",
+    "live rehearse",
+    "Drive the plan's curve at a rehearsal, and compare the plan with what was.",
+    async () => (await import("./verbs/live-rehearse.ts")).liveRehearse,
+  ),
+  entry(
     "act",
     "sign-in-link",
     "One link that signs you in to the console.",

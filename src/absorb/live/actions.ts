@@ -4,6 +4,8 @@ import type { Config } from "./config.ts";
 import { keyTold } from "./contract/facts.ts";
 import { livePicture, type Run } from "./contract/orders.ts";
 import * as no from "./contract/problems.ts";
+import { groupCount } from "./contract/shape.ts";
+import { isRehearsal } from "./contract/show.ts";
 import { OfShow } from "./decide.ts";
 import { addressOf, nodesOf, runOf } from "./picture.ts";
 import { present } from "./present.ts";
@@ -76,20 +78,23 @@ const backendKey: Action = action("live.backend-key", {
   output: z.object({
     run: z.string(),
     key: z.string(),
-    nodes: z.number(),
     participantsMax: z.number(),
+    groups: z.number(),
+    nodes: z.array(z.object({ node: z.number(), hostname: z.string(), port: z.number() })),
   }),
   allow: "admin",
   act: async ({ show }, fx: Fx) => {
     const run = runNow(fx, show);
     if (run === undefined) return notOpen(show);
-    if (run.joining === "open")
+    // Whoever has a key of a rehearsal can make a crowd for it, and for nothing else.
+    if (run.joining === "open" && !isRehearsal(show))
       return no.joinedElsewhere(
         `${show} gives tokens at its door: set joining: backend to sign them yourself.`,
       );
     await fx.record(stream, [keyTold({ show, at: fx.now })]);
     const { participantsMax } = run.shape;
-    return { run: run.run, key: run.tokenKey, nodes: fx.config.nodes, participantsMax };
+    const groups = groupCount(run.shape);
+    return { run: run.run, key: run.tokenKey, participantsMax, groups, nodes: nodesOf(fx.config) };
   },
 });
 

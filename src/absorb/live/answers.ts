@@ -14,7 +14,7 @@ import { groupCount, placesOf } from "./contract/shape.ts";
 import { type Show, showBehind } from "./contract/show.ts";
 import { finalistsOf, onAirNow } from "./on-air.ts";
 import { PlanConfig } from "./plan/config.ts";
-import { present, type Reading, showNamed } from "./present.ts";
+import { measuredView, present, type Reading, showNamed } from "./present.ts";
 import { error95Of, thresholdOf } from "./privacy/epsilon.ts";
 import { askedOf, phaseOf, type ShowState, stateOf } from "./show.ts";
 
@@ -102,11 +102,9 @@ async function planNow(read: Reading, { show }: { show: string }): Promise<PlanN
   const { planOf } = await import("./plan/plan.ts");
   const name = showBehind(show);
   const plan = read.config.shows[name]?.plan ?? PlanConfig.parse({});
-  return {
-    show,
-    isMeasured: false,
-    ...planOf(name, definition, plan, { now: read.now, answerUs: undefined }),
-  };
+  const { answerUs } = read.view(measuredView);
+  const isMeasured = plan.answerUs === undefined && answerUs !== undefined;
+  return { show, isMeasured, ...planOf(name, definition, plan, { now: read.now, answerUs }) };
 }
 
 export const answers: readonly Answer[] = [

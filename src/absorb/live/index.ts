@@ -4,7 +4,7 @@ import { answers } from "./answers.ts";
 import { commands } from "./commands.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
-import { present } from "./present.ts";
+import { measuredView, present } from "./present.ts";
 import { reactions } from "./reactions.ts";
 
 export const live = capability({
@@ -12,7 +12,7 @@ export const live = capability({
   about:
     "Counts a crowd: quiz answers and votes of millions in the same minute, each exactly once.",
   config: Config,
-  emits: [...contract.showFacts, contract.keyTold],
+  emits: [...contract.showFacts, contract.keyTold, contract.measured],
   refuses: [
     contract.unknownShow,
     contract.unknownQuestion,
@@ -25,7 +25,7 @@ export const live = capability({
   snapshots: [contract.livePicture],
   commands,
   actions,
-  views: [present],
+  views: [present, measuredView],
   answers,
   reactions,
 });

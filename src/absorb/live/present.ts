@@ -1,6 +1,6 @@
 import { type Read, view } from "#kernel";
 import type { Config } from "./config.ts";
-import { showFacts } from "./contract/facts.ts";
+import { measured, showFacts } from "./contract/facts.ts";
 import type { Show } from "./contract/show.ts";
 import { definitionOf } from "./decide.ts";
 import { type Shows, shows, stateOf } from "./show.ts";
@@ -10,6 +10,13 @@ export const present = view<Shows, (typeof showFacts)[number]>("live.present", {
   from: showFacts,
   empty: () => shows.initial,
   apply: (known, { event }) => shows.evolve(known, event),
+});
+
+/** The processor time of an answer, as it was measured last. */
+export const measuredView = view<{ answerUs?: number }, typeof measured>("live.measured", {
+  from: [measured],
+  empty: () => ({}),
+  apply: (_, { event }) => ({ answerUs: event.data.answerUs }),
 });
 
 export type Reading = Read<Config>;

@@ -3,9 +3,11 @@ import { configApplied } from "../../platform/settings/contract.ts";
 import { closeCommand, eraseCommand } from "./commands.ts";
 import type { Config } from "./config.ts";
 import {
+  closed,
   erased,
   erasing,
   finished,
+  measured,
   published,
   publishing,
   ranked,
@@ -40,6 +42,16 @@ async function publishNow(
   const { cells, threshold } = noisyCells(counts, of, (bytes) => fx.secret(bytes));
   await fx.record(stream, [published({ show, question, at: fx.now, cells, threshold })], {
     id: `live.published/${run}/${question}`,
+  });
+}
+
+/** What answers took, as the nodes told it while this question was open. */
+async function rememberMeasure(fx: Fx, of: { show: string; question: string }): Promise<void> {
+  const run = runOf(of.show, stateOf(fx.view(present), of.show));
+  const answerUs = watchOf(fx).answerUs(run);
+  if (answerUs === undefined) return;
+  await fx.record(stream, [measured({ ...of, at: fx.now, answerUs })], {
+    id: `live.measured/${run}/${of.question}`,
   });
 }
 
@@ -86,6 +98,7 @@ export const reactions: readonly Reaction[] = [
   ),
   heard(liveTold, (told, fx: Fx) => watchOf(fx).hear(told)),
   serve(deskCluster, answerAtDesk),
+  on("live.measure", closed, ({ event: { data } }, fx: Fx) => rememberMeasure(fx, data)),
   on("live.publish", publishing, ({ event: { data } }, fx: Fx) => publishNow(fx, data)),
   on("live.rank", finished, ({ event: { data } }, fx: Fx) => rank(fx, data.show)),
   due(

@@ -6,6 +6,8 @@ type RunHeard = {
   nodes: Map<number, NodeHeard>;
   /** Recorded answers of all nodes so far, at the end of each second in which something was heard. */
   totals: Map<number, number>;
+  /** Of seconds in which answers came fast: what they took of the processor, and how many they were. */
+  busy: { cpuSeconds: number; answers: number };
   /** The latest cells by node and question. */
   cells: Map<number, Map<number, readonly number[]>>;
 };
@@ -20,6 +22,7 @@ export class Watch {
 
   hear({ run, node, at, figures, questions }: LiveTold): void {
     const known = this.#run(run);
+    measure(known, node, at, figures);
     known.nodes.set(node, { node, at, figures });
     const cells = known.cells.get(node) ?? new Map<number, readonly number[]>();
     for (const each of questions) if (each.cells) cells.set(each.question, each.cells);
@@ -29,6 +32,12 @@ export class Watch {
     known.totals.set(second, Math.max(sum, known.totals.get(second) ?? 0));
     const [oldest] = known.totals.keys();
     if (known.totals.size > secondsKeptMax && oldest !== undefined) known.totals.delete(oldest);
+  }
+
+  /** Processor time of one answer in µs, over what was busy of this run; undefined before there was enough of it. */
+  answerUs(run: string): number | undefined {
+    const { cpuSeconds = 0, answers = 0 } = this.#runs.get(run)?.busy ?? {};
+    return answers < measuredAnswersMin ? undefined : (cpuSeconds * 1e6) / answers;
   }
 
   nodes(run: string): NodeHeard[] {
@@ -66,10 +75,26 @@ export class Watch {
     if (known) return known;
     const [oldest] = this.#runs.keys();
     if (this.#runs.size >= runsKeptMax && oldest !== undefined) this.#runs.delete(oldest);
-    const fresh: RunHeard = { nodes: new Map(), totals: new Map(), cells: new Map() };
+    const busy = { cpuSeconds: 0, answers: 0 };
+    const fresh: RunHeard = { nodes: new Map(), totals: new Map(), cells: new Map(), busy };
     this.#runs.set(run, fresh);
     return fresh;
   }
+}
+
+/** Slower than this, the process does more of other things than of answers. */
+const busyPerSecondMin = 2_000;
+const measuredAnswersMin = 10_000;
+const gapMsMax = 2_000;
+
+function measure(known: RunHeard, node: number, at: number, figures: Figures): void {
+  const before = known.nodes.get(node);
+  if (before === undefined || figures.perSecond < busyPerSecondMin) return;
+  const elapsedMs = at - before.at;
+  const answers = figures.recorded - before.figures.recorded;
+  if (elapsedMs <= 0 || elapsedMs > gapMsMax || answers <= 0) return;
+  known.busy.cpuSeconds += (figures.cpuShare * elapsedMs) / 1_000;
+  known.busy.answers += answers;
 }
 
 const watches = new WeakMap<object, Watch>();

@@ -105,6 +105,11 @@ export const withdrawn = event(
 export const keyTold = event("live.key-told", OfShow, {
   says: ({ show }) => `The key for tokens of ${show} was told to an organiser's backend`,
 });
+/** What an answer took of a node's processor while many came: plans reckon with the latest. */
+export const measured = event("live.measured", OfQuestion.extend({ answerUs: z.number() }), {
+  says: ({ show, question, answerUs }) =>
+    `${show}: an answer to ${question} took ${Math.round(answerUs * 10) / 10} µs of a core`,
+});
 /** From here on the nodes erase who answered what. */
 export const erasing = event("live.erasing", OfShow.extend({ why: z.enum(["asked", "time"]) }), {
   says: ({ show, why }) =>
