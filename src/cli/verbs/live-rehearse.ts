@@ -24,6 +24,8 @@ const revealInMs = 2_000;
 const connectionsOfNode = 64;
 const answersInFrame = 8;
 const tokenS = 3_600;
+/** After the reveal by the node's clock, so that clocks that differ a little make nobody early. */
+const startsLateMs = 100;
 /** Nodes tell what they counted within a second. */
 const toldWithinMs = 1_500;
 
@@ -51,11 +53,16 @@ async function gather(key: Key, of: Driven, answers: number, curve: readonly num
   const bytes = Uint8Array.fromBase64(key.key, { alphabet: "base64url" });
   const expiresS = Math.floor(Date.now() / 1_000) + tokenS;
   const share = Math.floor(answers / key.nodes.length);
+  const due = dueBy(curve, share);
   const crowds = key.nodes.map(
     ({ node, hostname, port }) =>
       new Crowd({
         ...{ hostname, port, run: key.run, key: sipKey(bytes), connections: connectionsOfNode },
-        ...{ batch: answersInFrame, inFlight: 1, due: dueBy(curve, share) },
+        ...{
+          batch: answersInFrame,
+          inFlight: 1,
+          due: (seconds: number) => due(seconds + startsLateMs / 1_000),
+        },
         secondsMax: of.question.windowMs / 1_000,
         plan: {
           ...{ participants: share, first: node, step: key.nodes.length, node, question: of.place },
@@ -81,8 +88,7 @@ async function drive(
   const crowds = await gather(key, of, answers, curve);
   await api.act("live.arm", { show, question: question.id });
   await api.act("live.reveal", { show, question: question.id, in: `${revealInMs}ms` });
-  // A tenth of a second later than the reveal, so that clocks that differ a little make nobody early.
-  await Bun.sleep(revealInMs + 100);
+  await Bun.sleep(revealInMs + startsLateMs);
   return await Promise.all(crowds.map((each) => each.answer()));
 }
 

@@ -131,7 +131,9 @@ export class Hall {
   private at(when: number, act: () => void): void {
     const end = this.clocks.after(Math.max(0, when - this.clocks.now()), () => {
       this.timers.delete(end);
-      act();
+      // Timers come up to a millisecond early, and a question that is not open then would never be.
+      if (this.clocks.now() < when) this.at(when, act);
+      else act();
     });
     this.timers.add(end);
   }

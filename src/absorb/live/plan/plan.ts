@@ -53,7 +53,7 @@ function warningsOf(plan: PlanConfig, show: Show, estimates: readonly Estimate[]
     warnings.push(
       `participantsMax is ${show.shape.participantsMax}, and ${high.needs.connections} may come: the door would turn people away.`,
     );
-  if (high && high.machines.between === high.machines.on)
+  if (high && high.machines.on > 1 && high.machines.between === high.machines.on)
     warnings.push(
       "Scaling for each question saves nothing: whoever is connected needs the machines between questions too.",
     );
@@ -61,7 +61,7 @@ function warningsOf(plan: PlanConfig, show: Show, estimates: readonly Estimate[]
     warnings.push(
       "Questions follow each other faster than machines boot: keep them up for the whole show.",
     );
-  if (plan.tls && high?.saturatesFirst === "cpu-connecting")
+  if (plan.tls && high && high.machines.on > 1 && high.saturatesFirst === "cpu-connecting")
     warnings.push(
       "Everybody coming back at once costs more than answering: let a CDN end TLS, or give clients longer to reconnect.",
     );

@@ -1,0 +1,31 @@
+import { expect, test } from "bun:test";
+import { compare, dueBy } from "./rehearsal.ts";
+
+test("what is due follows the curve, second by second, and ends with everybody", () => {
+  const due = dueBy([1, 3, 0, 4], 800);
+  expect([0, 0.5, 1, 1.5, 2, 3, 4, 9].map(due)).toEqual([0, 50, 100, 250, 400, 400, 800, 800]);
+});
+
+const figures = (recorded: number, p99: number) => ({
+  ...{ sent: 1_000, acked: 1_000, outcomes: [recorded], seconds: 10, lost: 0, cpuSeconds: 1 },
+  ackMs: { p50: 1, p99, max: p99 },
+});
+const rehearsed = {
+  ...{ answers: 2_000, peakPlanned: 200, answerUsPlanned: 10, perSecond: [100, 190, 50] },
+  ...{ counted: 2_000, answerUs: 9, figures: [figures(1_000, 4), figures(1_000, 9)] },
+};
+
+test("a rehearsal as planned is good in every line; what is not says so", () => {
+  expect(compare(rehearsed).every(({ isGood }) => isGood)).toBe(true);
+  const bad = (of: Partial<typeof rehearsed>): string[] =>
+    compare({ ...rehearsed, ...of }).flatMap(({ what, isGood }) => (isGood ? [] : [what]));
+  expect(bad({ counted: 1_999 })).toEqual(["counted, of what was acknowledged"]);
+  expect(bad({ figures: [figures(900, 50), figures(1_000, 4)], counted: 1_900 })).toEqual([
+    "answers acknowledged",
+    "acknowledged, 99 % within",
+  ]);
+  expect(bad({ perSecond: [90], answerUs: 13 })).toEqual([
+    "busiest second",
+    "processor time of an answer",
+  ]);
+});
