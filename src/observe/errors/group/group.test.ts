@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { corpus, eventIn, hasCorpus, withEvent } from "../inbox.testing.ts";
 import { readEvent } from "../event/read-event.ts";
 import { groupOf } from "./group.ts";
@@ -39,6 +40,18 @@ test.skipIf(!hasCorpus)("recorded events fall into the groups that a person woul
   const apart = together.flat();
   expect(apart.filter((bug, at) => apart.indexOf(bug) !== at)).toEqual([]);
   expect(apart.length).toBeGreaterThan(15);
+});
+
+test("one program with SDK 7, 8, 10 and 11, whose error is caught, uncaught and a message: one bug, one message", async () => {
+  // Recorded of `@sentry/node` 7.120, 8.55, 10.20 and 11.12 in Node 20; stacks, messages and SDK names only.
+  const all = await Bun.file(join(import.meta.dir, "same-bugs.json")).json();
+  const events = (all as Record<string, unknown>[]).map(readEvent);
+  expect(new Set(events.map(({ sdk }) => sdk?.version.split(".")[0])).size).toBe(4);
+  const nears = events.map((event) => [event.title.type, groupOf(event).near] as const);
+  const of = (isMessage: boolean) =>
+    nears.filter(([type]) => type.startsWith("payout") === isMessage).map(([, near]) => near);
+  expect([of(false).length, new Set(of(false)).size]).toEqual([8, 1]);
+  expect([of(true).length, new Set(of(true)).size]).toEqual([4, 1]);
 });
 
 const thrown = (

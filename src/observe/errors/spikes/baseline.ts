@@ -6,6 +6,8 @@ export const halfLifeHours = 168;
 export const noHistory = { events: 0.5, hours: 24 };
 /** So many events weigh as much as the guess that errors come in bursts. */
 const burstGuessEvents = 5;
+/** However many there were: from a few hours nobody can tell what comes in bursts from what comes evenly. */
+const burstGuessHours = 24;
 
 /** What is remembered of an issue's past slots, in five decaying sums. `exposure` is traffic: 1 is an ordinary hour of it. */
 export type Past = {
@@ -64,7 +66,7 @@ export function expected(past: Past, exposure: number, prior: Prior = noHistory)
     low * past.hours;
   const scale = low * low * past.hoursSquared;
   const seen = scale > 0 ? Math.max(0, spread) / scale : 0;
-  const trust = events / (events + burstGuessEvents);
+  const trust = (events / (events + burstGuessEvents)) * Math.min(1, past.hours / burstGuessHours);
   const burstiness = trust * seen + (1 - trust);
   return { mean: rate * exposure, size: 1 / (burstiness + 1 / events) };
 }

@@ -1,4 +1,4 @@
-import { expected, type Expected, type Prior, surprise } from "../spikes/baseline.ts";
+import { expected, type Expected, noHistory, type Prior, surprise } from "../spikes/baseline.ts";
 import { alarmHeight, climb } from "../spikes/ramp.ts";
 import { calmChance, calmWindows, couldBeSpike, verdict } from "../spikes/verdict.ts";
 import {
@@ -146,6 +146,12 @@ function rampIn(
   return alarm;
 }
 
+/** What is told as new anyway is told as a spike too only when there is a flood of it. */
+const newbornEventsMin = 50;
+/** In its first hour, in a project of which it is not known yet how errors begin. */
+const isNewborn = ({ bornAt }: Watched, { at, prior }: { at: number; prior: Prior }): boolean =>
+  prior === noHistory && at - bornAt < hourMs;
+
 /** Is the window that fills now a spike already? `people` is asked only where all else says yes. */
 export function judge(
   watched: Watched,
@@ -159,6 +165,7 @@ export function judge(
   for (const length of ["fast", "slow"] as const) {
     const { open } = watched[length];
     if (open.isSpoilt || open.events === 0) continue;
+    if (open.events < newbornEventsMin && isNewborn(watched, of)) continue;
     const exposure = of.exposures[length];
     const ground = of.grounds[length];
     const ordinary = expectedOf(watched, { length, ground, exposure, prior: of.prior });
