@@ -39,7 +39,7 @@ const open = async ({ castor }: TestCastor): Promise<void> => {
   await fx.record("inbox", [inboxOpened({ why: "a test" })]);
 };
 
-const slices = [settings, consoleCapability, privacy, people, mail, catalog, errors];
+export const slices = [settings, consoleCapability, privacy, people, mail, catalog, errors];
 /** Control and the intake in one process, on virtual time; project `shop` has the number 1. */
 export async function inbox(
   of: {

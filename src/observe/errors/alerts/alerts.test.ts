@@ -1,5 +1,16 @@
 import { expect, test } from "bun:test";
-import { anError, inbox } from "../inbox.testing.ts";
+import {
+  memoryDisk,
+  noNet,
+  openMemoryLog,
+  testAuth,
+  testCastor,
+  testPorts,
+  type TestPorts,
+} from "#kernel/testing";
+import { projectSilent } from "../contract.ts";
+import { anError, inbox, slices } from "../inbox.testing.ts";
+import { errors } from "../index.ts";
 import { signature } from "./outbox.ts";
 import { AlertRule, matches } from "./rules.ts";
 
@@ -40,6 +51,37 @@ test("a new error reaches the receiver once, signed, also when that was away for
   expect(sent?.headers["webhook-signature"]).toBe(
     signature(secret, { id, seconds: Number(seconds), body }),
   );
+});
+
+test("what waits for a receiver survives a kill of everything, and arrives once", async () => {
+  const { state, fetch } = receiver();
+  const first = testPorts({ net: { ...noNet, fetch } });
+  const { clock, stores, net } = first;
+  const disk = memoryDisk();
+  const start = (ports: TestPorts) => {
+    const log = openMemoryLog({ clock, disk });
+    const machine = { folder: "/srv", outpostCommand: (name: string) => ["castor", name] };
+    const configuration = { file: "castor.yaml", values: () => [] };
+    const equipment = { machine, configuration, auth: testAuth({ clock }) };
+    const config = { errors: { alerts: { team: rule } } };
+    return testCastor(slices, { ports: { ...ports, log }, equipment, config });
+  };
+  {
+    await using castor = await start(first);
+    const fx = castor.castor.effects(errors, { actor: { kind: "system", id: "test" } });
+    await fx.record("watch/shop", [
+      projectSilent({ project: "shop", at: 0, expected: 9, chance: 1e-9 }),
+    ]);
+    await castor.advance(5_000);
+    expect(state.tries).toBeGreaterThan(0);
+    stores.crash();
+  }
+  state.isUp = true;
+  await using castor = await start({ ...testPorts({ clock, net }), stores });
+  await castor.advance(60_000);
+  expect(state.got.map(({ body }) => (JSON.parse(body) as { type: string }).type)).toEqual([
+    "errors.project-silent",
+  ]);
 });
 
 test("a rule tells only what it is for", () => {
