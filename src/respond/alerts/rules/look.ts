@@ -8,8 +8,8 @@ export type Seen = { labels: Labels; value: number; isBad: boolean | undefined }
 
 export const seriesMax = 200;
 const dayMs = 86_400_000;
-/** Where what was not counted looks bad, somebody must have counted for so much of the time. */
-const watchedMin = 0.9;
+/** Where what was not counted looks bad, somebody must have counted for so much of the time; a busy machine looks late. */
+const watchedMin = 0.6;
 const unitMs = { second: 1_000, minute: 60_000, hour: 3_600_000 };
 
 type Value = { labels: Labels; value: number; count: number };
@@ -30,7 +30,7 @@ function findings(rule: Rule, numbers: Numbers, span: Span): Seen[] {
     return now.map(({ labels, value, count }) => ({
       ...{ labels, value, isBad: count >= atLeast && value > above },
     }));
-  const isWatched = numbers.watched(span) >= watchedMin;
+  const isWatched = wasWatched(numbers, span);
   if (below !== undefined || rule.absent)
     return withUnheard(rule, numbers, { span, now }).map(({ labels, value, count }) => {
       const isLow = below === undefined ? value === 0 : value < below;
@@ -40,11 +40,11 @@ function findings(rule: Rule, numbers: Numbers, span: Span): Seen[] {
   const backMs = rule.against ?? rule.over;
   const past = { from: span.from - backMs, to: span.to - backMs };
   const before = new Map(valuesOf(rule, numbers, past).map((each) => [keyOf(each.labels), each]));
-  const wasWatched = numbers.watched(past) >= watchedMin;
+  const isPastWatched = wasWatched(numbers, past);
   return withUnheard(rule, numbers, { span, now }).map(({ labels, value, count }) => {
     const old = before.get(keyOf(labels)) ?? { value: 0, count: 0 };
     const change = old.value === 0 ? (value === 0 ? 0 : Infinity) : value / old.value - 1;
-    const isKnown = rises === undefined ? isWatched : wasWatched;
+    const isKnown = rises === undefined ? isWatched : isPastWatched;
     const isBad =
       rises === undefined
         ? change < -(falls ?? 0) && old.count >= atLeast
@@ -52,6 +52,9 @@ function findings(rule: Rule, numbers: Numbers, span: Span): Seen[] {
     return { labels, value: change, isBad: isBad && !isKnown ? undefined : isBad };
   });
 }
+
+const wasWatched = (numbers: Numbers, span: Span): boolean =>
+  numbers.since <= span.from && numbers.watched(span) >= watchedMin;
 
 function valuesOf(rule: Rule, numbers: Numbers, span: Span): Value[] {
   const counter = counterNamed(rule.counter);
