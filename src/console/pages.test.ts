@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { startFake } from "../../tools/console-fake/server.ts";
 import { openBrowser } from "./journeys/reader.ts";
 
-const TIME_LIMIT_MS = 90_000;
+const TIME_LIMIT_MS = 240_000;
 const settings = [
   "",
   "/security",
@@ -27,6 +27,8 @@ const everyPage = [
   "/errors?view=releases&project=shop&release=shop@1.9.0",
   "/errors?view=jobs",
   "/errors?view=week",
+  "/incidents",
+  "/incidents?incident=inc-42",
   "/on-call",
   "/log",
   "/log?event=1852",

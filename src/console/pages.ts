@@ -86,6 +86,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../respond/alerts/console.tsx")).AlertsPage,
   },
   {
+    id: "incidents",
+    path: "/incidents",
+    title: "Incidents",
+    icon: "refused",
+    key: "i",
+    load: async () => (await import("../respond/incidents/console.tsx")).IncidentsPage,
+  },
+  {
     id: "on-call",
     path: "/on-call",
     title: "On-call",

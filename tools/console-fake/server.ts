@@ -26,6 +26,7 @@ import {
 import { onCallAnswers } from "./on-call.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeLive } from "./live.ts";
+import { incidentAnswers } from "./incidents.ts";
 import { fakeMail } from "./mail.ts";
 import { fakeNoise, fakeReplay, fakeRules } from "./noise.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
@@ -114,6 +115,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.release": fakeRelease,
     "errors.monitors": fakeMonitors,
     "errors.trackers": fakeTrackers,
+    ...incidentAnswers,
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,

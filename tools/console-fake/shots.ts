@@ -22,6 +22,8 @@ const pages = {
   release: "/errors?view=releases&project=shop&release=shop@1.9.0",
   jobs: "/errors?view=jobs",
   week: "/errors?view=week",
+  incidents: "/incidents",
+  room: "/incidents?incident=inc-42",
   "on-call": "/on-call",
   log: "/log?event=1852",
   settings: "/settings",

@@ -1,5 +1,15 @@
 import type { ReactNode } from "react";
 
+const withStrong = (text: string): ReactNode[] =>
+  text.split("**").map((part, place) =>
+    place % 2 === 1 ? (
+      // oxlint-disable-next-line react/no-array-index-key -- the text never changes.
+      <strong key={place}>{part}</strong>
+    ) : (
+      part
+    ),
+  );
+
 const withCode = (text: string): ReactNode[] =>
   text.split("`").map((part, place) =>
     place % 2 === 1 ? (
@@ -8,13 +18,13 @@ const withCode = (text: string): ReactNode[] =>
         {part}
       </code>
     ) : (
-      part
+      withStrong(part)
     ),
   );
 
 const isList = (paragraph: string): boolean => paragraph.startsWith("- ");
 
-/** Paragraphs and lists with `code` in them: as much Markdown as the pages about problems and reasons use. */
+/** Paragraphs and lists with `code` and **weight** in them: as much Markdown as the pages about problems and reasons use. */
 export const Prose = ({ text }: { text: string }): ReactNode =>
   text.split(/\n{2,}/).map((paragraph) =>
     isList(paragraph) ? (

@@ -84,7 +84,7 @@ test("its timeline is what the log says about its services, with evidence that o
     ["incidents.noted", "person"],
   ]);
   expect(rows.at(-1)?.note).toBe("Who **deployed**?");
-  for (const { position, link } of rows) expect(link).toBe(`/log/${position}`);
+  for (const { position, link } of rows) expect(link).toBe(`/log?event=${position}`);
 });
 
 test("what people felt is counted from the beginning of the harm", async () => {

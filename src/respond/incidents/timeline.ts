@@ -30,8 +30,8 @@ const kindOf = (type: string): Row["kind"] =>
 const evidence = ({ position, type, data }: Entry): string => {
   const { issue } = data as { issue?: unknown };
   return type.startsWith("errors.") && typeof issue === "string"
-    ? `/errors/${issue}`
-    : `/log/${position}`;
+    ? `/errors?issue=${issue}`
+    : `/log?event=${position}`;
 };
 
 type Named = { incident?: unknown; service?: unknown; services?: unknown };

@@ -1,0 +1,205 @@
+import type { ReactNode } from "react";
+import {
+  Badge,
+  Button,
+  Choice,
+  Empty,
+  For,
+  type Incident,
+  type IncidentOne,
+  Link,
+  Loading,
+  ProblemView,
+  span,
+  useLive,
+  useMay,
+  useNow,
+  usePageKeys,
+  useSend,
+  useTask,
+} from "#console";
+import { severities, severityGuide, stages } from "../contract.ts";
+import { Impact, Roles, Similar, Tasks } from "./aside.tsx";
+import { Timeline } from "./timeline.tsx";
+import { endOf, isOver, next, roomOf, severityTone, stageDeeds, stageWords } from "./words.ts";
+
+const changes = ["incidents.one", "incidents.timeline", "incidents.all"];
+
+/** Where it stands on its way, with each stage's word, so that colour is not needed. */
+const Way = ({ incident }: { incident: Incident }): ReactNode => {
+  const at = stages.indexOf(incident.stage);
+  return (
+    <ol className="flex flex-wrap gap-x-1 gap-y-1.5 text-xs" aria-label="Stages">
+      {stages.map((stage, i) => (
+        <li
+          key={stage}
+          aria-current={i === at ? "step" : undefined}
+          className={`rounded-full px-2.5 py-1 ${i === at ? "bg-accent font-semibold text-on-accent" : i < at ? "bg-good-soft text-good" : "bg-sunken text-muted"}`}
+        >
+          {stage}
+        </li>
+      ))}
+    </ol>
+  );
+};
+
+function UpdateDue({ incident }: { incident: Incident }): ReactNode {
+  const now = useNow();
+  const run = useSend(...changes);
+  const mayAct = useMay("responder");
+  if (isOver(incident)) return null;
+  const { updateDue } = incident;
+  const late = updateDue !== null && updateDue < now;
+  return (
+    <span className="flex items-center gap-2 text-sm">
+      {updateDue === null ? (
+        <span className="text-muted">No update is promised</span>
+      ) : (
+        <span className={late ? "font-semibold text-bad" : "text-muted"}>
+          {late
+            ? `Update late by ${span(now - updateDue)}`
+            : `Next update in ${span(updateDue - now)}`}
+        </span>
+      )}
+      {mayAct && (
+        <Button
+          kind="quiet"
+          onClick={() =>
+            void run("incidents.promise-update", { incident: incident.incident, in: "30m" })
+          }
+        >
+          Promise one in 30 min
+        </Button>
+      )}
+    </span>
+  );
+}
+
+function Deeds({ incident }: { incident: Incident }): ReactNode {
+  const run = useSend(...changes);
+  const task = useTask();
+  const to = next[incident.stage];
+  const go = (stage: Incident["stage"]) =>
+    void task.run(() => run("incidents.status", { incident: incident.incident, to: stage }));
+  usePageKeys(to === undefined ? [] : [{ key: "m", what: stageDeeds[to], press: () => go(to) }]);
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <Choice
+        label="Severity"
+        hideLabel
+        value={incident.severity}
+        onChange={(event) =>
+          void task.run(() =>
+            run("incidents.set-severity", {
+              ...{ incident: incident.incident, severity: event.target.value },
+              reason: "set in the room",
+            }),
+          )
+        }
+        options={severities.map((each) => [each, each.toUpperCase()] as const)}
+        title={severityGuide[incident.severity]}
+        className="w-24"
+      />
+      {incident.stage === "monitoring" && (
+        <Button onClick={() => go("mitigating")}>It did not help</Button>
+      )}
+      {isOver(incident) && incident.mergedInto === undefined && (
+        <Button
+          onClick={() =>
+            void task.run(() =>
+              run("incidents.reopen", { incident: incident.incident, reason: "it is not over" }),
+            )
+          }
+        >
+          It is not over
+        </Button>
+      )}
+      {to !== undefined && (
+        <Button kind="primary" busy={task.busy} onClick={() => go(to)}>
+          {stageDeeds[to]}
+        </Button>
+      )}
+      {task.error && <ProblemView error={task.error} />}
+    </div>
+  );
+}
+
+const Family = ({ incident }: { incident: Incident }): ReactNode => {
+  const { parent, children, mergedInto } = incident;
+  const link = (id: string): ReactNode => (
+    <Link key={id} href={roomOf(id)} className="underline">
+      {id.toUpperCase()}
+    </Link>
+  );
+  return (
+    <>
+      {mergedInto !== undefined && (
+        <p className="mt-2 text-sm">This is one with {link(mergedInto)} now.</p>
+      )}
+      {parent !== undefined && <p className="mt-2 text-sm text-muted">Part of {link(parent)}</p>}
+      {children.length > 0 && (
+        <p className="mt-2 flex gap-2 text-sm text-muted">Its parts: {children.map(link)}</p>
+      )}
+    </>
+  );
+};
+
+/** One page that everybody who helps can open: where it stands, what happened, who does what. */
+export function Room({ id }: { id: string }): ReactNode {
+  const { data, error, retry } = useLive<IncidentOne>("incidents.one", { incident: id });
+  const mayAct = useMay("responder");
+  const incident = data?.incident;
+  if (error) return <ProblemView error={error} retry={retry} />;
+  if (!data) return <Loading what={`the room of ${id}`} lines={8} />;
+  if (!incident)
+    return (
+      <Empty icon="search" title={`There is no ${id}`}>
+        <Link href="/incidents" className="underline">
+          All incidents
+        </Link>
+      </Empty>
+    );
+  const end = endOf(incident);
+  return (
+    <>
+      <header className="mb-5">
+        <p className="flex flex-wrap items-center gap-3 text-sm text-muted">
+          <Link href="/incidents" className="hover:underline">
+            Incidents
+          </Link>
+          <span>{id.toUpperCase()}</span>
+          <Badge tone={severityTone[incident.severity]}>{incident.severity.toUpperCase()}</Badge>
+          <span className="ml-auto text-lg font-semibold text-ink tabular-nums">
+            {end === undefined ? (
+              <For since={incident.times.started} />
+            ) : (
+              span(end - incident.times.started)
+            )}
+          </span>
+        </p>
+        <h1 className="mt-1 text-xl font-semibold">{incident.title}</h1>
+        <p className="mt-0.5 text-sm text-muted">
+          {stageWords[incident.stage]}
+          {incident.services.length > 0 && ` · ${incident.services.join(", ")}`}
+        </p>
+        <Family incident={incident} />
+        <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-3">
+          <Way incident={incident} />
+          <span className="ml-auto max-sm:ml-0">
+            <UpdateDue incident={incident} />
+          </span>
+          {mayAct && <Deeds incident={incident} />}
+        </div>
+      </header>
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <Timeline incident={id} />
+        <div className="grid gap-5">
+          <Impact incident={incident} />
+          <Roles incident={incident} />
+          <Tasks incident={incident} />
+          <Similar incident={incident} />
+        </div>
+      </div>
+    </>
+  );
+}
