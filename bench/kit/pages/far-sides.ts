@@ -62,7 +62,8 @@ export class FarSides {
     if (this.isTroubled && this.chance.unit() < 0.5)
       await Bun.sleep(this.chance.unit() * delayMsMax);
     if (fate === "failed") return void response.writeHead(503).end("later");
-    if (fate === "cut") return void response.destroy();
+    // `response.destroy()` may answer 200 here instead of breaking the line.
+    if (fate === "cut") return void response.socket?.destroy();
     const button = body.actions.find(({ action }) => action === "acknowledge");
     const answers = body.type === "paging.call" && fate === "taken" && button;
     if (answers && (!this.isTroubled || this.chance.unit() < 0.7)) void this.#tap(button.url);

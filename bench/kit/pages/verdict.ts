@@ -82,7 +82,10 @@ function untrue(byId: ReadonlyMap<string, readonly Request[]>, { chains }: Told)
     if (attempted < requests.length)
       wrong.push(`${id} was sent ${requests.length} times and attempted ${attempted} by the log`);
     const came = requests.filter(saidYes);
-    if (accepted > came.length) wrong.push(`${id} was not accepted as often as the log says`);
+    if (accepted > came.length)
+      wrong.push(
+        `${id} is accepted ${accepted} times by the log, and the far side did ${requests.map(({ fate }) => fate).join(", ")}`,
+      );
     for (const each of came.slice(1))
       if (!each.isMaybeDuplicate) wrong.push(`${id} came again and did not say so`);
   }

@@ -1,12 +1,14 @@
 import type { Millis } from "#kernel";
-import { answerWithinMs, type Outcome, type Reach } from "./channel.ts";
+import { answerWithinMs, type Failure, type Reach } from "./channel.ts";
 
 const retryAfterMsMax: Millis = 15 * 60_000;
 const shownCharsMax = 200;
 /** Of an answer no more is read; what a channel needs from it stands at its beginning. */
 const answerBytesMax = 64_000;
 
-export type Asked = { status: number; body: string } | Extract<Outcome, { accepted: false }>;
+export type Asked = { status: number; body: string } | Failure;
+
+const neverConnected = new Set(["ConnectionRefused", "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
 
 /** Asks a far side over HTTP; what is no 2xx is a failure that says whether sending it again can help. */
 export async function ask(
@@ -27,32 +29,32 @@ export async function ask(
     const body = await beginningOf(answer);
     return answer.ok ? { status: answer.status, body } : failed(answer, body, host, now);
   })();
-  const timeout = sleep(answerWithinMs).then((): Asked =>
-    maybe(`${host} said nothing for ${answerWithinMs / 1_000} s`),
-  );
+  const timeout = sleep(answerWithinMs).then((): Asked => ({
+    ...maybe(`${host} said nothing for ${answerWithinMs / 1_000} s`),
+    mayHaveArrived: true,
+  }));
   try {
     return await Promise.race([asking, timeout]);
   } catch (error) {
-    return maybe(`${host} cannot be reached (${codeOf(error)})`);
+    const code = codeOf(error);
+    // A line that was never there carried nothing; one that broke may have carried all of it.
+    const mayHaveArrived = !neverConnected.has(code);
+    return { ...maybe(`${host} cannot be reached (${code})`), mayHaveArrived };
   } finally {
     late.abort();
     asking.catch(() => undefined);
   }
 }
 
-export const isFailure = (asked: Asked): asked is Extract<Outcome, { accepted: false }> =>
-  "accepted" in asked;
+export const isFailure = (asked: Asked): asked is Failure => "accepted" in asked;
 
 /** A failure that may pass. */
-export const maybe = (
-  why: string,
-  retryAfterMs?: Millis,
-): Extract<Outcome, { accepted: false }> => ({
+export const maybe = (why: string, retryAfterMs?: Millis): Failure => ({
   ...{ accepted: false, why, isFinal: false },
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 });
 /** A failure that stays. */
-export const never = (why: string): Extract<Outcome, { accepted: false }> => ({
+export const never = (why: string): Failure => ({
   accepted: false,
   why,
   isFinal: true,

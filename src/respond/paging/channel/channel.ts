@@ -3,12 +3,20 @@ import type * as z from "zod";
 import type { Config } from "../config.ts";
 import type { Message } from "./message.ts";
 
-/** What became of one attempt. `isFinal`: sending the same again cannot help. `why` holds no secret. */
+/** `isFinal`: sending the same again cannot help. `mayHaveArrived`: nobody answered, so nobody knows. `why` holds no secret. */
+export type Failure = {
+  accepted: false;
+  why: string;
+  isFinal: boolean;
+  mayHaveArrived?: boolean;
+  retryAfterMs?: Millis;
+};
+/** What became of one attempt. */
 export type Outcome =
   | { accepted: true; ref?: string; isDelivered?: boolean }
   /** Handed to somebody who will tell by a fact what became of it. */
   | { isPending: true }
-  | { accepted: false; why: string; isFinal: boolean; retryAfterMs?: Millis };
+  | Failure;
 
 /** What a channel may use of the world. */
 export type Reach = Pick<

@@ -131,11 +131,12 @@ export function channelConformance<C>(of: Subject<C>): void {
       expect(elsewhere.asked).toHaveLength(0);
       far.mood = "hangs";
       reach.patience = "none";
-      expect(await send(aMessage())).toMatchObject({ accepted: false, isFinal: false });
+      const late = { accepted: false, isFinal: false, mayHaveArrived: true };
+      expect(await send(aMessage())).toMatchObject(late);
       reach.patience = "real";
       await far[Symbol.asyncDispose]();
       const outcome = await send(aMessage());
-      expect(outcome).toMatchObject({ accepted: false, isFinal: false });
+      expect(outcome).toMatchObject({ accepted: false, isFinal: false, mayHaveArrived: false });
       for (const secret of secrets) expect(JSON.stringify(outcome)).not.toContain(secret);
     });
   });

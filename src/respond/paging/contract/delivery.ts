@@ -50,6 +50,8 @@ export const failed = event(
     why: z.string(),
     /** Null: it is not tried again. */
     retryAt: z.number().nullable(),
+    /** Nobody answered, so it may be there all the same. */
+    mayHaveArrived: z.boolean().optional(),
   }),
   { says: (of) => `${way(of)} was not reached: ${of.why}` },
 );

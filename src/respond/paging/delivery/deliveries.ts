@@ -1,4 +1,4 @@
-import { type Read, table, type Tables } from "#kernel";
+import { type EventOf, type Read, table, type Tables } from "#kernel";
 import * as contract from "../contract.ts";
 
 const keptMs = 400 * 86_400_000;
@@ -22,6 +22,8 @@ export type Delivery = {
   ref: string | null;
   why: string | null;
   retry_at: number | null;
+  /** An attempt of it had no answer: it may be there already. */
+  is_uncertain: 0 | 1;
 };
 
 const facts = [
@@ -31,11 +33,12 @@ const facts = [
 
 /** Every delivery of the last 400 days with where it stands: the proof of each page, and who was disturbed how often. */
 export const deliveries = table<(typeof facts)[number]>("paging.deliveries", {
+  version: 2,
   from: facts,
   schema: `CREATE TABLE paging_deliveries (
     delivery TEXT PRIMARY KEY, page TEXT, person TEXT NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL, call INTEGER NOT NULL,
     state TEXT NOT NULL, made_at INTEGER NOT NULL, due_at INTEGER NOT NULL, attempts INTEGER NOT NULL, first_at INTEGER, last_at INTEGER,
-    accepted_at INTEGER, delivered_at INTEGER, ref TEXT, why TEXT, retry_at INTEGER, is_open INTEGER NOT NULL
+    accepted_at INTEGER, delivered_at INTEGER, ref TEXT, why TEXT, retry_at INTEGER, is_open INTEGER NOT NULL, is_uncertain INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX paging_deliveries_page ON paging_deliveries (page, made_at);
   CREATE INDEX paging_deliveries_person ON paging_deliveries (person, channel, last_at);
@@ -51,8 +54,8 @@ export const deliveries = table<(typeof facts)[number]>("paging.deliveries", {
       case "paging.intended": {
         const { page, person, channel, kind, call, at: dueAt } = event.data;
         tables.run(
-          `INSERT OR IGNORE INTO paging_deliveries (delivery, page, person, channel, kind, call, state, made_at, due_at, attempts, is_open)
-            VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?, 0, 1)`,
+          `INSERT OR IGNORE INTO paging_deliveries (delivery, page, person, channel, kind, call, state, made_at, due_at, attempts, is_open, is_uncertain)
+            VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?, 0, 1, 0)`,
           ...[delivery, page, person, channel, kind, call, at, Math.round(dueAt)],
         );
         tables.run("DELETE FROM paging_deliveries WHERE made_at < ?", at - keptMs);
@@ -62,8 +65,8 @@ export const deliveries = table<(typeof facts)[number]>("paging.deliveries", {
         return set("due_at = ?", at);
       case "paging.attempted":
         return set(
-          "state = 'sending', attempts = ?, first_at = coalesce(first_at, ?), last_at = ?, due_at = ?, retry_at = NULL, is_open = 1",
-          ...[event.data.attempt, at, at, at],
+          "state = 'sending', attempts = ?, first_at = coalesce(first_at, ?), last_at = ?, due_at = ?, retry_at = NULL, is_open = 1, is_uncertain = max(is_uncertain, ?)",
+          ...[event.data.attempt, at, at, at, event.data.isMaybeDuplicate ? 1 : 0],
         );
       case "paging.accepted":
         return set(
@@ -84,13 +87,13 @@ export const deliveries = table<(typeof facts)[number]>("paging.deliveries", {
 
 function setFailed(
   set: (what: string, ...params: (string | number | null)[]) => void,
-  { why, retryAt }: { why: string; retryAt: number | null },
+  { why, retryAt, mayHaveArrived }: EventOf<typeof contract.failed>["data"],
 ): void {
   const at = retryAt === null ? null : Math.round(retryAt);
   const isOpen = at === null ? 0 : 1;
   set(
-    "state = 'failed', why = ?, retry_at = ?, due_at = coalesce(?, due_at), is_open = ?",
-    ...[why, at, at, isOpen],
+    "state = 'failed', why = ?, retry_at = ?, due_at = coalesce(?, due_at), is_open = ?, is_uncertain = max(is_uncertain, ?)",
+    ...[why, at, at, isOpen, mayHaveArrived === true ? 1 : 0],
   );
 }
 

@@ -96,6 +96,21 @@ test("killed between attempt and answer, it is sent again, once, and says that i
   expect(third.phones.heard).toHaveLength(1);
 });
 
+test("what may have arrived says so each time that it is sent again", async () => {
+  const { castor, phones, tell } = await world({ config: { people: { ann: person("ann") } } });
+  await using _ = castor;
+  phones.moods.set("ann", "hangs");
+  await tell("opened");
+  await castor.advance(15_000);
+  phones.moods.set("ann", "fails");
+  await castor.advance(20_000);
+  phones.moods.set("ann", "ok");
+  await castor.advance(2 * minuteMs);
+  const marks = phones.asked.map(({ body }) => body["isMaybeDuplicate"]);
+  expect(marks.length).toBeGreaterThan(2);
+  expect(marks).toEqual([false, ...marks.slice(1).map(() => true)]);
+});
+
 test("a storm is a few calls and one digest, whose one tap sees to all of it", async () => {
   const { castor, phones, tell, tap, send } = await world({
     config: { people: { ann: person("ann") } },

@@ -28,7 +28,7 @@ const isUnsettled = ({ state, retry_at }: Delivery): boolean =>
 export function judge(delivery: Delivery, of: Circumstances): Verdict {
   const { state, kind, attempts } = delivery;
   if (of.isBeingSent || !isUnsettled(delivery)) return { do: "nothing" };
-  const isMaybeDuplicate = state === "sending";
+  const isMaybeDuplicate = state === "sending" || delivery.is_uncertain === 1;
   const send: Verdict = { do: "send", attempt: attempts + 1, isMaybeDuplicate };
   if (kind === "test" || kind === "canary" || kind === "digest") return send;
   if (kind === "update")

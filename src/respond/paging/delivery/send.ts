@@ -171,8 +171,9 @@ export async function noteOutcome(
     if (isDelivered === true) await write(contract.delivered(name), "delivered");
     return;
   }
-  const { retryAfterMs, why, isFinal } = outcome;
+  const { retryAfterMs, why, isFinal, mayHaveArrived } = outcome;
   const at = { now: fx.now, retryAfterMs, chance: fx.random() };
   const retryAt = isFinal ? null : retryAtOf(delivery.kind, attempt, at);
-  await write(contract.failed({ ...name, attempt, why, retryAt }), "failed");
+  const unsure = mayHaveArrived === true ? { mayHaveArrived } : {};
+  await write(contract.failed({ ...name, attempt, why, retryAt, ...unsure }), "failed");
 }
