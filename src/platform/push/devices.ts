@@ -1,4 +1,12 @@
-import { type Auth, type Effects, type Read, type Refusal, view, type View } from "#kernel";
+import {
+  type Auth,
+  type Effects,
+  GivenName,
+  type Read,
+  type Refusal,
+  view,
+  type View,
+} from "#kernel";
 import * as z from "zod";
 import type { Config } from "./config.ts";
 import {
@@ -63,7 +71,7 @@ export type Subscription = z.infer<typeof Subscription>;
 
 export const Add = z
   .object({
-    name: z.string().trim().min(1).max(80).describe("What its owner calls it."),
+    name: GivenName.describe("What its owner calls it."),
     subscription: Subscription.describe("What the browser gave (PushSubscription.toJSON())."),
   })
   .strict();

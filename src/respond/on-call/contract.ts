@@ -5,6 +5,9 @@ export * from "./contract/feed.ts";
 export * from "./contract/gap.ts";
 export * from "./contract/hand-over.ts";
 
+/** The year 2100: what lies beyond is a slip of the pen. */
+export const instantMax = 4_102_444_800_000;
+
 export const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
 const Wall = z.object({
@@ -110,7 +113,7 @@ export const timelineOf = query(
   "on-call.timeline",
   z.object({
     team: z.string(),
-    from: z.number().optional(),
+    from: z.number().min(0).max(instantMax).optional(),
     days: z.number().int().min(1).max(400).default(28),
   }),
   z.object({

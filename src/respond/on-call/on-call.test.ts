@@ -81,6 +81,28 @@ test("a new configuration holds from now on, and says nothing new when it says t
   expect((await shifts(from))[0]).toMatchObject({ from, member: before });
 });
 
+test("times beyond 2100 and names that steer terminals are no input", async () => {
+  const { castor, ports } = await team();
+  await using _ = castor;
+  const at = ports.clock.now();
+  const take = (of: object) =>
+    castor.run("on-call.take-over", {
+      team: "shop",
+      member: "eve",
+      from: at,
+      to: at + 1_000,
+      reason: "a try",
+      ...of,
+    });
+  for (const wrong of [{ to: 1e15 }, { from: -1 }, { member: "eve\u001b[2J" }, { member: "" }])
+    expect(await take(wrong)).toMatchObject({ problem: { type: "castor.invalid-input" } });
+  expect(
+    await castor.castor.askByName("on-call.timeline", { team: "shop", from: 1e18 }),
+  ).toMatchObject({
+    problem: { type: "castor.invalid-input" },
+  });
+});
+
 test("what cannot be is refused in words", async () => {
   const { castor, ports, act } = await team();
   await using _ = castor;
@@ -91,6 +113,10 @@ test("what cannot be is refused in words", async () => {
     await take(at + 2, at + 1),
     await take(at - 2 * dayMs, at - dayMs),
     await take(at, at + 61 * dayMs),
+    await act("swap", {
+      ...{ member: "ann", with: "ann", reason: "a try" },
+      ...{ from: at, to: at + 2, backFrom: at + 4, backTo: at + 5 },
+    }),
   ])
     expect(wrong).toMatchObject({ problem: { type: "on-call.span-out-of-range" } });
   expect(await act("withdraw", { id: "none", reason: "a try" })).toMatchObject({

@@ -1,7 +1,8 @@
-import { type Decide, type EventOf, type Model } from "#kernel";
+import { type Decide, type EventOf, GivenName, type Model } from "#kernel";
 import * as z from "zod";
 import type { Config } from "./config.ts";
 import {
+  instantMax,
   type Override,
   overridden,
   overrideWithdrawn,
@@ -14,15 +15,16 @@ const spanMsMax = 60 * 86_400_000;
 export const Reason = z.string().min(3).max(200).describe("Why; the log carries it.");
 export const Instant = z
   .union([z.number(), z.iso.datetime({ offset: true })])
-  .transform((at) => (typeof at === "number" ? at : Date.parse(at)));
+  .transform((at) => (typeof at === "number" ? at : Date.parse(at)))
+  .pipe(z.number().min(0).max(instantMax, "Write a time before the year 2100"));
 
 export const TakeOver = z
   .object({
     team: z.string().min(1).describe("Whose hours."),
-    member: z.string().min(1).max(80).describe("Who takes them."),
+    member: GivenName.describe("Who takes them."),
     from: Instant.describe('From when, such as "2026-12-24T18:00:00+01:00".'),
     to: Instant.describe("Until when, at most 60 days later."),
-    instead: z.string().optional().describe("Only hours that are this person's: a swap."),
+    instead: GivenName.optional().describe("Only hours that are this person's: a swap."),
     reason: Reason,
   })
   .strict();

@@ -1,4 +1,4 @@
-import { type Decide, isRefusal } from "#kernel";
+import { type Decide, GivenName, isRefusal } from "#kernel";
 import * as z from "zod";
 import type { Config } from "./config.ts";
 import { spanOutOfRange } from "./contract.ts";
@@ -7,10 +7,10 @@ import { Instant, type OverrideEvent, Reason, type State, takeOver } from "./ove
 export const Swap = z
   .object({
     team: z.string().min(1).describe("Whose hours."),
-    member: z.string().min(1).max(80).describe("Who gives hours away."),
+    member: GivenName.describe("Who gives hours away."),
     from: Instant.describe('From when, such as "2026-12-24T18:00:00+01:00".'),
     to: Instant.describe("Until when, at most 60 days later."),
-    with: z.string().min(1).max(80).describe("Who takes them."),
+    with: GivenName.describe("Who takes them."),
     backFrom: Instant.describe("From when the first one takes hours of the other in return."),
     backTo: Instant.describe("Until when."),
     reason: Reason,

@@ -7,6 +7,7 @@ import {
   type Command,
   type Effects,
   type EventOf,
+  GivenName,
   icalOf,
   type Read,
   type Refusal,
@@ -54,12 +55,7 @@ const digestOf = (secret: string): string =>
 const Make = z
   .object({
     team: z.string().optional().describe("All shifts of this team, and its gaps."),
-    member: z
-      .string()
-      .min(1)
-      .max(80)
-      .optional()
-      .describe("The shifts of this person, in all teams."),
+    member: GivenName.optional().describe("The shifts of this person, in all teams."),
   })
   .strict()
   .refine(

@@ -61,7 +61,7 @@ test("whatever was decided, each moment is one person's or a gap, in order and n
       }
       expect(at).toBe(bounds.to);
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -86,7 +86,7 @@ test("however one looks at it, in one stretch or in two, the answer is the same"
         }
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 80 },
   );
 });
 
@@ -103,6 +103,6 @@ test("what is decided now changes nothing of what was", () => {
       const changed = [...known, { validFrom: now, layers: [layer] }];
       expect(timeline(changed, [...overrides, begun], past)).toEqual(before);
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });

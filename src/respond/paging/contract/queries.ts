@@ -110,7 +110,12 @@ export const who = query(
     service: z.string().max(200).optional().describe("The service that an alert is about."),
     team: z.string().max(60).optional().describe("The team whose policy it is."),
     severity: z.enum(severities).default("critical").describe("How bad it is."),
-    at: z.number().optional().describe("When, in ms since 1970; now when absent."),
+    at: z
+      .number()
+      .min(0)
+      .max(4_102_444_800_000, "Write a time before the year 2100")
+      .optional()
+      .describe("When, in ms since 1970; now when absent."),
   }),
   z.object({
     receiver: z.string(),
