@@ -179,6 +179,8 @@ class Connection implements LiveClient {
       case "sealed":
         this.#sealedTexts.set(told.question, told.sealed);
         return;
+      case "soon":
+        return this.#countDown(told);
       case "reveal":
         return this.#reveal(told);
       case "closed":
@@ -191,11 +193,15 @@ class Connection implements LiveClient {
     this.#clock.hear({ sentAt, heardAt: performance.now(), nodeAt });
   }
 
+  #countDown({ question, revealAt }: Told & { is: "soon" }): void {
+    const inMs = this.#clock.here(revealAt) - performance.now();
+    if (inMs > 0 && !this.#shownAt.has(question)) this.#of.soon?.({ question, inMs });
+  }
+
   #reveal({ question, key, revealAt, closesAt }: Told & { is: "reveal" }): void {
     const text = this.#sealedTexts.get(question);
     if (text === undefined || this.#shownAt.has(question)) return;
     const inMs = Math.max(0, this.#clock.here(revealAt) - performance.now());
-    if (inMs > 0) this.#of.soon?.({ question, inMs });
     this.#later(inMs, () => {
       if (this.#shownAt.has(question)) return;
       this.#shownAt.set(question, performance.now());

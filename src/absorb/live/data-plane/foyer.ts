@@ -131,8 +131,9 @@ async function place({ bus, picture }: FoyerOptions, hall: Hall, asked: Asked): 
     ),
   );
   const rank = better.reduce((sum, each) => sum + each, own.rank);
-  const isFinalist = hall.run.finalists?.includes(who.index) ?? false;
-  return json(200, { rank, right, latencyMs, isFinalist });
+  const { finalists } = hall.run;
+  const isFinalist = finalists?.includes(who.index) ?? false;
+  return json(200, { rank, right, latencyMs, isFinalist, isOver: finalists !== undefined });
 }
 
 /** Only who is in the final ranking is asked who they are; control keeps it, sealed. */

@@ -1,6 +1,13 @@
 import { el } from "../dom.ts";
 
-export type PlaceTold = { rank: number; right: number; latencyMs: number; isFinalist: boolean };
+export type PlaceTold = {
+  rank: number;
+  right: number;
+  latencyMs: number;
+  isFinalist: boolean;
+  /** Until then a place may change with each question. */
+  isOver: boolean;
+};
 
 /** This phone's place in the ranking; nothing while there is none. */
 export async function placeOf(url: string, token: string): Promise<PlaceTold | undefined> {

@@ -161,7 +161,7 @@ function play(token: string): void {
   const ask = setInterval(() => {
     placeOf(url, token)
       .then((place) => {
-        if (place === undefined) return;
+        if (place?.isOver !== true) return;
         clearInterval(ask);
         showPlace(token, place);
       })
