@@ -142,7 +142,7 @@ function Week({ data }: { data: ErrorReport }): ReactNode {
                 download(`errors-${new Date(to).toISOString().slice(0, 10)}.md`, markdown)
               }
             >
-              Markdown
+              Download as Markdown
             </Button>
           </span>
         }
