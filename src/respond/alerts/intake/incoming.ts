@@ -1,6 +1,6 @@
 import type { Millis } from "#kernel";
 import type { Alert } from "../model/alert.ts";
-import { fingerprintOf } from "../model/labels.ts";
+import { fingerprintOf, withoutEmpty } from "../model/labels.ts";
 
 /** An alert as somebody sent it; what is not said is made up by the rules of Alertmanager. */
 export type Incoming = {
@@ -37,11 +37,4 @@ export function admit(sent: Incoming, now: Millis, resolveTimeoutMs: Millis): Al
     generatorURL: sent.generatorURL ?? "",
     isTimeout: sent.endsAt === undefined,
   };
-}
-
-function withoutEmpty(all: Record<string, string>): Record<string, string> {
-  for (const name in all)
-    if (all[name] === "")
-      return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
-  return all;
 }

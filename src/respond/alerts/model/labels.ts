@@ -59,3 +59,11 @@ export const labelsText = (labels: Labels): string =>
     .sort()
     .map((name) => `${name}=${JSON.stringify(labels[name])}`)
     .join(", ")}}`;
+
+/** A label without a text is none. */
+export function withoutEmpty(all: Labels): Labels {
+  for (const name in all)
+    if (all[name] === "")
+      return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
+  return all;
+}

@@ -1,5 +1,5 @@
 import { type EventLike, type Millis, type Replayed, view } from "#kernel";
-import { labelsText, type Labels } from "../model/labels.ts";
+import { type Labels, labelsText, withoutEmpty } from "../model/labels.ts";
 import type { Begin, End, Source } from "./source.ts";
 import { ownFacts, sources } from "./sources.ts";
 
@@ -40,7 +40,7 @@ const endsBy = byFact<End>(({ ends }) => ends);
 
 const nameOf = ({ name }: Source): Labels => (name === undefined ? {} : { alertname: name });
 const has = (labels: Labels, wanted: Labels): boolean =>
-  Object.entries(wanted).every(([name, value]) => labels[name] === value);
+  Object.entries(wanted).every(([name, value]) => (labels[name] ?? "") === value);
 
 export const endOf = ({ endedAt, until }: OwnAlert, now: Millis): Millis | undefined =>
   endedAt ?? (until !== undefined && until <= now ? until : undefined);
@@ -72,7 +72,8 @@ function beginWhat(known: OwnAlerts, { type, data, at }: Fact): void {
     const said = part.says(data);
     if (said === undefined) continue;
     const { about, summary, annotations, lastsMs, since = at, rule } = said;
-    const labels = { severity: said.severity ?? source.severity, ...about, ...nameOf(source) };
+    const severity = said.severity ?? source.severity;
+    const labels = withoutEmpty({ severity, ...about, ...nameOf(source) });
     const key = labelsText(labels);
     const old = known[key];
     const isOpen = old !== undefined && endOf(old, at) === undefined;

@@ -80,6 +80,21 @@ test("a rule that is gone from the configuration leaves no alert behind", async 
   expect(happened(world)).toEqual(["alerts.rule-fired", "alerts.rule-ended"]);
 });
 
+test("what rises from nothing, and has no name, fires and ends like anything else", async () => {
+  const rise = { counter: "gateway.requests", by: ["service"], rises: "100%", over: "1m" };
+  const world = await started({ config: { ...config, rules: { rise: { ...rise, for: "0s" } } } });
+  await using _ = world.castor;
+  await world.castor.advance(3 * minuteMs);
+  for (let n = 0; n < 6; n++) {
+    world.ports.counters.add(requests, { route: "all", service: "", class: "2xx" }, 60);
+    await world.castor.advance(10_000);
+  }
+  expect(happened(world)).toEqual(["alerts.rule-fired"]);
+  await world.castor.advance(6 * minuteMs);
+  expect(happened(world)).toEqual(["alerts.rule-fired", "alerts.rule-ended"]);
+  expect(kinds(world.castor)).toEqual(["opened new", "closed resolved"]);
+});
+
 test("a room whose line grows faster than it is let in is told, one that drains is not", async () => {
   const world = await started();
   await using _ = world.castor;

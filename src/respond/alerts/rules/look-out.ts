@@ -75,8 +75,8 @@ async function lookOut(fx: Effects<Config>): Promise<void> {
   const numbers = countersOf(fx);
   for (const [watch, said] of watchesOf(fx.config)) {
     const known = before.get(watch.name);
-    // Parsed anew only when the file changed, so the same object is the same rule.
-    const isSame = known !== undefined && Bun.deepEquals(known.said, said);
+    // Read anew with each change of the file, so what is another object may be the same rule.
+    const isSame = known && (known.said === said || Bun.deepEquals(known.said, said));
     const each = isSame
       ? known
       : { watch, said, nextAt: at, standing: standingOf(watch, firing(fx), { numbers, at }) };

@@ -7,6 +7,8 @@ import type { Rule } from "./rule.ts";
 export type Seen = { labels: Labels; value: number; isBad: boolean | undefined };
 
 export const seriesMax = 200;
+/** The change of what was nothing before: a number that facts can hold. */
+export const fromNothing = 1e9;
 const dayMs = 86_400_000;
 /** Where what was not counted looks bad, somebody must have counted for so much of the time; a busy machine looks late. */
 const watchedMin = 0.6;
@@ -43,7 +45,7 @@ function findings(rule: Rule, numbers: Numbers, span: Span): Seen[] {
   const isPastWatched = wasWatched(numbers, past);
   return withUnheard(rule, numbers, { span, now }).map(({ labels, value, count }) => {
     const old = before.get(keyOf(labels)) ?? { value: 0, count: 0 };
-    const change = old.value === 0 ? (value === 0 ? 0 : Infinity) : value / old.value - 1;
+    const change = old.value === 0 ? (value === 0 ? 0 : fromNothing) : value / old.value - 1;
     const isKnown = rises === undefined ? isWatched : isPastWatched;
     const isBad =
       rises === undefined

@@ -1,6 +1,7 @@
 import type { Labels } from "#kernel";
 import { counterNamed } from "./known-counters.ts";
-import { look } from "./look.ts";
+import { withoutEmpty } from "../model/labels.ts";
+import { fromNothing, look } from "./look.ts";
 import { lookEveryMs } from "./numbers.ts";
 import type { Rule } from "./rule.ts";
 import type { Watch } from "./watch.ts";
@@ -25,7 +26,7 @@ export function ruleWatch(name: string, rule: Rule): Watch {
     hold: { forMs: rule.for, keepMs: rule.keepFor },
     look: (numbers, at) =>
       look(rule, numbers, at).map(({ labels: group, value, isBad }) => {
-        const labels = { ...group, ...own };
+        const labels = withoutEmpty({ ...group, ...own });
         const summary = summaryOf(rule, value, labels);
         return { labels, value, isBad, annotations: { ...rule.annotations, summary } };
       }),
@@ -46,7 +47,10 @@ function subjectOf(rule: Rule, labels: Labels): string {
   const where = Object.entries({ ...rule.where, ...pick(labels, rule.by) }).map(
     ([name, text]) => `${name} ${text}`,
   );
-  const what = [rule.counter, ...(rule.quantile === undefined ? [] : [`p${rule.quantile * 100}`])];
+  const what = [
+    rule.counter,
+    ...(rule.quantile === undefined ? [] : [`p${Number((rule.quantile * 100).toPrecision(4))}`]),
+  ];
   return `${what.join(" ")}${where.length === 0 ? "" : ` (${where.join(", ")})`}`;
 }
 
@@ -81,7 +85,7 @@ function verdict(rule: Rule, figure: string): string {
 /** A value in the unit of its rule. */
 export function figureOf(rule: Rule, value: number): string {
   if (rule.rises !== undefined || rule.falls !== undefined)
-    return value === Infinity
+    return value >= fromNothing
       ? "all, from nothing"
       : `${value < 0 ? "-" : "+"}${percentOf(Math.abs(value))}`;
   if (rule.of !== undefined) return percentOf(value);
