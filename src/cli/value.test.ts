@@ -30,3 +30,13 @@ test("small groups are words in a cell, not JSON", () => {
     "id  next\na   to freeze, inMs –\n",
   );
 });
+
+test("a stretch of time is told as such, and a text of several lines is read as it is", () => {
+  const shown = printed({
+    gaps: [{ from: 1_795_384_800_000, to: 1_795_410_000_000 }],
+    text: "a\n\n- b\u001b",
+  });
+  expect(shown).toContain("2026-11-22T22:00:00.000Z  2026-11-23T05:00:00.000Z");
+  expect(shown).toEndWith("text\na\n\n- b\\u001b\n");
+  expect(printed({ moved: [{ from: 1, to: 2 }] })).toContain("1     2");
+});

@@ -12,6 +12,9 @@ const isText = (value: unknown): value is string => typeof value === "string";
 const isLines = (value: readonly unknown[]): boolean =>
   value.every(isText) && value.some((each) => each.includes(" "));
 
+/** A text of several lines, to be read as it is. */
+const isLetter = (value: unknown): value is string => isText(value) && value.includes("\n");
+
 function cell(value: unknown, name = ""): string {
   if (value === null || value === undefined || value === "") return "–";
   if (typeof value === "number") return figure(value, name);
@@ -26,12 +29,15 @@ function cell(value: unknown, name = ""): string {
   return plain(typeof value === "object" ? JSON.stringify(value) : String(value));
 }
 
-/** Moments are milliseconds in the API, and their names end so everywhere. */
+/** Moments are milliseconds in the API, and their names end so everywhere; `from` and `to` may be of anything else too. */
 function figure(value: number, name: string): string {
   if (/(^(at|since|until)|At|Since|Until)$/.test(name)) return new Date(value).toISOString();
+  if (/^(from|to)$/.test(name) && value >= spanMomentMin) return new Date(value).toISOString();
   return String(Number.isInteger(value) ? value : Number(value.toPrecision(digitsShown)));
 }
 const digitsShown = 4;
+/** The year 2000: no count of anything is as large. */
+const spanMomentMin = 946_684_800_000;
 
 /** What no cell of a table has room for. */
 const isDeep = (value: unknown): boolean =>
@@ -64,14 +70,19 @@ function shown(value: unknown, terminal: Terminal): string {
     return `${green("✓")} ${facts} ${dim(`(#${value.position})`)}`;
   }
   const lists = Object.entries(value).filter(
-    ([, each]) => Array.isArray(each) && each.length > 0 && (each.every(isGroup) || isLines(each)),
+    ([, each]) =>
+      isLetter(each) ||
+      (Array.isArray(each) && each.length > 0 && (each.every(isGroup) || isLines(each))),
   );
   const fields = Object.entries(value).filter((each) => !lists.some(([name]) => name === each[0]));
   return [
     ...(fields.length > 0
       ? [table(fields.map(([name, each]) => [bold(name), cell(each, name)]))]
       : []),
-    ...lists.map(([name, each]) => `${bold(name)}\n${shown(each, terminal)}`),
+    ...lists.map(
+      ([name, each]) =>
+        `${bold(name)}\n${isLetter(each) ? each.split("\n").map(plain).join("\n") : shown(each, terminal)}`,
+    ),
   ].join("\n\n");
 }
 

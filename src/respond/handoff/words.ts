@@ -16,7 +16,7 @@ export function wordsOf(of: Omit<Brief, "text">): string {
   const who = member === null ? "nobody is on call" : `${member} is on call`;
   const end = until === null ? "" : ` until ${minute(until)} UTC`;
   return [
-    `${team}: ${who}${end}${next ? `, then ${next.member}` : ""}.`,
+    `${team}: ${who}${end}${next ? `, then ${next.member} from ${minute(next.from)}` : ""}.`,
     ...part(
       "Open",
       open.map(

@@ -23,6 +23,13 @@ test("hours that nobody has are told once ahead of time, and again when somebody
   ]);
 });
 
+test("a team that somebody always has is no news when Castor starts with it", async () => {
+  const shop = await team(["ann", "ben"]);
+  await using _ = shop.castor;
+  await shop.castor.advance(hourMs);
+  expect(told(shop)).toEqual([]);
+});
+
 test("hours that nobody must have are no gap", async () => {
   const shop = await team([], { cover: [] });
   await using _ = shop.castor;

@@ -1,6 +1,6 @@
 import { type Effects, type EventOf, type Read, view, type View } from "#kernel";
 import { coverageOf } from "./coverage.ts";
-import type { Config } from "./config.ts";
+import { type Config, layersOf } from "./config.ts";
 import { gapAhead, gapClosed } from "./contract/gap.ts";
 import { decided } from "./decided.ts";
 import { timeline } from "./schedule/schedule.ts";
@@ -59,10 +59,15 @@ export function newsOf(
   return [...closed, ...ahead];
 }
 
+const isRemembered = (fx: Effects<Config>, team: string): boolean =>
+  Bun.deepEquals(fx.view(decided)[team]?.versions.at(-1)?.layers ?? [], layersOf(fx.config, team));
+
 /** Says which gaps are ahead, once each, and when they are over. */
 export async function tellGaps(fx: Effects<Config>): Promise<void> {
   const { teams, gapWarning } = fx.config;
   for (const team of new Set([...Object.keys(teams), ...Object.keys(fx.view(gapsTold))])) {
+    // Its schedule is about to be remembered, and what is known of it until then would be a false alarm.
+    if (!isRemembered(fx, team)) continue;
     const told = fx.view(gapsTold)[team] ?? { gaps: [], count: 0 };
     const bounds = { from: fx.now, to: fx.now + gapWarning };
     const gaps = teams[team] === undefined ? [] : gapsWithin(fx, team, bounds);
