@@ -26,9 +26,9 @@ async function capabilityCommand(
   const place = given ? await placeOptions(`${word}.${verb}`) : [];
   const asked = await readArguments(addressIn(argv, place), toCastor, { wordsMax: argv.length });
   const { manifest } = await knownVerbs(connect(asked, processTerminal()));
-  // `castor incident note` reads as people say it: one of the incidents.
-  const capability =
-    [word, `${word}s`].find((id) => manifest.some((each) => each.id === id)) ?? word;
+  // `castor incident note` and `castor page raise` read as people say it.
+  const said = [word, `${word}s`, word.replace(/e$/, "ing")];
+  const capability = said.find((id) => manifest.some((each) => each.id === id)) ?? word;
   if (manifest.some((each) => each.id === capability) && (verb === "" || verb.startsWith("-"))) {
     const { verbs } = await import("./verbs/capability-verb.ts");
     const rest = [capability, ...argv.slice(1)].filter(

@@ -1,7 +1,8 @@
 /**
  * A process that the kill rounds kill: the control plane with a real log, real stores and a real network, which calls people
  * for the groups of alerts that it is told of; what other capabilities do by themselves is left out. Says each fact of a page on stdout.
- * Arguments: folder, port, configuration as JSON.
+ * Arguments: folder, port, configuration as JSON, and
+ * capabilities that live too.
  */
 import { join } from "node:path";
 import { capabilities } from "../../../src/castor.ts";
@@ -17,12 +18,13 @@ import { castor, defaults } from "../../../src/kernel/runtime/castor.ts";
 import { openSealer } from "../../../src/kernel/seal/sealer.ts";
 import { memorySnapshots } from "../../../src/kernel/snapshots/memory.ts";
 import { fileStores } from "../../../src/kernel/stores/file.ts";
+import { smtpPost } from "../../../src/platform/mail/adapters/smtp.ts";
 import { groupOpened, type GroupTold } from "../../../src/respond/alerts/contract.ts";
 import { openPages, pagesView } from "../../../src/respond/paging/escalation/pages.ts";
 import { testAuth } from "#kernel/testing";
 
-const [folder = "", port = "0", said = "{}"] = process.argv.slice(2);
-const alive = new Set(["on-call", "paging"]);
+const [folder = "", port = "0", said = "{}", ...more] = process.argv.slice(2);
+const alive = new Set(["on-call", "paging", ...more]);
 const slices = capabilities.map((each) => (alive.has(each.id) ? each : { ...each, reactions: [] }));
 
 const clock = machineClock();
@@ -59,7 +61,7 @@ const running = await castor(
     stores: fileStores({ folder: join(folder, "stores") }),
     outposts: memoryOutposts({ clock, bus, snapshots }),
   },
-  { config: whole },
+  { config: whole, equipment: { mail: { post: smtpPost, readTrust: () => "" } } },
 );
 log.onCommit(() => {
   const open = openPages(running.views.get(pagesView));

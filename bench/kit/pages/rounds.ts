@@ -43,16 +43,20 @@ const configOf = (url: string, port: number): object => ({
 });
 
 type Hear = (hear: (line: string) => void) => void;
-type Pager = { port: number; kill(): Promise<void>; facts: Hear };
+export type Pager = { port: number; kill(): Promise<void>; facts: Hear };
 
-async function start(folder: string, port: number, config: object): Promise<Pager> {
+export async function startPager(
+  folder: string,
+  of: { port: number; config: object; alive?: readonly string[] },
+): Promise<Pager> {
   const child = Bun.spawn(
     [
       process.execPath,
       join(import.meta.dir, "pager.ts"),
       folder,
-      `${port}`,
-      JSON.stringify(config),
+      `${of.port}`,
+      JSON.stringify(of.config),
+      ...(of.alive ?? []),
     ],
     { stdout: "pipe", stderr: "ignore" },
   );
@@ -81,7 +85,7 @@ async function start(folder: string, port: number, config: object): Promise<Page
   };
 }
 
-async function raise(port: number, group: string): Promise<boolean> {
+export async function raise(port: number, group: string): Promise<boolean> {
   const told: GroupTold = {
     ...{ group, key: group, receiver: "default", severity: "critical", title: group },
     ...{ labels: { alertname: group }, annotations: {}, service: null, alerts: [], impact: [] },
@@ -113,7 +117,7 @@ export async function killRounds(of: {
   const folder = mkdtempSync(join(tmpdir(), "castor-pages-"));
   const far = new FarSides(of.seed);
   const url = await far.open();
-  const first = await start(folder, 0, configOf(url, 1));
+  const first = await startPager(folder, { port: 0, config: configOf(url, 1) });
   await first.kill();
   const { port } = first;
   const config = configOf(url, port);
@@ -123,7 +127,7 @@ export async function killRounds(of: {
   try {
     for (let round = 0; round < of.rounds; round++) {
       const from = performance.now();
-      const pager = await start(folder, port, config);
+      const pager = await startPager(folder, { port, config });
       startMs.push(performance.now() - from);
       const what = moments[Math.floor(far.chance.unit() * moments.length)] ?? "chance";
       const coming = moment(pager, far, what);
@@ -137,7 +141,7 @@ export async function killRounds(of: {
       of.progress?.(round);
     }
     far.isTroubled = false;
-    const last = await start(folder, port, config);
+    const last = await startPager(folder, { port, config });
     await atRest(last);
     await last.kill();
     const log = openSqliteLog({ path: join(folder, "log.db"), clock: machineClock() });

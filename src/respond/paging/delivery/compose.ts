@@ -1,4 +1,4 @@
-import type { Effects, Millis, Read } from "#kernel";
+import { type Effects, type Millis, type Read, wallOf } from "#kernel";
 import { whatChanged } from "../../alerts/contract.ts";
 import type { Button, Deed, Message } from "../channel/message.ts";
 import type { Config } from "../config.ts";
@@ -28,8 +28,10 @@ export async function beforeOf(
 }
 
 const minuteMs = 60_000;
-/** "02:10 UTC, 7 min ago". */
-export function sinceText(since: Millis, now: Millis): string {
+const twoDigits = (number: number): string => String(number).padStart(2, "0");
+
+/** "03:10, 7 min ago", by the clocks of whoever reads it. */
+export function sinceText(since: Millis, now: Millis, zone: string): string {
   const minutes = Math.max(0, Math.round((now - since) / minuteMs));
   const ago =
     minutes < 1
@@ -39,7 +41,8 @@ export function sinceText(since: Millis, now: Millis): string {
         : minutes < 2_880
           ? `${Math.round(minutes / 60)} h ago`
           : `${Math.round(minutes / 1_440)} days ago`;
-  return `${new Date(since).toISOString().slice(11, 16)} UTC, ${ago}`;
+  const { hour, minute } = wallOf(since, zone);
+  return `${twoDigits(hour)}:${twoDigits(minute)}${zone === "UTC" ? " UTC" : ""}, ${ago}`;
 }
 
 /** Where to read what to do, as alerts carry it. */
@@ -68,6 +71,8 @@ export async function linksFor(
     buttons: of.deeds.map((deed) => ({ deed, label: labels[deed], url: linked(deed) })),
   };
 }
+
+export const zoneOf = ({ people }: Config, person: string): string => people[person]?.zone ?? "UTC";
 
 type Made = {
   id: string;
@@ -103,7 +108,7 @@ export async function pageMessage(
     isMaybeDuplicate: of.isMaybeDuplicate,
     first: of.first ?? undefined,
     lines: [
-      `${where}since ${sinceText(about.since, fx.now)}${about.firing > 1 ? `, ${about.firing} alerts fire` : ""}`,
+      `${where}since ${sinceText(about.since, fx.now, zoneOf(fx.config, of.person))}${about.firing > 1 ? `, ${about.firing} alerts fire` : ""}`,
       ...(acknowledgedBy !== null && isOpen ? [`${acknowledgedBy} sees to it`] : []),
       ...(about.impact.length > 0 ? [`Suffers too: ${about.impact.slice(0, 20).join(", ")}`] : []),
       ...(isOpen && about.annotations["description"] ? [about.annotations["description"]] : []),

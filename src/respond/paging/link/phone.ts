@@ -61,10 +61,10 @@ function stateOf({ phase, about, acknowledgedBy }: Page, person: string): string
 /** What, since when, what changed just before, what to read, and two buttons: all that somebody needs who was just woken. */
 export function phonePage(
   page: Page,
-  of: { now: Millis; before: Before; forms: Forms; person: string },
+  of: { now: Millis; before: Before; forms: Forms; person: string; zone: string },
 ): string {
   const { about, phase, nextAt } = page;
-  const { now, forms } = of;
+  const { now, forms, zone } = of;
   const { changes, anomalies } = of.before;
   const runbook = runbookOf(page);
   const description = about.annotations["description"];
@@ -76,7 +76,7 @@ export function phonePage(
         ? `If it is not over in ${minutes} min, you are called again.`
         : "";
   const facts = [
-    `${about.service === null ? "" : `<b>${safe(about.service)}</b>, `}since ${safe(sinceText(about.since, now))}`,
+    `${about.service === null ? "" : `<b>${safe(about.service)}</b>, `}since ${safe(sinceText(about.since, now, zone))}`,
     ...(about.firing > 1 ? [`${about.firing} alerts fire`] : []),
     ...(about.impact.length > 0
       ? [`Suffers too: ${safe(about.impact.slice(0, 20).join(", "))}`]
@@ -84,7 +84,7 @@ export function phonePage(
     ...(description === undefined ? [] : [safe(description.slice(0, 2_000))]),
   ];
   const items = [
-    ...changes.map(({ at, says }) => [says, sinceText(at, now)] as const),
+    ...changes.map(({ at, says }) => [says, sinceText(at, now, zone)] as const),
     ...anomalies.map((says) => [says, ""] as const),
   ].map(([says, when]) => `<li>${safe(says)} <span class="dim">${safe(when)}</span></li>`);
   const before =

@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import { seen } from "../contract.ts";
 import { perform } from "../deeds.ts";
 import { foldedFor } from "../delivery/digest.ts";
-import { beforeOf } from "../delivery/compose.ts";
+import { beforeOf, zoneOf } from "../delivery/compose.ts";
 import { pageStream } from "../escalation/desk.ts";
 import type { Page } from "../escalation/page.ts";
 import { pagesView } from "../escalation/pages.ts";
@@ -47,6 +47,7 @@ async function show(fx: Effects<Config>, grant: Grant, request: Request): Promis
       before,
       forms: await formsFor(fx, grant),
       person: grant.person,
+      zone: zoneOf(fx.config, grant.person),
     }),
   );
 }
