@@ -16,10 +16,12 @@ export class Counts {
     this.#tally = tally;
   }
 
-  /** Whether control was there; it is told something each time, so that this is known. */
-  async hand(): Promise<boolean> {
+  /** Whether control was there; undefined where there was nothing to tell it. `anyway` tells it something all the same. */
+  async hand(anyway: boolean): Promise<boolean | undefined> {
     const waiting = this.#waiting;
-    waiting.push({ kind: "counted", delta: this.#tally.take() });
+    const delta = this.#tally.take();
+    if (anyway || delta.series.length > 0) waiting.push({ kind: "counted", delta });
+    if (waiting.length === 0) return undefined;
     while (waiting.length > 0) {
       const taken = await this.#outpost.bus
         .request(intakeReport.name, waiting[0], { timeoutMs: answerWithinMs })

@@ -13,6 +13,8 @@ const graceMs = 5 * 60_000;
 const waitingMax = 50_000;
 /** So many are written together, so that nobody who sends waits long for it. */
 const settledTogether = 500;
+/** Where nothing changed it is noted so often that time went on: what ended meanwhile is not open after a restart. */
+const restEveryMs = 60_000;
 
 /** `upTo`: the last row of the journal that it knows of. */
 type Saved = Pick<Entry, "alert" | "turns"> & { upTo?: number };
@@ -30,6 +32,7 @@ export class Desk {
   #untold: Notice[] = [];
   #journalled = 0;
   #waiting = 0;
+  #settledAt = 0;
 
   constructor(stores: Stores, policy: Policy, now: Millis) {
     this.store = stores.open(alertsStore);
@@ -154,8 +157,9 @@ export class Desk {
     this.board.turned.clear();
     for (let from = 0; from < changed.length; from += settledTogether)
       await this.#settleSome(changed.slice(from, from + settledTogether), now);
-    if (changed.length + this.board.entries.size + gone.alerts.length + gone.groups.length === 0)
-      return;
+    const isMoot = changed.length + gone.alerts.length + gone.groups.length === 0;
+    if (isMoot && (this.board.entries.size === 0 || now - this.#settledAt < restEveryMs)) return;
+    this.#settledAt = now;
     await this.store.write((tables) => {
       for (const each of gone.alerts) tables.run("DELETE FROM alerts WHERE fingerprint = ?", each);
       for (const each of gone.groups) tables.run("DELETE FROM groups WHERE key = ?", each);
