@@ -28,6 +28,7 @@ import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeLive } from "./live.ts";
 import { incidentAnswers } from "./incidents.ts";
 import { fakeMail } from "./mail.ts";
+import { fakeAlerts } from "./alerts.ts";
 import { fakeNoise, fakeReplay, fakeRules } from "./noise.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
 import { fakeRoomHistory, fakeRooms } from "./rooms.ts";
@@ -109,6 +110,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.spikes": fakeSpikes,
     "errors.suspects": fakeSuspects,
     "errors.projects": fakeProjects,
+    "alerts.now": fakeAlerts,
     "alerts.noise": fakeNoise,
     "alerts.rules": fakeRules,
     "errors.releases": fakeReleases,

@@ -14,6 +14,7 @@ const pages = {
   errors: "/errors",
   error: "/errors?issue=shop-17",
   triage: "/errors?triage=yes",
+  alerts: "/alerts",
   noise: "/alerts?view=noise",
   rules: "/alerts?view=rules",
   replay: "/alerts?view=replay",

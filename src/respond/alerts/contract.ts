@@ -1,6 +1,5 @@
-import { counter, event, order, problem, query } from "#kernel/contract";
+import { counter, event, order, problem } from "#kernel/contract";
 import * as z from "zod";
-import { severities } from "./contract/group.ts";
 import { Silence } from "./contract/silence.ts";
 
 export { Anomaly, Before, whatChanged } from "./contract/before.ts";
@@ -83,40 +82,4 @@ export const received = counter("alerts.received", "sum", ["intake", "outcome"],
 /** Each look at the rules; where there are none, nobody looked. */
 export const looks = counter("alerts.looks", "sum", [], "looks");
 
-const Shown = z.object({
-  fingerprint: z.string(),
-  labels: z.record(z.string(), z.string()),
-  annotations: z.record(z.string(), z.string()),
-  startsAt: z.number(),
-  silencedBy: z.array(z.string()),
-  inhibitedBy: z.array(z.string()),
-  isFlapping: z.boolean(),
-});
-const ShownGroup = z.object({
-  key: z.string(),
-  group: z.string(),
-  receiver: z.string(),
-  severity: z.enum(severities),
-  isOpen: z.boolean(),
-  title: z.string(),
-  service: z.string().nullable(),
-  since: z.number(),
-  firing: z.number(),
-  muted: z.number(),
-  alerts: z.array(Shown),
-});
-/** What is wrong now, gathered by cause: groups that page first, then those that are muted. */
-export const now = query(
-  "alerts.now",
-  z.object({}),
-  z.object({
-    firing: z.number(),
-    /** Of those: so many page nobody. */
-    muted: z.number(),
-    /** A page shows no more than the first hundred, and ten alerts of each. */
-    groupsInAll: z.number(),
-    groups: z.array(ShownGroup),
-    silences: z.array(Silence),
-  }),
-  { about: "What is wrong now, gathered by cause, and what is silenced." },
-);
+export { now } from "./contract/now.ts";

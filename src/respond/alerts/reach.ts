@@ -71,7 +71,8 @@ export async function answerNow(
   const silences = Object.values(read.view(silencesView)).filter(
     (each) => silenceState(each, read.now) !== "expired",
   );
-  if (!isWanted(read)) return { firing: 0, muted: 0, groupsInAll: 0, groups: [], silences };
+  if (!isWanted(read))
+    return { firing: 0, muted: 0, loud: 0, quiet: 0, groups: [], held: [], silences };
   const silenceTurns = read.view(silenceTurnsView);
   try {
     return { ...((await request(read, { do: "now", silenceTurns })) as BoardNow), silences };

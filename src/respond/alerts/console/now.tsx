@@ -1,63 +1,70 @@
 import type { ReactNode } from "react";
 import {
   type AlertsNow,
-  At,
+  amount,
   Card,
-  type Column,
+  count,
   Empty,
   Loading,
   PageHead,
   ProblemView,
-  Table,
   useLive,
 } from "#console";
-
+import { GroupRow } from "./group-row.tsx";
+import { Held } from "./held.tsx";
+import { Silences } from "./silences.tsx";
 import { Views } from "./views.tsx";
 
-type Group = AlertsNow["groups"][number];
+/** What is left out is said, so that nobody takes a part for the whole. */
+const Left = ({ shown, all }: { shown: number; all: number }): ReactNode =>
+  all > shown ? (
+    <p className="border-t border-line px-5 py-3 text-sm text-muted max-sm:px-4">
+      and {count(all - shown, "further one", "further ones")}:{" "}
+      <code className="font-mono">castor alerts now --json</code> or{" "}
+      <code className="font-mono">amtool alert</code> list all
+    </p>
+  ) : null;
 
-const quietWhy = ({ alerts }: Group): string =>
-  alerts.some(({ inhibitedBy }) => inhibitedBy.length > 0)
-    ? "pages nobody: its cause does"
-    : "pages nobody: silenced";
+function Now({ data }: { data: AlertsNow }): ReactNode {
+  const loud = data.groups.filter(({ muted, firing }) => muted < firing);
+  const quiet = data.groups.filter(({ muted, firing }) => muted === firing);
+  return (
+    <>
+      <Card
+        title={
+          data.loud === 0
+            ? "Nothing pages anybody"
+            : `${count(data.loud, "cause pages", "causes page")} somebody`
+        }
+        hint={
+          data.firing === 0
+            ? undefined
+            : `${count(data.firing, "alert")}, ${amount(data.muted)} of them held back`
+        }
+        flush
+      >
+        {loud.length === 0 ? (
+          <Empty icon="check" title="Nothing is wrong that anybody told" />
+        ) : (
+          <ul className="divide-y divide-line">
+            {loud.map((group) => (
+              <GroupRow key={group.key} group={group} />
+            ))}
+          </ul>
+        )}
+        <Left shown={loud.length} all={data.loud} />
+      </Card>
+      {data.muted > 0 && (
+        <Held data={data} quiet={quiet}>
+          <Left shown={quiet.length} all={data.quiet} />
+        </Held>
+      )}
+      {data.silences.length > 0 && <Silences silences={data.silences} />}
+    </>
+  );
+}
 
-const columns: readonly Column<Group>[] = [
-  {
-    head: "What is wrong",
-    cell: (group) => (
-      <>
-        <span className="font-medium">{group.title}</span>
-        <br />
-        <span className="text-muted">
-          {group.service ?? group.receiver}
-          {group.muted === group.firing ? `, ${quietWhy(group)}` : ""}
-          {group.alerts.some(({ isFlapping }) => isFlapping) ? ", to and fro" : ""}
-        </span>
-      </>
-    ),
-  },
-  { head: "Severity", cell: ({ severity }) => severity },
-  { head: "Alerts", cell: ({ firing }) => String(firing), number: true },
-  { head: "Since", cell: ({ since }) => <At at={since} /> },
-];
-
-type Silence = AlertsNow["silences"][number];
-const silenceColumns: readonly Column<Silence>[] = [
-  { head: "Why", cell: ({ comment, createdBy }) => `${comment} (${createdBy})` },
-  {
-    head: "What",
-    cell: ({ matchers }) =>
-      matchers
-        .map(
-          ({ name, value, isEqual, isRegex }) =>
-            `${name}${isEqual ? "=" : "!"}${isRegex ? "~" : isEqual ? "" : "="}${value}`,
-        )
-        .join(", "),
-  },
-  { head: "Ends", cell: ({ endsAt }) => <At at={endsAt} /> },
-];
-
-/** What is wrong now, by cause: what pages first, then what is held back. */
+/** What is wrong now, by cause: what pages first, then what is held back and why. */
 export function NowView(): ReactNode {
   const { data, error, retry } = useLive<AlertsNow>("alerts.now");
   return (
@@ -65,27 +72,11 @@ export function NowView(): ReactNode {
       <PageHead title="Alerts" says="What is wrong now, gathered by cause.">
         <Views />
       </PageHead>
-      {error && <ProblemView error={error} retry={retry} />}
-      {!data && !error && <Loading what="the alerts" />}
-      {data && (
-        <Card title="Now" hint="one line is one thread" flush>
-          {data.groups.length === 0 ? (
-            <Empty icon="check" title="Nothing is wrong that anybody told" />
-          ) : (
-            <Table label="Alerts" rows={data.groups} columns={columns} keyOf={({ key }) => key} />
-          )}
-        </Card>
-      )}
-      {data && data.silences.length > 0 && (
-        <Card title="Silences" hint="ends are told all the same" flush>
-          <Table
-            label="Silences"
-            rows={data.silences}
-            columns={silenceColumns}
-            keyOf={({ id }) => id}
-          />
-        </Card>
-      )}
+      <div className="grid gap-6">
+        {error && <ProblemView error={error} retry={retry} />}
+        {!data && !error && <Loading what="the alerts" />}
+        {data && <Now data={data} />}
+      </div>
     </>
   );
 }

@@ -177,7 +177,7 @@ export class Board {
     if (ripe.length === 0) return [];
     for (const entry of this.entries.values()) this.#turn(entry, now);
     const causes = this.causes(now);
-    const suffering = this.#suffering(causes, now);
+    const suffering = this.suffering(causes, now);
     return ripe.flatMap((group) => {
       const route = this.#routes.get(group.key);
       const isQuietTime = route !== undefined && isQuiet(route.quiet, now);
@@ -192,7 +192,8 @@ export class Board {
     });
   }
 
-  #suffering(causes: Causes, now: Millis): Map<string, Set<string>> {
+  /** Which services are down because of which. */
+  suffering(causes: Causes, now: Millis): Map<string, Set<string>> {
     const found = new Map<string, Set<string>>();
     for (const { alert } of this.entries.values()) {
       const { service } = alert.labels;
