@@ -27,6 +27,7 @@ function others(of: { alertsAway?: boolean }) {
         const at = read.now;
         const group = {
           ...{ receiver: "default", isOpen: true, service: null, firing: 1, muted: 0 },
+          ...{ labels: {}, suffering: 0 },
         };
         const silence = {
           matchers: [],
@@ -35,7 +36,7 @@ function others(of: { alertsAway?: boolean }) {
           startsAt: at - 1,
         };
         return {
-          ...{ firing: 1, muted: 0, groupsInAll: 1 },
+          ...{ firing: 1, muted: 0, loud: 1, quiet: 0, held: [] },
           groups: [
             {
               ...group,

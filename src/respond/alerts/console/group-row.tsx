@@ -1,5 +1,15 @@
 import { type ReactNode, useState } from "react";
-import { Ago, type AlertsNow, Badge, Button, count, Icon, type Tone, useMay } from "#console";
+import {
+  Ago,
+  type AlertsNow,
+  amount,
+  Badge,
+  Button,
+  count,
+  Icon,
+  type Tone,
+  useMay,
+} from "#console";
 import { SilenceDialog } from "./silence-dialog.tsx";
 
 export type Group = AlertsNow["groups"][number];
