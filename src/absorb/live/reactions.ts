@@ -1,4 +1,4 @@
-import { due, type Effects, heard, on, type Reaction, reconcile, serve } from "#kernel";
+import { due, type Effects, every, heard, on, type Reaction, reconcile, serve } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { closeCommand, eraseCommand } from "./commands.ts";
 import type { Config } from "./config.ts";
@@ -14,9 +14,10 @@ import {
   revealed,
   showFacts,
 } from "./contract/facts.ts";
-import { deskCluster, liveTold } from "./contract/orders.ts";
+import { deskCluster, liveNames, liveTold } from "./contract/orders.ts";
 import { cellsOf, rawFilesOf, topOf } from "./nodes-asked.ts";
 import { answerAtDesk, withdraw } from "./desk.ts";
+import { finalistsOf } from "./on-air.ts";
 import { nodesOf, publishPicture, runOf } from "./picture.ts";
 import { present } from "./present.ts";
 import { noisyCells } from "./privacy/publication.ts";
@@ -26,6 +27,8 @@ import { watchOf } from "./watch.ts";
 type Fx = Effects<Config>;
 const erasedWithinMs = 60_000;
 const lookAgainMs = 200;
+const namesEveryMs = 2_000;
+const namesForMs = 6 * 3_600_000;
 
 /** Draws the noise, once: an envelope of this name is written once, whoever tries again later. */
 async function publishNow(
@@ -43,6 +46,19 @@ async function publishNow(
   await fx.record(stream, [published({ show, question, at: fx.now, cells, threshold })], {
     id: `live.published/${run}/${question}`,
   });
+}
+
+/** Tells the stages who agreed to be named, for some time after the end. */
+function tellNames(fx: Fx): void {
+  for (const [show, state] of Object.entries(fx.view(present))) {
+    const { finishedAt, agreements } = state;
+    if (finishedAt === undefined || fx.now - finishedAt > namesForMs) continue;
+    if (Object.keys(agreements).length === 0) continue;
+    const names = finalistsOf(fx, { show }).finalists.flatMap(({ index, name }) =>
+      name === null ? [] : [{ index, name }],
+    );
+    fx.publish(liveNames, { run: runOf(show, state), names });
+  }
 }
 
 /** What answers took, as the nodes told it while this question was open. */
@@ -110,6 +126,7 @@ export const reactions: readonly Reaction[] = [
         await fx.run(eraseCommand, { show: data.show });
     },
   ),
+  every("live.names", namesEveryMs, tellNames),
   on("live.see-erased", erasing, ({ event: { data } }, fx: Fx) => seeErased(fx, data.show)),
   due(
     "live.forget",

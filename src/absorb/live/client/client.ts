@@ -174,7 +174,7 @@ class Connection implements LiveClient {
         this.#of.refused?.(told.why);
         return this.close();
       case "moved":
-        this.#url = told.to;
+        this.#url = told.to.replace(/\/ws$/, "");
         return this.#socket?.close();
       case "sealed":
         this.#sealedTexts.set(told.question, told.sealed);

@@ -3,6 +3,7 @@ import {
   amount,
   Badge,
   Card,
+  count,
   duration,
   Loading,
   ProblemView,
@@ -30,7 +31,11 @@ function Figures({ now }: { now: OnAir }): ReactNode {
   const [worst] = refused;
   return (
     <Tiles>
-      <Tile label="Connected" value={amount(now.connections)} says={`${now.nodes.length} nodes`} />
+      <Tile
+        label="Connected"
+        value={amount(now.connections)}
+        says={count(now.nodes.length, "node")}
+      />
       <Tile
         label="Answers a second"
         value={amount(now.nodes.reduce((sum, { perSecond }) => sum + perSecond, 0))}
@@ -56,7 +61,7 @@ const Meter = ({ label, value }: { label: string; value: number }): ReactNode =>
   <li className="grid gap-1">
     <div className="flex justify-between gap-3 text-sm">
       <span>{label}</span>
-      <span className="tabular-nums text-muted">{share(value)}</span>
+      <span className="whitespace-nowrap tabular-nums text-muted">{share(value)}</span>
     </div>
     <svg
       viewBox="0 0 100 4"

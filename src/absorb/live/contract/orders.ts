@@ -159,5 +159,10 @@ export const DeskRequest = z.discriminatedUnion("do", [
 export type DeskRequest = z.infer<typeof DeskRequest>;
 export const DeskAnswer = z.object({ ok: z.boolean(), why: z.string().optional() });
 export type DeskAnswer = z.infer<typeof DeskAnswer>;
+/** Finalists who agreed to be named, for the stages: heard again and again for a while, and kept on no disk. */
+export const liveNames = topic(
+  "live.names",
+  z.object({ ...atNode, names: z.array(z.object({ index: z.number(), name: z.string() })) }),
+);
 export const deskCluster = topic("live.desk", DeskRequest);
 export const nodeCluster = (node: number): string => `live.node-${node}`;

@@ -1,5 +1,6 @@
 import type { Outpost } from "#kernel";
 import {
+  liveNames,
   livePicture,
   type LivePicture,
   liveTold,
@@ -9,6 +10,7 @@ import {
 import { topOf } from "../nodes-asked.ts";
 import { MergedCells } from "../nodes/merge.ts";
 import { forwardOver } from "../nodes/forwarding.ts";
+import type { StageRank } from "../contract/stage.ts";
 import { stageTold } from "../stage/told.ts";
 import { replyTo } from "./desk.ts";
 import { foyer } from "./foyer.ts";
@@ -56,6 +58,11 @@ export function startNode(outpost: Outpost): RunningNode {
         }),
     }),
     telling.stop,
+    bus.subscribe(liveNames.name, ({ body }) => {
+      const told = liveNames.schema.safeParse(body);
+      const hall = told.success ? node.halls.get(told.data.run) : undefined;
+      if (told.success && hall?.ranking) hall.ranking = named(hall.ranking, told.data.names);
+    }),
   ];
   outpost.follow(livePicture, (next) => {
     picture = next;
@@ -135,6 +142,16 @@ function showStage(hall: Hall, merged: MergedCells, clocks: Clocks): void {
     }),
   );
 }
+
+/** The ranking with the names of those who agreed; who takes theirs back is a number again. */
+const named = (
+  ranking: readonly StageRank[],
+  names: readonly { index: number; name: string }[],
+): StageRank[] =>
+  ranking.map((place) => ({
+    ...place,
+    name: names.find(({ index }) => index === place.index)?.name ?? null,
+  }));
 
 /** Asks all nodes who is in front, once it is said that there are finalists. */
 async function rank(hall: Hall, bus: Outpost["bus"], picture: LivePicture): Promise<void> {

@@ -64,7 +64,7 @@ export function consentForm(url: string, token: string): HTMLElement {
     agree,
     el("span", "", "I agree that the show may name and call me."),
   );
-  const form = el("form", "join", name.row, contact.row, agreement, send, back, said);
+  const form = el("form", "join consent", name.row, contact.row, agreement, send, back, said);
   const told = async (work: Promise<void>, words: string, isSent: boolean): Promise<void> => {
     try {
       await work;
