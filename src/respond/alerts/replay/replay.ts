@@ -15,7 +15,6 @@ import { labelsText } from "../model/labels.ts";
 import { ownInhibits } from "../own/inhibits.ts";
 import { pagesTable, pagesWithin } from "../noise/pages.ts";
 import { watchesOf } from "../rules/look-out.ts";
-import { silencesModel } from "../silences.ts";
 import { changed } from "./change.ts";
 import { compare, sentence } from "./compare.ts";
 import { minutesKeptMs, pastNumbers } from "./past-numbers.ts";
@@ -46,13 +45,18 @@ function factsOf(fx: Pick<Effects, "log">, types: readonly string[], from: Milli
 
 /** Every silence there was, as it ended; those that are long forgotten too. */
 function silencesOf(fx: Pick<Effects, "log">): Silence[] {
-  const facts = factsOf(fx, [silenced.type, silenceExpired.type], 0);
-  const known = facts.reduce(
-    (all, { event }) =>
-      silencesModel.evolve(all, event as Parameters<typeof silencesModel.evolve>[1]),
-    silencesModel.initial,
-  );
-  return Object.values(known);
+  const known = new Map<string, Silence>();
+  for (const { event } of factsOf(fx, [silenced.type, silenceExpired.type], 0)) {
+    if (event.type === silenced.type) {
+      const silence = event.data as Silence;
+      known.set(silence.id, silence);
+      continue;
+    }
+    const { id, at } = event.data as { id: string; at: Millis };
+    const old = known.get(id);
+    if (old) known.set(id, { ...old, endsAt: Math.min(old.endsAt, at) });
+  }
+  return [...known.values()];
 }
 
 /** What was told of outside and by Castor's own facts, less what rules said where they are looked at anew. */

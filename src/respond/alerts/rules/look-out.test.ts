@@ -70,6 +70,22 @@ test("a hold goes on over a restart, and what fires is not told twice", async ()
   expect(happened(third)).toEqual(["alerts.rule-fired", "alerts.rule-ended"]);
 });
 
+test("what could not be told is told as soon as the log takes it", async () => {
+  const ports = testPorts();
+  let refused = 0;
+  const fate = ({ events }: { events: readonly { type: string }[] }) =>
+    events.some(({ type }) => type === "alerts.rule-fired") && refused++ < 2
+      ? ("unavailable" as const)
+      : ("written" as const);
+  const log = openMemoryLog({ clock: ports.clock, faults: { fate } });
+  const world = await started({ config, ports: { ...ports, log } });
+  await using _ = world.castor;
+  await carry(world, 8, { good: 50, bad: 10 });
+  expect(refused).toBeGreaterThan(1);
+  expect(happened(world)).toEqual(["alerts.rule-fired"]);
+  expect(kinds(world.castor)).toEqual(["opened new"]);
+});
+
 test("a rule that is gone from the configuration leaves no alert behind", async () => {
   const world = await started({ config });
   await using _ = world.castor;

@@ -13,6 +13,8 @@ import { lookOnce, type Standing, type Turn, type Watch } from "./watch.ts";
 const settleMs = 2_000;
 /** So many looks back at most when a watch is new to this process. */
 const warmUpLooksMax = 400;
+/** Others run after so many of them. */
+const looksTogether = 20;
 
 type Said = Pick<Config, "rules" | "objectives" | "own">;
 type Watched = { watch: Watch; said: unknown; standing: Standing; nextAt: Millis };
@@ -38,13 +40,13 @@ const firing = (fx: Pick<Effects, "view" | "now">): OwnAlert[] =>
  * How a watch stands when this process meets it first: what fires by the log, and what was bad for a while by the counters.
  * So a hold goes on over a restart, and nothing of it needs to be kept.
  */
-function standingOf(
+async function standingOf(
   watch: Watch,
-  known: readonly OwnAlert[],
+  fx: Effects,
   of: { numbers: Numbers; at: Millis },
-): Standing {
+): Promise<Standing> {
   const standing: Standing = new Map(
-    known
+    firing(fx)
       .filter(({ rule }) => rule === watch.name)
       .map(({ labels, at }) => [
         keyOf(labels),
@@ -53,7 +55,10 @@ function standingOf(
   );
   const { everyMs, hold } = watch;
   const looksBack = Math.min(warmUpLooksMax, Math.ceil(hold.forMs / everyMs));
-  for (let n = looksBack; n > 0; n--) lookOnce(watch, standing, of.numbers, of.at - n * everyMs);
+  for (let n = looksBack; n > 0; n--) {
+    lookOnce(watch, standing, of.numbers, of.at - n * everyMs);
+    if (n % looksTogether === 0) await fx.sleep(1);
+  }
   return standing;
 }
 
@@ -79,11 +84,13 @@ async function lookOut(fx: Effects<Config>): Promise<void> {
     const isSame = known && (known.said === said || Bun.deepEquals(known.said, said));
     const each = isSame
       ? known
-      : { watch, said, nextAt: at, standing: standingOf(watch, firing(fx), { numbers, at }) };
+      : { watch, said, nextAt: at, standing: await standingOf(watch, fx, { numbers, at }) };
+    if (at >= each.nextAt) {
+      each.nextAt = at + watch.everyMs;
+      await tell(fx, watch.name, lookOnce(watch, each.standing, numbers, at));
+    }
+    // Only now: where it could not be told, the next turn begins anew with what the log knows.
     watched.set(watch.name, each);
-    if (at < each.nextAt) continue;
-    each.nextAt = at + watch.everyMs;
-    await tell(fx, watch.name, lookOnce(watch, each.standing, numbers, at));
   }
   for (const { rule, labels, at: since } of firing(fx))
     if (rule !== undefined && !watched.has(rule))
