@@ -1,4 +1,4 @@
-import { deviceName, send } from "#console";
+import { deviceName, ProblemError, send } from "#console";
 
 /** Why this browser cannot be told things, in the reader's words; undefined where it can. */
 export function hindrance(): string | undefined {
@@ -32,6 +32,14 @@ export async function thisDevice(): Promise<string | undefined> {
   return known === null ? undefined : await tell(known);
 }
 
+const notSubscribed = (error: unknown): never => {
+  throw new ProblemError({
+    ...{ status: 0, type: "console", title: "This browser did not subscribe", fields: [] },
+    detail: error instanceof Error ? error.message : String(error),
+    help: "A private window cannot be told things, and a browser has to reach the push service of its maker. Try it in a normal window.",
+  });
+};
+
 /** Asks the person, subscribes, and tells Castor. */
 export async function turnOn(): Promise<string> {
   if ((await Notification.requestPermission()) !== "granted")
@@ -42,7 +50,9 @@ export async function turnOn(): Promise<string> {
   const before = await pushManager.getSubscription();
   const made =
     before ??
-    (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey }));
+    (await pushManager
+      .subscribe({ userVisibleOnly: true, applicationServerKey: publicKey })
+      .catch(notSubscribed));
   return await tell(made);
 }
 
