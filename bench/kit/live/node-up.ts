@@ -25,6 +25,8 @@ export type Asked = {
   data?: string;
   /** Questions before this one are closed already. */
   question?: number;
+  /** Left armed with `false`; revealed otherwise. */
+  isRevealed?: boolean;
 };
 
 /** A show of three age groups and 250 countries, as in the talk. */
@@ -98,7 +100,7 @@ export async function nodeUp(asked: Asked): Promise<NodeUp> {
   const readyMs = performance.now() - began;
   if (asked.data === undefined) {
     await Bun.sleep(warmMs);
-    await order(benchRun(asked));
+    if (asked.isRevealed !== false) await order(benchRun(asked));
     await Bun.sleep(heardMs);
   }
   return {

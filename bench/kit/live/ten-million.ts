@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { outcome } from "../../../src/absorb/live/contract.ts";
+import { Engine } from "../../../src/absorb/live/engine/engine.ts";
+import { residentMb } from "../castor-up.ts";
+import { cpuMsOf } from "../cpu.ts";
+import { serverCore } from "../one-core.ts";
+import type { BenchRow } from "../rows.ts";
+import { benchRun, nodeUp, runName } from "./node-up.ts";
+import { recount } from "./recount.ts";
+import { crowdTurn } from "./turn.ts";
+
+const repeatedPerMille = 30;
+const forgedPerMille = 5;
+const asked = 1_000;
+
+export type Scenario = {
+  participants: number;
+  batch: number;
+  connections: number;
+  inFlight: number;
+  secondsBar: number;
+};
+
+const bar = (what: string, castor: number, barAt: number, unit: string): BenchRow => ({
+  ...{ what, castor, peer: barAt, peerName: "the bar", ratio: barAt / castor, unit },
+});
+
+/**
+ * A whole question: everybody once, 3 % repeated, 0.5 % forged, every ack compared with what must come, the log counted again by
+ * another program. Then the node is killed and started again, and asked who was fastest.
+ */
+export async function wholeQuestion(of: Scenario): Promise<BenchRow[]> {
+  const { participants, batch, connections, inFlight, secondsBar } = of;
+  // A show of 42 questions needs no more memory than one: only what is open is held.
+  const show = { participants, questions: 42 };
+  const node = await nodeUp({ ...show, core: serverCore });
+  const emptyMb = residentMb([node.pid]);
+  const { driven, serverMicros, loadMicros } = await crowdTurn(
+    { port: node.port, cpuMs: () => cpuMsOf(node.pid), stop: node.stop },
+    {
+      ...{ participants, batch, connections, inFlight, perSecond: 0 },
+      ...{ repeatedPerMille, forgedPerMille },
+    },
+  );
+  const fullMb = residentMb([node.pid]);
+  node.process.kill("SIGKILL");
+  await node.process.exited;
+  const again = await nodeUp({ ...show, data: node.data, port: node.port, core: serverCore });
+  again.process.kill("SIGTERM");
+  await again.process.exited;
+  const folder = join(node.data, "outposts", "live-0", runName);
+  const counted = recount(folder, { participants, choices: 4, groups: 750, right: 1 });
+  const engine = await Engine.open({ folder, shape: benchRun(show).shape });
+  const topMs = took(() => check(engine, counted));
+  engine.count.standings.rank(0);
+  const rankMs = took(() => {
+    for (let n = 0; n < asked; n++) {
+      const index = (n * 9_973) % participants;
+      const rank = engine.count.standings.rank(index)?.rank;
+      if (n < 20 && rank !== counted.rank(index)) throw new Error(`The rank of ${index} is wrong.`);
+    }
+  });
+  const exact =
+    counted.twice === 0 &&
+    counted.answers === participants &&
+    counted.cells.every((count, at) => count === engine.count.cells(0)[at]) &&
+    driven.outcomes[outcome.forged] === Math.floor((participants * forgedPerMille) / 1_000) &&
+    driven.outcomes[outcome.repeated] === Math.floor((participants * repeatedPerMille) / 1_000);
+  if (!exact) throw new Error("The count is not what was answered.");
+  await engine.stop();
+  await again.stop();
+  const name = `${(participants / 1e6).toFixed(1)} M answers, ${batch} in a frame`;
+  console.log(
+    `${name}: exact; ${driven.seconds.toFixed(1)} s, ${serverMicros.toFixed(2)} CPU-s/M, load ${loadMicros.toFixed(2)} CPU-s/M, ack p50 ${driven.ackMs.p50.toFixed(1)} ms, p99 ${driven.ackMs.p99.toFixed(1)} ms`,
+  );
+  return [
+    bar(`${name}: seconds`, driven.seconds, secondsBar, "s"),
+    bar(`${name}: memory`, ((fullMb - emptyMb) * 1e6) / participants, 11, "bytes/participant"),
+    bar(`${name}: serving again after SIGKILL`, again.readyMs / 1_000, 2, "s"),
+    bar(`${name}: exact top 10`, topMs, 100, "ms"),
+    bar(`${name}: one rank`, rankMs / asked, 1, "ms"),
+  ];
+}
+
+function check(engine: Engine, counted: ReturnType<typeof recount>): void {
+  const top = engine.count.standings.top(10).map(({ index, latencyMs }) => ({ index, latencyMs }));
+  if (JSON.stringify(top) !== JSON.stringify(counted.top)) throw new Error("The top 10 is wrong.");
+}
+
+function took(act: () => void): number {
+  const began = performance.now();
+  act();
+  return performance.now() - began;
+}
