@@ -7,16 +7,21 @@ import {
   talk,
   volatileNode,
 } from "./kit/live/servers.ts";
+import { warmMs } from "./kit/live/closed-loop.ts";
+import { fanOut } from "./kit/live/fan-out.ts";
+import { killRounds } from "./kit/live/kills.ts";
+import { wholeQuestion } from "./kit/live/ten-million.ts";
 import { crowdTurn, peerTurn, type Turn } from "./kit/live/turn.ts";
 import type { BenchResult, BenchRow } from "./kit/rows.ts";
 
+const kills = Number(process.env["CASTOR_BENCH_KILLS"] ?? 30);
 const rounds = Number(process.env["CASTOR_BENCH_ROUNDS"] ?? 3);
 const seconds = Number(process.env["CASTOR_BENCH_SECONDS"] ?? 3);
 const connections = 512;
 /** Enough that nobody has answered before a turn of single frames ends; batches count ten times as many. */
 const participants = 2_000_000;
-const batchParticipants = 6_000_000;
-const relays = { connections: 16, batch: 64, inFlight: 4, perSecond: 0 };
+const batchParticipants = 12_000_000;
+const relays = { connections: 16, batch: 64, inFlight: 4, perSecond: 0, warms: true };
 
 type Contender = { name: string; turn(): Promise<Turn> };
 
@@ -38,7 +43,10 @@ const peer = (
   name,
   turn: () => during(up(), (server) => peerTurn(server, { connections: of, seconds, speaks })),
 });
-const single = { connections, batch: 1, inFlight: 1, perSecond: 0, secondsMax: seconds };
+const single = {
+  ...{ connections, batch: 1, inFlight: 1, perSecond: 0, warms: true },
+  secondsMax: seconds + warmMs / 1_000,
+};
 
 const contenders: readonly Contender[] = [
   {
@@ -60,7 +68,11 @@ const contenders: readonly Contender[] = [
     name: "Castor, durable, batches of 64",
     turn: () =>
       during(durableNode(batchParticipants), (node) =>
-        crowdTurn(node, { ...relays, participants: batchParticipants, secondsMax: seconds }),
+        crowdTurn(node, {
+          ...relays,
+          participants: batchParticipants,
+          secondsMax: seconds + warmMs / 1_000,
+        }),
       ),
   },
   peer("memcached quiet, batches of 64", memcached, "memcached-quiet", 16),
@@ -103,6 +115,30 @@ function row(
   };
 }
 
+/** What the show needs: a whole question by relays, single frames, a crowd that listens, and kills in the midst of it. */
+async function whole(): Promise<BenchRow[]> {
+  const participants = Number(process.env["CASTOR_BENCH_PARTICIPANTS"] ?? 10_000_000);
+  const of = { participants, inFlight: 4 };
+  const scaled = (secondsBar: number): number => (secondsBar * participants) / 10_000_000;
+  const killed = await killRounds({ rounds: kills, participants: 20_000, batch: 8 });
+  console.log(
+    `${kills} kills: ${killed.acknowledged} acknowledged before, ${killed.lost} lost, ${killed.miscounted} counted wrongly`,
+  );
+  if (killed.lost + killed.miscounted > 0) throw new Error("A kill lost or doubled answers.");
+  return [
+    ...(await wholeQuestion({ ...of, batch: 64, connections: 16, secondsBar: scaled(5) })),
+    ...(await wholeQuestion({ ...of, batch: 16, connections: 32, secondsBar: scaled(15) })),
+    ...(await wholeQuestion({
+      ...of,
+      batch: 1,
+      connections,
+      inFlight: 1,
+      secondsBar: scaled(150),
+    })),
+    ...(await fanOut()),
+  ];
+}
+
 /** Peers and Castor in turns, one core for the server and one for the load; CPU-seconds of a million answers, whole process. */
 export async function bench(): Promise<BenchResult> {
   const found = new Map<string, Turn[]>(contenders.map(({ name }) => [name, []]));
@@ -122,6 +158,7 @@ export async function bench(): Promise<BenchResult> {
           ...{ key, unit: key === "perSecond" ? "answers/s" : "CPU-s/M" },
         }),
       ),
+      ...(process.env["CASTOR_BENCH_PARTICIPANTS"] === "0" ? [] : await whole()),
     ],
   };
 }

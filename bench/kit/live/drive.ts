@@ -5,6 +5,7 @@ import {
   type CrowdOptions,
 } from "../../../src/absorb/live/generator/crowd.ts";
 import { sipKey } from "../../../src/absorb/live/wire/sip-hash.ts";
+import { type Looped, warmMs } from "./closed-loop.ts";
 import { keyBytes } from "./node-up.ts";
 
 /** The load of `npm run bench live`, a process of its own. One argument: the crowd's options as JSON. Prints what came of it. */
@@ -13,14 +14,17 @@ export type Driving = Omit<CrowdOptions, "key" | "due"> & {
   perSecond: number;
   /** Prints `ready` and waits for a line, so that several start together. */
   waits?: boolean;
+  /** What is measured begins when all is warm. */
+  warms?: boolean;
 };
 export type Driven = CrowdFigures & {
   /** Answers whose ack is not the one that must come. */
   wrong: number;
+  measured: Looped;
 };
 
 if (import.meta.main) {
-  const { perSecond, waits, ...options } = JSON.parse(process.argv[2] ?? "{}") as Driving;
+  const { perSecond, waits, warms, ...options } = JSON.parse(process.argv[2] ?? "{}") as Driving;
   const crowd = new Crowd({
     ...{ ...options, key: sipKey(keyBytes) },
     ...(perSecond > 0 && { due: (seconds: number) => Math.floor(seconds * perSecond) }),
@@ -30,8 +34,25 @@ if (import.meta.main) {
     console.log("ready");
     for await (const _ of console) break;
   }
+  let warm = { acked: 0, at: performance.now() };
+  let cpu = process.cpuUsage();
+  if (warms)
+    setTimeout(() => {
+      warm = { acked: crowd.ackedCount, at: performance.now() };
+      cpu = process.cpuUsage();
+      console.log("warm");
+    }, warmMs);
   const figures = await crowd.answer();
-  console.log(JSON.stringify({ ...figures, wrong: wrong(crowd) } satisfies Driven));
+  const used = process.cpuUsage(cpu);
+  const driven: Driven = {
+    ...{ ...figures, wrong: wrong(crowd) },
+    measured: {
+      answers: figures.acked - warm.acked,
+      seconds: (performance.now() - warm.at) / 1_000,
+      cpuSeconds: (used.user + used.system) / 1e6,
+    },
+  };
+  console.log(JSON.stringify(driven));
   process.exit(0);
 }
 

@@ -6,6 +6,11 @@ export const queuedBytesMax = 256 * 1024;
 /** Bytes of an unfinished head, frame or message that are kept. */
 export const unfinishedBytesMax = 64 * 1024;
 
+/** A client that sends no whole request is let go after this. The socket's clock is not wound up by traffic: whoever shows life winds it. */
+export const quietSecondsMax = 30;
+/** Players sit and wait for the next question; each probe that they echo winds their clock. */
+export const playerQuietSecondsMax = 180;
+
 export type ClientSocket = Pick<Bun.Socket<Connection>, "write" | "end" | "terminate" | "timeout">;
 
 /** How a connection is spoken with: until it says otherwise, as HTTP. */

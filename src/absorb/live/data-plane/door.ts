@@ -1,4 +1,9 @@
-import { Connection, unfinishedBytesMax } from "./connection.ts";
+import {
+  type Connection,
+  playerQuietSecondsMax,
+  quietSecondsMax,
+  unfinishedBytesMax,
+} from "./connection.ts";
 import { json, readRequest, respond, type Said } from "./http.ts";
 import { hear } from "./player.ts";
 import { type Node, route, taken } from "./routes.ts";
@@ -13,11 +18,6 @@ import {
   readFrame,
   tooBig,
 } from "./web-socket.ts";
-
-/** A client that sends no whole request, or nothing at all, is let go after this. */
-export const quietSecondsMax = 30;
-/** Players sit and wait for the next question; they answer probes meanwhile. */
-export const playerQuietSecondsMax = 180;
 
 const frame: Frame = { kind: 0, isLast: true, from: 0, to: 0 };
 
@@ -49,12 +49,12 @@ function takeRequests(node: Node, from: Connection, bytes: Buffer): void {
     );
   const { asked, end } = found;
   from.isAnswering = true;
+  from.socket.timeout(quietSecondsMax);
   from.keepsAlive = asked.keepsAlive;
   keep(from, bytes.subarray(end));
   const said = route(node, from, asked);
   if (said === taken) {
-    if (from.way !== "http") from.isAnswering = false;
-    if (from.way === "player") from.socket.timeout(playerQuietSecondsMax);
+    if (from.way !== "http") switched(node, from);
     return;
   }
   if (said instanceof Promise)
@@ -63,6 +63,16 @@ function takeRequests(node: Node, from: Connection, bytes: Buffer): void {
       () => answered(node, from, json(503, { error: "Try again in a moment." })),
     );
   else answered(node, from, said);
+}
+
+/** It is a WebSocket from here on; a hasty client has sent its first frames along. */
+function switched(node: Node, from: Connection): void {
+  from.isAnswering = false;
+  // A screen only listens; one that is dead is found out by what is written to it.
+  from.socket.timeout(from.way === "player" ? playerQuietSecondsMax : 0);
+  const rest = from.unfinished;
+  from.unfinished = undefined;
+  if (rest) receive(node, from, rest);
 }
 
 /** Sends an answer and goes on with what waited behind it. */

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { outcome } from "../contract/shape.ts";
 import { sealed } from "../wire/seal.ts";
+import { playerQuietSecondsMax } from "./connection.ts";
+import { probe } from "./player.ts";
 import { aRun, nodeInTest, Player, revealed, token } from "./node.testing.ts";
 
 test("a player hears the sealed question ahead, opens it at the reveal, and is told when the answer is durable", async () => {
@@ -168,4 +170,19 @@ test("a run that leaves the picture is served no more; a rehearsal takes its fil
   await at.node.obey({ nodes, runs: [aRun()] });
   expect([...at.node.halls.keys()]).toEqual(["final"]);
   expect([...new Bun.Glob("*/life.json").scanSync(at.folder)]).toEqual(["final/life.json"]);
+});
+
+test("a player who echoes a probe may be quiet for as long again", async () => {
+  await using at = await nodeInTest();
+  const wound: number[] = [];
+  const player = new Player(at.url, token(7));
+  await player.hears("welcome");
+  const hall = at.node.halls.get("final");
+  const [connection] = hall?.connections ?? [];
+  if (!hall || !connection) throw new Error("nobody is there");
+  while (connection.probedAt > 0) await Bun.sleep(1);
+  connection.socket.timeout = (seconds) => void wound.push(seconds);
+  probe(connection, hall);
+  while (wound.length === 0) await Bun.sleep(1);
+  expect(wound).toEqual([playerQuietSecondsMax]);
 });

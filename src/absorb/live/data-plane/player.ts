@@ -13,7 +13,7 @@ import {
   type Told,
 } from "../wire/frames.ts";
 import { noFields, readToken, tokenBytes } from "../wire/token.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, playerQuietSecondsMax } from "./connection.ts";
 import type { Hall, Said } from "./hall.ts";
 import { closing, frameOf, headBytes, opcode, textFrame, writeHead } from "./web-socket.ts";
 
@@ -109,6 +109,7 @@ function echo(from: Connection, hall: Hall, bytes: Uint8Array): void {
     return strike(from);
   const took = hall.clocks.now() - from.probedAt;
   from.probedAt = 0;
+  from.socket.timeout(playerQuietSecondsMax);
   from.roundTripMs = from.roundTripMs === 0 ? took : Math.min(from.roundTripMs, took);
 }
 

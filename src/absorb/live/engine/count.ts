@@ -41,8 +41,10 @@ export class Count {
     }));
   }
 
+  /** Only ever once: opened again, everybody could answer again. */
   open(question: number): void {
     const count = this.at(question);
+    if (count.phase === "closed") return;
     count.phase = "open";
     count.cells ??= new Uint32Array(this.groups * this.choices(question));
     count.first ??= new FirstAnswers(this.shape.participantsMax);

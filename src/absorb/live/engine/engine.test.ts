@@ -92,6 +92,9 @@ test("a closed question keeps its count, and who answered what, until that is er
   expect(answer(engine, 4, 0, 2)).toMatchObject({ outcome: outcome.repeated, choice: 1 });
   expect(answer(engine, 6, 0, 1).outcome).toBe(outcome.late);
   await closing;
+  // An order that comes late opens nothing again.
+  engine.open(0);
+  expect(answer(engine, 6, 0, 1).outcome).toBe(outcome.late);
   answer(engine, 6, 2, 0);
   await engine.stop();
 

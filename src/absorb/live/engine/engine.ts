@@ -74,7 +74,7 @@ export class Engine {
   }
 
   open(question: number): void {
-    if (this.count.questions[question]?.phase !== "open") this.count.open(question);
+    this.count.open(question);
   }
 
   /**
