@@ -5,10 +5,10 @@ import { send as tellDevices } from "../../platform/push/contract.ts";
 import { routed, silence, whatChanged } from "../alerts/contract.ts";
 import { current, now as onCallNow, timelineOf } from "../on-call/contract.ts";
 import { landedOf, nowOf, pageOf, peopleOf, whoOf } from "./answers.ts";
-import { expected } from "./audit/audit.ts";
 import { checkPaging, Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { deliveries } from "./delivery/deliveries.ts";
+import { openGroups } from "./escalation/groups.ts";
 import { pagesView } from "./escalation/pages.ts";
 import { consoleView } from "./link/address.ts";
 import { linkRoute } from "./link/route.ts";
@@ -32,7 +32,7 @@ export const paging: Capability = capability({
   refuses: [
     ...[contract.unknownPage, contract.pageOver, contract.unknownPerson, contract.nobodyThere],
   ],
-  views: [pagesView, expected, consoleView, deliveries],
+  views: [pagesView, openGroups, consoleView, deliveries],
   actions: verbs,
   answers: [
     answer(contract.now, (read: Read<Config>) => nowOf(read)),

@@ -22,8 +22,8 @@ const auditEveryMs = 15_000;
 const canaryEveryMs = 5 * 60_000;
 
 const alertsFollowed = [groupOpened, groupChanged, groupClosed].map((def) =>
-  on(`paging.${def.type}`, def, ({ event }, fx: Effects<Config>) =>
-    follow(fx, event.data, def === groupClosed),
+  on(`paging.${def.type}`, def, ({ event, position }, fx: Effects<Config>) =>
+    follow(fx, { told: event.data, position, isClosed: def === groupClosed }),
   ),
 );
 

@@ -1,7 +1,6 @@
-import { type Effects, type Millis, view } from "#kernel";
-import { groupChanged, groupClosed, groupOpened, type GroupTold } from "../../alerts/contract.ts";
+import type { Effects, Millis } from "#kernel";
 import type { Config } from "../config.ts";
-import { overlooked, resolved } from "../contract.ts";
+import { overlooked } from "../contract.ts";
 import { lateDeliveries } from "../delivery/deliveries.ts";
 import { pageMessage } from "../delivery/compose.ts";
 import { send, sendOver } from "../delivery/send.ts";
@@ -10,30 +9,10 @@ import { decideOn, pageStream } from "../escalation/desk.ts";
 import type { Page } from "../escalation/page.ts";
 import { openPages, pagesView } from "../escalation/pages.ts";
 import { follow } from "../escalation/follow.ts";
+import { openGroups } from "../escalation/groups.ts";
 
 /** What is late by so much was overlooked; after a start everything gets as long to catch up. */
 const graceMs: Millis = 60_000;
-
-/** Groups that are open and not quiet, as alerts told them: each must have a page. */
-export const expected = view<
-  Record<string, { at: Millis; told: GroupTold }>,
-  typeof groupOpened | typeof groupChanged | typeof groupClosed | typeof resolved
->("paging.expected", {
-  from: [groupOpened, groupChanged, groupClosed, resolved],
-  empty: () => ({}),
-  apply: (known, { event, at }) => {
-    if (event.type === "paging.resolved") {
-      // Closed by hand: until the alert says more, nobody expects a page of it.
-      delete known[event.data.page];
-      return known;
-    }
-    const { group } = event.data;
-    if (event.type === "alerts.group-closed") delete known[group];
-    else if (known[group] || !event.data.quiet)
-      known[group] = { at: known[group]?.at ?? at, told: event.data };
-    return known;
-  },
-});
 
 type Seat = { startedAt: Millis; told: Set<string> };
 const seats = new WeakMap<object, Seat>();
@@ -51,9 +30,9 @@ export async function audit(fx: Effects<Config>): Promise<void> {
   if (fx.now - seatOf(fx).startedAt < graceMs) return;
   const late = fx.now - graceMs;
   const { pages } = fx.view(pagesView);
-  for (const [group, { at, told }] of Object.entries(fx.view(expected)))
-    if (at < late && !pages[group]) {
-      await follow(fx, told, false);
+  for (const [group, { at, isLoud, ...last }] of Object.entries(fx.view(openGroups)))
+    if (isLoud && at < late && !pages[group]) {
+      await follow(fx, { ...last, isClosed: false });
       await tell(fx, group, "an alert had no page");
     }
   for (const page of openPages(fx.view(pagesView))) await lookAtPage(fx, page, late);
