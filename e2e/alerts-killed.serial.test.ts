@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { endAll, isGone, type Running, startCastor, until } from "./running.ts";
 
-const timeoutMs = 60_000;
+const timeoutMs = 120_000;
 const token = "a-token-of-a-proof";
 const services = 2_000;
 const open = 5_000;
