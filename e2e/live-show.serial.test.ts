@@ -103,15 +103,11 @@ test(
 
     const line = breakableLine(port);
     later(() => line.end());
-    const window = async (look: "phone" | "dark") => (await browser.reader(consoleUrl, look)).page;
-    const [stage, ...players] = [
-      await window("dark"),
-      await window("phone"),
-      await window("phone"),
-      await window("phone"),
-    ];
-    const [first, second, third] = players;
-    if (!stage || !first || !second || !third) throw new Error("A window is missing");
+    const window = async (look: "phone" | "dark") => browser.reader(consoleUrl, look);
+    const [screen, phone] = [await window("dark"), await window("phone")];
+    const [stage, first] = [screen.page, phone.page];
+    const [second, third] = [(await window("phone")).page, (await window("phone")).page];
+    const players = [first, second, third];
     await stage.goto(stageUrl);
     await stage.getByText("We start soon").waitFor();
     const ages = ["under 18", "18 to 24", "25 and over"];
@@ -136,6 +132,7 @@ test(
     await choose(second, "Kiss You");
     await Promise.all([safe(first), safe(second)]);
     await stage.getByRole("heading", { name: "Which song opened the first concert?" }).waitFor();
+    expect([...(await phone.barriers()), ...(await screen.barriers())]).toEqual([]);
     await picture(third, "live-player-offline");
     await picture(desk, "live-console");
     expect(await organiser.barriers()).toEqual([]);
@@ -159,6 +156,7 @@ test(
     await first.getByLabel("Your name").fill("Ana Liva");
     await first.getByLabel("How we reach you").fill("ana@example.org");
     await first.getByRole("checkbox").check();
+    expect(await phone.barriers()).toEqual([]);
     await picture(first, "live-player-final");
     await first.getByRole("button", { name: "Tell the show" }).click();
     await first.getByText("the show knows who you are").waitFor();

@@ -13,7 +13,7 @@ const needs: Need[] = [
       "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     ],
     package: "chromium",
-    wantedBy: "the journeys through the console",
+    wantedBy: "the journeys through the console and a whole show",
     env: "CASTOR_CHROMIUM",
   },
   {

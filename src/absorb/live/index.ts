@@ -4,6 +4,7 @@ import { answers } from "./answers.ts";
 import { commands } from "./commands.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
+import { exportRoute } from "./export.ts";
 import { measuredView, present } from "./present.ts";
 import { reactions } from "./reactions.ts";
 
@@ -28,4 +29,5 @@ export const live = capability({
   views: [present, measuredView],
   answers,
   reactions,
+  routes: [exportRoute],
 });

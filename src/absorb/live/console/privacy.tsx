@@ -47,6 +47,20 @@ export function PrivacyCard({ show }: { show: ShowNow }): ReactNode {
             be raised once the doors are open.
           </p>
         </div>
+        {show.questions.some(({ phase }) => phase === "published") && (
+          <p className="flex gap-3">
+            <span className="text-muted">Published results:</span>
+            {(["csv", "json"] as const).map((format) => (
+              <a
+                key={format}
+                className="text-accent hover:underline"
+                href={`/api/live.export?show=${encodeURIComponent(show.show)}&format=${format}`}
+              >
+                {format.toUpperCase()}
+              </a>
+            ))}
+          </p>
+        )}
         <Erasure show={show} now={now}>
           {isAdmin && show.stage === "finished" && (
             <Confirm
