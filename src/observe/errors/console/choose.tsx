@@ -116,7 +116,8 @@ export function Choose(of: ChooseProps): ReactNode {
   useEffect(() => {
     if (question === undefined) return undefined;
     const press = (event: KeyboardEvent): void => {
-      if (event.target instanceof HTMLInputElement) return;
+      // The field has the focus from the start; no address begins with a digit.
+      if (event.target instanceof HTMLInputElement && event.target.value !== "") return;
       const option = /^[1-9]$/.test(event.key) ? options[Number(event.key) - 1] : undefined;
       if (!option) return;
       event.preventDefault();
