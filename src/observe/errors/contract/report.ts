@@ -13,7 +13,10 @@ export const triaged = event(
 export const reportSent = event(
   "errors.report-sent",
   z.object({ readers: z.number().int(), due: z.number().optional() }),
-  { says: ({ readers }) => `The report of the week went to ${readers} readers` },
+  {
+    says: ({ readers }) =>
+      `The report of the week went to ${readers === 1 ? "one reader" : `${readers} readers`}`,
+  },
 );
 
 const Figures = z.object({ events: z.number(), before: z.number() });

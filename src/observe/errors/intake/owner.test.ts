@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { anEvent, inbox } from "../inbox.testing.ts";
-import { issue, issues } from "../contract.ts";
+import { issue, issues, report } from "../contract.ts";
 import { fits } from "./owner.ts";
 
 test.each([
@@ -50,6 +50,8 @@ test("an error whose stack was seen before belongs to whom it says too", async (
   await world.settle();
   const owned = await world.castor.ask(issues, issues.input.parse({ assignee: "team-cart" }));
   expect(owned.total).toBe(types.length);
+  // A rule decided, so the week's report tells of no decision.
+  expect((await world.castor.ask(report, { days: 7 })).decided).toEqual([]);
 });
 
 test("a new error belongs to whom the paths say; a person is kept by id, not by address", async () => {

@@ -16,6 +16,9 @@ export type Course = {
 
 const waits = (state: IssueModel): boolean => state.of !== undefined && isOpen(state.state);
 
+/** The owners' rules give errors to people: nobody decided that this week. */
+const isByRule = ({ kind, id }: Recorded["by"]): boolean => kind === "system" && id === "errors";
+
 /** Follows an issue's facts through the time from `from` on. */
 export function courseOf(facts: readonly Recorded[], from: number): Course {
   let state = issueModel.initial;
@@ -35,7 +38,7 @@ export function courseOf(facts: readonly Recorded[], from: number): Course {
       const place = decisions.findLastIndex(({ how }) => how === what);
       if (place >= 0) decisions.splice(place, 1);
       undone += 1;
-    } else if (byPeople.has(event.type)) decisions.push({ by, how: event.type });
+    } else if (byPeople.has(event.type) && !isByRule(by)) decisions.push({ by, how: event.type });
   }
   return {
     project: state.of?.project,
