@@ -1,4 +1,5 @@
 import { type Answer, answer } from "#kernel";
+import { configuredShow } from "./config.ts";
 import {
   finalistsNow,
   onAir,
@@ -101,7 +102,7 @@ async function planNow(read: Reading, { show }: { show: string }): Promise<PlanN
   if (definition === undefined) throw new Error(`There is no show ${show}.`);
   const { planOf } = await import("./plan/plan.ts");
   const name = showBehind(show);
-  const plan = read.config.shows[name]?.plan ?? PlanConfig.parse({});
+  const plan = configuredShow(read.config, name)?.plan ?? PlanConfig.parse({});
   const { answerUs } = read.view(measuredView);
   const isMeasured = plan.answerUs === undefined && answerUs !== undefined;
   return { show, isMeasured, ...planOf(name, definition, plan, { now: read.now, answerUs }) };

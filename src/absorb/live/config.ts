@@ -148,6 +148,10 @@ export const Config = z
   .strict();
 export type Config = z.infer<typeof Config>;
 
+/** A show that the file names; `constructor` only where it does. */
+export const configuredShow = ({ shows }: Config, name: string): ShowConfig | undefined =>
+  Object.hasOwn(shows, name) ? shows[name] : undefined;
+
 function shapeOf(id: string, show: Omit<ShowConfig, "privacy">): z.input<typeof ShowShape> {
   return {
     id,

@@ -1,6 +1,6 @@
 import { Duration, type Decide, type Facts, isRefusal, type Refusal } from "#kernel";
 import * as z from "zod";
-import { type Config, ShowConfig, showOf } from "./config.ts";
+import { type Config, configuredShow, ShowConfig, showOf } from "./config.ts";
 import * as facts from "./contract/facts.ts";
 import { isRehearsal, type Phase, type Show, showBehind, ShowId } from "./contract/show.ts";
 import * as no from "./contract/problems.ts";
@@ -37,7 +37,7 @@ const revealInMsMin = 500;
 /** The show as it would open now: from the file, or as it was added. */
 export function definitionOf(known: Shows, show: string, config: Config): Show | undefined {
   const name = showBehind(show);
-  const configured = config.shows[name];
+  const configured = configuredShow(config, name);
   return configured ? showOf(name, configured) : stateOf(known, name).definition;
 }
 
@@ -46,7 +46,7 @@ export const add: Rule<z.infer<typeof AddShow>> = (
   known,
   { now, config },
 ) => {
-  if (config.shows[show] !== undefined || stateOf(known, show).definition !== undefined)
+  if (configuredShow(config, show) !== undefined || stateOf(known, show).definition !== undefined)
     return no.nameTaken(`There is a show ${show} already.`);
   if (Object.keys(known).length >= no.showsMax)
     return no.nameTaken(`At most ${no.showsMax} shows.`);

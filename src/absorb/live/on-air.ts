@@ -1,5 +1,6 @@
 import type { FinalistNow, OnAir } from "./contract/queries.ts";
 import { ERASED } from "#kernel";
+import { configuredShow } from "./config.ts";
 import { consented } from "./contract/facts.ts";
 import { groupCount } from "./contract/shape.ts";
 import { showBehind, type Show } from "./contract/show.ts";
@@ -62,7 +63,7 @@ export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
   const state = stateOf(read.view(present), show);
   const definition = showNamed(read, show);
   const run = runOf(show, state);
-  const plan = read.config.shows[showBehind(show)]?.plan ?? PlanConfig.parse({});
+  const plan = configuredShow(read.config, showBehind(show))?.plan ?? PlanConfig.parse({});
   const heard = watch.nodes(run);
   const sum = (of: (figures: (typeof heard)[number]["figures"]) => number): number =>
     heard.reduce((all, { figures }) => all + of(figures), 0);

@@ -229,3 +229,20 @@ test("a show is planned over the API under a name that is free, and opens like a
   const nowhere = openDoors({ show: "nowhere" }, known, about);
   expect(isRefusal(nowhere) && nowhere.problem.type).toBe(unknownShow.type);
 });
+
+test("a show and a question may be called what every object has", () => {
+  const about = { now: 5, actor: { kind: "system", id: "test" }, config, id: () => "id" } as const;
+  const unknown = openDoors({ show: "constructor" }, {}, about);
+  expect(isRefusal(unknown) && unknown.problem.type).toBe(unknownShow.type);
+  const named = Config.parse({
+    shows: { constructor: { title: "Named", questions: { constructor: question } } },
+  });
+  let known: Shows = {};
+  for (const decide of [openDoors, arm] as const) {
+    const input = { show: "constructor", question: "constructor" };
+    const decided = decide(input, known, { ...about, config: named });
+    if (isRefusal(decided)) throw new Error(decided.detail);
+    known = decided.reduce((so: Shows, fact) => shows.evolve(so, fact), known);
+  }
+  expect(phaseOf(askedOf(stateOf(known, "constructor"), "constructor"), 5)).toBe("armed");
+});

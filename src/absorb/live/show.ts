@@ -48,9 +48,13 @@ const unasked: Asked = {
 /** The key of the one stream that all of this is in. */
 export const stream = "shows";
 
-export const stateOf = (shows: Shows, show: string): ShowState => shows[show] ?? before;
+/** What is known under a name. `constructor` is a fine name for a show, and every object has one. */
+const known = <V>(all: Readonly<Record<string, V>>, name: string): V | undefined =>
+  Object.hasOwn(all, name) ? all[name] : undefined;
+
+export const stateOf = (shows: Shows, show: string): ShowState => known(shows, show) ?? before;
 export const askedOf = (state: ShowState, question: string): Asked =>
-  state.asked[question] ?? unasked;
+  known(state.asked, question) ?? unasked;
 
 /** Where a question is at a moment: what time alone decides (revealed, open, closed) needs no fact. */
 export function phaseOf({ armed, times, closedAt, publication }: Asked, at: number): Phase {
