@@ -1,4 +1,4 @@
-import { type ConfigMistake, Zone } from "#kernel";
+import { Zone } from "#kernel";
 import { Duration } from "#kernel/contract";
 import * as z from "zod";
 import { severities } from "../alerts/contract.ts";
@@ -134,82 +134,3 @@ export const policyOf = ({ policies }: Config, receiver: string): PolicyConfig =
 
 export const channelName = ({ name, kind }: PersonConfig["channels"][number]): string =>
   name ?? kind;
-
-type All = Readonly<Record<string, unknown>>;
-type Teams = { teams?: Record<string, { layers: { name: string; members: string[] }[] }> };
-
-/** Names that mean nobody, and channels of one name. */
-export function checkPaging(all: All): ConfigMistake[] {
-  const { people = {}, policies = {} } = (all["paging"] ?? {}) as Partial<Config>;
-  const { teams = {} } = (all["on-call"] ?? {}) as Teams;
-  const isKnown = (who: string): boolean =>
-    who === "everyone" ||
-    who === "on-call" ||
-    (who.startsWith("team:") ? teams[who.slice(5)] !== undefined : people[who] !== undefined);
-  const unknown = Object.entries(policies).flatMap(([policy, { steps }]) =>
-    steps.flatMap(({ who }, step) =>
-      who.flatMap((each, i) =>
-        isKnown(each)
-          ? []
-          : [
-              {
-                path: ["paging", "policies", policy, "steps", step, "who", i],
-                what: `there is no ${each.startsWith("team:") ? `team ${each.slice(5)}` : `person ${each}`}`,
-                fix: `Name one of: ${[...Object.keys(people), ...Object.keys(teams).map((team) => `team:${team}`), "on-call", "everyone"].join(", ")}.`,
-              },
-            ],
-      ),
-    ),
-  );
-  return [...unknown, ...sameNames(people), ...unreachable(people, teams), ...noFallback(all)];
-}
-
-const sameNames = (people: Config["people"]): ConfigMistake[] =>
-  Object.entries(people).flatMap(([person, { channels }]) =>
-    channels.flatMap((each, i) =>
-      channels.findIndex((other) => channelName(other) === channelName(each)) === i
-        ? []
-        : [
-            {
-              path: ["paging", "people", person, "channels", i],
-              what: `${person} has two channels "${channelName(each)}"`,
-              fix: "Give one of them another `name`.",
-            },
-          ],
-    ),
-  );
-
-/** Where pages are wanted at all, whoever is on call has to be reachable. */
-function unreachable(
-  people: Config["people"],
-  teams: NonNullable<Teams["teams"]>,
-): ConfigMistake[] {
-  if (Object.keys(people).length === 0) return [];
-  return Object.entries(teams).flatMap(([team, { layers }]) =>
-    layers.flatMap(({ members }, layer) =>
-      members.flatMap((member, i) =>
-        people[member] === undefined
-          ? [
-              {
-                path: ["on-call", "teams", team, "layers", layer, "members", i],
-                what: `${member} is on call but cannot be paged`,
-                fix: `Say how under paging.people.${member}.`,
-              },
-            ]
-          : [],
-      ),
-    ),
-  );
-}
-
-function noFallback(all: All): ConfigMistake[] {
-  const { people = {}, fallback } = (all["paging"] ?? {}) as Partial<Config>;
-  if (fallback === undefined || people[fallback] !== undefined) return [];
-  return [
-    {
-      path: ["paging", "fallback"],
-      what: `there is no person ${fallback}`,
-      fix: `Name one of: ${Object.keys(people).join(", ") || "nobody can be paged yet"}.`,
-    },
-  ];
-}
