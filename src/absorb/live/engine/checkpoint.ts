@@ -25,7 +25,7 @@ export function freeze(count: Count, sequence: number): Uint8Array[] {
     if (cells) parts.push(cells);
     if (first) parts.push(first.bytes);
   }
-  parts.push(count.standings.right, count.standings.latencyMs);
+  parts.push(count.standings.scores);
   // Copies: what is counted while this is written belongs to the next segment.
   return parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength).slice());
 }
@@ -88,8 +88,7 @@ export function thaw(path: string, shape: ShowShape): { count: Count; sequence: 
       count.release(question);
     }
   }
-  fill(count.standings.right);
-  fill(count.standings.latencyMs);
+  fill(count.standings.scores);
   count.recorded = head[2] as number;
   return { count, sequence: head[1] as number };
 }

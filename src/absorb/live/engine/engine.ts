@@ -23,7 +23,7 @@ export type EngineOptions = {
 
 /**
  * The durable count of one show on one node: what is judged `recorded` is in the log, and is acknowledged once its group
- * is durable. Answers are 12 bytes in the log, memory is 5.5 bytes for each participant.
+ * is durable. Answers are 12 bytes in the log, memory is 4.5 bytes for each participant.
  */
 export class Engine {
   readonly count: Count;
