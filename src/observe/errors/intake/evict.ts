@@ -15,13 +15,16 @@ export async function makeRoom(
   of: { bytesMax: number; before: number; now: number; keeping: Keeping },
 ): Promise<number> {
   let gone = 0;
+  const young = firstSince(store, of.before);
+  let after = 0;
   for (;;) {
     const over = store.bytes() > of.bytesMax;
     const removed = await store.write((tables) => {
       const rows = over
         ? tables.all<{ id: number }>(leastWorth, togetherMax)
-        : tables.all<{ id: number }>(tooOld, of.before, togetherMax);
+        : tables.all<{ id: number }>(tooOld, after, young, togetherMax);
       for (const { id } of rows) of.keeping.remove(tables, id);
+      if (!over) after = rows.at(-1)?.id ?? after;
       return rows.length;
     });
     gone += removed;
@@ -38,6 +41,11 @@ const notKept = `NOT EXISTS (SELECT 1 FROM variants v JOIN issues i ON i.id = v.
   WHERE v.id = events.variant AND (i.first_event = events.id OR i.last_event = events.id))`;
 
 const leastWorth = `SELECT id FROM events WHERE ${notKept} ORDER BY score, id LIMIT ?`;
-// In the order in which they came; the first that is young enough ends the search.
-const tooOld = `SELECT id FROM (SELECT id, received, variant FROM events ORDER BY id LIMIT 10000) AS events
-  WHERE received < ? AND ${notKept} LIMIT ?`;
+const tooOld = `SELECT id FROM events WHERE id > ? AND id < ? AND ${notKept} ORDER BY id LIMIT ?`;
+
+/** Events have their numbers in the order in which they came: the first that is young enough ends what may go. */
+const firstSince = (store: Store, at: number): number =>
+  store.tables.get<{ id: number }>(
+    "SELECT id FROM events WHERE received >= ? ORDER BY id LIMIT 1",
+    at,
+  )?.id ?? Number.MAX_SAFE_INTEGER;
