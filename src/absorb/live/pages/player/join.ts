@@ -40,9 +40,12 @@ async function tokenFor(url: string, values: Record<string, string>): Promise<st
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ values }),
   });
-  const said = (await answer.json()) as { token?: string; error?: string };
-  if (said.token === undefined) throw new Error(said.error ?? "It did not work.");
-  return said.token;
+  // What stands before the door, such as a waiting room, says no in its own words.
+  const said = (await answer.json().catch(() => ({}))) as Record<string, string | undefined>;
+  const { token, error, detail } = said;
+  if (token === undefined)
+    throw new Error(error ?? detail ?? "It did not work; try again in a moment.");
+  return token;
 }
 
 /** Asks for what results are split by, and nothing else; gives the token that stands for this phone. */
