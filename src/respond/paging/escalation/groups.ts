@@ -5,6 +5,9 @@ import { resolved } from "../contract.ts";
 /** What was said last of a group that is open, where that stands in the log, and whether it ever was worth waking anybody. */
 export type OpenGroup = { at: Millis; position: Position; told: GroupTold; isLoud: boolean };
 
+/** A page needs none of them, and thousands of groups are held. */
+const withoutSamples = ({ before: _, ...told }: GroupTold): GroupTold => ({ ...told, alerts: [] });
+
 /** The groups of alerts that are open, as alerts told them. */
 export const openGroups = view<
   Record<string, OpenGroup>,
@@ -24,7 +27,7 @@ export const openGroups = view<
     if (event.type === "alerts.group-closed") delete known[group];
     else
       known[group] = {
-        ...{ at: before?.at ?? at, position, told: event.data },
+        ...{ at: before?.at ?? at, position, told: withoutSamples(event.data) },
         isLoud: before?.isLoud === true || !quiet,
       };
     return known;
