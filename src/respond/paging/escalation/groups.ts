@@ -6,7 +6,7 @@ import { resolved } from "../contract.ts";
 export type OpenGroup = { at: Millis; position: Position; told: GroupTold; isLoud: boolean };
 
 /** A page needs none of them, and thousands of groups are held. */
-const withoutSamples = ({ before: _, ...told }: GroupTold): GroupTold => ({ ...told, alerts: [] });
+const withoutSamples = (told: GroupTold): GroupTold => ({ ...told, alerts: [], before: undefined });
 
 /** The groups of alerts that are open, as alerts told them. */
 export const openGroups = view<
