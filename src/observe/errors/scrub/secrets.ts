@@ -24,47 +24,38 @@ const secretName =
 export const isSecretName = (name: string): boolean => secretName.test(name);
 
 /** What a text must have for a kind of secret to be in it: so long a number, so long a word, an assignment, an `@`. */
-type Signs = { digits: number; word: number; isAssigning: boolean; hasAt: boolean };
-const signs: Signs = { digits: 0, word: 0, isAssigning: false, hasAt: false };
 const digitsMin = 9;
 const wordMin = 12;
-
-const [other, letter, digit, dash, space, assign, at] = [0, 1, 2, 3, 4, 5, 6] as const;
-const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
+const [ofWord, isDigit, ofNumber, isAssign, isAt, hasWord, hasNumber] = [1, 2, 4, 8, 16, 32, 64];
+const flags = Uint8Array.from({ length: 128 }, (_, code) => {
   const char = String.fromCharCode(code);
-  if (/[0-9]/.test(char)) return digit;
-  if (/[A-Za-z_.+]/.test(char)) return letter;
-  return { "-": dash, " ": space, "=": assign, ":": assign, "@": at }[char] ?? other;
+  if (/[0-9]/.test(char)) return ofWord | isDigit | ofNumber;
+  if (/[A-Za-z_.+]/.test(char)) return ofWord;
+  const others = { "-": ofWord | ofNumber, " ": ofNumber, "=": isAssign, ":": isAssign, "@": isAt };
+  return others[char as keyof typeof others] ?? 0;
 });
 
-/** One pass over the characters: most texts of an event are clean, and this is all that they cost. */
-function signsOf(text: string): Signs {
-  let [digits, word, digitsMost, wordMost, seen] = [0, 0, 0, 0, 0];
+/**
+ * One pass over the characters: most texts of an event are clean, and this is all that they cost. Without branches, as letters,
+ * digits and signs follow each other in no order that a processor could foresee.
+ */
+function signsOf(text: string): number {
+  let [seen, word, digits, longestWord, longestNumber] = [0, 0, 0, 0, 0];
   for (let place = 0; place < text.length; place++) {
     const code = text.charCodeAt(place);
-    const kind = code < 128 ? (kinds[code] as number) : other;
-    if (kind === letter) {
-      digits = 0;
-      word++;
-    } else if (kind === digit) {
-      if (++digits > digitsMost) digitsMost = digits;
-      word++;
-    } else if (kind === dash) word++;
-    else {
-      if (word > wordMost) wordMost = word;
-      word = 0;
-      if (kind !== space) {
-        digits = 0;
-        seen |= 1 << kind;
-      }
-    }
+    const flag = code < 128 ? (flags[code] as number) : 0;
+    word = (word + 1) & -(flag & 1);
+    digits = (digits + ((flag >> 1) & 1)) & -((flag >> 2) & 1);
+    seen |= flag;
+    // Below zero from the first one that is long enough.
+    longestWord |= wordMin - 1 - word;
+    longestNumber |= digitsMin - 1 - digits;
   }
-  // One object for all texts: it is read before the next one is looked at.
-  signs.digits = digitsMost;
-  signs.word = Math.max(word, wordMost);
-  signs.isAssigning = (seen & (1 << assign)) !== 0;
-  signs.hasAt = (seen & (1 << at)) !== 0;
-  return signs;
+  return (
+    (seen & (isAssign | isAt)) |
+    (longestWord < 0 ? hasWord : 0) |
+    (longestNumber < 0 ? hasNumber : 0)
+  );
 }
 
 const privateKey =
@@ -93,16 +84,16 @@ const assignedInCode = new RegExp(
 /** A text without its secrets; the same text when it has none. `isCode` says that it is a line of a program. */
 export function scrubText(text: string, isCode: boolean, hear: (why: Why) => void): string {
   if (text.length < 6) return text;
-  const { digits, word, isAssigning, hasAt } = signsOf(text);
+  const signs = signsOf(text);
   let out = text;
-  if (word >= wordMin || text.includes("-----BEGIN")) out = withoutTokens(out, hear);
-  if (hasAt)
+  if ((signs & hasWord) !== 0 || text.includes("-----BEGIN")) out = withoutTokens(out, hear);
+  if ((signs & isAt) !== 0)
     out = out.replace(addressPassword, (_, start: string) => {
       hear("password in an address");
       return `${start}${mark("password in an address")}@`;
     });
-  if (isAssigning && assignedHint.test(out)) out = withoutAssigned(out, isCode, hear);
-  if (digits >= digitsMin) out = withoutNumbers(out, hear);
+  if ((signs & isAssign) !== 0 && assignedHint.test(out)) out = withoutAssigned(out, isCode, hear);
+  if ((signs & hasNumber) !== 0) out = withoutNumbers(out, hear);
   return out;
 }
 
