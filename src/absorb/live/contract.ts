@@ -5,3 +5,4 @@ export * from "./contract/queries.ts";
 export * from "./contract/shape.ts";
 export * from "./contract/show.ts";
 export * from "./contract/stage.ts";
+export * from "./contract/verbs.ts";

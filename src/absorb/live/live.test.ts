@@ -1,67 +1,9 @@
 import { ERASED, isRefusal } from "#kernel";
-import { testCastor, testPorts } from "#kernel/testing";
 import { expect, test } from "bun:test";
-import { settings } from "../../platform/settings/index.ts";
-import { Config, showOf } from "./config.ts";
-import {
-  deskCluster,
-  finalistsNow,
-  joinedElsewhere,
-  livePicture,
-  onAir,
-  planned,
-  results,
-  showsNow,
-  unknownValue,
-} from "./contract.ts";
-import { live } from "./index.ts";
-import { keyOf } from "./tokens.ts";
-import { checkToken } from "./wire/token.ts";
-import { MemoryNode } from "./node.testing.ts";
+import { finalistsNow, livePicture, onAir, planned, results, showsNow } from "./contract.ts";
+import { aShow } from "./show.testing.ts";
 
-const question = { text: "Which one?", choices: ["this", "that"], right: "that", window: "10s" };
-const yaml = {
-  shows: {
-    final: {
-      title: "The final",
-      participantsMax: 10_000,
-      dimensions: { age: ["young", "old"] },
-      questions: { one: question, two: question },
-      finalists: 2,
-      keepAnswers: "1h",
-      keepFinalists: "2h",
-      privacy: { epsilonPerQuestion: 0.1, epsilonPerShow: 0.1, delta: 1e-8 },
-    },
-  },
-};
 const hour = 3_600_000;
-
-/** A Castor with one show and its node; the process that counts is not started. */
-async function aShow(config: object = yaml) {
-  const ports = testPorts();
-  const shape = showOf("final", Config.parse(yaml).shows["final"] as never).shape;
-  const node = new MemoryNode(ports, shape);
-  const equipment = {
-    machine: { outpostCommand: (name: string) => ["castor", name], folder: "/" },
-    sealer: ports.sealer,
-  };
-  const castor = await testCastor([live, settings], { ports, equipment, config: { live: config } });
-  const desk = (message: unknown): Promise<unknown> =>
-    ports.bus.request(deskCluster.name, message, { timeoutMs: 1_000 });
-  const play = async (id: string, show = "final"): Promise<void> => {
-    await castor.run("live.arm", { show, question: id });
-    await castor.run("live.reveal", { show, question: id, in: "1s" });
-    await castor.advance(1_000);
-  };
-  return {
-    castor,
-    ports,
-    node,
-    desk,
-    play,
-    [Symbol.asyncDispose]: () => castor[Symbol.asyncDispose](),
-  };
-}
 
 test("a show goes by: time closes a question, publication adds noise once and keeps it", async () => {
   await using show = await aShow();
@@ -229,46 +171,20 @@ test("the plan and the picture on air are there before anything was counted", as
   expect(now.question).toBeNull();
 });
 
-test("the organiser's backend gives out tokens by its own numbers, and only where the door does not", async () => {
-  const shows = { final: { ...yaml.shows.final, joining: "backend" } };
-  await using show = await aShow({ shows });
-  const { castor, ports } = show;
-  const asked = { show: "final", participants: [{ index: 41, values: { age: "old" } }] };
-  const closed = await castor.act("live.issue", asked);
-  expect(isRefusal(closed) && closed.problem.type).toBe("live.not-now");
-  await castor.run("live.open-doors", { show: "final" });
-  await castor.advance(0);
-  const issued = (await castor.act("live.issue", asked)) as { tokens: { token: string }[] };
-  const key = keyOf(ports.snapshots.get(livePicture)?.value.runs[0] as never);
-  const token = checkToken(key, issued.tokens[0]?.token ?? "", 0);
-  expect(token).toMatchObject({ index: 41, group: 1, node: 0, kind: 1 });
-  for (const wrong of [
-    { index: 1, values: { age: "unborn" } },
-    { index: 10_000, values: { age: "old" } },
-  ]) {
-    const refused = await castor.act("live.issue", { show: "final", participants: [wrong] });
-    expect(isRefusal(refused) && refused.problem.type).toBe(unknownValue.type);
-  }
-  expect(await castor.act("live.backend-key", { show: "final" })).toMatchObject({ run: "final" });
-  expect(castor.types()).toContain("live.key-told");
-  const links = (await castor.act("live.links", { show: "final" })) as {
-    play: string;
-    stage: string;
-  };
-  expect(links.play).toBe("http://127.0.0.1:7700/live/final/");
-  expect(checkToken(key, links.stage.split("#t=")[1] ?? "", 0)).toMatchObject({ kind: 3 });
-});
-
-test("where the door gives out tokens nobody else does, and its key is told to nobody", async () => {
+test("two publications asked for in the same moment do not both fit a budget for one", async () => {
   await using show = await aShow();
   const { castor } = show;
   await castor.run("live.open-doors", { show: "final" });
-  await castor.advance(0);
-  for (const [verb, more] of [
-    ["live.backend-key", {}],
-    ["live.issue", { participants: [{ index: 0, values: { age: "old" } }] }],
-  ] as const) {
-    const refused = await castor.act(verb, { show: "final", ...more });
-    expect(isRefusal(refused) && refused.problem.type).toBe(joinedElsewhere.type);
+  for (const id of ["one", "two"]) {
+    await show.play(id);
+    await castor.run("live.close", { show: "final", question: id });
   }
+  const both = await Promise.all(
+    ["one", "two", "one", "two"].map((question) =>
+      castor.run("live.publish", { show: "final", question }),
+    ),
+  );
+  expect(both.filter((each) => isRefusal(each))).toHaveLength(2);
+  await castor.advance(1_000);
+  expect((await castor.ask(results, { show: "final" })).questions).toHaveLength(1);
 });
