@@ -96,7 +96,7 @@ function takeFrames(node: Node, from: Connection, bytes: Buffer): void {
     at = next;
     if (!takeFrame(node, from, bytes)) return;
   }
-  keep(from, bytes.subarray(at));
+  if (at < bytes.length) keep(from, bytes.subarray(at));
 }
 
 /** Takes the frame that was read; false when the connection is gone. */

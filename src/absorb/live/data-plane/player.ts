@@ -159,7 +159,8 @@ function batch(from: Connection, hall: Hall, bytes: Uint8Array, around: Around):
   const frame = new Uint8Array(head + length);
   writeHead(frame, opcode.binary, length);
   frame[head] = frameKind.batchAck;
-  frame.set(bytes.subarray(2, batchHeadBytes), head + 2);
+  // Count and number go back as they came; a view of so few bytes costs more than they do.
+  for (let n = 2; n < batchHeadBytes; n++) frame[head + n] = bytes[n] as number;
   const at = hall.clocks.now();
   const nowS = hall.clocks.wall() / 1_000;
   said.now = at;
