@@ -56,8 +56,13 @@ async function asked(inbox: Inbox): Promise<BenchRow[]> {
 }
 
 async function counted(inbox: Inbox): Promise<{ events: number; issues: number }> {
-  const { issues, total } = (await inbox.ask("errors.issues", { limit: 200 })) as Issues;
-  return { events: issues.reduce((sum, { events }) => sum + events, 0), issues: total };
+  const limit = 200;
+  let events = 0;
+  for (let offset = 0; ; offset += limit) {
+    const { issues, total } = (await inbox.ask("errors.issues", { limit, offset })) as Issues;
+    events += issues.reduce((sum, each) => sum + each.events, 0);
+    if (offset + limit >= total) return { events, issues: total };
+  }
 }
 
 /** Events of fifty kilobytes, and how soon the list of issues is there after them. */

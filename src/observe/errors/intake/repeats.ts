@@ -24,8 +24,9 @@ const valueBytesMax = 256_000;
 /** Of raw text in each thread; with what was made of it, about twice as much. */
 const rememberedBytesMax = 12_000_000;
 const alikeMax = 64;
-/** What never comes again should not be learnt each time. */
-const learnEach = 2;
+/** Where what was learnt did not come again so often, only every eighth is learnt. */
+const learntAheadMax = 500;
+const learnEach = 8;
 const zstdLevel = 1;
 const [quote, backslash, open, close, openList, closeList] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d];
 
@@ -40,6 +41,8 @@ export class Repeats {
   readonly #byStart = new Map<number, Repeat[]>();
   #bytes = 0;
   #misses = 0;
+  #learnt = 0;
+  #hits = 0;
 
   /** Nothing when there is nothing that came before. */
   cut(bytes: Buffer, rules: ScrubRules): Cut | undefined {
@@ -50,9 +53,10 @@ export class Repeats {
       if (at < done) continue; // Within the one before.
       const repeat = this.#find(bytes, at, rules);
       if (!repeat) {
-        if (++this.#misses % learnEach === 0) this.#learn(bytes, at, { name, rules });
+        if (this.#isWorthLearning()) this.#learn(bytes, at, { name, rules });
         continue;
       }
+      this.#hits = Math.min(this.#hits + 1, this.#learnt + learntAheadMax);
       text += `${bytes.toString("utf8", done, at)}"${repeats.length}"`;
       repeats.push(repeat);
       done = at + repeat.raw.length;
@@ -60,6 +64,10 @@ export class Repeats {
     return repeats.length === 0
       ? undefined
       : { text: text + bytes.toString("utf8", done), repeats };
+  }
+
+  #isWorthLearning(): boolean {
+    return this.#learnt < this.#hits + learntAheadMax || ++this.#misses % learnEach === 0;
   }
 
   #find(bytes: Buffer, at: number, rules: ScrubRules): Repeat | undefined {
@@ -89,6 +97,7 @@ export class Repeats {
       this.#bytes = 0;
     }
     this.#bytes += raw.length;
+    this.#learnt++;
     const learnt = { raw, rules, value: whatIsRead(value), scrubbed, hash, packed };
     this.#byStart.set(start, [...alike, learnt]);
   }
