@@ -61,6 +61,7 @@ const say = (to: Connection, told: Told): void => to.write(textFrame(JSON.string
 
 function hello(from: Connection, hall: Hall, bytes: Uint8Array, around: Around): void {
   const found = readToken(hall.key, bytes, helloTokenAt, hall.clocks.wall() / 1_000, fields);
+  if (isTooFast(from, hall.clocks.now())) return strike(from);
   if (found !== outcome.recorded || fields.kind === tokenKind.stage) {
     const why = found === outcome.recorded ? outcome.forged : found;
     hall.meter.count(why);

@@ -39,7 +39,8 @@ export class Telling {
   private questions(all: boolean): LiveTold["questions"] {
     const { count } = this.hall.engine;
     return count.questions.map(({ phase, answers }, question) => {
-      const isNews = all || this.toldAt[question] !== answers;
+      // Nobody needs to hear of a question that was not asked yet: a show of many would say a lot about nothing.
+      const isNews = phase !== "coming" && (all || this.toldAt[question] !== answers);
       if (isNews && !all) this.toldAt[question] = answers;
       return { question, phase, ...(isNews && { cells: [...count.cells(question)] }) };
     });
