@@ -35,7 +35,7 @@ export async function cellsOf(
   run: string,
   question: number,
 ): Promise<number[]> {
-  const told = await askAll(read, nodes, { do: "tell", run }, liveTold.schema);
+  const told = await askAll(read, nodes, { do: "tell", run, question }, liveTold.schema);
   const each = told.map(
     ({ questions }) => questions.find((one) => one.question === question)?.cells ?? [],
   );

@@ -126,8 +126,8 @@ export type Place = z.infer<typeof Place>;
 const atNode = { run: z.string() };
 /** What a node is asked, at the bus cluster `live.node-N`. Answers stand beside each. */
 export const NodeRequest = z.discriminatedUnion("do", [
-  /** LiveTold with the cells of all questions. */
-  z.object({ do: z.literal("tell"), ...atNode }),
+  /** LiveTold with the cells of one question, or of all that were asked. */
+  z.object({ do: z.literal("tell"), ...atNode, question: z.number().int().min(0).optional() }),
   /** Place[], of this node's participants. */
   z.object({ do: z.literal("top"), ...atNode, count: z.number().int().min(1).max(1_000) }),
   /** Place or null: among this node's participants. */

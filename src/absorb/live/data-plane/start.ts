@@ -54,7 +54,7 @@ export function startNode(outpost: Outpost): RunningNode {
       request: ({ body }) =>
         replyTo(body, {
           hall: (run) => node.halls.get(run),
-          tell: (hall) => telling.of(hall).take({ all: true }),
+          tell: (hall, only) => telling.of(hall).take({ all: true, only }),
         }),
     }),
     telling.stop,

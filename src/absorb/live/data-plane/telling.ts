@@ -21,6 +21,9 @@ export function load(now: () => number): Load {
   };
 }
 
+/** Everything, or what changed; the cells of one question only, where `only` says which. */
+type Asked = { all: boolean; only?: number | undefined };
+
 /** What a hall tells control: how it does, and what it counted. */
 export class Telling {
   private readonly hall: Hall;
@@ -36,11 +39,14 @@ export class Telling {
   }
 
   /** The cells of questions that changed since they were last told, or of all; -1 stands for never told. */
-  private questions(all: boolean): LiveTold["questions"] {
+  private questions({ all, only }: Asked): LiveTold["questions"] {
     const { count } = this.hall.engine;
     return count.questions.map(({ phase, answers }, question) => {
       // Nobody needs to hear of a question that was not asked yet: a show of many would say a lot about nothing.
-      const isNews = phase !== "coming" && (all || this.toldAt[question] !== answers);
+      const isNews =
+        phase !== "coming" &&
+        (only === undefined || only === question) &&
+        (all || this.toldAt[question] !== answers);
       if (isNews && !all) this.toldAt[question] = answers;
       return { question, phase, ...(isNews && { cells: [...count.cells(question)] }) };
     });
@@ -48,11 +54,11 @@ export class Telling {
 
   get hasNews(): boolean {
     return this.hall.engine.count.questions.some(
-      ({ answers }, question) => this.toldAt[question] !== answers,
+      ({ phase, answers }, question) => phase !== "coming" && this.toldAt[question] !== answers,
     );
   }
 
-  take(of: { all: boolean }): LiveTold {
+  take(of: Asked): LiveTold {
     const { hall } = this;
     const { meter, engine, clocks } = hall;
     if (clocks.now() - this.recentAt >= 1_000) {
@@ -61,7 +67,7 @@ export class Telling {
     }
     return {
       ...{ run: hall.run.run, node: hall.node, epoch: engine.epoch, at: clocks.wall() },
-      questions: this.questions(of.all),
+      questions: this.questions(of),
       figures: {
         connections: hall.connections.size,
         relays: [...hall.connections].filter(({ isRelay }) => isRelay).length,
