@@ -25,16 +25,18 @@ test("what failed for now is sent again under the same id, until it is taken", a
   expect(phones.heard[0]?.body["isMaybeDuplicate"]).toBe(false);
 });
 
-test("a channel that fails hands over to the next one of the same person at once", async () => {
-  const channels = [phone("ann"), phone("ann-late", { name: "late", after: "3m" })];
-  const { castor, phones, tell } = await world({ config: { people: { ann: { channels } } } });
-  await using _ = castor;
-  phones.moods.set("ann", "refuses");
-  await tell("opened");
-  expect(phones.calls()).toEqual(["ann-late"]);
-  await castor.advance(4 * minuteMs);
-  expect(phones.calls()).toEqual(["ann-late"]);
-});
+for (const mood of ["refuses", "fails", "hangs"] as const)
+  test(`a channel that ${mood} hands over to the next one of the same person at once`, async () => {
+    const channels = [phone("ann"), phone("ann-late", { name: "late", after: "3m" })];
+    const { castor, phones, tell } = await world({ config: { people: { ann: { channels } } } });
+    await using _ = castor;
+    phones.moods.set("ann", mood);
+    await tell("opened");
+    await castor.advance(11_000);
+    expect(phones.calls()).toEqual(["ann-late"]);
+    await castor.advance(3 * minuteMs);
+    expect(phones.calls()).toEqual(["ann-late"]);
+  });
 
 test("when nobody in a step can be reached the next step comes at once, but the ladder does not spin", async () => {
   const { castor, phones, tell, types } = await world();

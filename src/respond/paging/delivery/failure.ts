@@ -13,11 +13,9 @@ export async function afterFailure(fx: Effects<Config>, of: DeliveryName): Promi
   if (page === null || found?.kind !== "call") return;
   const all = deliveriesOfCall(fx, page, found.call);
   const next = all.find(
-    (each) =>
-      each.person === person && each.state === "intended" && each.due_at > Math.max(fx.now, 0),
+    (each) => each.person === person && each.state === "intended" && each.due_at > fx.now,
   );
-  // Somebody who sleeps until the morning is not woken because it is too early.
-  if (next && found.due_at <= fx.now) {
+  if (next) {
     const { delivery, channel } = next;
     await note(fx, delivery, hastened({ delivery, page, person, channel }), "hastened");
     return;
