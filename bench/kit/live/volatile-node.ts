@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LiveNode } from "../../../src/absorb/live/data-plane/node.ts";
@@ -7,9 +7,14 @@ import { benchRun } from "./node-up.ts";
 
 /** The same node with a disk that does nothing: what the log costs is the difference. Arguments: port, participants. */
 const [port = "0", participants = "1000"] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), "castor-bench-volatile-"));
+process.once("SIGTERM", () => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+});
 const node = new LiveNode({
   node: 0,
-  folder: mkdtempSync(join(tmpdir(), "castor-bench-volatile-")),
+  folder,
   clocks: {
     now: () => performance.now(),
     wall: () => Date.now(),
