@@ -5,6 +5,8 @@ import { attempt } from "./attempts.ts";
 import type { World } from "./effects.ts";
 
 const pageSize = 100;
+/** So many marks of what is done are kept before one number takes their place. */
+const marksKept = 256;
 
 /** Fires each deadline of one reaction when its time has come; remembers, as durably as the log, which are done. */
 export function watchDeadlines(
@@ -19,12 +21,25 @@ export function watchDeadlines(
   );
   const doneBelow = Number(facts.bookmarks.get(`due/${reaction.name}`) ?? 0);
   let seen = doneBelow;
-  const open = new Set<number>();
+  /** How to cancel each that waits, in the order of the log. */
+  const open = new Map<number, () => void>();
+  world.signal.addEventListener("abort", () => {
+    for (const cancel of open.values()) cancel();
+  });
+  let sweepAt = marksKept;
+  const sweep = (): void => {
+    const [oldest = seen + 1] = open.keys();
+    forgetDone(facts.bookmarks, { reaction: reaction.name, done, below: oldest });
+    // One that waits for long keeps the marks of those behind it: they are not looked through each time.
+    sweepAt = Math.max(marksKept, 2 * done.size);
+  };
   const fire = async (recorded: Recorded): Promise<void> => {
     await attempt(world, capability, reaction, recorded);
     if (world.signal.aborted) return;
     facts.bookmarks.set(`${prefix}${recorded.position}`, "done");
     open.delete(recorded.position);
+    done.add(recorded.position);
+    if (done.size >= sweepAt) sweep();
   };
   const scan = (): void => {
     for (;;) {
@@ -33,29 +48,29 @@ export function watchDeadlines(
         const at = reaction.at(recorded);
         if (at === undefined || recorded.position <= doneBelow || done.has(recorded.position))
           continue;
-        open.add(recorded.position);
-        const cancel = ports.clock.at(at, () => void fire(recorded));
-        world.signal.addEventListener("abort", cancel, { once: true });
+        open.set(
+          recorded.position,
+          ports.clock.at(at, () => void fire(recorded)),
+        );
       }
       seen = batch.at(-1)?.position ?? seen;
       if (batch.length < pageSize) break;
     }
   };
   scan();
-  forgetDone(facts.bookmarks, {
-    reaction: reaction.name,
-    done,
-    below: Math.min(seen + 1, ...open),
-  });
+  sweep();
   facts.onCommit(scan);
 }
 
 /** Below the oldest open deadline all are done, so one number replaces their marks. */
 function forgetDone(
   bookmarks: World["facts"]["bookmarks"],
-  of: { reaction: string; done: ReadonlySet<number>; below: number },
+  of: { reaction: string; done: Set<number>; below: number },
 ): void {
   bookmarks.set(`due/${of.reaction}`, String(of.below - 1));
   for (const position of of.done)
-    if (position < of.below) bookmarks.delete(`due/${of.reaction}/${position}`);
+    if (position < of.below) {
+      bookmarks.delete(`due/${of.reaction}/${position}`);
+      of.done.delete(position);
+    }
 }
