@@ -48,7 +48,7 @@ export const pages: readonly Page[] = [
   {
     id: "live",
     path: "/live",
-    title: "Live",
+    title: "Live shows",
     icon: "play",
     key: "v",
     load: async () => (await import("../absorb/live/console.tsx")).LivePage,

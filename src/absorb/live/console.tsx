@@ -102,7 +102,7 @@ export function LivePage(): ReactNode {
   return (
     <>
       <PageHead
-        title="Live"
+        title="Live shows"
         says="A crowd answers in the same minute, and every answer counts exactly once."
       >
         {shows.length > 1 && show && (

@@ -24,9 +24,10 @@ export class Breaker {
     this.target = target;
   }
 
-  /** How long until it lets somebody through. */
+  /** How long until it lets somebody through; a clock that is read less often than answers come may be behind its opening. */
   leftMs(now: number): number {
-    return Math.max(0, this.openedAt + this.target.openMs - now);
+    const { openMs } = this.target;
+    return Math.min(openMs, Math.max(0, this.openedAt + openMs - now));
   }
 
   /** Which share of the requests may pass; grows with time while it recovers. */
