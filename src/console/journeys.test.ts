@@ -195,18 +195,10 @@ test(
   TIME_LIMIT_MS,
 );
 
-const team = `on-call:
-  teams:
-    shop:
-      layers:
-        - { name: all, members: [ann, jo], start: 2026-01-05 00:00, every: 1d }
-`;
-
 test(
   "on a phone, somebody stands in by two taps and lets this phone be told of pages",
   () =>
     journey("admin", "phone", async ({ page, visit, barriers, fitsTheScreen }) => {
-      castor.configure(team);
       await visit("/on-call");
       await page.getByRole("heading", { name: "shop" }).waitFor();
       await page.getByText(/^(ann|jo) is on call$/).waitFor();

@@ -12,7 +12,7 @@ export type RunningCastor = {
   site: string;
   /** The way in that the first start printed. */
   link: string;
-  /** Adds lines to the configuration, as an editor would. */
+  /** Adds services to the configuration, whose last section they are. */
   configure: (more: string) => void;
   /** `kill -9` of the process that holds the log and serves the console. */
   killControl: () => void;
@@ -45,6 +45,11 @@ gateway:
   workers: 1
   routes:
     - service: shop
+on-call:
+  teams:
+    shop:
+      layers:
+        - { name: all, members: [ann, jo], start: 2026-01-05 00:00, every: 1d }
 catalog:
   services:
     shop:
