@@ -90,8 +90,12 @@ const fakeTimeline = (): IncidentTimeline => {
   return {
     ...{ at: now, isCut: false },
     rows: told.map(([ago, kind, by, says, note], i) => ({
-      ...{ position: 1_800 + i, at: now - ago * minuteMs, says, type: "x", by, kind },
-      ...{ link: `/log?event=${1_800 + i}`, ...(note === undefined ? {} : { note }) },
+      ...{ position: 1_800 + i, at: now - ago * minuteMs, says, type: "x", kind },
+      ...{
+        link: `/log?event=${1_800 + i}`,
+        by: { kind: "system", id: by },
+        ...(note === undefined ? {} : { note }),
+      },
     })),
   };
 };

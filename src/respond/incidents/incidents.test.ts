@@ -84,6 +84,7 @@ test("its timeline is what the log says about its services, with evidence that o
     ["incidents.noted", "person"],
   ]);
   expect(rows.at(-1)?.note).toBe("Who **deployed**?");
+  expect(rows.at(-1)?.by).toMatchObject({ kind: expect.stringMatching(/person|system|token/) });
   for (const { position, link } of rows) expect(link).toBe(`/log?event=${position}`);
 });
 

@@ -56,7 +56,7 @@ const rowOf = (entry: Entry): Row => {
       at,
       says,
       type,
-      by: by.name ?? by.id,
+      by,
       kind: kindOf(type),
       link: evidence(entry),
     },

@@ -16,6 +16,7 @@ import {
   usePageKeys,
   useSend,
   useTask,
+  useWho,
 } from "#console";
 
 const looks: Readonly<Record<IncidentRow["kind"], { icon: IconName; tone: string; word: string }>> =
@@ -27,7 +28,7 @@ const looks: Readonly<Record<IncidentRow["kind"], { icon: IconName; tone: string
     status: { icon: "mail", tone: "bg-good-soft text-good", word: "Told outside" },
   };
 
-const Row = ({ row, id }: { row: IncidentRow; id: string }): ReactNode => {
+const Row = ({ row, id, by }: { row: IncidentRow; id: string; by: string }): ReactNode => {
   const { icon, tone, word } = looks[row.kind];
   const says = row.says.startsWith(`${id}: `) ? row.says.slice(id.length + 2) : row.says;
   return (
@@ -43,7 +44,7 @@ const Row = ({ row, id }: { row: IncidentRow; id: string }): ReactNode => {
           <Link href={row.link} className="tabular-nums hover:underline" title={fullTime(row.at)}>
             {time(row.at, row.at)}
           </Link>{" "}
-          {row.by}
+          {by}
         </p>
         {row.note === undefined ? (
           <p className="break-words">{says}</p>
@@ -117,6 +118,7 @@ function Composer({ incident }: { incident: string }): ReactNode {
 export function Timeline({ incident }: { incident: string }): ReactNode {
   const { data, error, retry } = useLive<IncidentTimeline>("incidents.timeline", { incident });
   const mayAct = useMay("responder");
+  const who = useWho();
   const end = useRef<HTMLDivElement>(null);
   const length = data?.rows.length ?? 0;
   const seen = useRef(0);
@@ -149,7 +151,7 @@ export function Timeline({ incident }: { incident: string }): ReactNode {
         {!data && !error && <Loading what="the timeline" lines={6} />}
         <ol>
           {data?.rows.map((row) => (
-            <Row key={row.position} row={row} id={incident} />
+            <Row key={row.position} row={row} id={incident} by={who(row.by)} />
           ))}
         </ol>
         <div ref={end} />

@@ -1,4 +1,4 @@
-import { order, problem, query } from "#kernel/contract";
+import { Actor, order, problem, query } from "#kernel/contract";
 import * as z from "zod";
 import { IncidentId, Origin, Role, Severity, Stage } from "./facts.ts";
 
@@ -73,7 +73,7 @@ export const Row = z.object({
   at: z.number(),
   says: z.string(),
   type: z.string(),
-  by: z.string(),
+  by: Actor,
   kind: z.enum(["change", "sign", "page", "person", "status"]),
   /** Where the evidence opens in the console. */
   link: z.string(),
