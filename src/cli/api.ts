@@ -6,6 +6,7 @@ import { type Sent, sentEvents } from "./sent-events.ts";
 
 export const consoleUrlOtherwise = "http://127.0.0.1:4600";
 const answerWithinMs = 15_000;
+const dryRunSearch = "?dry-run=true";
 /** A data folder in the current folder; the demonstration has its own inside. */
 const dataFolders = [".castor", ".castor/demo"];
 
@@ -93,7 +94,7 @@ export type Api = {
     input?: Readonly<Record<string, unknown>>,
     signal?: AbortSignal,
   ): Promise<unknown>;
-  act(verb: string, input?: unknown): Promise<unknown>;
+  act(verb: string, input?: unknown, how?: { dryRun: boolean }): Promise<unknown>;
   /** What a route gives, part by part: downloads. */
   stream(
     route: string,
@@ -139,13 +140,13 @@ export function api(find: () => Target): Api {
     },
     ask: async (query, input = {}, signal) =>
       await (await send(pathOf(query, input), {}, inTime(signal))).json(),
-    act: async (verb, input = {}) => {
+    act: async (verb, input = {}, how = { dryRun: false }) => {
       const deed = {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(input),
       };
-      const response = await send(`/api/${verb}`, deed, inTime());
+      const response = await send(`/api/${verb}${how.dryRun ? dryRunSearch : ""}`, deed, inTime());
       return await response.json();
     },
     stream: async (route, parameters) => {

@@ -1,6 +1,15 @@
+import type { Rehearsal } from "../../kernel/http/verbs.ts";
 import { type Api, Refused, Unreachable } from "../api.ts";
-import { type Command, exit, type Option, type Options, toCastor, UsageError } from "../command.ts";
-import { ink, table } from "../ink.ts";
+import {
+  type Arguments,
+  type Command,
+  exit,
+  type Option,
+  type Options,
+  toCastor,
+  UsageError,
+} from "../command.ts";
+import { ink, plain, table } from "../ink.ts";
 import { connect } from "../connect.ts";
 import { printValue } from "../value.ts";
 import type { Terminal } from "../terminal.ts";
@@ -27,6 +36,18 @@ type Manifest = { id: string; about: string; verbs: Verb[] }[];
 
 export const manifestOf = async (api: Api): Promise<Manifest> =>
   (await api.ask("castor.manifest")) as Manifest;
+
+const dryRun: Options = {
+  "dry-run": { type: "flag", about: "Tell what would happen, and do nothing." },
+};
+
+/** What a dry run found, in words. */
+export const rehearsalText = ({ would }: Rehearsal): string =>
+  would === null
+    ? "Its input is right; what it would do can only be seen by doing it.\n"
+    : would.length === 0
+      ? "It is already so: nothing would happen.\n"
+      : `It would be recorded that:\n${would.map(({ says }) => `  ${plain(says)}\n`).join("")}`;
 
 const kebab = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -85,10 +106,49 @@ function readAs(property: Property, text: string): unknown {
 const listOf = (item: Property, text: string): unknown[] =>
   text === "" ? [] : text.split(",").map((each) => readAs(item, each));
 
+const give = async (to: Api, { kind, name }: Verb, input: unknown): Promise<unknown> =>
+  kind === "query"
+    ? await to.ask(name, input as Record<string, unknown>)
+    : await to.act(name, input);
+
+async function rehearse(
+  to: Api,
+  { verb, input, asJson }: { verb: Verb; input: unknown; asJson: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const found = (await to.act(verb.name, input, { dryRun: true })) as Rehearsal;
+  if (asJson) terminal.out(`${JSON.stringify(found)}\n`);
+  else terminal.out(rehearsalText(found));
+}
+
+type Fields = readonly [field: string, property: Property][];
+
+/** What a line says, as the input of a verb: plain words in the order of the required fields, then options. */
+async function inputOf(
+  given: Arguments,
+  properties: Fields,
+  inOrder: Fields,
+): Promise<Record<string, unknown>> {
+  const input: Record<string, unknown> = {};
+  for (const [at, word] of given.words.entries()) {
+    const [field, property] = inOrder[at] ?? [];
+    if (field !== undefined && property) input[field] = readAs(property, word);
+  }
+  for (const [field, property] of properties) {
+    const text = given.text(kebab(field));
+    const path = isLong(property) ? given.text(fileOf(field)) : undefined;
+    if (path !== undefined) input[field] = await textIn(path);
+    else if (text !== undefined) input[field] = readAs(property, text);
+    else if (given.flag(kebab(field))) input[field] = true;
+  }
+  return input;
+}
+
 /** A verb of a capability as a command of the command line; plain words fill the required fields in order. */
 export function commandOf(verb: Verb): Command {
   const [capability = "", name = ""] = verb.name.split(/\.(.*)/s);
-  const properties = Object.entries(verb.input.properties ?? {});
+  const known = verb.input.properties ?? {};
+  const properties = Object.entries(known);
   const required = verb.input.required ?? [];
   const inOrder = properties.filter(([field]) => required.includes(field));
   const words = inOrder.map(([field]) => `<${kebab(field)}>`).join(" ");
@@ -114,21 +174,10 @@ export function commandOf(verb: Verb): Command {
             : [],
         ),
       ),
-      ...withoutFields(verb, toCastor),
+      ...withoutFields(verb, verb.kind === "query" ? toCastor : { ...toCastor, ...dryRun }),
     },
     async run(given, terminal) {
-      const input: Record<string, unknown> = {};
-      for (const [at, word] of given.words.entries()) {
-        const [field, property] = inOrder[at] ?? [];
-        if (field !== undefined && property) input[field] = readAs(property, word);
-      }
-      for (const [field, property] of properties) {
-        const text = given.text(kebab(field));
-        const path = isLong(property) ? given.text(fileOf(field)) : undefined;
-        if (path !== undefined) input[field] = await textIn(path);
-        else if (text !== undefined) input[field] = readAs(property, text);
-        else if (given.flag(kebab(field))) input[field] = true;
-      }
+      const input = await inputOf(given, properties, inOrder);
       const missing = required.filter(
         (field) => input[field] === undefined && !hasDefault(verb, field),
       );
@@ -137,9 +186,9 @@ export function commandOf(verb: Verb): Command {
       const place = withoutFields(verb, toCastor);
       const text = (name: string) => (name in place ? given.text(name) : undefined);
       const to = connect({ ...given, text }, terminal);
-      const answer =
-        verb.kind === "query" ? await to.ask(verb.name, input) : await to.act(verb.name, input);
-      printValue(answer, given.flag("json"), terminal);
+      const isDry = verb.kind !== "query" && !("dryRun" in known) && given.flag("dry-run");
+      if (isDry) await rehearse(to, { verb, input, asJson: given.flag("json") }, terminal);
+      else printValue(await give(to, verb, input), given.flag("json"), terminal);
       return exit.ok;
     },
   };

@@ -208,3 +208,47 @@ test("a live answer ends when its reader may no longer read it", async () => {
   await castor.advance(20_000);
   expect(await whole).toContain(": still here");
 });
+
+describe("a dry run", () => {
+  test("tells what a command would record, and records nothing", async () => {
+    const { castor, call } = await api();
+    const body = { kettle: "red", boilsIn: 100 };
+    const before = castor.facts().length;
+    const answer = await call("/api/kettles.fill?dry-run=true", { as: "operator", body });
+    expect(await answer.json()).toEqual({
+      dryRun: true,
+      would: [{ type: "kettles.filled", says: "Kettle red was filled" }],
+    });
+    expect(castor.facts()).toHaveLength(before);
+  });
+
+  test("is refused as the real thing would be", async () => {
+    const { call } = await api();
+    const wrong = { as: "operator", body: { kettle: 1 } } as const;
+    expect((await call("/api/kettles.fill?dry-run=true", wrong)).status).toBe(422);
+    const body = { kettle: "red" };
+    expect((await call("/api/kettles.fill?dry-run=true", { as: "viewer", body })).status).toBe(403);
+  });
+
+  test("that is misspelt does nothing at all", async () => {
+    const { castor, call } = await api();
+    const before = castor.facts().length;
+    for (const query of ["dryrun=true", "dry-run", "dry-run=yes", "dry-run=true&x=1"]) {
+      const deed = { as: "operator", body: { kettle: "red", boilsIn: 100 } } as const;
+      expect((await call(`/api/kettles.fill?${query}`, deed)).status).toBe(422);
+    }
+    expect(castor.facts()).toHaveLength(before);
+  });
+
+  test("of an action checks its input and does not do it", async () => {
+    const { castor, call } = await api();
+    const actions = castor.castor.capabilities.flatMap((each) => each.actions);
+    const before = castor.facts().length;
+    for (const { name } of actions) {
+      const deed = { as: "admin", body: { nothing: "of the kind" } } as const;
+      const answer = await call(`/api/${name}?dry-run=true`, deed);
+      expect([200, 422]).toContain(answer.status);
+    }
+    expect(castor.facts()).toHaveLength(before);
+  });
+});

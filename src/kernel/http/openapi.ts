@@ -35,7 +35,14 @@ export function openApi(castor: Castor): Record<string, unknown> {
       paths[`/api/${verb.name}`] =
         verb.kind === "query"
           ? { get: { ...about, parameters: parameters(verb.input), responses } }
-          : { post: { ...about, requestBody: { required: true, ...json(verb.input) }, responses } };
+          : {
+              post: {
+                ...about,
+                parameters: [dryRun],
+                requestBody: { required: true, ...json(verb.input) },
+                responses,
+              },
+            };
     }
   return {
     openapi: "3.1.0",
@@ -50,6 +57,13 @@ export function openApi(castor: Castor): Record<string, unknown> {
     paths,
   };
 }
+
+const dryRun = {
+  name: "dry-run",
+  in: "query",
+  description: "Tells what would happen, and does nothing.",
+  schema: { type: "string", enum: ["true"] },
+};
 
 function parameters(input: Record<string, unknown>): unknown[] {
   const { properties = {}, required = [] } = input as {

@@ -1,6 +1,7 @@
-import { isRefusal, type Role } from "../contract.ts";
+import { type Actor, isRefusal, type Refusal, type Role } from "../contract.ts";
 import type { Identity } from "../auth/auth.ts";
 import type * as z from "zod";
+import { invalidInput, issuesOf } from "../runtime/commands.ts";
 import type { Castor } from "../runtime/castor.ts";
 import { fromFlat } from "./flat.ts";
 import type { liveAnswers } from "./live.ts";
@@ -44,12 +45,23 @@ export async function serveQuery(
   return jsonOrProblem(answer, requestId, { "castor-position": position });
 }
 
-/** `POST /api/<command or action>`. A command's `Idempotency-Key` makes repeating it harmless. */
+/**
+ * `POST /api/<command or action>`. A command's `Idempotency-Key` makes repeating it harmless; `?dry-run=true` tells what
+ * would happen and does nothing.
+ */
 export async function serveDeed(of: Asked & { caller: Identity }): Promise<Response> {
   const { castor, verb, request, requestId, caller } = of;
+  const { search } = new URL(request.url);
+  // A misspelt dry run must not be taken for the real thing.
+  if (search !== "" && search !== "?dry-run=true")
+    return problemResponse(
+      invalidInput("A deed takes its input as the body, and `?dry-run=true` besides."),
+      requestId,
+    );
   const body = await readBody(request);
   if (isRefusal(body)) return problemResponse(body, requestId);
   const by = caller.actor;
+  if (search !== "") return jsonOrProblem(await rehearsed(castor, verb, { body, by }), requestId);
   if (verb.kind === "action") {
     const output = await castor.act(verb.name, body, { by });
     return jsonOrProblem(output, requestId, { "castor-position": String(castor.facts.head()) });
@@ -63,6 +75,25 @@ export async function serveDeed(of: Asked & { caller: Identity }): Promise<Respo
   const position = ran.ack?.position ?? null;
   const headers = { "castor-position": String(position ?? castor.facts.head()) };
   return jsonOrProblem({ position, events: ran.decision }, requestId, headers);
+}
+
+/** What a dry run answers; `would` is null for an action, which nobody can foretell: only its input was looked at. */
+export type Rehearsal = { dryRun: true; would: { type: string; says: string }[] | null };
+
+async function rehearsed(
+  castor: Castor,
+  verb: VerbEntry,
+  { body, by }: { body: unknown; by: Actor },
+): Promise<Rehearsal | Refusal> {
+  if (verb.kind === "action") {
+    const { error } = verb.input.safeParse(body);
+    if (error) return invalidInput("See errors.", { errors: issuesOf(error) });
+    return { dryRun: true, would: null };
+  }
+  const { decision } = await castor.run(verb.name, body, { by, dryRun: true });
+  if (isRefusal(decision)) return decision;
+  const would = decision.map((event) => ({ type: event.type, says: castor.facts.says(event) }));
+  return { dryRun: true, would };
 }
 
 function queryInput(schema: z.ZodType, url: URL): unknown {

@@ -22,7 +22,7 @@ export type Castor = AsyncDisposable & {
   facts: Facts;
   views: Views;
   /** Runs a command by name, on somebody's behalf. The same id runs once. */
-  run(name: string, input: unknown, of: { by: Actor; id?: string }): Promise<Ran>;
+  run(name: string, input: unknown, of: { by: Actor; id?: string; dryRun?: boolean }): Promise<Ran>;
   /** Does an action by name, on somebody's behalf. */
   act(name: string, input: unknown, of: { by: Actor }): Promise<unknown>;
   ask<I, O>(query: Query<I, O>, input: I): Promise<O>;
@@ -135,7 +135,7 @@ class Running implements Castor {
   async run(
     name: string,
     input: unknown,
-    of: { by: Actor; id?: string; cause?: number },
+    of: { by: Actor; id?: string; cause?: number; dryRun?: boolean },
   ): Promise<Ran> {
     const { owner, command } = need(this.#verbs.commands, name);
     const how = { owner: owner.id, config: this.#config[owner.id], ...of };

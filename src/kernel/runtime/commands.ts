@@ -20,7 +20,15 @@ export type Ran = { decision: Decision; ack?: Ack };
 export type RunCommand = (
   command: Command,
   input: unknown,
-  of: { owner: string; config: unknown; by: Actor; cause?: Position; id?: string },
+  of: {
+    owner: string;
+    config: unknown;
+    by: Actor;
+    cause?: Position;
+    id?: string;
+    /** Decides and records nothing: what would happen now. */
+    dryRun?: boolean;
+  },
 ) => Promise<Ran>;
 
 /** Issues as `[{ path, message }]`, the way every surface shows them. */
@@ -45,7 +53,7 @@ export function commandRunner(of: { facts: Facts; clock: Clock }): RunCommand {
         config: how.config,
         id: () => clock.id(),
       });
-      if (isRefusal(decision) || decision.length === 0) return { decision };
+      if (isRefusal(decision) || decision.length === 0 || how.dryRun === true) return { decision };
       try {
         const ack = await appendSurely(of, envelope(decision, { stream, version, id, ...how }));
         return { decision, ack };
