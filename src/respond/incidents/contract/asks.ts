@@ -115,3 +115,7 @@ export const declareOrder = order<{
   startedAt?: number;
   detectedAt?: number;
 }>("incidents.declare");
+/** How other capabilities say where an incident stands. */
+export const statusOrder = order<{ incident: string; to: Stage; says?: string }>(
+  "incidents.status",
+);
