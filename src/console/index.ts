@@ -34,6 +34,7 @@ export { addPasskey, passkeysWork, signInWithPasskey, wasCancelled } from "./she
 export { ReasonText, useReasonTitle } from "./ui/reason.tsx";
 export { Confirm } from "./ui/confirm.tsx";
 export { Form, textOf } from "./ui/form.tsx";
+export { Markdown } from "./ui/markdown.tsx";
 export { Prose } from "./ui/prose.tsx";
 export { deviceName } from "./worker/device-name.ts";
 export { type Task, useTask } from "./ui/task.ts";
