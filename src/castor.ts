@@ -22,6 +22,7 @@ import { handoff } from "./respond/handoff/index.ts";
 import { incidents } from "./respond/incidents/index.ts";
 import { onCall } from "./respond/on-call/index.ts";
 import { paging } from "./respond/paging/index.ts";
+import { runbooks } from "./respond/runbooks/index.ts";
 import { statusPage } from "./respond/status-page/index.ts";
 import { catalog } from "./run/catalog/index.ts";
 
@@ -48,6 +49,7 @@ export const capabilities: readonly Capability[] = [
   alerts,
   onCall,
   incidents,
+  runbooks,
   statusPage,
   paging,
   handoff,

@@ -34,6 +34,7 @@ import type { Ports } from "./kernel/runtime/ports.ts";
 import { openSealer } from "./kernel/seal/sealer.ts";
 import { fileSnapshots } from "./kernel/snapshots/file.ts";
 import { fileStores } from "./kernel/stores/file.ts";
+import { textFolder } from "./kernel/text-folder.ts";
 import { addressOf, type Config as ConsoleConfig } from "./platform/console/address.ts";
 import { consoleOpened } from "./platform/console/contract.ts";
 import { console as consoleCapability } from "./platform/console/index.ts";
@@ -43,6 +44,7 @@ import { people } from "./platform/people/index.ts";
 import { changesBetween, type Source } from "./platform/settings/configuration.ts";
 import { configApplied, configRefused } from "./platform/settings/contract.ts";
 import { settings } from "./platform/settings/index.ts";
+import { runbookShelf } from "./respond/runbooks/shelf.ts";
 
 export type ControlOptions = {
   data: string;
@@ -165,6 +167,7 @@ class Control {
       freeze: openCellar(data),
       certificates,
       mail: { post: smtpPost, readTrust },
+      runbooks: runbookShelf(textFolder(machine.folder)),
     };
     const running = await castor(capabilities, ports, { config: values, equipment });
     recordDoor(auth, (key, events, by) =>

@@ -29,7 +29,8 @@ export {
   started,
 } from "./manifest/effects.ts";
 export { explain, type Manifest } from "./runtime/explain.ts";
-export { ownCapability } from "./runtime/own.ts";
+export { manifest, ownCapability } from "./runtime/own.ts";
+export type { TextFile, TextFolder } from "./text-folder.ts";
 export { reactionParked, reactionRetried } from "./runtime/attempts.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
 export { BodyRefused, decodeBody, inflated, readBytes, Room, type Share } from "./http/body.ts";

@@ -27,7 +27,8 @@ const Parked = z.object({
 const parked = query("castor.parked", z.object({}), z.array(Parked), {
   about: "Reactions that failed again and again and wait for somebody.",
 });
-const manifest = query("castor.manifest", z.object({}), Manifest, {
+/** Every capability as data, of the running program itself. */
+export const manifest = query("castor.manifest", z.object({}), Manifest, {
   about: "Every capability with its verbs, facts, problems, counters and configuration.",
 });
 
