@@ -26,6 +26,7 @@ import { openCounters } from "./kernel/counters/open.ts";
 import { type Fetch, httpApi } from "./kernel/http/api.ts";
 import { upcastersOf } from "./kernel/log/record.ts";
 import { openSqliteLog } from "./kernel/log/sqlite.ts";
+import { machineHere } from "./kernel/machine.ts";
 import { machineNet } from "./kernel/net.ts";
 import { socketOutposts } from "./kernel/outposts/machine.ts";
 import { announceReady } from "./kernel/processes/ready.ts";
@@ -45,6 +46,7 @@ import { changesBetween, type Source } from "./platform/settings/configuration.t
 import { configApplied, configRefused } from "./platform/settings/contract.ts";
 import { settings } from "./platform/settings/index.ts";
 import { runbookShelf } from "./respond/runbooks/shelf.ts";
+import { placesOn } from "./respond/status-page/adapters/all.ts";
 
 export type ControlOptions = {
   data: string;
@@ -168,6 +170,7 @@ class Control {
       certificates,
       mail: { post: smtpPost, readTrust },
       runbooks: runbookShelf(textFolder(machine.folder)),
+      "status-page": placesOn(machineHere({ folder: machine.folder, data }, ports)),
     };
     const running = await castor(capabilities, ports, { config: values, equipment });
     recordDoor(auth, (key, events, by) =>

@@ -156,6 +156,12 @@ export const commands: readonly Entry[] = [
   ),
   entry(
     "act",
+    "status-page publish",
+    "Publish the status page now, wherever it lives; also from cron.",
+    async () => (await import("./verbs/status-page-publish.ts")).statusPagePublish,
+  ),
+  entry(
+    "act",
     "sign-in-link",
     "One link that signs you in to the console.",
     async () => (await import("./verbs/sign-in-link.ts")).signInLink,

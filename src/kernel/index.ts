@@ -34,6 +34,7 @@ export type { TextFile, TextFolder } from "./text-folder.ts";
 export { reactionParked, reactionRetried } from "./runtime/attempts.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
 export { BodyRefused, decodeBody, inflated, readBytes, Room, type Share } from "./http/body.ts";
+export type { Machine } from "./machine.ts";
 export type { Crew } from "./outposts/crew.ts";
 export { type Found, Outbox, toOutbox } from "./outposts/outbox.ts";
 export type { Outpost, Outposts } from "./outposts/outpost.ts";

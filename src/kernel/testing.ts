@@ -35,6 +35,8 @@ export { castor, type Castor, defaults } from "./runtime/castor.ts";
 export type { Ports } from "./runtime/ports.ts";
 export { virtualClock, type VirtualClock } from "./clock/virtual.ts";
 export { memoryStores } from "./stores/memory.ts";
+export { machineHere } from "./machine.ts";
+export { machineNet } from "./net.ts";
 export { testAuth, type TestAuth } from "./auth/memory.ts";
 export { httpApi } from "./http/api.ts";
 export { manifestMistakes } from "./runtime/boot-checks.ts";

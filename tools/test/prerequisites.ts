@@ -87,6 +87,13 @@ const needs: Need[] = [
     env: "CASTOR_AIOSMTPD",
   },
   {
+    name: "OpenSSH's server",
+    places: ["/usr/sbin/sshd"],
+    package: "openssh-server",
+    wantedBy: "a status page that is published over SSH",
+    env: "CASTOR_SSHD",
+  },
+  {
     name: "Sentry's SDK for Python",
     places: ["/usr/lib/python3/dist-packages/sentry_sdk"],
     package: "python3-sentry-sdk",
@@ -95,8 +102,13 @@ const needs: Need[] = [
   },
 ];
 
-/** SDKs that only the error inbox's tests need, in a package of their own. */
-const sdks = join(import.meta.dir, "../../e2e/sentry-sdks");
+const e2e = join(import.meta.dir, "../../e2e");
+/** What only some tests need from npm, in packages of their own. */
+const packages = [
+  { folder: "sentry-sdks", name: "Sentry's SDKs", wantedBy: "the error inbox by real clients" },
+  { folder: "s3-server", name: "An S3 server", wantedBy: "a status page that is put in a bucket" },
+];
+type Package = (typeof packages)[number];
 
 /** The path of a program, by name on the PATH or as a file. */
 export const locate = (places: string[]): string | undefined =>
@@ -119,18 +131,22 @@ export async function prepare(
       );
     }
   }
-  if (!existsSync(join(sdks, "node_modules")) && !(await installSdks(say)))
-    lacks.push(
-      "Sentry's SDKs, for the error inbox by real clients: run `npm ci` in e2e/sentry-sdks",
-    );
+  for (const each of packages) {
+    const { folder, name, wantedBy } = each;
+    if (!existsSync(join(e2e, folder, "node_modules")) && !(await installPackage(each, say)))
+      lacks.push(`${name}, for ${wantedBy}: run \`npm ci\` in e2e/${folder}`);
+  }
   for (const lack of lacks) say(`lacking: ${lack}`);
   return { env, lacks };
 }
 
-async function installSdks(say: (line: string) => void): Promise<boolean> {
-  say("installing Sentry's SDKs with npm, for the error inbox by real clients");
+async function installPackage(
+  { folder, name, wantedBy }: Package,
+  say: (line: string) => void,
+): Promise<boolean> {
+  say(`installing ${name} with npm, for ${wantedBy}`);
   const npm = Bun.spawn(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-    cwd: sdks,
+    cwd: join(e2e, folder),
     stdout: "ignore",
     stderr: "inherit",
   });

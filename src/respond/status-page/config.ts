@@ -1,6 +1,7 @@
 import { type ConfigMistake, Zone } from "#kernel";
 import * as z from "zod";
 import type { Words } from "./contract.ts";
+import { Publish, targetMistakes } from "./publish/targets.ts";
 
 const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'Use small letters, digits and "-"');
 /** One text for all languages, or one for each: `{ en: Shop, fr: Boutique }`. */
@@ -47,6 +48,7 @@ export const Config = z
       )
       .default({})
       .describe("What the page is about, in the order of the page."),
+    publish: Publish.prefault({}),
   })
   .strict();
 export type Config = z.infer<typeof Config>;
@@ -62,7 +64,8 @@ export function checkPage(all: Readonly<Record<string, unknown>>): ConfigMistake
   };
   const groups = Object.keys(page?.groups ?? {});
   const services = Object.keys(catalog?.services ?? {});
-  return Object.entries(page?.components ?? {}).flatMap(([id, { group, service }]) => [
+  const targets = page ? targetMistakes(page.publish) : [];
+  const components = Object.entries(page?.components ?? {}).flatMap(([id, { group, service }]) => [
     ...(group === undefined || groups.includes(group)
       ? []
       : [
@@ -82,4 +85,5 @@ export function checkPage(all: Readonly<Record<string, unknown>>): ConfigMistake
           },
         ]),
   ]);
+  return [...components, ...targets];
 }

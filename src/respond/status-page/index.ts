@@ -7,7 +7,8 @@ import { draftNow } from "./draft.ts";
 import { routes } from "./http.ts";
 import { pictureNow } from "./picture.ts";
 import { reactions } from "./reactions.ts";
-import { commands } from "./verbs.ts";
+import { failing, pageSnapshot, targetsNow } from "./publish/round.ts";
+import { actions, commands } from "./verbs.ts";
 
 export const statusPage: Capability = capability({
   id: "status-page",
@@ -15,16 +16,23 @@ export const statusPage: Capability = capability({
     "What people outside are told: components, public incidents, maintenance, feeds and an API.",
   config: Config,
   check: checkPage,
-  emits: contract.pageFacts,
+  emits: [...contract.pageFacts, contract.publishingFailed, contract.publishingRecovered],
   refuses: [
     ...[contract.unknownThread, contract.unknownComponent, contract.threadOver],
-    ...[contract.notThen, contract.notFound],
+    ...[contract.notThen, contract.notFound, contract.noTarget],
+    contract.notPublished,
   ],
   asks: [one, impactOf],
-  views: [board],
+  views: [board, failing],
+  snapshots: [pageSnapshot],
   commands,
+  actions,
   answers: [
     answer(contract.now, (read: Read<Config>) => pictureNow(read)),
+    answer(contract.targets, (read: Read<Config>) => ({
+      everyMs: read.config.publish.every,
+      targets: targetsNow(read),
+    })),
     answer(contract.draft, (read: Read<Config>, { incident }) => draftNow(read, incident)),
   ],
   reactions,

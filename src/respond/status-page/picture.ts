@@ -6,6 +6,8 @@ import type { Component, Maintenance, Picture } from "./contract.ts";
 import { daySpans, daysOf, uptimeOf } from "./days.ts";
 
 const hourMs = 3_600_000;
+/** Three pulses may get lost before anybody is told that the page is old. */
+const oldMinutesMin = 4;
 /** What is over stays on the page and in its feeds for so long. */
 const historyMs = 90 * 86_400_000;
 
@@ -29,6 +31,7 @@ export function pictureNow(
     page: {
       ...{ id: pageId(config.url), title: config.title, url: config.url.replace(/\/$/, "") },
       ...{ zone: config.zone, languages, updatedAt: Math.max(0, ...changed) || now },
+      oldMinutes: Math.max(oldMinutesMin, Math.ceil((3 * config.publish.every) / 60_000)),
       ...{ colour: config.colour ?? null, home: config.home ?? null },
     },
     components,

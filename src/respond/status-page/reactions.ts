@@ -1,8 +1,9 @@
-import { due, type Effects, type Reaction, reconcile } from "#kernel";
+import { due, type Effects, every, type Reaction, reconcile } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { board } from "./board.ts";
 import type { Config } from "./config.ts";
-import { componentShown, maintenancePlanned } from "./contract.ts";
+import { componentShown, maintenancePlanned, pageFacts } from "./contract.ts";
+import { publishDue, publishSoon } from "./publish/round.ts";
 import { moveCommand } from "./verbs.ts";
 
 /** A component's days begin when the page first shows it. */
@@ -12,7 +13,11 @@ async function rememberComponents(fx: Effects<Config>): Promise<void> {
     if (since[component] === undefined) await fx.record("page", [componentShown({ component })]);
 }
 
+const lookEveryMs = 1_000;
+
 export const reactions: readonly Reaction[] = [
+  reconcile("status-page.publish", [...pageFacts, configApplied], publishSoon),
+  every("status-page.pulse", lookEveryMs, publishDue),
   reconcile("status-page.components", [configApplied], rememberComponents),
   due(
     "status-page.maintenance-begins",

@@ -1,4 +1,8 @@
-import { command } from "#kernel";
+import { action, command, type Effects } from "#kernel";
+import * as z from "zod";
+import type { Config } from "./config.ts";
+import { notPublished, noTarget, Published } from "./contract.ts";
+import { publishNow } from "./publish/round.ts";
 import * as rules from "./thread.ts";
 
 const of = { model: rules.threads, key: () => "page", allow: "responder" } as const;
@@ -29,5 +33,22 @@ export const commands = [
     about: "Takes a public incident or maintenance off the page; the log keeps it.",
     input: rules.Withdraw,
     decide: rules.withdraw,
+  }),
+];
+
+export const actions = [
+  action("status-page.publish", {
+    about: "Publishes the page now to every target, and says what it sent.",
+    allow: "responder",
+    input: z.object({}).strict(),
+    output: z.object({ targets: z.array(Published) }),
+    async act(_, fx: Effects<Config>) {
+      const targets = await publishNow(fx);
+      if (targets.length === 0) return noTarget("Set status-page.publish.targets in castor.yaml.");
+      const failed = targets.filter(({ failing }) => failing !== null);
+      return failed.length === 0
+        ? { targets }
+        : notPublished(failed.map((each) => `${each.target}: ${each.failing?.why}`).join("; "));
+    },
   }),
 ];

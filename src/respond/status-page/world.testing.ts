@@ -7,6 +7,7 @@ import { acknowledged, groupOpened } from "../alerts/contract.ts";
 import { incidents } from "../incidents/index.ts";
 import { now } from "./contract.ts";
 import { statusPage } from "./index.ts";
+import { memoryPlaces } from "./publish/memory.testing.ts";
 
 export const minuteMs = 60_000;
 /** Stands for the capability of that name. */
@@ -29,8 +30,10 @@ const config = {
 /** A Castor with a page of two components, read over HTTP, on virtual time. */
 export async function page(of: object = {}) {
   const ports = testPorts();
+  const places = memoryPlaces();
   const castor = await testCastor([log, settings, told, incidents, statusPage], {
     ports,
+    equipment: { "status-page": places.equipment },
     config: { "status-page": { ...config, ...of } },
   });
   await castor.advance(1_000);
@@ -47,7 +50,7 @@ export async function page(of: object = {}) {
   };
   const picture = () => castor.ask(now, {});
   const thread = async () => (await picture()).incidents[0]?.thread ?? "";
-  return { castor, ports, run, get, picture, thread };
+  return { castor, ports, places, run, get, picture, thread };
 }
 type Page = Awaited<ReturnType<typeof page>>;
 

@@ -20,6 +20,12 @@ export const unknownComponent = problem(
   "The page has no such component",
 );
 export const threadOver = problem("status-page.thread-over", 409, "What is over is not updated");
+export const noTarget = problem("status-page.no-target", 409, "There is nowhere to publish to");
+export const notPublished = problem(
+  "status-page.not-published",
+  502,
+  "The page was not published everywhere",
+);
 export const notFound = problem("status-page.not-found", 404, "The status page has nothing there");
 export const notThen = problem("status-page.not-then", 422, "The maintenance cannot be then");
 
@@ -98,6 +104,8 @@ export const Picture = z.object({
     zone: z.string(),
     languages: z.array(z.string()),
     updatedAt: Millis,
+    /** After so many minutes without a word from Castor the page says that it is old. */
+    oldMinutes: z.number(),
     colour: z.string().nullable(),
     home: z.string().nullable(),
   }),
@@ -111,6 +119,27 @@ export type Picture = z.infer<typeof Picture>;
 export const now = query("status-page.now", z.object({}), Picture, {
   about: "The status page as it is shown: components with 90 days, public incidents, maintenance.",
 });
+/** Where the page lives besides here, and how that goes. */
+export const Published = z.object({
+  target: z.string(),
+  kind: z.string(),
+  /** Where that is, for people; holds no secret. */
+  where: z.string(),
+  publishedAt: Millis.nullable(),
+  triedAt: Millis.nullable(),
+  tookMs: z.number().nullable(),
+  /** What the last publication sent. */
+  files: z.number(),
+  bytes: z.number(),
+  failing: z.object({ since: Millis, why: z.string(), retryAt: Millis.nullable() }).nullable(),
+});
+export type Published = z.infer<typeof Published>;
+export const targets = query(
+  "status-page.targets",
+  z.object({}),
+  z.object({ everyMs: z.number(), targets: z.array(Published) }),
+  { about: "Where the page is published, when last, and what fails." },
+);
 const Draft = z.object({
   title: Words,
   text: Words,

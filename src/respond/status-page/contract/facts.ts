@@ -79,6 +79,19 @@ export const componentShown = event(
   { says: ({ component }) => `The status page shows ${component}` },
 );
 
+const TargetName = z.string();
+/** Told once when it begins, not at each try. */
+export const publishingFailed = event(
+  "status-page.publishing-failed",
+  z.object({ target: TargetName, why: z.string() }),
+  { says: ({ target, why }) => `The status page cannot be published to ${target}: ${why}` },
+);
+export const publishingRecovered = event(
+  "status-page.publishing-recovered",
+  z.object({ target: TargetName }),
+  { says: ({ target }) => `The status page is published to ${target} again` },
+);
+
 export const pageFacts = [
   componentShown,
   posted,

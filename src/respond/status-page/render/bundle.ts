@@ -19,6 +19,9 @@ const types = {
   svg: "image/svg+xml; charset=utf-8",
 } as const;
 
+/** Says when Castor was last heard of. */
+export const pulsePath = "pulse.json";
+
 export function bundleOf(picture: Picture): Bundle {
   const files = new Map<string, File>();
   const add = (path: string, type: keyof typeof types, body: string): void =>
@@ -40,6 +43,7 @@ export function bundleOf(picture: Picture): Bundle {
     addJson(`${under}history.json`, jsonFeed(picture, language));
     add(`${under}badge.svg`, "svg", badge(picture, language));
   }
+  addJson(pulsePath, { at: picture.at, changed: picture.page.updatedAt });
   add("maintenance.ics", "ics", calendar(picture));
   for (const [path, document] of Object.entries(apiDocuments(picture)))
     addJson(`api/v2/${path}`, document);
@@ -54,5 +58,5 @@ function calendar(picture: Picture): string {
       about: said(updates[0]?.text ?? {}, page.languages),
     }),
   );
-  return icalOf({ name: page.title, madeAt: picture.at, entries });
+  return icalOf({ name: page.title, madeAt: picture.page.updatedAt, entries });
 }

@@ -30,7 +30,7 @@ function dress(colour: string | null): { style: Html; ownScript: Html; policy: s
   return {
     style: raw(`<style>${look}</style>`),
     ownScript: raw(`<script>${ageScript}</script>`),
-    policy: `default-src 'none'; style-src 'sha256-${hash(look)}'; script-src 'sha256-${hash(ageScript)}'; img-src 'self' data:; base-uri 'none'; form-action 'self'`,
+    policy: `default-src 'none'; style-src 'sha256-${hash(look)}'; script-src 'sha256-${hash(ageScript)}'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'`,
   };
 }
 
@@ -56,13 +56,12 @@ function head(view: View, { path, root }: { path: string; root: string }): Html 
   </header>`;
 }
 
-function whole(view: View, of: { title: string; path: string; body: Html }): string {
+function whole(view: View, of: { title: string; path: string; at: number; body: Html }): string {
   const { picture, language, up } = view;
   const { page } = picture;
   const phrases = phrasesOf(language);
   const { style, ownScript, policy } = dress(page.colour);
   const root = language === page.languages[0] ? up : `${up}../`;
-  const units = [phrases.minutes, phrases.hours, phrases.days].join("|");
   return `<!doctype html>
 ${String(
   html`<html lang="${language}">
@@ -76,13 +75,18 @@ ${String(
       <link rel="alternate" type="application/rss+xml" title="RSS" href="${root}history.rss" />
       <link rel="alternate" type="application/atom+xml" title="Atom" href="${root}history.atom" />
     </head>
-    <body data-at="${picture.at}">
+    <body
+      data-at="${of.at}"
+      data-changed="${page.updatedAt}"
+      data-old="${page.oldMinutes}"
+      data-root="${root}"
+    >
       <a class="skip" href="#main">${phrases.skip}</a>
       ${head(view, { path: of.path, root })}
-      <p id="old" role="status" hidden data-says="${phrases.lastHeard}" data-units="${units}"></p>
+      <p id="old" role="status" hidden data-says="${phrases.lastHeard}"></p>
       <main id="main">${of.body}</main>
       <footer>
-        <p>${phrases.asOf} ${when(view, picture.at)}</p>
+        <p>${phrases.asOf} ${when(view, of.at)}</p>
         <p>
           ${phrases.feeds}: <a href="${root}history.rss">RSS</a>
           <a href="${root}history.atom">Atom</a> <a href="${root}history.json">JSON</a>
@@ -107,7 +111,7 @@ export function indexPage(picture: Picture, language: string): string {
   const isInWork = indicator === "none" && description !== "All Systems Operational";
   return whole(view, {
     title: `${phrases.indicator[indicator]} · ${picture.page.title}`,
-    path: "",
+    ...{ path: "", at: picture.at },
     body: html`<h1 class="overall ${isInWork ? "work" : indicator}">
         <span class="dot" aria-hidden="true"></span
         >${isInWork ? phrases.inWork : phrases.indicator[indicator]}
@@ -147,6 +151,8 @@ export function threadPage(
   return whole(view, {
     title: `${words(view, of.title)} · ${picture.page.title}`,
     path: `incidents/${of.thread}/`,
+    // Written anew when it changes, not each minute; the pulse tells whether Castor lives.
+    at: of.updatedAt,
     body: html`<h1>${words(view, of.title)}</h1>
       ${affected(view, of)}${updates(view, of)}
       <p><a href="../../">${phrases.back}</a></p>`,

@@ -1,2 +1,5 @@
-/** A page that is read from a copy knows its own age, and says when it grew old; what is open looks for news every two minutes. */
-export const ageScript = `(function(){var b=document.body,o=document.getElementById("old"),u=o.dataset.units.split("|");function f(){var m=Math.floor((Date.now()-b.dataset.at)/6e4),t=m<90?u[0].replace("{n}",m):m<2880?u[1].replace("{n}",Math.round(m/60)):u[2].replace("{n}",Math.round(m/1440));o.hidden=m<4;o.textContent=o.dataset.says.replace("{age}",t)}f();setInterval(f,15e3);setInterval(function(){document.hidden||location.reload()},12e4)})()`;
+/**
+ * A page that is read from a copy knows its own age: Castor writes the front page and `pulse.json` each minute, and where neither
+ * is young the page says so. It looks for a new pulse every half minute, and takes a newer page when one is there.
+ */
+export const ageScript = `(function(){var b=document.body,d=b.dataset,o=document.getElementById("old"),t=+d.at,r=new Intl.RelativeTimeFormat(document.documentElement.lang,{numeric:"always"});function f(){var m=Math.floor((Date.now()-t)/6e4),a=m<90?r.format(-m,"minute"):m<2880?r.format(-Math.round(m/60),"hour"):r.format(-Math.round(m/1440),"day"),s=o.dataset.says.replace("{age}",a);o.hidden=m<d.old;if(o.textContent!==s&&!o.hidden)o.textContent=s}function p(){document.hidden||fetch(d.root+"pulse.json",{cache:"no-store"}).then(function(a){return a.json()}).then(function(a){if(a.at>t)t=a.at;if(a.changed>d.changed)location.reload();f()}).catch(f)}f();p();setInterval(f,5e3);setInterval(p,3e4)})()`;

@@ -1,0 +1,108 @@
+import { join, resolve } from "node:path";
+import { machineHere } from "../../kernel/machine.ts";
+import { machineNet } from "../../kernel/net.ts";
+import { readSnapshotFile } from "../../kernel/snapshots/read.ts";
+import { placesOn } from "../../respond/status-page/adapters/all.ts";
+import type { Config } from "../../respond/status-page/config.ts";
+import type { Picture, Published } from "../../respond/status-page/contract.ts";
+import { publishTo } from "../../respond/status-page/publish/changes.ts";
+import { publishWithinMs } from "../../respond/status-page/publish/place.ts";
+import { pageSnapshot } from "../../respond/status-page/publish/round.ts";
+import { bundleOf } from "../../respond/status-page/render/bundle.ts";
+import { Unreachable } from "../api.ts";
+import { type Arguments, type Command, exit, Failure, toCastor } from "../command.ts";
+import { connect } from "../connect.ts";
+import { ink, plain, table } from "../ink.ts";
+import type { Terminal } from "../terminal.ts";
+import { readConfigOrTell } from "./config.ts";
+
+type Row = Pick<Published, "target" | "where" | "files" | "bytes"> & { why?: string };
+
+/** Without a running Castor: what it knew last goes out again, and its age with it. */
+async function publishLast(
+  given: Arguments,
+  terminal: Terminal,
+): Promise<{ rows: Row[]; at: number } | undefined> {
+  const values = readConfigOrTell(given, terminal);
+  if (!values) return undefined;
+  const { publish } = values["status-page"] as Config;
+  const data = dataFolderOf(given, terminal);
+  const { good } = readSnapshotFile(join(data, "snapshot"), pageSnapshot.name, pageSnapshot.schema);
+  if (!good) throw new Failure("Castor does not run, and it left no page to publish.");
+  const folder = resolve(terminal.folder, given.text("config") ?? ".", "..");
+  const rows = await publishEverywhere(good.value, publish.targets, { folder, data });
+  return { rows, at: good.value.at };
+}
+
+const dataFolderOf = (given: Arguments, { folder, env }: Terminal): string =>
+  resolve(folder, given.text("data") ?? env["CASTOR_DATA"] ?? ".castor");
+
+const publishEverywhere = (
+  picture: Picture,
+  targets: Config["publish"]["targets"],
+  of: { folder: string; data: string },
+): Promise<Row[]> => {
+  const places = placesOn(machineHere(of, { net: machineNet, clock: { now: () => Date.now() } }));
+  const bundle = bundleOf(picture);
+  return Promise.all(
+    Object.entries(targets).map(async ([target, settings]): Promise<Row> => {
+      const row = { target, where: settings.kind, files: 0, bytes: 0 };
+      try {
+        const signal = AbortSignal.timeout(publishWithinMs);
+        const place = await places.placeOf(target, settings, signal);
+        const { files, bytes } = await publishTo(place, bundle, undefined);
+        return { ...row, files, bytes };
+      } catch (error) {
+        return { ...row, why: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+};
+
+/** `castor status-page publish`, by a running Castor or, as from cron, without one. */
+export const statusPagePublish: Command = {
+  usage: "status-page publish [--json]",
+  summary: "Publish the status page now, wherever it lives.",
+  about:
+    "A running Castor does it by itself on every change and every minute. Where none runs, what it knew last is published from `--data` and `castor.yaml`, with the age of that. Exits 1 where a target failed, so that cron tells.",
+  example: "*/5 * * * * cd /srv/castor && castor status-page publish >/dev/null",
+  options: {
+    ...toCastor,
+    config: { type: "text", value: "castor.yaml", about: "The configuration, without a Castor." },
+  },
+  async run(given, terminal) {
+    const running = await viaCastor(given, terminal);
+    const done = running ?? (await publishLast(given, terminal));
+    if (!done) return exit.refused;
+    if (given.flag("json"))
+      terminal.out(`${JSON.stringify({ isRunning: running !== undefined, targets: done.rows })}\n`);
+    else print({ ...done, isRunning: running !== undefined }, terminal);
+    return done.rows.some(({ why }) => why !== undefined) ? exit.refused : exit.ok;
+  },
+};
+
+async function viaCastor(
+  given: Arguments,
+  terminal: Terminal,
+): Promise<{ rows: Row[]; at: number } | undefined> {
+  try {
+    const answer = await connect(given, terminal).act("status-page.publish", {});
+    return { rows: (answer as { targets: Published[] }).targets, at: Date.now() };
+  } catch (error) {
+    if (error instanceof Unreachable) return undefined;
+    throw error;
+  }
+}
+
+function print(of: { rows: Row[]; at: number; isRunning: boolean }, terminal: Terminal): void {
+  const { dim, red } = ink(terminal);
+  if (!of.isRunning)
+    terminal.err(
+      `${dim(`Castor does not run: this is the page of ${new Date(of.at).toISOString()}.`)}\n`,
+    );
+  const rows = of.rows.map(({ target, where, files, bytes, why }) => [
+    ...[target, plain(where)],
+    why === undefined ? `${files} files, ${bytes} bytes` : red(plain(why)),
+  ]);
+  terminal.out(`${table(rows)}\n`);
+}
