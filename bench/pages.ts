@@ -15,7 +15,7 @@ export async function bench(): Promise<BenchResult> {
   });
   const { kills, alerts, pages, acknowledged, requests, duplicates, duplicatesPerKill } = night;
   console.log(
-    `${kills} kills, ${alerts} alerts, ${pages} pages, ${acknowledged} acknowledged, ${requests} requests, ${duplicates} messages came again (for one kill at most ${duplicatesPerKill} of the same)`,
+    `${kills} kills, ${alerts} alerts, ${pages} pages, ${acknowledged} acknowledged, ${requests} requests, ${duplicates} messages came again (for one kill at most ${duplicatesPerKill} of the same; ${night.beyondOnePerKill} beyond one to a person for each kill)`,
   );
   for (const each of night.wrong) console.log(`WRONG: ${each}`);
   if (alerts === 0) throw new Error("No alert was taken, so nothing was proven.");

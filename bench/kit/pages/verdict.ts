@@ -12,6 +12,8 @@ export type Night = {
   duplicates: number;
   /** The most often that one message came again for one kill. */
   duplicatesPerKill: number;
+  /** What came again to one person beyond one message for each kill. */
+  beyondOnePerKill: number;
   startMsMedian: number;
   wrong: string[];
 };
@@ -112,6 +114,7 @@ export async function verdict(of: Seen & { log: Log }): Promise<Night> {
     ...{ kills: kills.length, alerts: of.accepted.length, pages: told.pageOf.size },
     ...{ acknowledged: told.acknowledged.size, requests: requests.length, duplicates },
     duplicatesPerKill: perKill,
+    beyondOnePerKill: beyondOne(byId, kills),
     startMsMedian: startMs.toSorted((a, b) => a - b)[startMs.length >> 1] ?? Number.NaN,
     wrong: [
       ...lost(of, told),
@@ -126,3 +129,30 @@ const killsWithin = (kills: readonly number[], came: readonly Request[]): number
   const [first, last] = [came[0]?.at ?? 0, came.at(-1)?.at ?? 0];
   return kills.filter((at) => at >= first && at <= last).length;
 };
+
+/** A delivery is called by its page, the call, the person and the channel. */
+const personOf = (id: string): string => id.split(".").at(-2) ?? id;
+
+/** How much came again to a person when each kill may have repeated one message to them. */
+function beyondOne(
+  byId: ReadonlyMap<string, readonly Request[]>,
+  kills: readonly number[],
+): number {
+  const repeats = [...byId].flatMap(([id, requests]) => {
+    const came = requests.filter(saidYes);
+    return came.slice(1).map(({ at: to }, n) => ({
+      ...{ person: personOf(id), from: came[n]?.at ?? 0, to },
+    }));
+  });
+  let beyond = 0;
+  for (const own of Map.groupBy(repeats, ({ person }) => person).values()) {
+    const free = new Set(kills);
+    // Whichever ends first takes the first kill that can have caused it: no other order finds more.
+    for (const { from, to } of own.toSorted((a, b) => a.to - b.to)) {
+      const kill = kills.find((at) => at >= from && at <= to && free.has(at));
+      if (kill === undefined) beyond++;
+      else free.delete(kill);
+    }
+  }
+  return beyond;
+}

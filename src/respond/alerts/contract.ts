@@ -56,11 +56,17 @@ export const changeReported = event(
     intake: z.string(),
     summary: z.string(),
     source: z.string().optional(),
+    service: z.string().optional(),
+    /** A deploy that did not work. */
+    isFailed: z.boolean().optional(),
     at: z.number(),
   }),
   {
     isChange: true,
-    says: ({ summary, source }) => `${source ?? "Somebody"} changed something: ${summary}`,
+    says: ({ summary, source, service, isFailed }) =>
+      isFailed === true
+        ? `A deploy${service === undefined ? "" : ` of ${service}`} failed: ${summary}`
+        : `${source ?? "Somebody"} changed something: ${summary}`,
   },
 );
 

@@ -3,6 +3,7 @@ import { alertmanagerRoute } from "./api/alertmanager.ts";
 import { pagerdutyRoute } from "./api/pagerduty.ts";
 import { senderRoutes } from "./api/senders.ts";
 import { before } from "./before/before.ts";
+import { reportChangeAction } from "./changes.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { dependencies, targets } from "../../run/catalog/contract.ts";
@@ -59,7 +60,7 @@ export const alerts: Capability = capability({
   snapshots: [picture],
   views: [silencesView, silenceTurnsView, openedView, ownView, pagesTable],
   commands: [silenceCommand, maintainCommand, putCommand, expireCommand, judgeCommand],
-  actions: [replayAction],
+  actions: [replayAction, reportChangeAction],
   asks: [dependencies, targets],
   answers: [
     answer(contract.now, answerNow),

@@ -2,6 +2,8 @@ import type { Read, Refusal } from "#kernel";
 import type * as z from "zod";
 import { routed, type Severity, severities } from "../alerts/contract.ts";
 import { timelineOf } from "../on-call/contract.ts";
+import { configNow } from "./chosen/chosen.ts";
+import { offersOf } from "./chosen/places.ts";
 import { channelName, type Config, policyOf, type PolicyConfig } from "./config.ts";
 import * as contract from "./contract.ts";
 import { beforeOf, runbookOf } from "./delivery/compose.ts";
@@ -67,8 +69,9 @@ export async function pageOf(
 }
 
 export const peopleOf = (read: Read<Config>): z.infer<(typeof contract.people)["output"]> => ({
-  people: Object.entries(read.config.people).map(([person, of]) => ({
+  people: Object.entries(configNow(read).people).map(([person, of]) => ({
     ...{ person, zone: of.zone, wakes: of.wakes, sleeps: of.sleeps, account: of.account ?? null },
+    isChosen: of !== read.config.people[person],
     channels: of.channels.map((each) => {
       const channel = channelName(each);
       return {
@@ -77,6 +80,7 @@ export const peopleOf = (read: Read<Config>): z.infer<(typeof contract.people)["
       };
     }),
   })),
+  offers: offersOf(read.config),
 });
 
 /** Who is on call in each team at an instant. */
@@ -128,7 +132,7 @@ export async function whoOf(
   const urgency = isHigh ? "high" : "low";
   const today = await rotaNow(read);
   const rota = asked.at === undefined ? today : await rotaAt(read, Object.keys(today), at);
-  const { steps } = planOf(read.config, rota, { receiver, urgency, now: at });
+  const { steps } = planOf(configNow(read), rota, { receiver, urgency, now: at });
   return {
     ...{ receiver, urgency },
     steps: steps.map(({ callees, afterMs }) => ({ afterMs, callees: [...callees] })),

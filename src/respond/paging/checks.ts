@@ -56,7 +56,7 @@ function channelMistakes(paging: Paging): ConfigMistake[] {
 type Lack = { what: string; fix: string };
 type To = PersonConfig["channels"][number];
 /** What a channel needs that stands elsewhere. */
-function lacks(to: To, paging: Paging): Lack | undefined {
+export function lacks(to: To, paging: Paging): Lack | undefined {
   switch (to.kind) {
     case "slack":
     case "discord":

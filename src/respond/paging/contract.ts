@@ -26,6 +26,7 @@ export {
   intended,
   kinds,
 } from "./contract/delivery.ts";
+export { channelRefused, channelsChosen, notYours, unknownChannel } from "./contract/chosen.ts";
 export { landed, now, page, people, who } from "./contract/queries.ts";
 
 export const unknownPage = problem("paging.unknown-page", 404, "There is no such page");

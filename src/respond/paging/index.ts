@@ -6,6 +6,8 @@ import { routed, silence, whatChanged } from "../alerts/contract.ts";
 import { current, now as onCallNow, timelineOf } from "../on-call/contract.ts";
 import { landedOf, nowOf, pageOf, peopleOf, whoOf } from "./answers.ts";
 import { checkPaging } from "./checks.ts";
+import { chosenView } from "./chosen/chosen.ts";
+import { channelVerbs } from "./chosen/choose.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { deliveries } from "./delivery/deliveries.ts";
@@ -29,12 +31,14 @@ export const paging: Capability = capability({
     ...[contract.reassigned, contract.resolved, contract.seen, contract.overlooked],
     ...[contract.intended, contract.hastened, contract.attempted, contract.accepted],
     ...[contract.failed, contract.delivered, contract.folded, contract.dropped],
+    contract.channelsChosen,
   ],
   refuses: [
     ...[contract.unknownPage, contract.pageOver, contract.unknownPerson, contract.nobodyThere],
+    ...[contract.channelRefused, contract.unknownChannel, contract.notYours],
   ],
-  views: [pagesView, openGroups, consoleView, deliveries],
-  actions: verbs,
+  views: [pagesView, openGroups, consoleView, chosenView, deliveries],
+  actions: [...verbs, ...channelVerbs],
   answers: [
     answer(contract.now, (read: Read<Config>) => nowOf(read)),
     answer(contract.page, (read: Read<Config>, input) => pageOf(read, input)),

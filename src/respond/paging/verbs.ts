@@ -1,6 +1,7 @@
 import { type Action, action, type Effects, isRefusal, type Refusal } from "#kernel";
 import * as z from "zod";
 import { severities } from "../alerts/contract.ts";
+import { configNow } from "./chosen/chosen.ts";
 import { channelName, type Config, policyOf } from "./config.ts";
 import { intended, nobodyThere, pageOver, unknownPage, unknownPerson } from "./contract.ts";
 import {
@@ -128,7 +129,7 @@ const testAction = action("paging.test", {
     .strict(),
   output: z.object({ deliveries: z.array(z.string()) }),
   act: async ({ person, channel }, fx: Effects<Config>) => {
-    const ways = (fx.config.people[person]?.channels ?? [])
+    const ways = (configNow(fx).people[person]?.channels ?? [])
       .map(channelName)
       .filter((each) => channel === undefined || each === channel);
     if (ways.length === 0) return unknownPerson(`${person} has no such channel.`);

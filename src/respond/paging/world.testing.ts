@@ -83,10 +83,22 @@ const push = capability({
   emits: [shown],
   actions: [taker("push.send")],
 });
+type Role = "viewer" | "responder" | "admin";
+/** Who has an account, by the e-mail that is its id here too. */
+const accounts = new Map<string, Role>();
 const people = capability({
-  ...{ id: "people", about: "Nobody has an account.", config: z.object({}) },
-  answers: [answer(list, () => ({ people: [], invitations: [], secondFactorRequired: false }))],
+  ...{ id: "people", about: "Accounts, as a test makes them.", config: z.object({}) },
+  answers: [
+    answer(list, () => ({
+      people: [...accounts].map(([id, role]) => ({
+        ...{ id, role, email: id, name: id, joinedAt: 0, lastSignInAt: null },
+        ...{ totp: false, passkeys: 0, passkeyCount: 0 },
+      })) as never,
+      ...{ invitations: [], secondFactorRequired: false },
+    })),
+  ],
 });
+const auth = { roleOf: ({ id }: { id: string }) => accounts.get(id) };
 export const slices: readonly Capability[] = [
   settings,
   consoleCapability,
@@ -186,7 +198,10 @@ export async function world(of: Options = {}) {
     paging: { address: "https://castor.example", ...(of.config ?? ladder) },
     "on-call": of.onCallConfig ?? {},
   };
-  const castor = await testCastor(slices, { ports: { ...ports, log }, config });
+  const castor = await testCastor(slices, {
+    ...{ ports: { ...ports, log }, config },
+    equipment: { auth },
+  });
   const api = httpApi({ castor: castor.castor, auth: testAuth({ clock }) });
   const act = async (verb: string, input: object): Promise<unknown> => {
     const done = await castor.act(`paging.${verb}`, input);
@@ -214,8 +229,18 @@ export async function world(of: Options = {}) {
     if (url === undefined) throw new Error(`${who} was offered no ${action}.`);
     return await send(new URL(url).pathname, { method: "POST" });
   };
+  /** Somebody with an account; or a token of theirs, by the name they gave it. */
+  const signedIn = (email: string, role: Role, token?: string) => {
+    accounts.set(email, role);
+    const by =
+      token === undefined
+        ? { kind: "person" as const, id: email }
+        : { kind: "token" as const, id: email, name: token };
+    return (verb: string, input: object): Promise<unknown> =>
+      castor.act(`paging.${verb}`, input, by);
+  };
   const types = (): string[] => castor.types().filter((type) => type.startsWith("paging."));
-  return { castor, ports, phones, disk, log, of, tell, send, tap, types, act, fx, mailFx, pushFx };
+  return { castor, ports, phones, disk, log, of, tell, send, tap, types, act, signedIn, fx, mailFx, pushFx };
 }
 export type World = Awaited<ReturnType<typeof world>>;
 

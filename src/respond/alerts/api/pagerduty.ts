@@ -19,9 +19,10 @@ async function change(
   const read = readChange(sent, fx.now);
   if (Array.isArray(read)) return invalid(read);
   if (!opened) return unknownKey();
-  const { summary, source, at } = read;
-  const about = { summary, at, intake: opened.name };
-  await fx.record("changes", [changeReported(source === undefined ? about : { ...about, source })]);
+  const { routingKey: _, ...told } = read;
+  const service = told.service ?? opened.intake.labels["service"];
+  const of = service === undefined ? {} : { service };
+  await fx.record("changes", [changeReported({ ...told, ...of, intake: opened.name })]);
   return processed({});
 }
 

@@ -1,4 +1,5 @@
 import type { Incoming } from "./incoming.ts";
+import { type Expression, expressionOf } from "../model/expression.ts";
 import { filterIn, readAlerts } from "../wire/alertmanager.ts";
 import type { Litter } from "./litter.ts";
 import { wrong } from "../wire/replies.ts";
@@ -12,10 +13,10 @@ function askedIn(query: URLSearchParams): Asked | string {
   const flag = (name: string): boolean => yes.has((query.get(name) ?? "true").toLowerCase());
   const filter = filterIn(query);
   if (typeof filter === "string") return filter;
-  let receiver: RegExp | undefined;
+  let receiver: Expression | undefined;
   const named = query.get("receiver");
   try {
-    if (named !== null && named !== "") receiver = new RegExp(`^(?:${named})$`);
+    if (named !== null && named !== "") receiver = expressionOf(named);
   } catch {
     return `failed to parse receiver param: ${named}`;
   }

@@ -3,6 +3,7 @@ import { type Alert, isFiring } from "../model/alert.ts";
 import type { Board, Muted } from "../model/board.ts";
 import type { Group } from "../model/group.ts";
 import type { Matcher, Silence } from "../contract/silence.ts";
+import type { Expression } from "../model/expression.ts";
 import { byAlert, byLabels, ordered } from "../model/order.ts";
 import { matchesAll } from "../model/matcher.ts";
 import { silenceState } from "../model/silence.ts";
@@ -12,7 +13,7 @@ export type Asked = {
   silenced: boolean;
   inhibited: boolean;
   filter: readonly Matcher[];
-  receiver: RegExp | undefined;
+  receiver: Expression | undefined;
 };
 type Of = { silences: readonly Silence[]; asked: Asked; now: Millis };
 type Found = { alert: Alert; receivers: string[]; muted: Muted };

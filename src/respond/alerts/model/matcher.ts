@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Matcher } from "../contract/silence.ts";
+import { expressionOf } from "./expression.ts";
 import type { Labels } from "./labels.ts";
 
 const pattern = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|!~|!=|=)\s*(.*?)\s*$/s;
@@ -32,19 +33,6 @@ export function isSound({ isRegex, value }: Matcher): boolean {
   } catch {
     return false;
   }
-}
-
-const knownMax = 2_000;
-const known = new Map<string, RegExp>();
-/** Anchored at both ends, as Prometheus does. */
-function expressionOf(value: string): RegExp {
-  let made = known.get(value);
-  if (!made) {
-    made = new RegExp(`^(?:${value})$`, "s");
-    if (known.size >= knownMax) known.clear();
-    known.set(value, made);
-  }
-  return made;
 }
 
 export function matches({ name, value, isRegex, isEqual }: Matcher, labels: Labels): boolean {

@@ -10,6 +10,7 @@ import { configApplied, configRefused } from "../../../platform/settings/contrac
 import * as catalog from "../../../run/catalog/contract.ts";
 import { gapAhead, gapClosed } from "../../on-call/contract.ts";
 import {
+  changeReported,
   diskFilling,
   diskRoomy,
   ruleEnded,
@@ -81,6 +82,7 @@ const opens: Event[] = [
   errors.projectSpiked({ project: "shop", evidence } as never),
   errors.projectRamped({ project: "shop", evidence } as never),
   errors.projectSilent({ project: "shop", at: 0, expected: 9, chance: 0 }),
+  changeReported({ intake: "ci", summary: "shop 2.4", service: "shop", isFailed: true, at: 0 }),
   diskFilling({ level: "low", freeBytes: 5, totalBytes: 100 }),
   uplinkLost({ targets: ["1.1.1.1:443"], why: "no route" }),
   errors.monitorFailed({ ...job, why: "missed", at: 0, inRow: 1 } as never),
@@ -114,6 +116,8 @@ const closes: Event[] = [
   errors.issueMerged({ ...issue, into: "shop-1", move: "m" }),
   errors.projectCalmed({ project: "shop", at: 0, lastedMs: 5 }),
   errors.projectHeard({ project: "shop", at: 0 }),
+  changeReported({ intake: "ci", summary: "shop 2.5", service: "shop", at: 0 }),
+  errors.deployed({ project: "shop", release: "2.5", environment: "production", at: 0 }),
   diskRoomy({ freeBytes: 50 }),
   uplinkBack({ lostMs: 5 }),
   errors.monitorRecovered({ ...job, at: 0, lastedMs: 5 } as never),

@@ -7,7 +7,9 @@ import * as room from "../../../absorb/waiting-room/contract.ts";
 import { configApplied, configRefused } from "../../../platform/settings/contract.ts";
 import * as catalog from "../../../run/catalog/contract.ts";
 import { gapAhead, gapClosed } from "../../on-call/contract.ts";
+import * as errors from "../../../observe/errors/contract.ts";
 import {
+  changeReported,
   diskFilling,
   diskRoomy,
   ruleEnded,
@@ -25,6 +27,12 @@ type OfInstance = { service: string; instance: string };
 const ofInstance = ({ service, instance }: OfInstance): OfInstance => ({ service, instance });
 type OfBreaker = { service: string; worker: string };
 const ofBreaker = ({ service, worker }: OfBreaker): OfBreaker => ({ service, worker });
+
+type OfChange = { intake: string; source?: string | undefined; service?: string | undefined };
+/** One pipeline of one service: what goes well there ends what went wrong there. */
+const ofChange = ({ intake, source = "", service = "" }: OfChange) => ({
+  ...{ intake, source, service },
+});
 
 export const uplinkAlert = "UplinkLost";
 
@@ -200,6 +208,20 @@ export const sources: readonly Source[] = [
       })),
     ],
     ends: [end(gapClosed, (d) => ({ team: d.team, from: new Date(d.from).toISOString() }))],
+  },
+  {
+    ...{ name: "DeployFailed", severity: "error" },
+    begins: [
+      begin(changeReported, (d) =>
+        d.isFailed === true
+          ? { about: ofChange(d), summary: changeReported.says(d), lastsMs: 4 * 60 * minuteMs }
+          : undefined,
+      ),
+    ],
+    ends: [
+      end(changeReported, (d) => (d.isFailed === true ? undefined : ofChange(d))),
+      end(errors.deployed, (d) => ({ service: d.project })),
+    ],
   },
   {
     ...{ name: "DiskFilling", severity: "warning" },

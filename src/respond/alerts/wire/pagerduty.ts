@@ -99,9 +99,15 @@ export function readEventV1(body: unknown, now: Millis): PagerEvent | string[] {
 export type Change = {
   routingKey: string;
   summary: string;
-  source: string | undefined;
+  source?: string;
+  service?: string;
+  isFailed?: true;
   at: Millis;
 };
+
+/** How Jenkins, GitHub, GitLab, Buildkite and people call the outcome of a build among a change's details, and a bad one. */
+const outcomeName = /^((build|deploy|job|pipeline)_?)?(state|status|result|outcome|conclusion)$/i;
+const badOutcome = /^(fail(ed|ure)?|error(ed)?|broken|timed[ _-]?out)$/i;
 
 export function readChange(body: unknown, now: Millis): Change | string[] {
   const sent = recordOf(body);
@@ -109,9 +115,17 @@ export function readChange(body: unknown, now: Millis): Change | string[] {
   const summary = textOf(payload?.["summary"]);
   const routingKey = textOf(sent?.["routing_key"]) ?? "";
   if (summary === undefined) return ["'payload.summary' is missing or blank"];
+  const details = textsOf(payload?.["custom_details"]);
+  const source = textOf(payload?.["source"])?.slice(0, 300);
+  const service = details["service"]?.slice(0, 200);
+  const isFailed = Object.entries(details).some(
+    ([name, value]) => outcomeName.test(name) && badOutcome.test(value.trim()),
+  );
   return {
     ...{ routingKey, summary: summary.slice(0, 1_024) },
-    source: textOf(payload?.["source"])?.slice(0, 300),
+    ...(source === undefined ? {} : { source }),
+    ...(service === undefined ? {} : { service }),
+    ...(isFailed ? { isFailed } : {}),
     at: Math.min(timeIn(payload?.["timestamp"]) ?? now, now),
   };
 }

@@ -17,7 +17,7 @@ const intakes = {
   },
   cron: { format: "heartbeat", token: "heartbeat-of-a-test", every: "10m" },
 };
-const begun = () => started({ intakes });
+const begun = (config: object = {}) => started({ intakes, config });
 
 test("PagerDuty's events open, are acknowledged and end under the sender's key", async () => {
   const { castor, send } = await begun();
@@ -66,6 +66,31 @@ test("a change is a fact, and version 1 is understood", async () => {
   expect([answer.status, await answer.json()]).toMatchObject([200, { incident_key: "i" }]);
   await castor.advance(minuteMs);
   expect(told(castor)[0]?.[1].title).toBe("Old");
+});
+
+test("a deploy that failed is an alert until one works; one of another pipeline ends nothing", async () => {
+  const { castor, send } = await begun({ route: { wait: "1s", interval: "1m" } });
+  await using _ = castor;
+  const report = async (source: string, build_state: string): Promise<void> => {
+    const custom_details = { build_state, build_number: "7", service: "shop" };
+    const payload = { summary: `Build 7 ${build_state}`, source, custom_details };
+    await send("pagerduty/v2/change/enqueue", { routing_key: key, payload });
+    await castor.advance(2 * minuteMs);
+  };
+  await report("jenkins", "passed");
+  expect(kinds(castor)).toEqual([]);
+  await report("jenkins", "FAILURE");
+  expect(told(castor)[0]?.[1]).toMatchObject({
+    ...{ service: "shop", severity: "error" },
+    title: "A deploy of shop failed: Build 7 FAILURE",
+  });
+  await report("gitlab", "passed");
+  expect(kinds(castor)).toEqual(["opened new"]);
+  await report("jenkins", "passed");
+  expect(kinds(castor)).toEqual(["opened new", "closed resolved"]);
+  await castor.act("alerts.report-change", { summary: "shop 3.0", service: "shop", failed: true });
+  await castor.advance(minuteMs);
+  expect(kinds(castor).at(-1)).toBe("opened reopened");
 });
 
 const capture = join(import.meta.dir, "../../../../../shared/data/alertmanager-wire/capture.jsonl");

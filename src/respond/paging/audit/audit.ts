@@ -1,4 +1,5 @@
 import type { Effects, Millis } from "#kernel";
+import { configNow } from "../chosen/chosen.ts";
 import type { Config } from "../config.ts";
 import { overlooked } from "../contract.ts";
 import { lateDeliveries } from "../delivery/deliveries.ts";
@@ -72,7 +73,7 @@ async function tell(fx: Effects<Config>, id: string, what: string, key = what): 
 }
 
 async function fallBack(fx: Effects<Config>, page: Page, mark: string): Promise<string> {
-  const { fallback, people } = fx.config;
+  const { fallback, people } = configNow(fx);
   const person = fallback === undefined ? undefined : people[fallback];
   if (fallback === undefined || !person) return "no fallback is configured";
   const made = { id: `fallback.${page.page}.${Bun.hash(mark).toString(36)}`, first: undefined };

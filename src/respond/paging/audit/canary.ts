@@ -1,5 +1,6 @@
 import type { Effects } from "#kernel";
 import { now as onCallNow } from "../../on-call/contract.ts";
+import { configNow } from "../chosen/chosen.ts";
 import { channelName, type Config } from "../config.ts";
 import { intended } from "../contract.ts";
 import { deliveryNamed } from "../delivery/deliveries.ts";
@@ -7,7 +8,7 @@ import { deliveryStream } from "../escalation/decide.ts";
 
 /** Whoever is next on call soon: each of their channels is tried, once for each shift. */
 export async function tryChannels(fx: Effects<Config>): Promise<void> {
-  const { canaryBefore, people } = fx.config;
+  const { canaryBefore, people } = configNow(fx);
   if (canaryBefore === 0 || Object.keys(people).length === 0) return;
   const { teams } = await fx.ask(onCallNow, {});
   for (const { team, next } of teams) {

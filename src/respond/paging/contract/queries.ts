@@ -81,6 +81,8 @@ export const people = query(
         wakes: z.number(),
         sleeps: z.number(),
         account: z.string().nullable(),
+        /** They chose their channels themselves, instead of those in the configuration. */
+        isChosen: z.boolean(),
         channels: z.array(
           z.object({
             channel: z.string(),
@@ -95,6 +97,8 @@ export const people = query(
         ),
       }),
     ),
+    /** Kinds of channels that work here, and the services that send text messages. */
+    offers: z.object({ kinds: z.array(z.string()), providers: z.array(z.string()) }),
   }),
   { about: "Who can be paged, how, and whether that worked last.", allow: "responder" },
 );

@@ -1,4 +1,5 @@
 import type { Effects, Millis } from "#kernel";
+import { configNow } from "../chosen/chosen.ts";
 import { channelName, type Config } from "../config.ts";
 import { intended } from "../contract.ts";
 import { deliveryStream } from "../escalation/decide.ts";
@@ -42,7 +43,7 @@ export async function callDigest(fx: Effects<Config>, person: string): Promise<v
     if (last?.state === "intended") return;
     const call = (last?.call ?? 0) + 1;
     const at = Math.max(fx.now + gatherMs, (last?.due_at ?? 0) + digestEveryMs);
-    const channels = fx.config.people[person]?.channels ?? [];
+    const channels = configNow(fx).people[person]?.channels ?? [];
     const events = channels.map((each) => {
       const channel = channelName(each);
       const delivery = `digest.${call}.${person}.${channel}`;

@@ -8,6 +8,7 @@ import { shown } from "../../../platform/push/contract.ts";
 import { channelNamed } from "../adapters/all.ts";
 import { mailPurpose } from "../adapters/mail.ts";
 import type { Outcome } from "../channel/channel.ts";
+import { configNow } from "../chosen/chosen.ts";
 import { channelName, type Config } from "../config.ts";
 import * as contract from "../contract.ts";
 import { pageStream } from "../escalation/desk.ts";
@@ -46,7 +47,7 @@ async function noteShown(
 async function cancelPending(fx: Effects<Config>, page: string): Promise<void> {
   for (const { delivery, person, channel, state, kind } of deliveriesOf(fx, page)) {
     if (kind !== "call" || (state !== "sending" && state !== "failed")) continue;
-    const to = fx.config.people[person]?.channels.find((each) => channelName(each) === channel);
+    const to = configNow(fx).people[person]?.channels.find((each) => channelName(each) === channel);
     if (to) await channelNamed(to.kind).cancel?.(delivery, fx);
   }
 }

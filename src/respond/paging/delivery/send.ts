@@ -3,6 +3,7 @@ import { channelNamed, type ChannelTo } from "../adapters/all.ts";
 import { maybe, never } from "../channel/ask.ts";
 import type { Outcome } from "../channel/channel.ts";
 import type { Message } from "../channel/message.ts";
+import { configNow } from "../chosen/chosen.ts";
 import { channelName, type Config } from "../config.ts";
 import * as contract from "../contract.ts";
 import { deliveryStream } from "../escalation/decide.ts";
@@ -11,6 +12,7 @@ import { pagesView } from "../escalation/pages.ts";
 import { digestMessage, pageMessage, trialMessage } from "./compose.ts";
 import { callsSince, type Delivery, deliveryNamed, firstRef } from "./deliveries.ts";
 import { foldedFor } from "./digest.ts";
+import { inLine } from "./line.ts";
 import { judge, needless, retryAtOf, type Verdict } from "./judge.ts";
 
 /** A page may not get lost because the disk was busy: what was sent is written down with patience. */
@@ -49,8 +51,11 @@ export const note = async (
 /** Does what is due about a delivery: at least once, the attempt written before the far side hears of it. */
 export async function send(fx: Effects<Config>, name: string): Promise<void> {
   const found = deliveryNamed(fx, name);
-  if (!found) return;
-  const decided = await turnsOf(fx).take(`person ${found.person}`, () => settle(fx, name));
+  if (found) await inLine(fx, found.person, () => sendNext(fx, found));
+}
+
+async function sendNext(fx: Effects<Config>, { delivery: name, person }: Delivery): Promise<void> {
+  const decided = await turnsOf(fx).take(`person ${person}`, () => settle(fx, name));
   if (!decided) return;
   const { delivery, attempt, isMaybeDuplicate } = decided;
   try {
@@ -118,7 +123,7 @@ async function tryOnce(
   isMaybeDuplicate: boolean,
 ): Promise<Outcome | { needless: string }> {
   const { person, channel } = delivery;
-  const to = fx.config.people[person]?.channels.find((each) => channelName(each) === channel);
+  const to = configNow(fx).people[person]?.channels.find((each) => channelName(each) === channel);
   if (!to) return never(`${person} has no channel ${channel} any more`);
   try {
     const message = await messageOf(fx, delivery, isMaybeDuplicate);

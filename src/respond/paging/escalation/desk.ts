@@ -1,5 +1,6 @@
 import { type Effects, type Event, isRefusal, type Read, type Refusal } from "#kernel";
 import { current } from "../../on-call/contract.ts";
+import { configNow } from "../chosen/chosen.ts";
 import type { Config } from "../config.ts";
 import type { Known } from "./decide.ts";
 import { Turns } from "./lock.ts";
@@ -29,7 +30,8 @@ export async function decideOn(
 ): Promise<readonly Event[] | Refusal> {
   return await turnsOf(fx).take(`page ${page}`, async () => {
     const rota = await rotaNow(fx);
-    const { now, config } = fx;
+    const { now } = fx;
+    const config = configNow(fx);
     const planFor: Known["planFor"] = ({ receiver, urgency, assigned }) =>
       planOf(config, rota, { receiver, urgency, now, assigned: assigned ?? undefined });
     const decided = decide(fx.view(pagesView).pages[page], { now, planFor });

@@ -1,6 +1,7 @@
 import { type Effects, route, type Route } from "#kernel";
 import * as z from "zod";
 import { readJson } from "../channel/ask.ts";
+import { configNow } from "../chosen/chosen.ts";
 import type { Config } from "../config.ts";
 import { perform, personAt } from "../deeds.ts";
 import { json, refuse, signedBody, tapOf } from "./signed.ts";
@@ -47,7 +48,7 @@ export const discordRoute: Route = route("POST", "/in/discord", {
     const tap = type === component ? tapOf(data?.custom_id) : undefined;
     if (!tap || !user) return json(400, { error: "This is no tap on a button." });
     const { person, channel } = personAt(
-      fx.config,
+      configNow(fx),
       (to) => to.kind === "discord" && to.user === user.id,
       `discord:${user.username}`,
     );

@@ -1,5 +1,6 @@
 import { type Effects, route, type Route } from "#kernel";
 import * as z from "zod";
+import { configNow } from "../chosen/chosen.ts";
 import type { Config } from "../config.ts";
 import { perform, personAt } from "../deeds.ts";
 import { readJson } from "../channel/ask.ts";
@@ -38,7 +39,7 @@ export const slackRoute: Route = route("POST", "/in/slack", {
     const isAgain = request.headers.has("x-slack-retry-num") && done?.deed === "escalate";
     if (!done || isAgain) return new Response(null, { status: 200 });
     const { person, channel } = personAt(
-      fx.config,
+      configNow(fx),
       (to) => to.kind === "slack" && to.to === user.id,
       `slack:${user.username ?? user.id}`,
     );

@@ -1,6 +1,7 @@
 import { type Effects, route, type Route } from "#kernel";
 import * as z from "zod";
 import { readJson } from "../channel/ask.ts";
+import { configNow } from "../chosen/chosen.ts";
 import type { Config } from "../config.ts";
 import { perform, personAt } from "../deeds.ts";
 import { json, refuse, sameText, signedBody, tapOf } from "./signed.ts";
@@ -30,7 +31,7 @@ export const telegramRoute: Route = route("POST", "/in/telegram", {
     // Whatever else is written to the bot is taken, or Telegram would send it again and again.
     if (!query || !tap) return json(200, {});
     const { person, channel } = personAt(
-      fx.config,
+      configNow(fx),
       (to) => to.kind === "telegram" && to.to === String(query.from.id),
       `telegram:${query.from.username ?? query.from.id}`,
     );

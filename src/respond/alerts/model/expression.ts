@@ -1,0 +1,31 @@
+import type { RE2JS } from "re2js";
+
+/** A regular expression that takes time in proportion to the text, whoever wrote it. */
+export type Expression = { test(text: string): boolean };
+
+/** One character of a text: itself, escaped, any, of a class. Such mean the same here as in RE2. */
+const atom = String.raw`(?:[^\\^$.|?*+()[\]{}]|\\[\^$\\.*+?()[\]{}|/]|\\[dDwW]|\.|\[\^?(?:[^\\[\]^]|\\[\^$\\.*+?()[\]{}|/-])+\])`;
+const branch = `${atom}*(?:${atom}[*+?]${atom}*)?`;
+/** What people mostly write, `a|b` and `prefix-.*`: with one repetition in each branch the engine at hand is linear too, and fast. */
+const plain = new RegExp(`^${branch}(?:\\|${branch})*$`, "su");
+
+/** RE2, as Prometheus has it: loaded where somebody wrote more than that. */
+let engine: typeof RE2JS | undefined;
+function linear(value: string): Expression {
+  engine ??= (require("re2js") as { RE2JS: typeof RE2JS }).RE2JS;
+  const made = engine.compile(value, engine.DOTALL);
+  return { test: (text) => made.matches(text) };
+}
+
+const knownMax = 2_000;
+const known = new Map<string, Expression>();
+/** Anchored at both ends, as Prometheus does. Throws where it is none. */
+export function expressionOf(value: string): Expression {
+  let made = known.get(value);
+  if (!made) {
+    made = plain.test(value) ? new RegExp(`^(?:${value})$`, "su") : linear(value);
+    if (known.size >= knownMax) known.clear();
+    known.set(value, made);
+  }
+  return made;
+}
