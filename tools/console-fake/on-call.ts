@@ -91,6 +91,7 @@ const fakePagedPeople = (): PagingPeople => ({
     {
       ...{ person: "ada", zone: "Europe/Paris", wakes: 8 * 60, sleeps: 22 * 60 },
       account: "ada@example.org",
+      isChosen: false,
       channels: [
         {
           ...{ channel: "push", kind: "push", afterMs: 0, urgencies: ["high", "low"] },
@@ -108,6 +109,10 @@ const fakePagedPeople = (): PagingPeople => ({
       ],
     },
   ],
+  offers: {
+    kinds: ["push", "ntfy", "email", "slack", "discord", "mattermost", "sms", "webhook"],
+    providers: ["texts"],
+  },
 });
 
 const fakeDevices = (): PushDevices => ({

@@ -86,8 +86,9 @@ function others(of: { alertsAway?: boolean }) {
       answer(people, () => ({
         people: ["ann", "ben"].map((person) => ({
           ...{ person, zone: "UTC", wakes: 480, sleeps: 1_320, channels: [] },
-          account: `${person}@example.org`,
+          ...{ account: `${person}@example.org`, isChosen: false },
         })),
+        offers: { kinds: [], providers: [] },
       })),
     ],
   });

@@ -240,7 +240,23 @@ export async function world(of: Options = {}) {
       castor.act(`paging.${verb}`, input, by);
   };
   const types = (): string[] => castor.types().filter((type) => type.startsWith("paging."));
-  return { castor, ports, phones, disk, log, of, tell, send, tap, types, act, signedIn, fx, mailFx, pushFx };
+  return {
+    castor,
+    ports,
+    phones,
+    disk,
+    log,
+    of,
+    tell,
+    send,
+    tap,
+    types,
+    act,
+    signedIn,
+    fx,
+    mailFx,
+    pushFx,
+  };
 }
 export type World = Awaited<ReturnType<typeof world>>;
 

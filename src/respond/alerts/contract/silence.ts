@@ -2,8 +2,8 @@ import * as z from "zod";
 
 /** One condition on a label, in the shape of Alertmanager's API. A label that is not there reads as the empty text. */
 export const Matcher = z.object({
-  name: z.string().min(1),
-  value: z.string(),
+  name: z.string().min(1).max(1_000),
+  value: z.string().max(8_000),
   isRegex: z.boolean().default(false),
   isEqual: z.boolean().default(true),
 });

@@ -9,13 +9,25 @@ const branch = `${atom}*(?:${atom}[*+?]${atom}*)?`;
 /** What people mostly write, `a|b` and `prefix-.*`: with one repetition in each branch the engine at hand is linear too, and fast. */
 const plain = new RegExp(`^${branch}(?:\\|${branch})*$`, "su");
 
+/** Linear in the text, and in the expression too: `.{0,1000}.{0,1000}` is twenty letters and two thousand steps. */
+const stepsMax = 2_000;
+const charsMax = 2_000;
+/** What repetitions by number may make of it before it is looked at more closely (RE2 takes 1,000 of one within another). */
+const writtenOutCharsMax = 200_000;
+const repeatsMax = 1_000;
+
 /** RE2, as Prometheus has it: loaded where somebody wrote more than that. */
 let engine: typeof RE2JS | undefined;
 function linear(value: string): Expression {
+  const counts = [...value.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].map(([, n, m]) => Number(m || n));
+  const times = counts.reduce((all, each) => Math.min(repeatsMax, all * Math.max(1, each)), 1);
+  if (value.length > charsMax || value.length * times > writtenOutCharsMax) throw new TooLarge();
   engine ??= (require("re2js") as { RE2JS: typeof RE2JS }).RE2JS;
   const made = engine.compile(value, engine.DOTALL);
+  if (made.programSize() > stepsMax) throw new TooLarge();
   return { test: (text) => made.matches(text) };
 }
+class TooLarge extends Error {}
 
 const knownMax = 2_000;
 const known = new Map<string, Expression>();

@@ -38,10 +38,7 @@ export function configNow({ config, view: viewed, log }: Reader): Config {
 }
 
 /** Undefined where it was erased, or is nothing that this version understands: then the file holds. */
-function channelsAt(
-  log: Reader["log"],
-  position: Position,
-): z.infer<typeof Channels> | undefined {
+function channelsAt(log: Reader["log"], position: Position): z.infer<typeof Channels> | undefined {
   const data = log.at(position)?.event.data as { channels?: unknown } | undefined;
   if (typeof data?.channels !== "string") return undefined;
   try {

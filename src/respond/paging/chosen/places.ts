@@ -42,5 +42,8 @@ export function offersOf({ telegram, providers }: Config): {
   const named = Object.keys(providers);
   const isThere = (kind: ChannelTo["kind"]): boolean =>
     kind === "telegram" ? telegram.token !== undefined : kind !== "sms" || named.length > 0;
-  return { kinds: channels.map(({ kind }) => kind as ChannelTo["kind"]).filter(isThere), providers: named };
+  return {
+    kinds: channels.map(({ kind }) => kind as ChannelTo["kind"]).filter(isThere),
+    providers: named,
+  };
 }
