@@ -19,10 +19,10 @@ const open = (now: number): Incident => ({
     ...{ declared: now - 20 * minuteMs, acknowledged: now - 19 * minuteMs },
     ...{ mitigated: null, resolved: null, reviewed: null },
   },
-  roles: { commander: "Ada Moreau", operations: "Jo Lindqvist" },
+  roles: { commander: "p-ada", operations: "p-jo" },
   ticked: ["commander/severity", "commander/roles", "operations/changes"],
   tasks: [
-    { task: "t1", says: "Ask the bank whether they see our calls", person: "Sam", doneAt: null },
+    { task: "t1", says: "Ask the bank whether they see our calls", person: "p-sam", doneAt: null },
     { task: "t2", says: "Take the campaign's link off the front page", doneAt: now - 6 * minuteMs },
   ],
   ...{ updateDue: now + 8 * minuteMs, children: [] },

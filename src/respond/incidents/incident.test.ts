@@ -2,6 +2,7 @@ import { isRefusal } from "#kernel";
 import { expect, test } from "bun:test";
 import * as contract from "./contract.ts";
 import {
+  give,
   type IncidentEvent,
   incidentModel,
   merge,
@@ -71,6 +72,24 @@ test("what is one with another incident is decided there", () => {
   expect(types(merge({ incident, into: incident, reason: "oops" }, after(), facts))).toBe(
     "incidents.wrong-stage",
   );
+});
+
+test("a person is the id of an account in the facts, and nobody is named in words", () => {
+  const role = "commander" as const;
+  const facts_ = (decided: ReturnType<typeof give>) =>
+    isRefusal(decided) ? decided.problem.type : decided.map(({ data }) => data);
+  expect(facts_(give({ incident, role, person: "me" }, after(), facts))).toEqual([
+    { incident, role, person: "ann" },
+  ]);
+  const local = { ...facts, actor: { kind: "system", id: "local" } } as const;
+  expect(facts_(give({ incident, role, person: "me" }, after(), local))).toBe(
+    "incidents.no-person",
+  );
+  const byName = contract.roleGiven({ incident, role, person: "Ann Of Old" });
+  expect(facts_(give({ incident, role, person: "me" }, after(byName), facts))).toEqual([
+    { incident, role, person: "ann", before: "Ann Of Old" },
+  ]);
+  expect(contract.roleGiven.says(byName.data)).not.toContain("Ann");
 });
 
 test("a checklist has its own items, and a tick can be taken back", () => {

@@ -1,4 +1,11 @@
-import type { Decide, Decision, EventOf, Model } from "#kernel";
+import {
+  type Decide,
+  type Decision,
+  type EventOf,
+  type Facts,
+  isRefusal,
+  type Model,
+} from "#kernel";
 import * as contract from "./contract.ts";
 import type { Role, Severity, Stage } from "./contract.ts";
 
@@ -141,12 +148,23 @@ export const time: Decides<{
   return [contract.timed({ incident, what, at, reason })];
 };
 
+/** Who is meant; `me` is whoever asks, and that has to be a person. */
+const personOf = (given: string | undefined, { actor }: Pick<Facts, "actor">) =>
+  given !== "me"
+    ? given
+    : actor.kind === "person"
+      ? actor.id
+      : contract.noPerson("Only a person is `me`; name somebody by the id of their account.");
+
 export const give: Decides<{ role: Role; person?: string | undefined }> = (
-  { incident, role, person },
+  { incident, role, person: given },
   state,
+  facts,
 ) => {
   const no = must(state);
   if (no) return no;
+  const person = personOf(given, facts);
+  if (isRefusal(person)) return person;
   const before = state.roles[role];
   if (before === person) return [];
   return [
@@ -172,11 +190,14 @@ export const tick: Decides<{ role: Role; item: string; done: boolean }> = (
 
 const tasksMax = 200;
 export const addTask: Decides<{ says: string; person?: string | undefined }> = (
-  { incident, says, person },
+  { incident, says, person: given },
   state,
+  facts,
 ) => {
   const no = must(state);
   if (no) return no;
+  const person = personOf(given, facts);
+  if (isRefusal(person)) return person;
   if (state.tasks.length >= tasksMax)
     return contract.wrongStage(`It has ${tasksMax} tasks, which is as many as it may have.`);
   const task = `t${state.tasks.length + 1}`;

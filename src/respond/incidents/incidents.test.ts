@@ -1,4 +1,4 @@
-import { capability } from "#kernel";
+import { capability, isRefusal } from "#kernel";
 import { testCastor, testPorts } from "#kernel/testing";
 import { expect, test } from "bun:test";
 import * as z from "zod";
@@ -123,15 +123,34 @@ test("a group of alerts becomes one incident where the configuration says so", a
   expect((await incident())?.stage).toBe("acknowledged");
 });
 
+test("nobody is written into the log by name", async () => {
+  const { castor, run } = await night();
+  await using _ = castor;
+  await run("declare", { title: "The shop is down" });
+  for (const [verb, more] of [
+    ["give-role", { role: "commander" }],
+    ["add-task", { says: "call the bank" }],
+  ] as const) {
+    const done = await run(verb, { incident: "inc-1", ...more, person: "Ann Example" });
+    expect(isRefusal(done) ? done.problem.type : done).toBe("castor.invalid-input");
+  }
+});
+
 test("parts of a larger incident are found from it, roles pass from one to the next", async () => {
   const { castor, run, incident } = await night();
   await using _ = castor;
   await run("declare", { title: "The database is down" });
   await run("declare", { title: "The shop is down" });
   await run("set-parent", { incident: "inc-2", parent: "inc-1" });
-  await run("give-role", { incident: "inc-1", role: "commander", person: "ann" });
-  await run("give-role", { incident: "inc-1", role: "commander", person: "ben" });
-  expect(await incident()).toMatchObject({ children: ["inc-2"], roles: { commander: "ben" } });
+  const [ann, ben] = [castor.clock.id(), castor.clock.id()];
+  await run("give-role", { incident: "inc-1", role: "commander", person: ann });
+  await run("give-role", { incident: "inc-1", role: "commander", person: ben });
+  expect(await incident()).toMatchObject({ children: ["inc-2"], roles: { commander: ben } });
+  const { rows } = await castor.ask(timelineOf, { incident: "inc-1", beforeMs: 0 });
+  expect(rows.filter(({ type }) => type.endsWith("role-given")).map((row) => row.person)).toEqual([
+    ann,
+    ben,
+  ]);
   await run("set-parent", { incident: "inc-2" });
   expect((await incident())?.children).toEqual([]);
 });

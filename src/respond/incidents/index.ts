@@ -15,6 +15,7 @@ export const incidents: Capability = capability({
   emits: [contract.numbered, ...contract.incidentFacts],
   refuses: [
     ...[contract.unknownIncident, contract.wrongStage, contract.notThen, contract.unknownItem],
+    contract.noPerson,
   ],
   asks: [search],
   views: [book],

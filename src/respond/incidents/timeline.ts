@@ -50,6 +50,7 @@ function concerns({ type, data }: Entry, of: Incident, own: ReadonlySet<string>)
 const rowOf = (entry: Entry): Row => {
   const { position, at, says, type, by, data } = entry;
   const isNote = type === "incidents.noted";
+  const { person } = (data ?? {}) as { person?: unknown };
   return {
     ...{
       position,
@@ -61,6 +62,7 @@ const rowOf = (entry: Entry): Row => {
       link: evidence(entry),
     },
     ...(isNote ? { note: (data as { text: string }).text } : {}),
+    ...(type.startsWith("incidents.") && typeof person === "string" ? { person } : {}),
   };
 };
 

@@ -10,7 +10,11 @@ const allow = "responder";
 const key = ({ incident }: { incident: string }): string => incident;
 const ofIncident = z.object({ incident: IncidentId });
 const Reason = z.string().trim().min(3).max(500).describe("Why; the timeline carries it.");
-const Person = z.string().trim().min(1).max(120);
+const Person = z
+  .union([z.literal("me"), z.uuid()], {
+    error: "Write `me`, or the id of an account as `castor people list` shows it",
+  })
+  .describe("`me`, or the id of an account: the log keeps no names.");
 const Instant = z
   .union([z.number(), z.iso.datetime({ offset: true })])
   .transform((at) => (typeof at === "number" ? at : Date.parse(at)));

@@ -16,6 +16,7 @@ import {
   useLive,
   useMay,
   useMe,
+  useName,
   useSend,
 } from "#console";
 import { checklists, roles } from "../contract.ts";
@@ -65,7 +66,7 @@ function RoleRow({
   const [isOpen, setOpen] = useState(false);
   const person = incident.roles[role];
   const takes = person === undefined ? "I take it" : "Take over";
-  const name = me?.name ?? me?.email;
+  const nameOf = useName();
   const done = incident.ticked.filter((each) => each.startsWith(`${role}/`)).length;
   const give = (to?: string) =>
     void run("incidents.give-role", {
@@ -84,15 +85,16 @@ function RoleRow({
         >
           <span className="block font-medium">{roleWords[role]}</span>
           <span className="block text-xs text-muted">
-            {person ?? "nobody"} · {done} of {checklists[role].length} done
+            {person === undefined ? "nobody" : nameOf(person)} · {done} of {checklists[role].length}{" "}
+            done
           </span>
         </button>
-        {mayAct && name !== undefined && person !== name && (
-          <Button aria-label={`${takes}: ${roleWords[role]}`} onClick={() => give(name)}>
+        {mayAct && me && person !== me.id && (
+          <Button aria-label={`${takes}: ${roleWords[role]}`} onClick={() => give("me")}>
             {takes}
           </Button>
         )}
-        {mayAct && person !== undefined && person === name && (
+        {mayAct && person !== undefined && person === me?.id && (
           <Button kind="quiet" onClick={() => give()}>
             Give it up
           </Button>
@@ -143,6 +145,7 @@ export const Roles = ({ incident }: { incident: Incident }): ReactNode => (
 export function Tasks({ incident }: { incident: Incident }): ReactNode {
   const run = useSend(...changes);
   const mayAct = useMay("responder");
+  const nameOf = useName();
   return (
     <Card title="To do">
       <ul className="mb-3">
@@ -159,7 +162,7 @@ export function Tasks({ incident }: { incident: Incident }): ReactNode {
               />
               <span className={doneAt === null ? "" : "text-muted line-through"}>
                 {says}
-                {person !== undefined && <span className="text-muted"> ({person})</span>}
+                {person !== undefined && <span className="text-muted"> ({nameOf(person)})</span>}
               </span>
             </label>
           </li>

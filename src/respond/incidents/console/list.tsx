@@ -16,6 +16,7 @@ import {
   Table,
   useLive,
   useMay,
+  useName,
 } from "#console";
 import { Declare } from "./declare.tsx";
 import { isOver, roomOf, severityTone, stageWords } from "./words.ts";
@@ -24,28 +25,31 @@ const Grave = ({ severity }: Incident): ReactNode => (
   <Badge tone={severityTone[severity]}>{severity.toUpperCase()}</Badge>
 );
 
-const OpenCard = ({ incident }: { incident: Incident }): ReactNode => (
-  <li>
-    <Link
-      href={roomOf(incident.incident)}
-      className="block rounded-xl border border-line border-l-4 border-l-bad bg-surface p-5 shadow-card hover:bg-hover max-sm:p-4"
-    >
-      <span className="flex flex-wrap items-center gap-3">
-        <Grave {...incident} />
-        <span className="text-xs text-muted">{incident.incident.toUpperCase()}</span>
-        <span className="ml-auto text-sm tabular-nums text-muted">
-          <For since={incident.times.started} />
+const OpenCard = ({ incident }: { incident: Incident }): ReactNode => {
+  const nameOf = useName();
+  return (
+    <li>
+      <Link
+        href={roomOf(incident.incident)}
+        className="block rounded-xl border border-line border-l-4 border-l-bad bg-surface p-5 shadow-card hover:bg-hover max-sm:p-4"
+      >
+        <span className="flex flex-wrap items-center gap-3">
+          <Grave {...incident} />
+          <span className="text-xs text-muted">{incident.incident.toUpperCase()}</span>
+          <span className="ml-auto text-sm tabular-nums text-muted">
+            <For since={incident.times.started} />
+          </span>
         </span>
-      </span>
-      <span className="mt-2 block text-lg font-semibold">{incident.title}</span>
-      <span className="mt-0.5 block text-sm text-muted">
-        {stageWords[incident.stage]}
-        {incident.roles.commander && `, led by ${incident.roles.commander}`}
-        {incident.services.length > 0 && ` · ${incident.services.join(", ")}`}
-      </span>
-    </Link>
-  </li>
-);
+        <span className="mt-2 block text-lg font-semibold">{incident.title}</span>
+        <span className="mt-0.5 block text-sm text-muted">
+          {stageWords[incident.stage]}
+          {incident.roles.commander && `, led by ${nameOf(incident.roles.commander)}`}
+          {incident.services.length > 0 && ` · ${incident.services.join(", ")}`}
+        </span>
+      </Link>
+    </li>
+  );
+};
 
 const length = (from: number, to: number | null): ReactNode =>
   to === null ? "–" : span(Math.max(0, to - from));

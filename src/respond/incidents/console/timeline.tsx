@@ -13,6 +13,7 @@ import {
   time,
   useLive,
   useMay,
+  useName,
   usePageKeys,
   useSend,
   useTask,
@@ -28,7 +29,8 @@ const looks: Readonly<Record<IncidentRow["kind"], { icon: IconName; tone: string
     status: { icon: "mail", tone: "bg-good-soft text-good", word: "Told outside" },
   };
 
-const Row = ({ row, id, by }: { row: IncidentRow; id: string; by: string }): ReactNode => {
+type RowProps = { row: IncidentRow; id: string; by: string; about: string | undefined };
+const Row = ({ row, id, by, about }: RowProps): ReactNode => {
   const { icon, tone, word } = looks[row.kind];
   const says = row.says.startsWith(`${id}: `) ? row.says.slice(id.length + 2) : row.says;
   return (
@@ -47,7 +49,10 @@ const Row = ({ row, id, by }: { row: IncidentRow; id: string; by: string }): Rea
           {by}
         </p>
         {row.note === undefined ? (
-          <p className="break-words">{says}</p>
+          <p className="break-words">
+            {says}
+            {about !== undefined && <span className="text-muted"> ({about})</span>}
+          </p>
         ) : (
           <div className="mt-1 rounded-lg bg-sunken px-3 py-2 break-words">
             <Prose text={row.note} />
@@ -119,6 +124,7 @@ export function Timeline({ incident }: { incident: string }): ReactNode {
   const { data, error, retry } = useLive<IncidentTimeline>("incidents.timeline", { incident });
   const mayAct = useMay("responder");
   const who = useWho();
+  const nameOf = useName();
   const end = useRef<HTMLDivElement>(null);
   const length = data?.rows.length ?? 0;
   const seen = useRef(0);
@@ -151,7 +157,13 @@ export function Timeline({ incident }: { incident: string }): ReactNode {
         {!data && !error && <Loading what="the timeline" lines={6} />}
         <ol>
           {data?.rows.map((row) => (
-            <Row key={row.position} row={row} id={incident} by={who(row.by)} />
+            <Row
+              key={row.position}
+              row={row}
+              id={incident}
+              by={who(row.by)}
+              about={row.person === undefined ? undefined : nameOf(row.person)}
+            />
           ))}
         </ol>
         <div ref={end} />

@@ -10,6 +10,7 @@ export const wrongStage = problem(
 );
 export const notThen = problem("incidents.not-then", 422, "These times do not fit together");
 export const unknownItem = problem("incidents.unknown-item", 404, "There is nothing of that name");
+export const noPerson = problem("incidents.no-person", 422, "This needs somebody with an account");
 
 const Time = z.number().nullable();
 /** Each its own moment: the lengths between them are what is measured afterwards. Milliseconds since 1970. */
@@ -32,6 +33,7 @@ export const Incident = z.object({
   services: z.array(z.string()),
   origin: Origin,
   times: Times,
+  /** By the ids of their accounts, as people in tasks are. */
   roles: z.partialRecord(Role, z.string()),
   ticked: z.array(z.string()),
   tasks: z.array(
@@ -78,6 +80,8 @@ export const Row = z.object({
   /** Where the evidence opens in the console. */
   link: z.string(),
   note: z.string().optional(),
+  /** Whom it is about, by the ids of their accounts. */
+  person: z.string().optional(),
 });
 export type Row = z.infer<typeof Row>;
 export const timelineOf = query(

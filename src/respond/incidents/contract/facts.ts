@@ -74,20 +74,23 @@ export const timed = event(
   },
 );
 
+/** A person as the log may know them: by the id of their account, never by name. Facts of old have names. */
+const PersonId = z.string();
+
 /** Without a person the role is free again. */
 export const roleGiven = event(
   "incidents.role-given",
   z.object({
     ...ofIncident,
     role: Role,
-    person: z.string().optional(),
-    before: z.string().optional(),
+    person: PersonId.optional(),
+    before: PersonId.optional(),
   }),
   {
     says: ({ incident, role, person, before }) =>
       person === undefined
         ? `${incident} has no ${role} now`
-        : `${person} is ${role} of ${incident}${before === undefined ? "" : `, after ${before}`}`,
+        : `${incident} has a ${before === undefined ? "" : "new "}${role}`,
   },
 );
 export const ticked = event(
@@ -101,11 +104,8 @@ export const ticked = event(
 
 export const taskAdded = event(
   "incidents.task-added",
-  z.object({ ...ofIncident, task: z.string(), says: z.string(), person: z.string().optional() }),
-  {
-    says: ({ incident, says, person }) =>
-      `${incident}: to do${person === undefined ? "" : ` by ${person}`}: ${says}`,
-  },
+  z.object({ ...ofIncident, task: z.string(), says: z.string(), person: PersonId.optional() }),
+  { says: ({ incident, says }) => `${incident}: to do: ${says}` },
 );
 export const taskFinished = event(
   "incidents.task-finished",
