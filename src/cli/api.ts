@@ -6,7 +6,6 @@ import { type Sent, sentEvents } from "./sent-events.ts";
 
 export const consoleUrlOtherwise = "http://127.0.0.1:4600";
 const answerWithinMs = 15_000;
-const dryRunSearch = "?dry-run=true";
 /** A data folder in the current folder; the demonstration has its own inside. */
 const dataFolders = [".castor", ".castor/demo"];
 
@@ -86,6 +85,9 @@ function refusedFix({ status, instance, type }: ProblemDocument, site: string): 
   return type?.includes("/problems/") ? plain(`More: ${new URL(type, site).href}`) : "";
 }
 
+/** Beside its input: what was typed to confirm a loss, and whether it is only to be tried out. */
+export type Deed = { confirm?: string | undefined; dryRun?: boolean };
+
 /** Talks to control: `ask` reads, `act` changes, `follow` reads for as long as it is wanted. */
 export type Api = {
   readonly target: Target;
@@ -94,7 +96,7 @@ export type Api = {
     input?: Readonly<Record<string, unknown>>,
     signal?: AbortSignal,
   ): Promise<unknown>;
-  act(verb: string, input?: unknown, how?: { dryRun: boolean }): Promise<unknown>;
+  act(verb: string, input?: unknown, how?: Deed): Promise<unknown>;
   /** What a route gives, part by part: downloads. */
   stream(
     route: string,
@@ -140,13 +142,21 @@ export function api(find: () => Target): Api {
     },
     ask: async (query, input = {}, signal) =>
       await (await send(pathOf(query, input), {}, inTime(signal))).json(),
-    act: async (verb, input = {}, how = { dryRun: false }) => {
+    act: async (verb, input = {}, { confirm, dryRun = false } = {}) => {
+      const wishes = new URLSearchParams({
+        ...(confirm === undefined ? {} : { confirm }),
+        ...(dryRun ? { "dry-run": "true" } : {}),
+      });
       const deed = {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(input),
       };
-      const response = await send(`/api/${verb}${how.dryRun ? dryRunSearch : ""}`, deed, inTime());
+      const response = await send(
+        `/api/${verb}${wishes.size > 0 ? `?${wishes}` : ""}`,
+        deed,
+        inTime(),
+      );
       return await response.json();
     },
     stream: async (route, parameters) => {

@@ -28,6 +28,7 @@ export {
   serve,
   started,
 } from "./manifest/effects.ts";
+export type { Deed, Destroys, Guard, Release } from "./manifest/guard.ts";
 export { explain, type Manifest } from "./runtime/explain.ts";
 export { manifest, ownCapability } from "./runtime/own.ts";
 export type { TextFile, TextFolder } from "./text-folder.ts";

@@ -31,23 +31,22 @@ export type Verb = {
   about: string;
   allow: string;
   input: Schema;
+  /** What is lost by it. */
+  destroys?: string;
 };
 type Manifest = { id: string; about: string; verbs: Verb[] }[];
 
 export const manifestOf = async (api: Api): Promise<Manifest> =>
   (await api.ask("castor.manifest")) as Manifest;
 
-const dryRun: Options = {
-  "dry-run": { type: "flag", about: "Tell what would happen, and do nothing." },
-};
-
 /** What a dry run found, in words. */
-export const rehearsalText = ({ would }: Rehearsal): string =>
-  would === null
-    ? "Its input is right; what it would do can only be seen by doing it.\n"
-    : would.length === 0
-      ? "It is already so: nothing would happen.\n"
-      : `It would be recorded that:\n${would.map(({ says }) => `  ${plain(says)}\n`).join("")}`;
+export const rehearsalText = ({ would, loses }: Rehearsal): string => {
+  const lost = loses ? `${plain(loses.name)} would be lost: ${plain(loses.what)}\n` : "";
+  if (would === null)
+    return `Its input is right; what it would do can only be seen by doing it.\n${lost}`;
+  if (would.length === 0) return "It is already so: nothing would happen.\n";
+  return `It would be recorded that:\n${would.map(({ says }) => `  ${plain(says)}\n`).join("")}${lost}`;
+};
 
 const kebab = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -106,10 +105,12 @@ function readAs(property: Property, text: string): unknown {
 const listOf = (item: Property, text: string): unknown[] =>
   text === "" ? [] : text.split(",").map((each) => readAs(item, each));
 
-const give = async (to: Api, { kind, name }: Verb, input: unknown): Promise<unknown> =>
-  kind === "query"
-    ? await to.ask(name, input as Record<string, unknown>)
-    : await to.act(name, input);
+const give = async (
+  to: Api,
+  { kind, name }: Verb,
+  { input, confirm }: { input: Record<string, unknown>; confirm: string | undefined },
+): Promise<unknown> =>
+  kind === "query" ? await to.ask(name, input) : await to.act(name, input, { confirm });
 
 async function rehearse(
   to: Api,
@@ -174,7 +175,7 @@ export function commandOf(verb: Verb): Command {
             : [],
         ),
       ),
-      ...withoutFields(verb, verb.kind === "query" ? toCastor : { ...toCastor, ...dryRun }),
+      ...withoutFields(verb, { ...deedOptions(verb), ...toCastor }),
     },
     async run(given, terminal) {
       const input = await inputOf(given, properties, inOrder);
@@ -186,13 +187,33 @@ export function commandOf(verb: Verb): Command {
       const place = withoutFields(verb, toCastor);
       const text = (name: string) => (name in place ? given.text(name) : undefined);
       const to = connect({ ...given, text }, terminal);
-      const isDry = verb.kind !== "query" && !("dryRun" in known) && given.flag("dry-run");
-      if (isDry) await rehearse(to, { verb, input, asJson: given.flag("json") }, terminal);
-      else printValue(await give(to, verb, input), given.flag("json"), terminal);
+      const deed = withoutFields(verb, deedOptions(verb));
+      if ("dry-run" in deed && given.flag("dry-run"))
+        await rehearse(to, { verb, input, asJson: given.flag("json") }, terminal);
+      else {
+        const confirm = "confirm" in deed ? given.text("confirm") : undefined;
+        printValue(await give(to, verb, { input, confirm }), given.flag("json"), terminal);
+      }
       return exit.ok;
     },
   };
 }
+/** Options of verbs that do something. */
+const deedOptions = ({ kind, destroys }: Verb): Options => ({
+  ...(kind === "query"
+    ? {}
+    : { "dry-run": { type: "flag", about: "Tell what would happen, and do nothing." } }),
+  ...(destroys === undefined
+    ? {}
+    : {
+        confirm: {
+          type: "text",
+          value: "name",
+          about: `Type the name of what is lost, where nobody else could approve it. Lost: ${destroys}`,
+        },
+      }),
+});
+
 /** Options that mean no field of the verb: `castor cache purge --url` is the page, then only CASTOR_URL names a Castor. */
 function withoutFields(verb: Verb, options: Options): Options {
   const fields = Object.keys(verb.input.properties ?? {}).map(kebab);

@@ -29,6 +29,7 @@ export function openApi(castor: Castor): Record<string, unknown> {
         tags: [id],
         summary: verb.about,
         "x-castor-allow": verb.allow,
+        ...(verb.destroys === undefined ? {} : { "x-castor-destroys": verb.destroys }),
       };
       const output = verb.output ?? jsonSchema(Recorded);
       const responses = { "200": { description: "Done", ...json(output) }, default: refusal };
@@ -38,7 +39,7 @@ export function openApi(castor: Castor): Record<string, unknown> {
           : {
               post: {
                 ...about,
-                parameters: [dryRun],
+                parameters: deedParameters(verb.destroys !== undefined),
                 requestBody: { required: true, ...json(verb.input) },
                 responses,
               },
@@ -58,12 +59,20 @@ export function openApi(castor: Castor): Record<string, unknown> {
   };
 }
 
-const dryRun = {
-  name: "dry-run",
-  in: "query",
-  description: "Tells what would happen, and does nothing.",
-  schema: { type: "string", enum: ["true"] },
-};
+const deedParameters = (destroys: boolean): unknown[] => [
+  {
+    ...{ name: "dry-run", in: "query", schema: { type: "string", enum: ["true"] } },
+    description: "Tells what would happen, and does nothing.",
+  },
+  ...(destroys
+    ? [
+        {
+          ...{ name: "confirm", in: "query", schema: { type: "string" } },
+          description: "The name of what is lost, where nobody else could approve it.",
+        },
+      ]
+    : []),
+];
 
 function parameters(input: Record<string, unknown>): unknown[] {
   const { properties = {}, required = [] } = input as {

@@ -3,6 +3,7 @@ import type { Identity } from "../auth/auth.ts";
 import type * as z from "zod";
 import { invalidInput, issuesOf } from "../runtime/commands.ts";
 import type { Castor } from "../runtime/castor.ts";
+import type { Pass } from "../runtime/gate.ts";
 import { fromFlat } from "./flat.ts";
 import type { liveAnswers } from "./live.ts";
 import { jsonOrProblem, notJson, problemResponse, tooLarge } from "./problems.ts";
@@ -13,6 +14,15 @@ export type VerbEntry = {
   allow: Role;
   input: z.ZodType;
 };
+
+/** Beside the input, in the address: what was typed to confirm a loss, and whether it is only to be tried out. */
+function wishes(request: Request): { pass: Pass; dryRun: boolean } | undefined {
+  const { searchParams } = new URL(request.url);
+  const { confirm, "dry-run": dry, ...others } = Object.fromEntries(searchParams);
+  // A misspelt dry run must not be taken for the real thing.
+  if (Object.keys(others).length > 0 || (dry !== undefined && dry !== "true")) return undefined;
+  return { pass: confirm === undefined ? {} : { confirm }, dryRun: dry === "true" };
+}
 
 /** Every verb that HTTP offers, by name. */
 export const verbIndex = (castor: Castor): Map<string, VerbEntry> =>
@@ -51,24 +61,25 @@ export async function serveQuery(
  */
 export async function serveDeed(of: Asked & { caller: Identity }): Promise<Response> {
   const { castor, verb, request, requestId, caller } = of;
-  const { search } = new URL(request.url);
-  // A misspelt dry run must not be taken for the real thing.
-  if (search !== "" && search !== "?dry-run=true")
+  const wished = wishes(request);
+  if (!wished)
     return problemResponse(
-      invalidInput("A deed takes its input as the body, and `?dry-run=true` besides."),
+      invalidInput("A deed takes its input as the body; besides, `?dry-run=true` or `?confirm=`."),
       requestId,
     );
+  const { pass, dryRun } = wished;
   const body = await readBody(request);
   if (isRefusal(body)) return problemResponse(body, requestId);
   const by = caller.actor;
-  if (search !== "") return jsonOrProblem(await rehearsed(castor, verb, { body, by }), requestId);
+  if (dryRun) return jsonOrProblem(await rehearsed(castor, verb, { body, by }), requestId);
   if (verb.kind === "action") {
-    const output = await castor.act(verb.name, body, { by });
+    const output = await castor.act(verb.name, body, { by, pass });
     return jsonOrProblem(output, requestId, { "castor-position": String(castor.facts.head()) });
   }
   const key = request.headers.get("idempotency-key");
   const ran = await castor.run(verb.name, body, {
     by,
+    pass,
     ...(key === null ? {} : { id: `${by.id}/${key.slice(0, 200)}` }),
   });
   if (isRefusal(ran.decision)) return problemResponse(ran.decision, requestId);
@@ -78,7 +89,12 @@ export async function serveDeed(of: Asked & { caller: Identity }): Promise<Respo
 }
 
 /** What a dry run answers; `would` is null for an action, which nobody can foretell: only its input was looked at. */
-export type Rehearsal = { dryRun: true; would: { type: string; says: string }[] | null };
+export type Rehearsal = {
+  dryRun: true;
+  would: { type: string; says: string }[] | null;
+  /** What would be lost, and what it is called: then it may need a second person. */
+  loses?: { what: string; name: string };
+};
 
 async function rehearsed(
   castor: Castor,
@@ -88,12 +104,12 @@ async function rehearsed(
   if (verb.kind === "action") {
     const { error } = verb.input.safeParse(body);
     if (error) return invalidInput("See errors.", { errors: issuesOf(error) });
-    return { dryRun: true, would: null };
+    return { dryRun: true, would: null, ...castor.lossOf(verb.name, body, by) };
   }
   const { decision } = await castor.run(verb.name, body, { by, dryRun: true });
   if (isRefusal(decision)) return decision;
   const would = decision.map((event) => ({ type: event.type, says: castor.facts.says(event) }));
-  return { dryRun: true, would };
+  return { dryRun: true, would, ...castor.lossOf(verb.name, body, by) };
 }
 
 function queryInput(schema: z.ZodType, url: URL): unknown {

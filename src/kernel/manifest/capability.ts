@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { CounterDef, EventDef, Order, Problem, Query, SnapshotDef } from "../contract.ts";
 import type { Action, Answer, Command } from "./decisions.ts";
 import type { Reaction, Route } from "./effects.ts";
+import type { Guard } from "./guard.ts";
 import type { TableView, View } from "./views.ts";
 
 /** A capability as one value. From it come HTTP, OpenAPI, CLI, permissions, audit and documentation. */
@@ -24,12 +25,14 @@ export type Capability = {
   views: readonly (View | TableView)[];
   reactions: readonly Reaction[];
   routes: readonly Route[];
+  /** Stands before what destroys, for all capabilities; one has it. */
+  guard?: Guard;
 };
 /** `path` points into the file: `["gateway", "routes", 0, "service"]`. */
 export type ConfigMistake = { path: (string | number)[]; what: string; fix: string };
 
 /** What an author writes. Definitions are named loosely here, since their payload types differ from each other. */
-type Manifest = Pick<Capability, "id" | "about" | "config" | "check"> & {
+type Manifest = Pick<Capability, "id" | "about" | "config" | "check" | "guard"> & {
   emits?: readonly { type: string }[];
   refuses?: readonly Problem[];
   counts?: readonly { name: string }[];

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Actor, Event, Millis, Query, Refusal, Role } from "../contract.ts";
 import type { Effects, Read } from "./effects.ts";
+import type { Destroys } from "./guard.ts";
 
 /** What a decision may know besides its input and state. `id()` gives new ids; they come from the clock's chance. */
 export type Facts<C = unknown> = { now: Millis; actor: Actor; config: C; id(): string };
@@ -18,7 +19,7 @@ export type Decide<I, S, E extends Event, C = unknown> = (
 /** What a stream's events add up to. `evolve` must not throw on any event it ever accepted. */
 export type Model<S, E extends Event> = { initial: S; evolve(state: S, event: E): S };
 
-export type Verb = { name: string; allow: Role; about: string };
+export type Verb = { name: string; allow: Role; about: string; destroys?: Destroys<unknown> };
 
 export type Command = Verb & {
   kind: "command";
@@ -41,6 +42,7 @@ export function command<I, S, E extends Event, C = unknown>(
     key(input: I): string;
     decide: Decide<I, S, E, C>;
     allow?: Role;
+    destroys?: Destroys<I, C>;
   },
 ): Command {
   return { kind: "command", name, ...of, allow: of.allow ?? "operator" } as unknown as Command;
@@ -65,6 +67,7 @@ export function action<I, O, C = unknown>(
     output: z.ZodType<O>;
     act(input: I, fx: Effects<C>): Promise<O | Refusal>;
     allow?: Role;
+    destroys?: Destroys<I, C>;
   },
 ): Action {
   return { kind: "action", name, ...of, allow: of.allow ?? "operator" } as unknown as Action;

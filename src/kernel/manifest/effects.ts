@@ -20,6 +20,7 @@ import type { Outposts } from "../outposts/outpost.ts";
 import type { Snapshots } from "../snapshots/snapshots.ts";
 import type { Stores } from "../stores/stores.ts";
 import type { Command, Decision } from "./decisions.ts";
+import type { Release } from "./guard.ts";
 import type { Tables, TableView, View } from "./views.ts";
 
 /** What an answer may read. All of it is local: it answers when cut off. */
@@ -49,6 +50,8 @@ export type Effects<C = unknown> = Read<C> & {
   run(own: Command, input: unknown): Promise<Decision>;
   /** Gives a verb of another capability that the manifest names among its `orders`; undefined once it is so. */
   order<I>(to: Order<I>, input: I): Promise<Refusal | undefined>;
+  /** Does what the guard held up; for the capability that guards, and nobody else. Gives the decision or the output. */
+  release(held: Release): Promise<unknown>;
   /** Records facts that no rule guards, on the stream `<capability>/<key>`; `cause` is the fact that led to them, where the kernel cannot know; the same `id` records once. */
   record(
     key: string,

@@ -29,6 +29,9 @@ export function manifestMistakes(capabilities: readonly Capability[]): string[] 
       (name) => `castor: two reactions are named ${name}`,
     ),
     ...cycles(capabilities),
+    ...(capabilities.filter(({ guard }) => guard !== undefined).length > 1
+      ? ["castor: two capabilities guard what destroys"]
+      : []),
   ];
 }
 

@@ -1,16 +1,18 @@
-import type { Actor, EventDef, Query } from "../contract.ts";
+import { type Actor, type EventDef, isRefusal, type Query } from "../contract.ts";
 import type { Capability } from "../manifest/capability.ts";
-import type { Action, Command } from "../manifest/decisions.ts";
+import type { Command } from "../manifest/decisions.ts";
 import { manifestMistakes } from "./boot-checks.ts";
 import { registryEvents } from "../registry/events.ts";
 import { openRegistry } from "../registry/open.ts";
-import { commandRunner, invalidInput, issuesOf, type Ran } from "./commands.ts";
+import { commandRunner, invalidInput, issuesOf, type Ran, type RunCommand } from "./commands.ts";
 import { type Because, effectsFor, readFor, system, type World } from "./effects.ts";
 import { type Facts, openFacts } from "./facts.ts";
+import { gate, type Loss, lossOf, type Pass } from "./gate.ts";
 import { castorStarted, ownCapability } from "./own.ts";
 import type { Ports } from "./ports.ts";
 import { retryParked } from "./attempts.ts";
 import { placeBookmarks, startReactions } from "./reactions.ts";
+import { need, verbsOf } from "./verbs.ts";
 import { openViews, type Views } from "./views.ts";
 
 export const version = "0.1.0";
@@ -22,9 +24,15 @@ export type Castor = AsyncDisposable & {
   facts: Facts;
   views: Views;
   /** Runs a command by name, on somebody's behalf. The same id runs once. */
-  run(name: string, input: unknown, of: { by: Actor; id?: string; dryRun?: boolean }): Promise<Ran>;
+  run(
+    name: string,
+    input: unknown,
+    of: { by: Actor; id?: string; pass?: Pass; dryRun?: boolean },
+  ): Promise<Ran>;
   /** Does an action by name, on somebody's behalf. */
-  act(name: string, input: unknown, of: { by: Actor }): Promise<unknown>;
+  act(name: string, input: unknown, of: { by: Actor; pass?: Pass }): Promise<unknown>;
+  /** What would be lost by a verb with this input. Asks nobody. */
+  lossOf(name: string, input: unknown, by: Actor): { loses?: Loss };
   ask<I, O>(query: Query<I, O>, input: I): Promise<O>;
   /** Asks by name; input is checked first. */
   askByName(name: string, input: unknown): Promise<unknown>;
@@ -60,7 +68,9 @@ class Running implements Castor {
   readonly facts: Facts;
   readonly views: Views;
   readonly ports: Ports;
-  readonly #verbs: ReturnType<typeof verbs>;
+  readonly #verbs: ReturnType<typeof verbsOf>;
+  readonly #gate: ReturnType<typeof gate>;
+  readonly #decide: RunCommand;
   readonly #world: World;
   readonly #stopping = new AbortController();
   readonly #endings: (() => void)[] = [];
@@ -78,13 +88,15 @@ class Running implements Castor {
     const defs = [...all.flatMap((each) => each.emits), ...registry];
     this.facts = openFacts({ log, sealer, defs });
     this.views = openViews({ path, facts: this.facts, views: all.flatMap((each) => each.views) });
-    this.#verbs = verbs(all);
+    this.#verbs = verbsOf(all);
     this.#config = of.config ?? defaults(all);
+    this.#gate = gate(all, () => this.#world);
+    this.#decide = commandRunner({ facts: this.facts, clock });
     this.#world = {
       ports,
       facts: this.facts,
       views: this.views,
-      runCommand: commandRunner({ facts: this.facts, clock }),
+      runCommand: (command, input, how) => this.#run(command, input, how),
       configOf: (id) => this.#config[id],
       ask: (query, input) => this.#answer(query.name, input),
       give: (name, input, because) => this.#give(name, input, because),
@@ -123,35 +135,63 @@ class Running implements Castor {
   }
 
   async #give(name: string, input: unknown, of: Because & { id?: string }): Promise<unknown> {
-    const { actor: by, cause, id } = of;
-    if (this.#verbs.actions.has(name)) {
-      const because = { actor: by, ...(cause === undefined ? {} : { cause }) };
-      return await this.#act(name, input, { ...because, ...(id ? { idPrefix: id } : {}) });
-    }
-    const how = { by, ...(cause === undefined ? {} : { cause }), ...(id ? { id } : {}) };
-    return (await this.run(name, input, how)).decision;
+    const { actor: by, cause, id, pass = {} } = of;
+    const because = { pass, ...(cause === undefined ? {} : { cause }) };
+    if (this.#verbs.actions.has(name))
+      return await this.#act(name, input, {
+        ...because,
+        actor: by,
+        ...(id ? { idPrefix: id } : {}),
+      });
+    return (await this.run(name, input, { ...because, by, ...(id ? { id } : {}) })).decision;
   }
 
   async run(
     name: string,
     input: unknown,
-    of: { by: Actor; id?: string; cause?: number; dryRun?: boolean },
+    of: { by: Actor; id?: string; cause?: number; pass?: Pass; dryRun?: boolean },
   ): Promise<Ran> {
     const { owner, command } = need(this.#verbs.commands, name);
     const how = { owner: owner.id, config: this.#config[owner.id], ...of };
-    return await this.#world.runCommand(command, input, how);
+    return await this.#run(command, input, how);
   }
 
-  async act(name: string, input: unknown, { by }: { by: Actor }): Promise<unknown> {
-    return await this.#act(name, input, { actor: by });
+  /** What would be refused or change nothing is said before anybody is asked to approve it. */
+  async #run(command: Command, input: unknown, how: Parameters<RunCommand>[2]): Promise<Ran> {
+    if (command.destroys && !("nothing" in command.destroys) && how.dryRun !== true) {
+      const dry = await this.#decide(command, input, { ...how, dryRun: true });
+      if (isRefusal(dry.decision) || dry.decision.length === 0) return dry;
+      const owner = this.capabilities.find(({ id }) => id === how.owner);
+      const { by, pass = {} } = how;
+      const parsed: unknown = command.input.parse(input);
+      const passed = owner && (await this.#gate({ verb: command, owner, input: parsed, by, pass }));
+      if (isRefusal(passed)) return { decision: passed };
+    }
+    return await this.#decide(command, input, how);
+  }
+
+  async act(name: string, input: unknown, of: { by: Actor; pass?: Pass }): Promise<unknown> {
+    const { by: actor, pass = {} } = of;
+    return await this.#act(name, input, { actor, pass });
+  }
+
+  lossOf(name: string, input: unknown, by: Actor): { loses?: Loss } {
+    const command = this.#verbs.commands.get(name);
+    const { owner, ...found } = command ?? need(this.#verbs.actions, name);
+    const verb = "command" in found ? found.command : found.action;
+    const parsed = verb.input.safeParse(input);
+    const loses = parsed.success && lossOf(this.#world, { verb, owner, input: parsed.data, by });
+    return loses ? { loses } : {};
   }
 
   async #act(name: string, input: unknown, because: Because): Promise<unknown> {
-    const { owner, action } = need(this.#verbs.actions, name);
-    const parsed = action.input.safeParse(input);
-    return parsed.success
-      ? await action.act(parsed.data, effectsFor(owner, this.#world, because))
-      : invalidInput("See errors.", { errors: issuesOf(parsed.error) });
+    const { owner, action: verb } = need(this.#verbs.actions, name);
+    const parsed = verb.input.safeParse(input);
+    if (!parsed.success) return invalidInput("See errors.", { errors: issuesOf(parsed.error) });
+    const { actor: by, pass: given = {} } = because;
+    const pass = await this.#gate({ verb, owner, input: parsed.data, by, pass: given });
+    if (isRefusal(pass)) return pass;
+    return await verb.act(parsed.data, effectsFor(owner, this.#world, { ...because, pass }));
   }
 
   async ask<I, O>(query: Query<I, O>, input: I): Promise<O> {
@@ -191,39 +231,6 @@ class Running implements Castor {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
-}
-
-function need<T>(all: ReadonlyMap<string, T>, name: string): T {
-  const found = all.get(name);
-  if (!found) throw new Error(`There is no ${name}.`);
-  return found;
-}
-
-function verbs(capabilities: readonly Capability[]) {
-  const each = <K, V>(list: (owner: Capability) => [K, V][]): Map<K, V> =>
-    new Map(capabilities.flatMap(list));
-  return {
-    commands: each((owner) =>
-      owner.commands.map((command): [string, { owner: Capability; command: Command }] => [
-        command.name,
-        { owner, command },
-      ]),
-    ),
-    actions: each((owner) =>
-      owner.actions.map((action): [string, { owner: Capability; action: Action }] => [
-        action.name,
-        { owner, action },
-      ]),
-    ),
-    answers: each((owner) =>
-      owner.answers.map(
-        (answer): [string, { owner: Capability; answer: Capability["answers"][number] }] => [
-          answer.query.name,
-          { owner, answer },
-        ],
-      ),
-    ),
-  };
 }
 
 /** What each section is when the file says nothing. */

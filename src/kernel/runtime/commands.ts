@@ -5,6 +5,7 @@ import type { Command, Decision } from "../manifest/decisions.ts";
 import type { Clock } from "../clock/clock.ts";
 import { appendSurely } from "./append.ts";
 import type { Facts } from "./facts.ts";
+import type { Pass } from "./gate.ts";
 
 export const invalidInput = problem(
   "castor.invalid-input",
@@ -26,6 +27,7 @@ export type RunCommand = (
     by: Actor;
     cause?: Position;
     id?: string;
+    pass?: Pass;
     /** Decides and records nothing: what would happen now. */
     dryRun?: boolean;
   },

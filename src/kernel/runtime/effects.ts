@@ -6,6 +6,7 @@ import type { Effects, Read } from "../manifest/effects.ts";
 import type { Registry } from "../registry/registry.ts";
 import { appendSurely } from "./append.ts";
 import type { RunCommand } from "./commands.ts";
+import type { Pass } from "./gate.ts";
 import type { Facts } from "./facts.ts";
 import type { Ports } from "./ports.ts";
 import type { Views } from "./views.ts";
@@ -25,7 +26,7 @@ export type World = {
 };
 
 /** On whose behalf, because of which fact, and the prefix that makes retried effects the same envelopes. */
-export type Because = { actor: Actor; cause?: Position; idPrefix?: string };
+export type Because = { actor: Actor; cause?: Position; idPrefix?: string; pass?: Pass };
 
 export const system = (id: string): Actor => ({ kind: "system", id });
 
@@ -52,6 +53,13 @@ export function readFor(capability: Capability, world: World): Read {
   };
 }
 
+const releaseBy =
+  ({ id: owner, guard }: Capability, world: World): Effects["release"] =>
+  async ({ verb, input, by, cause, id }) => {
+    if (!guard) throw new Error(`${owner} guards nothing, so it holds nothing.`);
+    return await world.give(verb, input, { actor: by, cause, id, pass: { isReleased: true } });
+  };
+
 /** What the effects of one capability may do, on somebody's behalf. */
 export function effectsFor(capability: Capability, world: World, because: Because): Effects {
   const { ports, facts } = world;
@@ -75,7 +83,8 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
       if (!capability.commands.includes(own))
         throw new Error(`${capability.id} may run its own commands only, not ${own.name}.`);
       const config = world.configOf(capability.id);
-      const how = { owner: capability.id, config, by: because.actor, ...cause, ...nextId() };
+      const { actor: by, pass = {} } = because;
+      const how = { owner: capability.id, config, by, pass, ...cause, ...nextId() };
       return (await world.runCommand(own, input, how)).decision;
     },
     order: async ({ name }, input): Promise<Refusal | undefined> => {
@@ -84,6 +93,7 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
       const given = await world.give(name, input, { ...because, ...nextId() });
       return isRefusal(given) ? given : undefined;
     },
+    release: releaseBy(capability, world),
     record: async (key, events, of) => {
       const known = of?.cause === undefined ? cause : { cause: of.cause };
       const stream = `${capability.id}/${key}`;

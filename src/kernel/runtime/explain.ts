@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Capability } from "../manifest/capability.ts";
+import type { Verb as Declared } from "../manifest/decisions.ts";
 
 const Schema = z.record(z.string(), z.unknown());
 const Verb = z.object({
@@ -9,6 +10,8 @@ const Verb = z.object({
   allow: z.string(),
   input: Schema,
   output: Schema.optional(),
+  /** What is lost by it; then it may need a second person. */
+  destroys: z.string().optional(),
 });
 export const Manifest = z.array(
   z.object({
@@ -42,6 +45,9 @@ export const jsonSchema = (schema: z.ZodType): Record<string, unknown> => {
   return rest;
 };
 
+const lossIn = ({ destroys }: Declared): { destroys?: string } =>
+  destroys && "what" in destroys ? { destroys: destroys.what } : {};
+
 /** Manifests as data: what HTTP, CLI, documentation and the console derive from. */
 export const explain = (capabilities: readonly Capability[]): Manifest =>
   capabilities.map((each) => ({
@@ -54,6 +60,7 @@ export const explain = (capabilities: readonly Capability[]): Manifest =>
         about: c.about,
         allow: c.allow,
         input: jsonSchema(c.input),
+        ...lossIn(c),
       })),
       ...each.actions.map((a) => ({
         name: a.name,
@@ -62,6 +69,7 @@ export const explain = (capabilities: readonly Capability[]): Manifest =>
         allow: a.allow,
         input: jsonSchema(a.input),
         output: jsonSchema(a.output),
+        ...lossIn(a),
       })),
       ...each.answers.map(({ query: q }) => ({
         name: q.name,

@@ -56,6 +56,7 @@ const boil: Decide<{ kettle: string }, State, KettleEvent> = ({ kettle: name }, 
 
 export const boilCommand = command("kettles.boil", {
   about: "Lets a kettle boil now.",
+  destroys: { what: "The cold water.", name: (input) => input.kettle },
   input: z.object({ kettle: z.string() }),
   model: kettle,
   key: (input) => input.kettle,
@@ -107,6 +108,10 @@ export const kettles = capability({
     action("kettles.smash", {
       about: "Smashes a kettle.",
       allow: "admin",
+      destroys: {
+        what: "The kettle.",
+        name: ({ kettle: name }) => (name === "broken" ? undefined : name),
+      },
       input: z.object({ kettle: z.string() }),
       output: z.object({ pieces: z.number() }),
       act: (_, fx) => Promise.resolve({ pieces: Math.floor(fx.random() * 10) + 1 }),

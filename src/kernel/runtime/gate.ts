@@ -1,0 +1,46 @@
+import type { Actor, Refusal } from "../contract.ts";
+import type { Capability } from "../manifest/capability.ts";
+import type { Action, Command } from "../manifest/decisions.ts";
+import type { Deed } from "../manifest/guard.ts";
+import { effectsFor, readFor, type World } from "./effects.ts";
+
+/** How a deed may come past the guard: it was released, or somebody typed the name of what is lost. */
+export type Pass = { isReleased?: true; confirm?: string };
+
+type Asked = { verb: Command | Action; owner: Capability; input: unknown; by: Actor; pass?: Pass };
+
+export type Loss = Pick<Deed, "what" | "name">;
+
+/** What is lost if this is done, or undefined where nothing is. `input` has been checked. */
+export function lossOf(world: World, asked: Asked): Loss | undefined {
+  const { verb, owner, input, by } = asked;
+  const { destroys } = verb;
+  if (!destroys || "nothing" in destroys) return undefined;
+  const name = destroys.name(input, readFor(owner, world), by);
+  return name === undefined ? undefined : { what: destroys.what, name };
+}
+
+/**
+ * The one place that every deed passes, whether it comes over HTTP, by a route, by an order or from a reaction: what destroys
+ * is put before the capability that guards. Gives the pass for what it does in turn. What capabilities do by themselves (retention, deadlines) is nobody's deed.
+ */
+export function gate(
+  capabilities: readonly Capability[],
+  world: () => World,
+): (asked: Asked) => Promise<Refusal | Pass> {
+  const guardian = capabilities.find(({ guard }) => guard !== undefined);
+  const own = new Set(capabilities.map(({ id }) => id));
+  return async (asked) => {
+    const { verb, input, by, pass = {} } = asked;
+    if (!guardian?.guard || pass.isReleased || (by.kind === "system" && own.has(by.id)))
+      return pass;
+    const loss = lossOf(world(), asked);
+    if (!loss) return pass;
+    const { name, kind, allow } = verb;
+    const confirm = pass.confirm === undefined ? {} : { confirm: pass.confirm };
+    const deed: Deed = { ...loss, verb: name, kind, allow, input, by, ...confirm };
+    const no = await guardian.guard(deed, effectsFor(guardian, world(), { actor: by }));
+    // What it sets in motion in turn is part of what was allowed.
+    return no ?? { isReleased: true };
+  };
+}
