@@ -23,7 +23,10 @@ async function watched() {
     config: z.object({}),
     emits: [allowed],
     refuses: [held],
-    guard: (deed) => Promise.resolve(void deeds.push(deed) ?? held()),
+    guard: async (deed) => {
+      deeds.push(deed);
+      return held();
+    },
   });
   const neighbour: Capability = capability({
     id: "neighbour",
