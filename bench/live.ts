@@ -115,6 +115,27 @@ function row(
   };
 }
 
+/** The share of what is sustained at which acknowledgements are timed: a node is not run above it. */
+const easyShare = 0.6;
+
+/** How long acknowledgements take when answers come at a part of the rate that the same machine has just sustained. */
+async function atEase(found: Found): Promise<BenchRow[]> {
+  const sustained = middle((found.get("Castor, durable") ?? []).map((turn) => turn.perSecond));
+  const turns: { p50: number; p99: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const perSecond = Math.round(sustained * easyShare);
+    const { driven } = await during(durableNode(participants), (node) =>
+      crowdTurn(node, { ...single, perSecond, participants }),
+    );
+    turns.push(driven.ackMs);
+  }
+  return (["p50", "p99"] as const).map((key): BenchRow => {
+    const [castor, peer] = [middle(turns.map((turn) => turn[key])), { p50: 5, p99: 40 }[key]];
+    const what = `Castor, durable, at ${easyShare * 100} % of its rate: ${key} of the ack (${span(turns.map((turn) => turn[key]))})`;
+    return { what, castor, peer, peerName: "the bar", ratio: peer / castor, unit: "ms" };
+  });
+}
+
 /** What the show needs: a whole question by relays, single frames, a crowd that listens, and kills in the midst of it. */
 async function whole(): Promise<BenchRow[]> {
   const participants = Number(process.env["CASTOR_BENCH_PARTICIPANTS"] ?? 10_000_000);
@@ -158,6 +179,7 @@ export async function bench(): Promise<BenchResult> {
           ...{ key, unit: key === "perSecond" ? "answers/s" : "CPU-s/M" },
         }),
       ),
+      ...(await atEase(found)),
       ...(process.env["CASTOR_BENCH_PARTICIPANTS"] === "0" ? [] : await whole()),
     ],
   };

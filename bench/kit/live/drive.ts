@@ -40,6 +40,7 @@ if (import.meta.main) {
     setTimeout(() => {
       warm = { acked: crowd.ackedCount, at: performance.now() };
       cpu = process.cpuUsage();
+      crowd.forgetTimes();
       console.log("warm");
     }, warmMs);
   const figures = await crowd.answer();

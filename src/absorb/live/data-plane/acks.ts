@@ -21,11 +21,15 @@ export type Owed = {
 /** Acks that go out as one frame; more of one client become several. */
 const togetherMax = 500;
 const headRoom = 4;
+/** Frames of batches that go out as one write. */
+const joinedBytesMax = 16 * 1024;
 
-/** Acks in the order of their answers. Those of one client that stand together leave in one frame and one system call. */
+/** Acks in the order of their answers. Those of one client that stand together leave in one system call. */
 export class Acks {
   private waiting: Owed[] = [];
-  private readonly scratch = new Uint8Array(headRoom + togetherMax * ackBytes);
+  private readonly scratch = Buffer.alloc(
+    Math.max(joinedBytesMax, headRoom + togetherMax * ackBytes),
+  );
   private readonly http: (owed: Owed) => void;
   private readonly acked: (tookMs: number) => void;
 
@@ -47,16 +51,20 @@ export class Acks {
     const { waiting } = this;
     let sent = 0;
     while (sent < waiting.length && (waiting[sent] as Owed).group <= durable) {
-      const owed = waiting[sent] as Owed;
-      const isPlain = owed.to.way === "player" && !owed.frame;
-      const count = isPlain ? this.together(sent, durable) : 1;
-      if (!isPlain && owed.frame) owed.to.write(owed.frame);
-      else if (!isPlain) this.http(owed);
-      for (const end = sent + count; sent < end; sent++)
-        this.acked(now - (waiting[sent] as Owed).at);
+      const from = sent;
+      sent += this.send(waiting[from] as Owed, from, durable);
+      for (let n = from; n < sent; n++) this.acked(now - (waiting[n] as Owed).at);
     }
     if (sent === waiting.length) this.waiting = [];
     else if (sent > 0) waiting.splice(0, sent);
+  }
+
+  /** Sends at least one; returns how many. */
+  private send(owed: Owed, at: number, durable: number): number {
+    if (owed.frame) return this.frames(owed.frame, at, durable);
+    if (owed.to.way === "player") return this.together(at, durable);
+    this.http(owed);
+    return 1;
   }
 
   /** Nothing will be durable beyond this group: who was promised more is not told so, and asks again elsewhere. */
@@ -66,13 +74,38 @@ export class Acks {
     for (const { to } of lost) to.drop();
   }
 
+  /** Whether the one at `n` can leave with those before it, to the same client. */
+  private isNext(n: number, to: Connection, durable: number): boolean {
+    const owed = this.waiting[n];
+    return owed !== undefined && owed.to === to && owed.group <= durable;
+  }
+
+  private frames(first: Uint8Array, from: number, durable: number): number {
+    const { scratch, waiting } = this;
+    const { to } = waiting[from] as Owed;
+    if (!this.isNext(from + 1, to, durable)) {
+      to.write(first);
+      return 1;
+    }
+    let count = 0;
+    let length = 0;
+    for (; this.isNext(from + count, to, durable); count++) {
+      const { frame } = waiting[from + count] as Owed;
+      if (!frame || length + frame.length > joinedBytesMax) break;
+      scratch.set(frame, length);
+      length += frame.length;
+    }
+    to.write(scratch, 0, length);
+    return count;
+  }
+
   private together(from: number, durable: number): number {
     const { scratch, waiting } = this;
     const { to } = waiting[from] as Owed;
     let count = 0;
-    for (; count < togetherMax; count++) {
-      const owed = waiting[from + count];
-      if (!owed || owed.to !== to || owed.frame || owed.group > durable) break;
+    for (; count < togetherMax && this.isNext(from + count, to, durable); count++) {
+      const owed = waiting[from + count] as Owed;
+      if (owed.frame) break;
       const at = headRoom + count * ackBytes;
       scratch[at] = frameKind.ack;
       scratch[at + 1] = owed.outcome;
@@ -85,8 +118,8 @@ export class Acks {
     }
     const length = count * ackBytes;
     const head = headBytes(length);
-    writeHead(scratch.subarray(headRoom - head), opcode.binary, length);
-    to.write(scratch.subarray(headRoom - head, headRoom + length));
+    writeHead(scratch, headRoom - head, opcode.binary, length);
+    to.write(scratch, headRoom - head, headRoom + length);
     return count;
   }
 }

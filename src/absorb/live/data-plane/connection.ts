@@ -50,19 +50,18 @@ export class Connection {
     this.socket = socket;
   }
 
-  /** Sends bytes that stay as they are; what does not fit waits. */
-  write(bytes: Uint8Array): void {
+  /** Sends bytes, or a part of them; what does not fit waits, and is copied: the buffer may be used again. */
+  write(bytes: Uint8Array, from = 0, to = bytes.length): void {
     if (this.way === "gone") return;
-    if (this.queue) return this.wait(bytes);
-    const wrote = Math.max(0, this.socket.write(bytes));
-    // The bytes may be a buffer that is used again.
-    if (wrote < bytes.length) this.wait(bytes.slice(wrote));
+    if (this.queue) return this.wait(bytes, from, to);
+    const wrote = Math.max(0, this.socket.write(bytes, from, to - from));
+    if (wrote < to - from) this.wait(bytes, from + wrote, to);
   }
 
-  private wait(bytes: Uint8Array): void {
+  private wait(bytes: Uint8Array, from: number, to: number): void {
     this.queue ??= [];
-    this.queue.push(bytes.slice());
-    this.queuedBytes += bytes.length;
+    this.queue.push(Uint8Array.prototype.slice.call(bytes, from, to));
+    this.queuedBytes += to - from;
     if (this.queuedBytes > queuedBytesMax) this.drop();
   }
 

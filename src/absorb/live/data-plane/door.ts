@@ -5,7 +5,7 @@ import {
   unfinishedBytesMax,
 } from "./connection.ts";
 import { json, readRequest, respond, type Said } from "./http.ts";
-import { hear } from "./player.ts";
+import { hear, type Message } from "./player.ts";
 import { type Node, route, taken } from "./routes.ts";
 import {
   broken,
@@ -20,6 +20,7 @@ import {
 } from "./web-socket.ts";
 
 const frame: Frame = { kind: 0, isLast: true, from: 0, to: 0 };
+const message: Message = { bytes: Buffer.alloc(0), at: 0, end: 0 };
 
 /** Takes what came of a client. */
 export function receive(node: Node, from: Connection, chunk: Buffer): void {
@@ -101,18 +102,17 @@ function takeFrames(node: Node, from: Connection, bytes: Buffer): void {
 
 /** Takes the frame that was read; false when the connection is gone. */
 function takeFrame(node: Node, from: Connection, bytes: Buffer): boolean {
-  const payload = bytes.subarray(frame.from, frame.to);
   switch (frame.kind) {
     case opcode.close:
       from.close(closing.going);
       return false;
     case opcode.ping:
-      from.write(frameOf(opcode.pong, payload));
+      from.write(frameOf(opcode.pong, bytes.subarray(frame.from, frame.to)));
       return true;
     case opcode.pong:
       return true;
     default:
-      takeMessage(node, from, payload);
+      takeMessage(node, from, bytes);
       return isThere(from);
   }
 }
@@ -120,21 +120,24 @@ function takeFrame(node: Node, from: Connection, bytes: Buffer): boolean {
 /** A method, so that the type checker does not take `way` for what it was before. */
 const isThere = (connection: Connection): boolean => connection.way !== "gone";
 
-function takeMessage({ around }: Node, from: Connection, payload: Uint8Array): void {
+function takeMessage({ around }: Node, from: Connection, bytes: Buffer): void {
   const isFirst = frame.kind !== opcode.more;
   // A message in pieces is begun once, and only then continued.
   if (isFirst === (from.pieces !== undefined)) return from.close(closing.protocol);
-  if (isFirst && frame.isLast) return message(from, payload, around);
-  const pieces = (from.pieces ??= []);
-  pieces.push(payload.slice());
-  if (pieces.reduce((sum, { length }) => sum + length, 0) > messageBytesMax || pieces.length > 64)
-    return from.close(closing.tooBig);
-  if (!frame.isLast) return;
-  from.pieces = undefined;
-  message(from, Buffer.concat(pieces), around);
-}
-
-function message(from: Connection, bytes: Uint8Array, around: Node["around"]): void {
+  message.bytes = bytes;
+  message.at = frame.from;
+  message.end = frame.to;
+  if (!isFirst || !frame.isLast) {
+    const pieces = (from.pieces ??= []);
+    pieces.push(Uint8Array.prototype.slice.call(bytes, frame.from, frame.to));
+    if (pieces.reduce((sum, { length }) => sum + length, 0) > messageBytesMax || pieces.length > 64)
+      return from.close(closing.tooBig);
+    if (!frame.isLast) return;
+    from.pieces = undefined;
+    message.bytes = Buffer.concat(pieces);
+    message.at = 0;
+    message.end = message.bytes.length;
+  }
   // What a stage says is of no matter.
-  if (from.way === "player" && from.hall) hear(from, from.hall, bytes, around);
+  if (from.way === "player" && from.hall) hear(from, from.hall, message, around);
 }

@@ -13,6 +13,8 @@ import {
   type Told,
 } from "../wire/frames.ts";
 import { noFields, readToken, tokenBytes } from "../wire/token.ts";
+import { TokenBatch } from "../wire/token-batch.ts";
+import type { Owed } from "./acks.ts";
 import { type Connection, playerQuietSecondsMax } from "./connection.ts";
 import type { Hall, Said } from "./hall.ts";
 import { closing, frameOf, headBytes, opcode, textFrame, writeHead } from "./web-socket.ts";
@@ -34,20 +36,27 @@ export type Around = {
 const fields: TokenFields = noFields();
 const verdict: Verdict = { outcome: outcome.recorded, choice: -1 };
 const said: Said = { choice: 0, elapsedMs: 0, now: 0 };
+/** Made when the first relay speaks: one message is read after another, so one does for all. */
+let tokens: TokenBatch | undefined;
+
+/** A binary message of a client where it lies among what came: a view of each would cost more than to read it. */
+export type Message = { bytes: Buffer; at: number; end: number };
 
 /** One binary message of a client. */
-export function hear(from: Connection, hall: Hall, bytes: Uint8Array, around: Around): void {
-  switch (bytes[0]) {
+export function hear(from: Connection, hall: Hall, message: Message, around: Around): void {
+  const { bytes, at, end } = message;
+  const length = end - at;
+  switch (length === 0 ? 0 : bytes[at]) {
     case frameKind.answer:
-      return bytes.length === answerBytes ? answer(from, hall, bytes) : strike(from);
+      return length === answerBytes ? answer(from, hall, bytes, at) : strike(from);
     case frameKind.batch:
-      return batch(from, hall, bytes, around);
+      return batch(from, hall, message, around);
     case frameKind.echo:
-      return echo(from, hall, bytes);
+      return length === 8 ? echo(from, hall, bytes, at) : strike(from);
     case frameKind.hello:
-      return bytes.length === helloBytes ? hello(from, hall, bytes, around) : strike(from);
+      return length === helloBytes ? hello(from, hall, message, around) : strike(from);
     case frameKind.time:
-      return bytes.length === 8 ? time(from, hall, bytes) : strike(from);
+      return length === 8 ? time(from, hall, bytes, at) : strike(from);
     default:
       return strike(from);
   }
@@ -59,8 +68,8 @@ function strike(from: Connection): void {
 
 const say = (to: Connection, told: Told): void => to.write(textFrame(JSON.stringify(told)));
 
-function hello(from: Connection, hall: Hall, bytes: Uint8Array, around: Around): void {
-  const found = readToken(hall.key, bytes, helloTokenAt, hall.clocks.wall() / 1_000, fields);
+function hello(from: Connection, hall: Hall, { bytes, at }: Message, around: Around): void {
+  const found = readToken(hall.key, bytes, at + helloTokenAt, hall.clocks.wall() / 1_000, fields);
   if (isTooFast(from, hall.clocks.now())) return strike(from);
   if (found !== outcome.recorded || fields.kind === tokenKind.stage) {
     const why = found === outcome.recorded ? outcome.forged : found;
@@ -105,20 +114,19 @@ export function probe(to: Connection, hall: Hall): void {
   to.write(frameOf(opcode.binary, payload));
 }
 
-function echo(from: Connection, hall: Hall, bytes: Uint8Array): void {
-  if (bytes.length !== 8 || from.probedAt === 0 || uint32(bytes, 4) !== from.probeStamp)
-    return strike(from);
+function echo(from: Connection, hall: Hall, bytes: Buffer, at: number): void {
+  if (from.probedAt === 0 || uint32(bytes, at + 4) !== from.probeStamp) return strike(from);
   const took = hall.clocks.now() - from.probedAt;
   from.probedAt = 0;
   from.socket.timeout(playerQuietSecondsMax);
   from.roundTripMs = from.roundTripMs === 0 ? took : Math.min(from.roundTripMs, took);
 }
 
-function time(from: Connection, hall: Hall, bytes: Uint8Array): void {
+function time(from: Connection, hall: Hall, bytes: Buffer, at: number): void {
   if (isTooFast(from, hall.clocks.now())) return strike(from);
   const payload = new Uint8Array(timeToldBytes);
   payload[0] = frameKind.timeTold;
-  payload.set(bytes.subarray(4), 4);
+  payload.set(bytes.subarray(at + 4, at + 8), 4);
   new DataView(payload.buffer).setFloat64(8, hall.clocks.wall(), true);
   from.write(frameOf(opcode.binary, payload));
 }
@@ -132,11 +140,11 @@ function isTooFast(from: Connection, now: number): boolean {
   return ++from.inSecond > answersPerSecondMax;
 }
 
-function answer(from: Connection, hall: Hall, bytes: Uint8Array): void {
+function answer(from: Connection, hall: Hall, bytes: Buffer, at: number): void {
   if (from.index < 0) return strike(from);
-  const question = bytes[1] as number;
-  said.choice = bytes[2] as number;
-  said.elapsedMs = uint32(bytes, 4);
+  const question = bytes[at + 1] as number;
+  said.choice = bytes[at + 2] as number;
+  said.elapsedMs = uint32(bytes, at + 4);
   said.now = hall.clocks.now();
   let group = 0;
   if (isTooFast(from, said.now)) {
@@ -145,50 +153,51 @@ function answer(from: Connection, hall: Hall, bytes: Uint8Array): void {
     hall.meter.count(outcome.tooFast);
   } else group = hall.take(from, question, said, from, verdict);
   hall.owe({
-    ...{ to: from, group, at: said.now, question, number: uint32(bytes, 8) },
+    ...{ to: from, group, at: said.now, question, number: uint32(bytes, at + 8) },
     ...{ outcome: verdict.outcome, choice: verdict.choice, frame: undefined },
   });
 }
 
 /** Many answers of a relay. It vouches for nobody: each brings its own token. */
-function batch(from: Connection, hall: Hall, bytes: Uint8Array, around: Around): void {
-  const count = (bytes[2] as number) | ((bytes[3] as number) << 8);
-  const isWhole = bytes.length === batchHeadBytes + count * batchAnswerBytes;
+function batch(from: Connection, hall: Hall, { bytes, at, end }: Message, around: Around): void {
+  const count = (bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8);
+  const isWhole = end - at === batchHeadBytes + count * batchAnswerBytes;
   if (!from.isRelay || !isWhole || count === 0 || count > batchMax) return strike(from);
   const length = batchAckHeadBytes + count;
   const head = headBytes(length);
   const frame = new Uint8Array(head + length);
-  writeHead(frame, opcode.binary, length);
+  writeHead(frame, 0, opcode.binary, length);
   frame[head] = frameKind.batchAck;
   // Count and number go back as they came; a view of so few bytes costs more than they do.
-  for (let n = 2; n < batchHeadBytes; n++) frame[head + n] = bytes[n] as number;
-  const at = hall.clocks.now();
+  for (let n = 2; n < batchHeadBytes; n++) frame[head + n] = bytes[at + n] as number;
+  tokens ??= new TokenBatch();
+  tokens.take(hall.key, bytes, at + batchHeadBytes, count);
+  said.now = hall.clocks.now();
   const nowS = hall.clocks.wall() / 1_000;
-  said.now = at;
-  const elsewhere: Elsewhere[] = [];
+  let elsewhere: Elsewhere[] | undefined;
   let group = 0;
   for (let n = 0; n < count; n++) {
-    const from28 = batchHeadBytes + n * batchAnswerBytes;
     const place = head + batchAckHeadBytes + n;
-    const taken = one(from, hall, bytes, from28, nowS);
+    const taken = one(from, hall, tokens, n, nowS);
     if (taken === isElsewhere)
-      elsewhere.push({ place, node: fields.node, answer: timed(from, hall, bytes, from28) });
+      (elsewhere ??= []).push({ place, node: fields.node, answer: timed(from, hall, tokens, n) });
     else if (taken > group) group = taken;
     frame[place] = (verdict.outcome << 4) | (verdict.choice + 1);
   }
-  const owe = (): void =>
-    hall.owe({ to: from, group, at, question: 0, number: 0, outcome: 0, choice: -1, frame });
-  if (elsewhere.length === 0) return owe();
-  void forwarded(hall, elsewhere, frame, around).then(owe);
+  const owed: Owed = {
+    ...{ to: from, group, at: said.now, question: 0, number: 0, outcome: 0, choice: -1, frame },
+  };
+  if (elsewhere === undefined) hall.owe(owed);
+  else void forwarded(hall, elsewhere, frame, around).then(() => hall.owe(owed));
 }
 
 type Elsewhere = { place: number; node: number; answer: AnswerRecord };
 const isElsewhere = -1;
 
 /** One answer of a batch; leaves what became of it in `verdict`, and returns the group that must be durable. */
-function one(from: Connection, hall: Hall, bytes: Uint8Array, at: number, nowS: number): number {
+function one(from: Connection, hall: Hall, of: TokenBatch, n: number, nowS: number): number {
   verdict.choice = -1;
-  verdict.outcome = readToken(hall.key, bytes, at, nowS, fields);
+  verdict.outcome = of.token(n, nowS, fields);
   if (verdict.outcome === outcome.recorded && fields.kind !== tokenKind.participant)
     verdict.outcome = outcome.forged;
   if (verdict.outcome !== outcome.recorded) {
@@ -196,18 +205,17 @@ function one(from: Connection, hall: Hall, bytes: Uint8Array, at: number, nowS: 
     return 0;
   }
   if (fields.node !== hall.node) return isElsewhere;
-  said.choice = bytes[at + tokenBytes + 1] as number;
-  said.elapsedMs = uint32(bytes, at + tokenBytes + 4);
-  return hall.take(fields, bytes[at + tokenBytes] as number, said, from, verdict);
+  said.choice = of.choice(n);
+  said.elapsedMs = of.elapsedMs(n);
+  return hall.take(fields, of.question(n), said, from, verdict);
 }
 
 /** An answer for another node, with its time: only this node knows when it came. */
-function timed(from: Connection, hall: Hall, bytes: Uint8Array, at: number): AnswerRecord {
-  const question = bytes[at + tokenBytes] as number;
-  const choice = bytes[at + tokenBytes + 1] as number;
-  said.elapsedMs = uint32(bytes, at + tokenBytes + 4);
+function timed(from: Connection, hall: Hall, of: TokenBatch, n: number): AnswerRecord {
+  const question = of.question(n);
+  said.elapsedMs = of.elapsedMs(n);
   const latencyMs = hall.latencyNow(question, said, from);
-  return { index: fields.index, group: fields.group, question, choice, latencyMs };
+  return { index: fields.index, group: fields.group, question, choice: of.choice(n), latencyMs };
 }
 
 async function forwarded(

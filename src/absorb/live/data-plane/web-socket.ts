@@ -27,7 +27,7 @@ export const switching = (key: string): string =>
 export function frameOf(kind: number, payload: Uint8Array): Uint8Array {
   const head = headBytes(payload.length);
   const frame = new Uint8Array(head + payload.length);
-  writeHead(frame, kind, payload.length);
+  writeHead(frame, 0, kind, payload.length);
   frame.set(payload, head);
   return frame;
 }
@@ -40,16 +40,16 @@ export const closeFrame = (code: number): Uint8Array =>
 
 export const headBytes = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10);
 
-export function writeHead(into: Uint8Array, kind: number, length: number): void {
-  into[0] = 0x80 | kind;
-  if (length < 126) into[1] = length;
+export function writeHead(into: Uint8Array, at: number, kind: number, length: number): void {
+  into[at] = 0x80 | kind;
+  if (length < 126) into[at + 1] = length;
   else if (length < 65_536) {
-    into[1] = 126;
-    into[2] = length >> 8;
-    into[3] = length & 0xff;
+    into[at + 1] = 126;
+    into[at + 2] = length >> 8;
+    into[at + 3] = length & 0xff;
   } else {
-    into[1] = 127;
-    new DataView(into.buffer, into.byteOffset).setBigUint64(2, BigInt(length));
+    into[at + 1] = 127;
+    new DataView(into.buffer, into.byteOffset + at).setBigUint64(2, BigInt(length));
   }
 }
 

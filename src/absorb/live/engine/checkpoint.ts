@@ -88,7 +88,7 @@ export function thaw(path: string, shape: ShowShape): { count: Count; sequence: 
       count.release(question);
     }
   }
-  fill(count.standings.scores);
+  count.standings.restore(next(count.standings.scores.byteLength));
   count.recorded = head[2] as number;
   return { count, sequence: head[1] as number };
 }

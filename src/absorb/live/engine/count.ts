@@ -1,6 +1,6 @@
 import { groupCount, outcome, type Outcome, type ShowShape } from "../contract/shape.ts";
 import { FirstAnswers } from "./first-answers.ts";
-import type { AnswerRecord } from "./record.ts";
+import { type AnswerRecord, readRecord, recordWords } from "./record.ts";
 import { Standings } from "./standings.ts";
 
 /** Where a question is: `coming` answers are early, `closed` ones late. */
@@ -28,6 +28,9 @@ export class Count {
   readonly questions: QuestionCount[];
   readonly standings: Standings;
   recorded = 0;
+  private readonly record: AnswerRecord = {
+    ...{ index: 0, question: 0, choice: 0, group: 0, latencyMs: 0 },
+  };
 
   constructor(shape: ShowShape) {
     this.shape = shape;
@@ -92,6 +95,16 @@ export class Count {
     count.answers++;
     this.recorded++;
     if (this.shape.questions[question]?.right === choice) this.standings.score(index, latencyMs);
+  }
+
+  /** Counts records of a log, as they were counted in the life before. */
+  replay(words: Uint32Array, at: number, records: number): void {
+    const { record } = this;
+    for (let n = 0; n < records; n++) {
+      readRecord(words, at + n * recordWords, record);
+      if (this.questions[record.question]?.first === undefined) this.open(record.question);
+      this.apply(record);
+    }
   }
 
   cells(question: number): Uint32Array {

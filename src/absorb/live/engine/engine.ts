@@ -33,6 +33,7 @@ export class Engine {
   private readonly log: AnswerLog;
   private number: number;
   private checkpointing: Promise<void> = Promise.resolve();
+  private isStopped = false;
 
   private constructor(
     of: EngineOptions,
@@ -65,10 +66,9 @@ export class Engine {
     }
     let end = { bytes: 0, sequence: from.sequence };
     for (const number of segments.filter((each) => each >= checkpoint))
-      end = replay(join(of.folder, segmentName(number)), end.sequence, (record) => {
-        if (count.questions[record.question]?.first === undefined) count.open(record.question);
-        count.apply(record);
-      });
+      end = replay(join(of.folder, segmentName(number)), end.sequence, (words, at, records) =>
+        count.replay(words, at, records),
+      );
     const number = segments.at(-1) ?? 1;
     return new Engine(of, { count, number, end, epoch });
   }
@@ -140,10 +140,19 @@ export class Engine {
       if (first) await writeWhole(this.keptPath(question), [first.bytes]);
       this.count.release(question);
       await this.checkpoint();
+      void this.rankAhead();
     });
     // Without a checkpoint the log is longer, and nothing is lost.
     this.checkpointing = closing.catch(() => {});
     return closing;
+  }
+
+  /** Makes ready to say anybody's rank, unless answers come in the meantime. */
+  private async rankAhead(): Promise<void> {
+    const { standings } = this.count;
+    const { changes } = standings;
+    while (!this.isStopped && standings.changes === changes && !standings.prepare())
+      await new Promise((next) => setImmediate(next));
   }
 
   /** What a participant answered first in a closed question; -1 for nothing, or when it was erased. */
@@ -197,6 +206,7 @@ export class Engine {
   }
 
   async stop(): Promise<void> {
+    this.isStopped = true;
     await this.checkpointing;
     this.log.commitNow();
     this.log.close();

@@ -2,7 +2,6 @@ import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeSyn
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { groupWords, hasLaterGroup, headWords, recordsOfGroup, sequenceOfGroup } from "./group.ts";
-import { type AnswerRecord, readRecord, recordWords } from "./record.ts";
 
 const zeros = new Uint8Array(1024 * 1024);
 
@@ -52,24 +51,22 @@ export function writeText(path: string, text: string): void {
 }
 
 /**
- * Reads a segment's records in order. What follows the last whole group was torn by a crash and never acknowledged.
+ * Reads a segment's records in order, group by group. What follows the last whole group was torn by a crash and never acknowledged.
  * Returns where writing goes on, and the last group's sequence.
  */
 export function replay(
   path: string,
   after: number,
-  hear: (record: AnswerRecord) => void,
+  hear: (words: Uint32Array, at: number, records: number) => void,
 ): { bytes: number; sequence: number } {
   const file = Bun.mmap(path, { shared: false });
   const words = new Uint32Array(file.buffer, file.byteOffset, file.length >> 2);
-  const record: AnswerRecord = { index: 0, question: 0, choice: 0, group: 0, latencyMs: 0 };
   let sequence = after;
   let at = 0;
   for (;;) {
     const records = recordsOfGroup(words, at);
     if (records < 0 || sequenceOfGroup(words, at) !== sequence + 1) break;
-    for (let n = 0; n < records; n++)
-      hear(readRecord(words, at + headWords + n * recordWords, record));
+    hear(words, at + headWords, records);
     sequence++;
     at += groupWords(records);
   }

@@ -11,6 +11,9 @@ const keyOf = (score: number): number => (score ^ 0xff00_0000) >>> 0;
 type Candidate = { key: number; index: number };
 const byKey = (a: Candidate, b: Candidate): number => a.key - b.key || a.index - b.index;
 
+/** Participants whose best one is remembered: few enough to look through, and as many blocks as fit a cache. */
+const blockBits = 10;
+
 /**
  * How many answers of each participant were right (8 bits), and how long those took together (24 bits of milliseconds, which
  * the shape of a show makes enough): four bytes each, one place in memory. Equal figures share a rank: order of arrival would
@@ -18,16 +21,36 @@ const byKey = (a: Candidate, b: Candidate): number => a.key - b.key || a.index -
  */
 export class Standings {
   readonly scores: Uint32Array;
-  /** The keys of all who have a right answer, in order; made when first asked for after a change. */
-  private sorted: Uint32Array | undefined;
+  /** The best key in each block. Another right answer only ever betters a key, so it never has to be looked for again. */
+  private readonly best: Uint32Array;
+  /** Of scores; what was put in order before the last one is of no use. */
+  changes = 0;
+  private order: Order | undefined;
 
   constructor(participants: number) {
     this.scores = new Uint32Array(participants);
+    this.best = new Uint32Array((participants >>> blockBits) + 1).fill(keyOf(0));
   }
 
   score(index: number, latencyMs: number): void {
-    this.scores[index] = (this.scores[index] as number) + oneRight + latencyMs;
-    this.sorted = undefined;
+    const score = (this.scores[index] as number) + oneRight + latencyMs;
+    this.scores[index] = score;
+    const block = index >>> blockBits;
+    const key = keyOf(score);
+    if (key < (this.best[block] as number)) this.best[block] = key;
+    this.changes++;
+  }
+
+  /** Takes over what was kept in a checkpoint. */
+  restore(bytes: Uint8Array): void {
+    new Uint8Array(this.scores.buffer).set(bytes);
+    const { scores, best } = this;
+    best.fill(keyOf(0));
+    for (let index = 0; index < scores.length; index++) {
+      const key = keyOf(scores[index] as number);
+      if (key < (best[index >>> blockBits] as number)) best[index >>> blockBits] = key;
+    }
+    this.changes++;
   }
 
   private standing(index: number, rank: number): Standing {
@@ -37,22 +60,32 @@ export class Standings {
 
   /** The first `count` in order; among equals the lower index is listed first, with the same rank. */
   top(count: number): Standing[] {
-    const best: Candidate[] = [];
-    const { scores } = this;
-    let bound = keyOf(0);
-    for (let index = 0; index < scores.length; index++) {
-      const key = keyOf(scores[index] as number);
-      if (key >= bound) continue;
-      best.push({ key, index });
+    const found: Candidate[] = [];
+    // So many blocks hold somebody at least as good as this: who is not, is not among the first.
+    let bound = this.best.toSorted()[count - 1] ?? keyOf(0);
+    bound = Math.min(bound + 1, keyOf(0));
+    for (const [block, best] of this.best.entries()) {
+      if (best >= bound) continue;
+      this.candidates(block, bound, found);
       // Sorting now and then, not at each candidate, keeps a scan of descending keys linear.
-      if (best.length < count * 2 + 64) continue;
-      best.sort(byKey).length = count;
-      bound = best[count - 1]?.key ?? bound;
+      if (found.length < count * 2 + 64) continue;
+      found.sort(byKey).length = count;
+      bound = found[count - 1]?.key ?? bound;
     }
-    const first = best.sort(byKey).slice(0, count);
+    const first = found.sort(byKey).slice(0, count);
     return first.map(({ key, index }) =>
       this.standing(index, 1 + first.findIndex((each) => each.key === key)),
     );
+  }
+
+  /** Those in a block whose keys are below the bound. */
+  private candidates(block: number, bound: number, into: Candidate[]): void {
+    const { scores } = this;
+    const end = Math.min(scores.length, (block + 1) << blockBits);
+    for (let index = block << blockBits; index < end; index++) {
+      const key = keyOf(scores[index] as number);
+      if (key < bound) into.push({ key, index });
+    }
   }
 
   /** One participant's place among all with a right answer; nothing for one who has none. */
@@ -66,25 +99,88 @@ export class Standings {
     return this.before(keyOf(right * oneRight + latencyMs));
   }
 
+  /** Puts all in order, a little at each call, so that nobody waits meanwhile; true once it is done. Ranks are at once then. */
+  prepare(): boolean {
+    if (this.order?.changes !== this.changes)
+      this.order = { changes: this.changes, steps: inOrder(this.scores), keys: undefined };
+    const { order } = this;
+    if (order.keys) return true;
+    const { done, value } = order.steps.next();
+    if (done) order.keys = value;
+    return done === true;
+  }
+
   private before(key: number): number {
-    this.sorted ??= this.sort();
+    while (!this.prepare());
+    const keys = this.order?.keys ?? new Uint32Array(0);
     let from = 0;
-    let to = this.sorted.length;
+    let to = keys.length;
     while (from < to) {
       const middle = (from + to) >>> 1;
-      if ((this.sorted[middle] as number) < key) from = middle + 1;
+      if ((keys[middle] as number) < key) from = middle + 1;
       else to = middle;
     }
     return from;
   }
+}
 
-  private sort(): Uint32Array {
-    const { scores } = this;
-    let count = 0;
-    for (const score of scores) if (score >= oneRight) count++;
-    const keys = new Uint32Array(count);
-    for (let index = 0, at = 0; index < scores.length; index++)
-      if ((scores[index] as number) >= oneRight) keys[at++] = keyOf(scores[index] as number);
-    return keys.sort();
+/** The keys of all who have a right answer, in order, once the steps are done. */
+type Order = {
+  changes: number;
+  steps: Iterator<undefined, Uint32Array>;
+  keys: Uint32Array | undefined;
+};
+
+/** Participants, or keys, that are looked at in one step: about a millisecond. */
+const stepCount = 64 * 1024;
+const bucketBits = 14;
+
+/** Sorts keys in steps: into buckets by their upper bits, then some neighbouring buckets at a time. */
+function* inOrder(scores: Uint32Array): Generator<undefined, Uint32Array> {
+  const ends = new Uint32Array(2 ** (32 - bucketBits));
+  for (let from = 0; from < scores.length; from += stepCount, yield)
+    tally(scores, from, from + stepCount, ends);
+  let count = 0;
+  for (let bucket = 0; bucket < ends.length; bucket++) {
+    const size = ends[bucket] as number;
+    ends[bucket] = count;
+    count += size;
+  }
+  const keys = new Uint32Array(count);
+  for (let from = 0; from < scores.length; from += stepCount, yield)
+    place(scores, from, from + stepCount, ends, keys);
+  for (let bucket = 0, from = 0; bucket < ends.length; bucket++) {
+    const to = ends[bucket] as number;
+    if (to - from < stepCount && bucket < ends.length - 1) continue;
+    keys.subarray(from, to).sort();
+    from = to;
+    yield;
+  }
+  return keys;
+}
+
+function tally(scores: Uint32Array, from: number, to: number, sizes: Uint32Array): void {
+  for (let index = from; index < Math.min(to, scores.length); index++) {
+    const score = scores[index] as number;
+    const bucket = keyOf(score) >>> bucketBits;
+    if (score >= oneRight) sizes[bucket] = (sizes[bucket] as number) + 1;
+  }
+}
+
+/** Puts each key into its bucket; where buckets begin becomes where they end. */
+function place(
+  scores: Uint32Array,
+  from: number,
+  to: number,
+  ends: Uint32Array,
+  keys: Uint32Array,
+): void {
+  for (let index = from; index < Math.min(to, scores.length); index++) {
+    const score = scores[index] as number;
+    if (score < oneRight) continue;
+    const key = keyOf(score);
+    const at = ends[key >>> bucketBits] as number;
+    keys[at] = key;
+    ends[key >>> bucketBits] = at + 1;
   }
 }

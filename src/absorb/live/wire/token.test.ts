@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
+import * as fc from "fast-check";
 import { outcome, type TokenFields, tokenKind } from "../contract/shape.ts";
 import { sipHash, sipKey } from "./sip-hash.ts";
-import { checkToken, noFields, readToken, signToken, writeToken } from "./token.ts";
+import { batchAnswerBytes } from "./frames.ts";
+import { checkToken, noFields, readToken, signToken, tokenBytes, writeToken } from "./token.ts";
+import { TokenBatch } from "./token-batch.ts";
 
 const key = sipKey(Uint8Array.from({ length: 16 }, (_, n) => n));
 const fields: TokenFields = {
@@ -47,4 +50,46 @@ test("no bit of a token can be changed, and no other key opens it", () => {
   expect(readToken(other, bytes, 0, 0, noFields())).toBe(outcome.forged);
   for (const text of ["", "a", "ä".repeat(27), "a".repeat(28), `${"a".repeat(26)}=`])
     expect(checkToken(key, text, 0)).toBe(outcome.forged);
+});
+
+test("a relay's tokens are read together as they are one by one, whatever is wrong with them", () => {
+  const batch = new TokenBatch();
+  const other = sipKey(new Uint8Array(16).fill(3));
+  const answer = fc.record({
+    bytes: fc.uint8Array({ minLength: batchAnswerBytes, maxLength: batchAnswerBytes }),
+    index: fc.nat(),
+    expiresS: fc.nat(20),
+    made: fc.constantFrom("signed", "edited", "by another", "made up"),
+    bit: fc.nat(tokenBytes * 8 - 1),
+  });
+  fc.assert(
+    fc.property(fc.array(answer, { minLength: 1, maxLength: 40 }), fc.nat(9), (answers, from) => {
+      const message = Buffer.alloc(from + answers.length * batchAnswerBytes);
+      for (const [n, { bytes, index, expiresS, made, bit }] of answers.entries()) {
+        const at = from + n * batchAnswerBytes;
+        message.set(bytes, at);
+        if (made === "made up") continue;
+        writeToken(
+          made === "by another" ? other : key,
+          { ...fields, index, expiresS },
+          message,
+          at,
+        );
+        const edited = at + (bit >> 3);
+        if (made === "edited") message[edited] = (message[edited] ?? 0) ^ (1 << (bit & 7));
+      }
+      batch.take(key, message, from, answers.length);
+      const view = new DataView(message.buffer, message.byteOffset);
+      for (const n of answers.keys()) {
+        const at = from + n * batchAnswerBytes;
+        const [one, together] = [noFields(), noFields()];
+        const became = readToken(key, message, at, 10, one);
+        expect(batch.token(n, 10, together)).toBe(became);
+        if (became !== outcome.forged) expect(together).toEqual(one);
+        expect(batch.question(n)).toBe(message[at + tokenBytes] ?? -1);
+        expect(batch.choice(n)).toBe(message[at + tokenBytes + 1] ?? -1);
+        expect(batch.elapsedMs(n)).toBe(view.getUint32(at + tokenBytes + 4, true));
+      }
+    }),
+  );
 });
