@@ -1,5 +1,17 @@
 import { afterEach, expect, test } from "bun:test";
-import { type Config, endAll, type Running, startCastor, until } from "./running.ts";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import {
+  type Config,
+  endAll,
+  freePort,
+  later,
+  type Running,
+  startCastor,
+  until,
+} from "./running.ts";
 import { siteService } from "./services.ts";
 import { startLoad } from "./visitors.ts";
 
@@ -92,6 +104,27 @@ test(
     expect(load.failures).toEqual([]);
     expect(load.good).toBeGreaterThan(500);
     expect(await castor.stop()).toBe(0);
+  },
+  timeoutMs,
+);
+
+test(
+  "what is written while Castor starts is taken over, though it had read the file before",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "castor-reload-"));
+    later(() => rmSync(folder, { recursive: true, force: true }));
+    const [gateway, console] = [`http://127.0.0.1:${freePort()}`, `http://127.0.0.1:${freePort()}`];
+    const starts = startCastor({
+      after: { folder, gateway, console },
+      config: config({ instances: 1 }),
+    });
+    // It keeps what it read first, long before anything runs.
+    const isRead = () => existsSync(join(folder, ".castor/castor.last-good.yaml"));
+    await until("the file was read", isRead);
+    writeFileSync(join(folder, "castor.yaml"), stringify(config({ instances: 2 })));
+    const castor = await starts;
+    await healthy(castor, ["site-1", "site-2"]);
+    expect(await castor.log("settings.config-applied")).toHaveLength(2);
   },
   timeoutMs,
 );

@@ -13,6 +13,7 @@ import { privateFolder } from "./kernel/private-folder.ts";
 import { serveBus } from "./kernel/bus/serve.ts";
 import { machineClock } from "./kernel/clock/machine.ts";
 import {
+  changedValues,
   configurationOf,
   effectiveValues,
   followConfig,
@@ -42,7 +43,7 @@ import { console as consoleCapability } from "./platform/console/index.ts";
 import { recordDoor } from "./platform/people/door.ts";
 import { smtpPost } from "./platform/mail/adapters/smtp.ts";
 import { people } from "./platform/people/index.ts";
-import { changesBetween, type Source } from "./platform/settings/configuration.ts";
+import type { Source } from "./platform/settings/configuration.ts";
 import { configApplied, configRefused } from "./platform/settings/contract.ts";
 import { settings } from "./platform/settings/index.ts";
 import { runbookShelf } from "./respond/runbooks/shelf.ts";
@@ -67,17 +68,16 @@ export async function runControl(of: ControlOptions): Promise<number> {
   const data = resolve(of.data);
   for (const folder of ["", "run", "snapshot", "blobs"])
     mkdirSync(join(data, folder), { recursive: true, mode: 0o700 });
-  const changes: Partial<ConfigChanges> = {};
-  const following = await follow(of.config, data, changes);
+  const opened = Promise.withResolvers<Control>();
+  const following = await follow(of.config, data, opened.promise);
   if ("mistakes" in following) {
     process.stderr.write(printMistakes(following.mistakes, { colour: false }));
     return exitCodeConfig;
   }
   const control = await Control.open(of, data, following);
   if (!control) return exitCodePort;
-  changes.applied = (now, before) => control.apply(now, before);
-  changes.refused = (mistakes) => control.memory.refused(mistakes);
   if (following.refusedAtStart.length > 0) await control.memory.refused(following.refusedAtStart);
+  opened.resolve(control);
   announceReady();
   const stopped = Promise.withResolvers<number>();
   for (const signal of ["SIGTERM", "SIGINT"] as const)
@@ -88,25 +88,22 @@ export async function runControl(of: ControlOptions): Promise<number> {
   return code;
 }
 
-type ConfigChanges = {
-  applied(now: Good, before: Good): Promise<void>;
-  refused(mistakes: Mistake[]): Promise<void>;
-};
 const configuration = configurationOf(capabilities);
 const valuesOf = (good: Good): ReturnType<typeof effectiveValues> =>
   effectiveValues(configuration.sections, good.values, good.origins);
 
+/** What changes while Castor starts waits until it can be taken over. */
 const follow = (
   file: string,
   data: string,
-  changes: Partial<ConfigChanges>,
+  control: Promise<Control>,
 ): ReturnType<typeof followConfig> =>
   followConfig({
     file: resolve(file),
     lastGood: join(data, "castor.last-good.yaml"),
     load: (text) => loadConfig({ text, file: basename(file), env: process.env, ...configuration }),
-    onChange: (now, before) => changes.applied?.(now, before),
-    onMistakes: (mistakes) => void changes.refused?.(mistakes),
+    onChange: async (now, before) => (await control).apply(now, before),
+    onMistakes: async (mistakes) => (await control).memory.refused(mistakes),
   });
 
 /** Everything that the control process holds open. */
@@ -133,8 +130,9 @@ class Control {
     data: string,
     following: Following,
   ): Promise<Control | undefined> {
+    const begun = following.current();
     const ports = await openPorts(data);
-    const { values } = following.current();
+    const { values } = begun;
     const { hosts, trustedProxies, listen: address } = values.console as ConsoleConfig;
     const run = join(data, "run");
     const auth = openAuth({
@@ -180,14 +178,14 @@ class Control {
     const control = new Control(running, auth, api, { file, data });
     control.#server = await control.#listen(address);
     if (!control.#server) return undefined;
-    await control.memory.applied(valuesOf(following.current()), []);
+    await control.memory.began(begun);
     return control;
   }
 
   /** The whole configuration at once; the console moves when its address changed. */
   async apply(now: Good, before: Good): Promise<void> {
     this.#castor.configure(now.values);
-    await this.memory.applied(valuesOf(now), valuesOf(before));
+    await this.memory.changed(now, before);
     const { listen } = now.values.console as ConsoleConfig;
     // Where it listens, not where it was told to: that port may have been taken.
     if (listen === this.#listensOn) return;
@@ -269,18 +267,23 @@ async function openPorts(data: string): Promise<Ports> {
 /** Puts what happened to the configuration into the log; a start with the same values is nothing new. */
 function settingsMemory(running: Castor, file: string) {
   const fx = running.effects(settings, { actor: { kind: "system", id: "settings" } });
-  type Values = ReturnType<Source["values"]>;
+  const hashOf = (good: Good): string =>
+    createHash("sha256")
+      .update(JSON.stringify(valuesOf(good).map(({ path, value }) => [path, value])))
+      .digest("hex")
+      .slice(0, 16);
   return {
-    applied: async (now: Values, before: Values): Promise<void> => {
-      const hash = createHash("sha256")
-        .update(JSON.stringify(now.map(({ path, value }) => [path, value])))
-        .digest("hex")
-        .slice(0, 16);
+    began: async (now: Good): Promise<void> => {
+      const hash = hashOf(now);
       const last = running.facts.read("settings/config", { backwards: true, limit: 1 })[0]?.event;
       if (last?.type === configApplied.type && (last.data as { hash: string }).hash === hash)
         return;
-      const changes = before.length === 0 ? [] : changesBetween(before, now);
-      await fx.record("config", [configApplied({ file, hash, changes })]);
+      await fx.record("config", [configApplied({ file, hash, changes: [] })]);
+    },
+    changed: async (now: Good, before: Good): Promise<void> => {
+      const changes = changedValues(configuration.sections, before.values, now.values);
+      if (changes.length === 0) return;
+      await fx.record("config", [configApplied({ file, hash: hashOf(now), changes })]);
     },
     refused: async (mistakes: readonly Mistake[]): Promise<void> => {
       process.stderr.write(printMistakes([...mistakes], { colour: false }));

@@ -24,7 +24,7 @@ export async function followConfig(of: {
   lastGood?: string;
   load: (text: string) => Loaded;
   onChange: (now: Good, before: Good) => void | Promise<void>;
-  onMistakes: (mistakes: Mistake[]) => void;
+  onMistakes: (mistakes: Mistake[]) => void | Promise<void>;
 }): Promise<Following | { mistakes: Mistake[] }> {
   const read = (text: string | undefined): Loaded => {
     const loaded = text === undefined ? gone(of.file) : of.load(text);
@@ -39,7 +39,7 @@ export async function followConfig(of: {
   let current = start;
   const change = async (changed: string | undefined): Promise<void> => {
     const next = isBlank(changed) ? emptied(of.file) : read(changed);
-    if (!next.ok) return of.onMistakes(next.mistakes);
+    if (!next.ok) return await of.onMistakes(next.mistakes);
     const before = current;
     current = next;
     if (JSON.stringify(next.values) !== JSON.stringify(before.values))

@@ -1,4 +1,11 @@
-export { durationText, configJsonSchema, type Effective, effectiveValues, MASK } from "./show.ts";
+export {
+  changedValues,
+  durationText,
+  configJsonSchema,
+  type Effective,
+  effectiveValues,
+  MASK,
+} from "./show.ts";
 export { givenVariable } from "./given.ts";
 export { type Given, type Input, loadConfig, type Loaded } from "./load.ts";
 export { type Check, unknownReference } from "./cross-checks.ts";

@@ -3,12 +3,16 @@ import * as z from "zod";
 import { sections } from "./example-sections.testing.ts";
 import { loadConfig } from "./load.ts";
 import { configReference } from "./reference.ts";
-import { configJsonSchema, durationText, effectiveValues, MASK } from "./show.ts";
+import { changedValues, configJsonSchema, durationText, effectiveValues, MASK } from "./show.ts";
 
-const effective = (text: string) => {
-  const loaded = loadConfig({ text, file: "castor.yaml", sections, env: { KEY: "tell-nobody" } });
+const good = (text: string, KEY = "tell-nobody") => {
+  const loaded = loadConfig({ text, file: "castor.yaml", sections, env: { KEY } });
   if (!loaded.ok) throw new Error("the file is good");
-  return effectiveValues(sections, loaded.values, loaded.origins);
+  return loaded;
+};
+const effective = (text: string) => {
+  const { values, origins } = good(text);
+  return effectiveValues(sections, values, origins);
 };
 
 test("every value is shown with its origin, and durations as people write them", () => {
@@ -77,4 +81,22 @@ test("the reference lists every field with what it takes and its default", () =>
     '| `catalog.services.<name>.health.path` | text | `"/"` |',
   ])
     expect(text).toContain(row);
+});
+
+test("a change tells what was, what is, and what is gone", () => {
+  const before = good("gateway:\n  timeout: 90s\n  port: 1\n").values;
+  const now = good("gateway:\n  timeout: 2m\n  routes: [{ service: shop }]\n").values;
+  expect(changedValues(sections, before, now)).toEqual([
+    { path: "gateway.timeout", from: "90s", to: "2m" },
+    { path: "gateway.routes[0].host", to: "*" },
+    { path: "gateway.routes[0].service", to: "shop" },
+    { path: "gateway.port", from: 1 },
+    { path: "gateway.routes", from: [] },
+  ]);
+});
+
+test("a secret that alone became another is a change, and neither of them is told", () => {
+  const text = "gateway:\n  adminToken: ${KEY}\n";
+  const changes = changedValues(sections, good(text).values, good(text, "or-anybody").values);
+  expect(changes).toEqual([{ path: "gateway.adminToken", from: MASK, to: MASK }]);
 });

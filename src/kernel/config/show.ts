@@ -28,12 +28,50 @@ function shown(root: z.ZodType, path: Path, value: unknown): unknown {
   return duration && typeof value === "number" ? durationText(value) : value;
 }
 
+const masked = (value: unknown): unknown => (value === undefined ? undefined : MASK);
+
 /** Every effective value in the order of the schemas; secrets are masked here, not by whoever prints. */
-export function effectiveValues(
+export const effectiveValues = (
   sections: Sections,
   values: Readonly<Record<string, unknown>>,
   origins: Readonly<Record<string, string>>,
-): Effective[] {
+): Effective[] => listed({ sections, values, origins, hide: masked });
+
+/** What is in force after a change and was not before, by path: a secret that changed is told, and masked. */
+export function changedValues(
+  sections: Sections,
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): { path: string; from?: unknown; to?: unknown }[] {
+  const all = (values: Readonly<Record<string, unknown>>): Map<string, Effective> =>
+    new Map(
+      listed({ sections, values, origins: {}, hide: (value) => value }).map((row) => [
+        row.path,
+        row,
+      ]),
+    );
+  const [old, present] = [all(before), all(now)];
+  const told = (row: Effective): unknown => (row.secret ? masked(row.value) : row.value);
+  const text = (row: Effective | undefined): string => JSON.stringify(row?.value) ?? "";
+  const put = [...present.values()]
+    .filter((row) => !old.has(row.path) || text(old.get(row.path)) !== text(row))
+    .map((row) => {
+      const earlier = old.get(row.path);
+      return { path: row.path, to: told(row), ...(earlier ? { from: told(earlier) } : {}) };
+    });
+  const gone = [...old.values()]
+    .filter(({ path }) => !present.has(path))
+    .map((row) => ({ path: row.path, from: told(row) }));
+  return [...put, ...gone];
+}
+
+function listed(of: {
+  sections: Sections;
+  values: Readonly<Record<string, unknown>>;
+  origins: Readonly<Record<string, string>>;
+  hide: (secret: unknown) => unknown;
+}): Effective[] {
+  const { sections, values, origins, hide } = of;
   const root = wholeSchema(sections);
   const rows: Effective[] = [];
   const visit = (value: unknown, path: Path): void => {
@@ -42,7 +80,7 @@ export function effectiveValues(
     if (parts.length === 0)
       rows.push({
         path: pathText(path),
-        value: secret && value !== undefined ? MASK : shown(root, path, value),
+        value: secret ? hide(value) : shown(root, path, value),
         origin: originAt(pathText(path), origins),
         secret,
       });

@@ -1,20 +1,10 @@
 import { testCastor } from "#kernel/testing";
 import { expect, test } from "bun:test";
-import { changesBetween, type Source } from "./configuration.ts";
+import type { Source } from "./configuration.ts";
 import { config, configRefused } from "./contract.ts";
 import { settings } from "./index.ts";
 
 const value = (path: string, value: unknown) => ({ path, value, origin: "default", secret: false });
-
-test("a change tells what was, what is, and what is gone", () => {
-  const before = [value("gateway.listen", "a"), value("gateway.old", 1)];
-  const now = [value("gateway.listen", "b"), value("gateway.new", [1])];
-  expect(changesBetween(before, now)).toEqual([
-    { path: "gateway.listen", from: "a", to: "b" },
-    { path: "gateway.new", to: [1] },
-    { path: "gateway.old", from: 1 },
-  ]);
-});
 
 test("a refused file is shown until a good one is applied, and the values in force stay", async () => {
   const source: Source = { file: "castor.yaml", values: () => [value("gateway.listen", "a")] };
