@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
@@ -43,7 +42,7 @@ import { console as consoleCapability } from "./platform/console/index.ts";
 import { recordDoor } from "./platform/people/door.ts";
 import { smtpPost } from "./platform/mail/adapters/smtp.ts";
 import { people } from "./platform/people/index.ts";
-import type { Source } from "./platform/settings/configuration.ts";
+import { hashOfValues, type Source } from "./platform/settings/configuration.ts";
 import { configApplied, configRefused } from "./platform/settings/contract.ts";
 import { settings } from "./platform/settings/index.ts";
 import { runbookShelf } from "./respond/runbooks/shelf.ts";
@@ -267,11 +266,7 @@ async function openPorts(data: string): Promise<Ports> {
 /** Puts what happened to the configuration into the log; a start with the same values is nothing new. */
 function settingsMemory(running: Castor, file: string) {
   const fx = running.effects(settings, { actor: { kind: "system", id: "settings" } });
-  const hashOf = (good: Good): string =>
-    createHash("sha256")
-      .update(JSON.stringify(valuesOf(good).map(({ path, value }) => [path, value])))
-      .digest("hex")
-      .slice(0, 16);
+  const hashOf = (good: Good): string => hashOfValues(valuesOf(good));
   return {
     began: async (now: Good): Promise<void> => {
       const hash = hashOf(now);

@@ -25,3 +25,10 @@ export const lastConfiguration = view<Known, typeof configApplied | typeof confi
         : { ...known, refused: { at, mistakes: event.data.mistakes } },
   },
 );
+
+/** Tells a configuration from another one, but for its secrets: 16 hex digits. */
+export const hashOfValues = (values: readonly Value[]): string =>
+  new Bun.CryptoHasher("sha256")
+    .update(JSON.stringify(values.map(({ path, value }) => [path, value])))
+    .digest("hex")
+    .slice(0, 16);
