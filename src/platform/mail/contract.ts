@@ -27,6 +27,7 @@ export const Letter = z.object({
     .boolean()
     .default(false)
     .describe("Goes before all others, and its fate is told at once, by facts."),
+  isImportant: z.boolean().default(false).describe("Mailboxes are to show that it is important."),
   thread: z
     .string()
     .max(200)

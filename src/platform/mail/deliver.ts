@@ -48,9 +48,9 @@ export function stamp(
   // Ids of other Castors that send for the same domain must not meet.
   const nameOf = (what: string): string =>
     `<${sha256(`${of.epoch}/${what}`).slice(0, 32)}@${domain}>`;
-  const { to, subject, text, html, replyTo, isUrgent, unsubscribe, thread } = letter;
+  const { to, subject, text, html, replyTo, isImportant, unsubscribe, thread } = letter;
   return {
-    ...{ to, subject, text, html, replyTo, isUrgent, unsubscribe },
+    ...{ to, subject, text, html, replyTo, isImportant, unsubscribe },
     from: { name: of.fromName, address: from },
     messageId: nameOf(`letter/${letter.id}`),
     references: thread === undefined ? undefined : nameOf(`thread/${thread}`),

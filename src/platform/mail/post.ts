@@ -18,7 +18,7 @@ export type Stamped = Pick<Letter, "to" | "subject" | "text" | "html" | "replyTo
   /** The letters that it goes on from; the first of its thread. */
   references: string | undefined;
   unsubscribe: string | undefined;
-  isUrgent: boolean;
+  isImportant: boolean;
 };
 
 /** What the server said: taken; not now (4xx); never (5xx); or nothing, since the line broke. */

@@ -161,3 +161,25 @@ test("the past has each beginning and each end once, also of what ended because 
   expect(past).toHaveLength(2);
   expect(Math.abs((past[1]?.alert.endsAt ?? 0) - lapsedAt)).toBeLessThan(1_000);
 });
+
+test("what makes an open group worse is told within seconds, under the name of the gravest", async () => {
+  const { castor, fire, iso } = await started({ config: { route: { groupBy: ["service"] } } });
+  await using _ = castor;
+  const endsAt = iso(60 * minuteMs);
+  await fire({ alertname: "NewError", service: "shop", severity: "info" }, { endsAt });
+  await castor.advance(minuteMs);
+  const annotations = { summary: "shop uses up its error budget" };
+  await fire(
+    { alertname: "Burning", service: "shop", severity: "critical" },
+    { endsAt, annotations },
+  );
+  await castor.advance(7_000);
+  expect(kinds(castor)).toEqual(["opened new", "changed worse"]);
+  expect(told(castor).at(-1)?.[1]).toMatchObject({
+    ...{ severity: "critical", quiet: false },
+    title: "shop uses up its error budget and 1 more",
+  });
+  await fire({ alertname: "Slow", service: "shop", severity: "warning" }, { endsAt });
+  await castor.advance(minuteMs);
+  expect(kinds(castor)).toEqual(["opened new", "changed worse"]);
+});

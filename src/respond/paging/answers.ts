@@ -4,7 +4,7 @@ import { routed, type Severity, severities } from "../alerts/contract.ts";
 import { timelineOf } from "../on-call/contract.ts";
 import { configNow } from "./chosen/chosen.ts";
 import { offersOf } from "./chosen/places.ts";
-import { channelName, type Config, policyOf, type PolicyConfig } from "./config.ts";
+import { channelName, type Config, type PolicyConfig, policyOf, urgencyOf } from "./config.ts";
 import * as contract from "./contract.ts";
 import { beforeOf, runbookOf } from "./delivery/compose.ts";
 import { deliveriesOf, type Delivery, healthOf } from "./delivery/deliveries.ts";
@@ -127,9 +127,8 @@ export async function whoOf(
 ): Promise<z.infer<(typeof contract.who)["output"]>> {
   const { severity, at = read.now } = asked;
   const receiver = await receiverFor(read, asked);
-  const { highFrom } = policyOf(read.config, receiver);
-  const isHigh = severities.indexOf(severity) >= severities.indexOf(highFrom);
-  const urgency = isHigh ? "high" : "low";
+  const urgency = urgencyOf(policyOf(read.config, receiver), severity);
+  if (urgency === "none") return { receiver, urgency, steps: [] };
   const today = await rotaNow(read);
   const rota = asked.at === undefined ? today : await rotaAt(read, Object.keys(today), at);
   const { steps } = planOf(configNow(read), rota, { receiver, urgency, now: at });

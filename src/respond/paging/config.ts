@@ -1,9 +1,10 @@
 import { Zone } from "#kernel";
 import { Duration } from "#kernel/contract";
 import * as z from "zod";
-import { severities } from "../alerts/contract.ts";
+import { type Severity, severities } from "../alerts/contract.ts";
 import { ChannelTo } from "./adapters/all.ts";
 import { farServices } from "./channel/far-services.ts";
+import type { Urgency } from "./channel/where.ts";
 
 const Name = z.string().regex(/^[a-z0-9-]{1,60}$/, "Small letters, digits and dashes");
 const Time = z
@@ -67,6 +68,12 @@ const Policy = z
       .enum(severities)
       .default("error")
       .describe("From this severity on it may wake people; what is milder waits for the morning."),
+    callsFrom: z
+      .enum(severities)
+      .default("warning")
+      .describe(
+        "What is milder than this calls nobody: it is in the console, for when somebody looks.",
+      ),
   })
   .strict();
 export type PolicyConfig = z.infer<typeof Policy>;
@@ -127,6 +134,16 @@ export type Config = z.infer<typeof Config>;
 export const otherwisePolicy = Policy.parse({
   steps: [{ who: ["on-call"] }, { who: ["everyone"] }],
 });
+
+/** How loud something of a severity is: it wakes people, waits for their morning, or calls nobody. */
+export function urgencyOf(
+  { highFrom, callsFrom }: PolicyConfig,
+  severity: Severity,
+): Urgency | "none" {
+  const rank = severities.indexOf(severity);
+  if (rank < severities.indexOf(callsFrom)) return "none";
+  return rank >= severities.indexOf(highFrom) ? "high" : "low";
+}
 
 /** The policy of a receiver. */
 export const policyOf = ({ policies }: Config, receiver: string): PolicyConfig =>

@@ -2,7 +2,7 @@ import { type Action, action, type Effects, isRefusal, type Refusal } from "#ker
 import * as z from "zod";
 import { severities } from "../alerts/contract.ts";
 import { configNow } from "./chosen/chosen.ts";
-import { channelName, type Config, policyOf } from "./config.ts";
+import { channelName, type Config, policyOf, urgencyOf } from "./config.ts";
 import { intended, nobodyThere, pageOver, unknownPage, unknownPerson } from "./contract.ts";
 import {
   acknowledge,
@@ -99,13 +99,13 @@ const raiseAction = action("paging.raise", {
     if (Object.keys(fx.config.people).length === 0)
       return nobodyThere("Name people and their channels under `paging.people`.");
     const page = fx.id();
-    const { highFrom } = policyOf(fx.config, receiver);
-    const isHigh = severities.indexOf(severity) >= severities.indexOf(highFrom);
     const about = {
       ...{ title, severity, service: service ?? null, since: fx.now },
       ...{ labels: {}, annotations: {}, firing: 1, impact: [] },
     };
-    const urgency = isHigh ? ("high" as const) : ("low" as const);
+    // Whoever raises something wants somebody to be called, however mild it is.
+    const loudness = urgencyOf(policyOf(fx.config, receiver), severity);
+    const urgency = loudness === "none" ? "low" : loudness;
     await decideOn(fx, page, (known, facts) =>
       begin(known, { page, receiver, urgency, about }, facts),
     );

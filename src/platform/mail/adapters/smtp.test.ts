@@ -13,7 +13,7 @@ const letter: Stamped = {
   messageId: "<one@shop.example>",
   references: "<thread@shop.example>",
   unsubscribe: "https://shop.example/no-more?who=1",
-  isUrgent: true,
+  isImportant: true,
 };
 const server = (port: number, more: Partial<Server> = {}): Server => ({
   ...{ host: "127.0.0.1", port, security: "none", credentials: undefined, trust: undefined },

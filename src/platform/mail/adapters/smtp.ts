@@ -109,7 +109,7 @@ const headed = (letter: Stamped) => ({
   headers: {
     // RFC 3834: nobody's absence notice shall answer a machine.
     "Auto-Submitted": "auto-generated",
-    ...(letter.isUrgent ? { "X-Priority": "1", Importance: "high" } : {}),
+    ...(letter.isImportant ? { "X-Priority": "1", Importance: "high" } : {}),
     ...(letter.unsubscribe === undefined
       ? {}
       : {

@@ -1,5 +1,5 @@
 import type { Millis } from "#kernel";
-import { type Alert, isFiring, merged } from "./alert.ts";
+import { type Alert, isFiring, merged, rank, severityOf } from "./alert.ts";
 import { isFlapping, type Turn, turnsMax } from "./flapping.ts";
 import { type Group, type SavedGroup, tell } from "./group.ts";
 import { Causes, type DependsOn, type InhibitRule } from "./inhibit.ts";
@@ -24,6 +24,9 @@ export type Entry = {
 };
 /** Why somebody is not woken by an alert. */
 export type Muted = { silencedBy: string[]; inhibitedBy: string[] };
+
+/** Others that make it worse too may come within so long. */
+const worseWaitMs: Millis = 5_000;
 
 const keyOf = (intake: string | undefined, key: string): string => `${intake ?? ""}\u0000${key}`;
 
@@ -70,8 +73,9 @@ export class Board {
       if (Bun.deepEquals(alert.annotations, known.alert.annotations))
         alert.annotations = known.alert.annotations;
       known.alert = alert;
-      this.#turn(known, now);
+      const began = this.#turn(known, now);
       this.#gather(known, now);
+      if (began) this.#hasten(known, now);
       return;
     }
     const entry: Entry = { alert, groups: [], turns: [], isFlapping: false, wasFiring: false };
@@ -80,7 +84,20 @@ export class Board {
     const key = alert.labels["dedup_key"];
     if (key !== undefined) this.#byKey.set(keyOf(alert.labels["intake"], key), alert.fingerprint);
     // What is over before anybody heard of it is not news.
-    if (isFiring(alert, now)) this.#gather(entry, now);
+    if (!isFiring(alert, now)) return;
+    this.#gather(entry, now);
+    this.#hasten(entry, now);
+  }
+
+  /** What makes an open group worse is not told at its next turn but soon. */
+  #hasten({ alert, groups }: Entry, now: Millis): void {
+    const gravity = rank(severityOf(alert.labels));
+    for (const key of groups) {
+      const group = this.groups.get(key);
+      if (!group?.isOpen || gravity <= rank(group.severity)) continue;
+      const waitMs = Math.min(this.#routes.get(key)?.waitMs ?? 0, worseWaitMs);
+      group.flushAt = Math.min(group.flushAt, now + waitMs);
+    }
   }
 
   /** The latest alert that a sender had under a key of its own. */
@@ -88,15 +105,18 @@ export class Board {
     return this.entries.get(this.#byKey.get(keyOf(intake, key)) ?? "");
   }
 
-  #turn(entry: Entry, now: Millis): void {
+  /** Whether it just began to fire. */
+  #turn(entry: Entry, now: Millis): boolean {
     const firing = isFiring(entry.alert, now);
-    if (firing !== entry.wasFiring) {
+    const hasTurned = firing !== entry.wasFiring;
+    if (hasTurned) {
       entry.turns.push({ at: now, isFiring: firing });
       if (entry.turns.length > turnsMax) entry.turns.shift();
       entry.wasFiring = firing;
       this.turned.add(entry.alert.fingerprint);
     }
     entry.isFlapping = isFlapping(entry.isFlapping, entry.turns, now);
+    return hasTurned && firing;
   }
 
   #gather(entry: Entry, now: Millis): void {

@@ -101,7 +101,7 @@ function describe(
     key: group.key,
     receiver: group.receiver,
     ...of,
-    title: titleOf(group, { labels, annotations, many: loud.length }),
+    title: titleOf(group, { labels, annotations, shown }),
     labels: { ...group.labels, ...labels },
     annotations,
     service: labels["service"] ?? group.labels["service"] ?? null,
@@ -117,12 +117,33 @@ function describe(
   };
 }
 
-type Said = { labels: Labels; annotations: Labels; many: number };
-function titleOf(group: Group, { labels, annotations, many }: Said): string {
-  const said = annotations["summary"] ?? annotations["title"];
-  if (said !== undefined) return said.slice(0, 300);
-  const name = labels["alertname"] ?? group.labels["alertname"] ?? labelsText(group.labels);
+type Said = { labels: Labels; annotations: Labels; shown: readonly Alert[] };
+/** What all of them say; of different ones what the gravest says, and how many more there are. */
+function titleOf(group: Group, { labels, annotations, shown }: Said): string {
+  const name = labels["alertname"] ?? group.labels["alertname"];
+  const gravest = gravestOf(shown);
+  if (annotations["summary"] === undefined && name === undefined && gravest && shown.length > 1) {
+    const { labels: own, annotations: words } = gravest;
+    const first = wordsOf(words, own, own["alertname"] ?? labelsText(own));
+    return `${first.slice(0, 280)} and ${shown.length - 1} more`;
+  }
+  const what = wordsOf(annotations, labels, name ?? labelsText(group.labels));
+  const isOneText = annotations["summary"] !== undefined || annotations["title"] !== undefined;
+  return (shown.length > 1 && !isOneText ? `${what} (${shown.length} times)` : what).slice(0, 300);
+}
+
+function wordsOf(annotations: Labels, labels: Labels, name: string): string {
   const where = labels["service"] ?? labels["instance"] ?? labels["job"];
-  const what = where === undefined ? name : `${name} on ${where}`;
-  return (many > 1 ? `${what} (${many} times)` : what).slice(0, 300);
+  const named = where === undefined ? name : `${name} on ${where}`;
+  return annotations["summary"] ?? annotations["title"] ?? named;
+}
+
+/** The gravest; of those the one that began first. */
+function gravestOf(alerts: readonly Alert[]): Alert | undefined {
+  const gravity = ({ labels }: Alert): number => rank(severityOf(labels));
+  return alerts.reduce<Alert | undefined>((best, each) => {
+    if (!best) return each;
+    const more = gravity(each) - gravity(best) || best.startsAt - each.startsAt;
+    return more > 0 ? each : best;
+  }, undefined);
 }

@@ -25,7 +25,14 @@ export const email: Channel<z.infer<typeof To>> = {
       ...(message.url === undefined ? [] : [`Look at it: ${message.url}`]),
     ];
     const no = await order(send, {
-      ...{ id: message.id, to, purpose: mailPurpose, isUrgent: true, thread: message.thread },
+      ...{
+        id: message.id,
+        to,
+        purpose: mailPurpose,
+        isUrgent: true,
+        isImportant: !message.isQuiet,
+        thread: message.thread,
+      },
       subject: cut(plain(headlineOf(message)).replaceAll("\n", " "), subjectCharsMax),
       text: cut(`${textOf(message)}\n\n${links.join("\n")}`, textCharsMax),
     });

@@ -1,6 +1,7 @@
 import type { Effects, Millis } from "#kernel";
+import type { GroupTold } from "../../alerts/contract.ts";
 import { configNow } from "../chosen/chosen.ts";
-import type { Config } from "../config.ts";
+import { type Config, policyOf, urgencyOf } from "../config.ts";
 import { overlooked } from "../contract.ts";
 import { lateDeliveries } from "../delivery/deliveries.ts";
 import { pageMessage } from "../delivery/compose.ts";
@@ -32,13 +33,16 @@ export async function audit(fx: Effects<Config>): Promise<void> {
   const late = fx.now - graceMs;
   const { pages } = fx.view(pagesView);
   for (const [group, { at, isLoud, ...last }] of Object.entries(fx.view(openGroups)))
-    if (isLoud && at < late && !pages[group]) {
+    if (isLoud && at < late && !pages[group] && callsSomebody(fx.config, last.told)) {
       await follow(fx, { ...last, isClosed: false });
       await tell(fx, group, "an alert had no page");
     }
   for (const page of openPages(fx.view(pagesView))) await lookAtPage(fx, page, late);
   await lookAtDeliveries(fx, late);
 }
+
+const callsSomebody = (config: Config, { receiver, severity }: GroupTold): boolean =>
+  urgencyOf(policyOf(config, receiver), severity) !== "none";
 
 async function lookAtPage(fx: Effects<Config>, page: Page, late: Millis): Promise<void> {
   const { nextAt } = page;

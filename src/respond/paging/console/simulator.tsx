@@ -125,8 +125,14 @@ export function Simulator(): ReactNode {
         {!data && !error && <Loading what="who would be called" lines={2} />}
         {data &&
           (data.steps.every(({ callees }) => callees.length === 0) ? (
-            <p className="text-sm text-bad">
-              Nobody: no one stands under <code className="font-mono">paging.people</code>.
+            <p className={`text-sm ${data.urgency === "none" ? "text-muted" : "text-bad"}`}>
+              {data.urgency === "none" ? (
+                <>Nobody: what is so mild calls no one. It is under Alerts for when you look.</>
+              ) : (
+                <>
+                  Nobody: no one stands under <code className="font-mono">paging.people</code>.
+                </>
+              )}
             </p>
           ) : (
             <Answer who={data} at={at ?? updatedAt} />

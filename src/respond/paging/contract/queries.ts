@@ -123,7 +123,8 @@ export const who = query(
   }),
   z.object({
     receiver: z.string(),
-    urgency: z.enum(urgencies),
+    /** `none`: so mild that nobody is called. */
+    urgency: z.enum([...urgencies, "none"]),
     steps: z.array(z.object({ afterMs: z.number(), callees: z.array(Callee) })),
   }),
   { about: "Who would be called, in which order, when and how, if an alert came." },

@@ -148,7 +148,8 @@ test("mail tells later what became of it: late, it costs no time; taken after al
   await using _ = castor;
   await tell("opened");
   const letter = String(ordered[0]?.input["id"]);
-  expect(ordered[0]).toMatchObject({ name: "mail.send", input: { to: "ann@example.com" } });
+  const wakes = { to: "ann@example.com", isUrgent: true, isImportant: true };
+  expect(ordered[0]).toMatchObject({ name: "mail.send", input: wakes });
   expect(await states(world1)).toEqual(["ann/email sending", "ann/webhook intended"]);
   const about = { letter, purpose: "paging.page", tries: 1 };
   await mailFx.record(letter, [delayed({ ...about, why: "the server is away" })]);

@@ -98,15 +98,18 @@ const aboutOf = (told: GroupTold): About => ({
 });
 
 /** What a group of alerts says, as what it means for its page. */
-export type Turn = { told: GroupTold; isClosed: boolean; urgency: Urgency };
+export type Turn = { told: GroupTold; isClosed: boolean; urgency: Urgency | "none" };
 
 export function turn(
   page: Page | undefined,
-  { told, isClosed, urgency }: Turn,
+  { told, isClosed, urgency: loudness }: Turn,
   known: Known,
 ): Event[] {
   if (isClosed) return page ? close(page, told.why === "muted" ? "muted" : "over", known) : [];
   const about = aboutOf(told);
+  // What calls nobody opens no page; one that is open stays, and is not loud any more.
+  const urgency = loudness === "none" ? "low" : loudness;
+  if (loudness === "none" && (!page || page.phase === "resolved")) return [];
   if (!page || page.phase === "resolved") {
     // What returns soon wakes nobody anew, if somebody had seen to it.
     const keptBy = told.quiet ? page?.acknowledgedBy : undefined;

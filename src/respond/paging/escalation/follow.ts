@@ -1,6 +1,6 @@
 import type { Effects, Position } from "#kernel";
-import { type GroupTold, severities } from "../../alerts/contract.ts";
-import { type Config, policyOf } from "../config.ts";
+import type { GroupTold } from "../../alerts/contract.ts";
+import { type Config, policyOf, urgencyOf } from "../config.ts";
 import { turn } from "./decide.ts";
 import { decideOn } from "./desk.ts";
 import { openGroups } from "./groups.ts";
@@ -18,9 +18,7 @@ function isNewest(fx: Effects<Config>, { told, position, isClosed }: Said): bool
 export async function follow(fx: Effects<Config>, said: Said): Promise<void> {
   if (Object.keys(fx.config.people).length === 0) return;
   const { told, isClosed } = said;
-  const { highFrom } = policyOf(fx.config, told.receiver);
-  const isHigh = severities.indexOf(told.severity) >= severities.indexOf(highFrom);
-  const urgency = isHigh ? "high" : "low";
+  const urgency = urgencyOf(policyOf(fx.config, told.receiver), told.severity);
   await decideOn(fx, told.group, (page, known) =>
     isNewest(fx, said) ? turn(page, { told, isClosed, urgency }, known) : [],
   );

@@ -2,7 +2,7 @@ import { type Millis, type Position, view } from "#kernel";
 import { groupChanged, groupClosed, groupOpened, type GroupTold } from "../../alerts/contract.ts";
 import { resolved } from "../contract.ts";
 
-/** What was said last of a group that is open, where that stands in the log, and whether it ever was worth waking anybody. */
+/** What was said last of a group that is open, when and where in the log, and whether it ever was worth waking anybody. */
 export type OpenGroup = { at: Millis; position: Position; told: GroupTold; isLoud: boolean };
 
 /** A page needs none of them, and thousands of groups are held. */
@@ -27,7 +27,7 @@ export const openGroups = view<
     if (event.type === "alerts.group-closed") delete known[group];
     else
       known[group] = {
-        ...{ at: before?.at ?? at, position, told: withoutSamples(event.data) },
+        ...{ at, position, told: withoutSamples(event.data) },
         isLoud: before?.isLoud === true || !quiet,
       };
     return known;

@@ -156,3 +156,20 @@ test("a page tells what changed before, and how each message went", async () => 
   expect(shown.deliveries).toMatchObject([{ person: "ann", state: "accepted", attempts: 1 }]);
   expect(shown.history.map(({ type }) => type)).toEqual(["paging.triggered", "paging.climbed"]);
 });
+
+test("what is only worth knowing calls nobody; once it is worse it does, from the first step", async () => {
+  const { castor, phones, tell } = await world();
+  await using _ = castor;
+  await tell("opened", { severity: "info" });
+  await castor.advance(6 * hourMs);
+  expect(phones.asked).toEqual([]);
+  expect((await castor.ask(who, { severity: "info" })).urgency).toBe("none");
+  await tell("changed", { severity: "critical", why: "worse" });
+  expect(phones.calls()).toEqual(["ann"]);
+  await tell("changed", { severity: "info", why: "shrank", quiet: true });
+  await castor.advance(6 * minuteMs);
+  expect(phones.calls()).toEqual(["ann"]);
+  await castor.advance(2 * hourMs - 5 * minuteMs);
+  // That it is milder does not end a page that nobody answered: it goes on in the morning.
+  expect(phones.calls()).toEqual(["ann", "ben"]);
+});
