@@ -100,27 +100,27 @@ const aboutOf = (told: GroupTold): About => ({
 /** What a group of alerts says, as what it means for its page. */
 export type Turn = { told: GroupTold; isClosed: boolean; urgency: Urgency | "none" };
 
-export function turn(
-  page: Page | undefined,
-  { told, isClosed, urgency: loudness }: Turn,
+export function turn(page: Page | undefined, of: Turn, known: Known): Event[] {
+  const { told, isClosed, urgency: loudness } = of;
+  if (isClosed) return page ? close(page, told.why === "muted" ? "muted" : "over", known) : [];
+  const urgency = loudness === "none" ? "low" : loudness;
+  if (page && page.phase !== "resolved") return goesOn(page, { told, urgency }, known);
+  // What calls nobody opens no page; one that is open stays, and is not loud any more.
+  if (loudness === "none") return [];
+  // What returns soon wakes nobody anew, if somebody had seen to it.
+  const keptBy = told.quiet ? page?.acknowledgedBy : undefined;
+  const { group, receiver } = told;
+  return begin(page, { page: group, receiver, urgency, about: aboutOf(told), keptBy }, known);
+}
+
+/** What is told of an open page: what is worse wakes people again, all else they are told quietly. */
+function goesOn(
+  page: Page,
+  { told, urgency }: { told: GroupTold; urgency: Urgency },
   known: Known,
 ): Event[] {
-  if (isClosed) return page ? close(page, told.why === "muted" ? "muted" : "over", known) : [];
-  const about = aboutOf(told);
-  // What calls nobody opens no page; one that is open stays, and is not loud any more.
-  const urgency = loudness === "none" ? "low" : loudness;
-  if (loudness === "none" && (!page || page.phase === "resolved")) return [];
-  if (!page || page.phase === "resolved") {
-    // What returns soon wakes nobody anew, if somebody had seen to it.
-    const keptBy = told.quiet ? page?.acknowledgedBy : undefined;
-    return begin(
-      page,
-      { page: told.group, receiver: told.receiver, urgency, about, keptBy },
-      known,
-    );
-  }
   const isWorse = told.why === "worse" || (page.urgency === "low" && urgency === "high");
-  const turned = changed({ page: page.page, urgency, about });
+  const turned = changed({ page: page.page, urgency, about: aboutOf(told) });
   const wakes =
     isWorse && !told.quiet && (page.phase === "acknowledged" || page.urgency !== urgency);
   const next = after(page, [turned], known.now);
