@@ -29,6 +29,8 @@ const everyPage = [
   "/errors?view=week",
   "/incidents",
   "/incidents?incident=inc-42",
+  "/runbooks",
+  "/runbooks?runbook=shop/nobody-can-pay&incident=inc-42&service=shop",
   "/on-call",
   "/log",
   "/log?event=1852",

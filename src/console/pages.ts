@@ -94,6 +94,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../respond/incidents/console.tsx")).IncidentsPage,
   },
   {
+    id: "runbooks",
+    path: "/runbooks",
+    title: "Runbooks",
+    icon: "steps",
+    key: "r",
+    load: async () => (await import("../respond/runbooks/console.tsx")).RunbooksPage,
+  },
+  {
     id: "on-call",
     path: "/on-call",
     title: "On-call",

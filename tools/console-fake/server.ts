@@ -27,9 +27,11 @@ import { onCallAnswers } from "./on-call.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeLive } from "./live.ts";
 import { incidentAnswers } from "./incidents.ts";
+import { deed, problem } from "./deeds.ts";
+import { runbookAnswers } from "./runbooks.ts";
 import { fakeMail } from "./mail.ts";
 import { fakeAlerts } from "./alerts.ts";
-import { fakeNoise, fakeReplay, fakeRules } from "./noise.ts";
+import { fakeNoise, fakeRules } from "./noise.ts";
 import { fakeCache, fakeFreeze, fakeRefusals, fakeSurge } from "./surge.ts";
 import { fakeRoomHistory, fakeRooms } from "./rooms.ts";
 import { FakeWorld } from "./world.ts";
@@ -43,12 +45,6 @@ export type FakeCastor = {
   cut: () => void;
   stop: () => Promise<void>;
 };
-
-const problem = (status: number, title: string, detail = title): Response =>
-  Response.json(
-    { type: `/problems/fake.${status}`, title, status, detail },
-    { status, headers: { "content-type": "application/problem+json" } },
-  );
 
 function found(events: readonly LogEvent[], input: URLSearchParams) {
   const get = (name: string) => input.get(name) ?? undefined;
@@ -118,6 +114,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.monitors": fakeMonitors,
     "errors.trackers": fakeTrackers,
     ...incidentAnswers,
+    ...runbookAnswers,
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,
@@ -172,45 +169,6 @@ function stream(answer: () => unknown, world: FakeWorld, request: Request): Resp
   return new Response(body, {
     headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
   });
-}
-
-async function command(
-  name: string,
-  request: Request,
-  world: FakeWorld,
-  accounts: FakeAccounts,
-): Promise<Response> {
-  const input = await request.json();
-  const ada = { kind: "person" as const, id: "p-ada", name: "Ada Moreau" };
-  if (name === "tokens.create") {
-    if (!input.name) return problem(422, "The input is not valid", "Give the token a name");
-    const token = {
-      id: `t-${accounts.tokens.length + 1}`,
-      name: input.name,
-      role: input.role,
-      createdAt: Date.now(),
-      createdBy: ada,
-    };
-    accounts.tokens.push(token);
-    world.fact("tokens.created", `The token “${input.name}” was created for ${input.role}`, ada);
-    return Response.json({ token, secret: "castor_4f1d9c52b7e04a6f8d3b5c7e9a1f2d60" });
-  }
-  if (name === "tokens.revoke") {
-    const gone = accounts.tokens.find((each) => each.id === input.token);
-    accounts.tokens = accounts.tokens.filter((each) => each !== gone);
-    world.fact("tokens.revoked", `The token “${gone?.name}” was revoked`, ada);
-    return Response.json({ position: 1, events: [] });
-  }
-  if (name === "alerts.replay") return Response.json(fakeReplay());
-  if (name === "people.invite")
-    return Response.json({
-      kind: "invitation",
-      person: "p-new",
-      link: "invite-1f2d60",
-      path: "/sign-in#link=invite-1f2d60",
-      expiresAt: Date.now() + 86_400_000,
-    });
-  return Response.json({ position: 1, events: [] });
 }
 
 async function door(path: string, request: Request, accounts: FakeAccounts): Promise<Response> {
@@ -271,7 +229,7 @@ export async function startFake({
       if (!url.pathname.startsWith("/api/")) return page(request) ?? problem(404, "Nothing here");
       if (!accounts.signedIn) return problem(401, "Sign in first");
       const name = url.pathname.slice("/api/".length);
-      if (request.method === "POST") return command(name, request, world, accounts);
+      if (request.method === "POST") return deed(name, request, { world, accounts });
       const answer = known[name];
       if (!answer) return problem(404, "No such query");
       const reply = () => answer(url.searchParams);

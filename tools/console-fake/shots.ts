@@ -25,6 +25,8 @@ const pages = {
   week: "/errors?view=week",
   incidents: "/incidents",
   room: "/incidents?incident=inc-42",
+  runbooks: "/runbooks",
+  runbook: "/runbooks?runbook=shop/nobody-can-pay&incident=inc-42&service=shop",
   "on-call": "/on-call",
   log: "/log?event=1852",
   settings: "/settings",

@@ -74,7 +74,7 @@ const Picture = ({ href, text }: { href: string; text: string }): ReactNode =>
     text
   );
 
-const headings = ["", "", "text-base font-semibold", "text-sm font-semibold"];
+const headings = ["", "text-lg font-semibold", "text-base font-semibold", "text-sm font-semibold"];
 
 function Item({ item, top }: { item: Tokens.ListItem; top: number }): ReactNode {
   return (
