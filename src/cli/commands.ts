@@ -161,6 +161,24 @@ export const commands: readonly Entry[] = [
     async () => (await import("./verbs/status-page-publish.ts")).statusPagePublish,
   ),
   entry(
+    "see",
+    "runbook show",
+    "One runbook with its steps: what is done, what each would run.",
+    async () => (await import("./verbs/runbooks.ts")).runbookShow,
+  ),
+  entry(
+    "act",
+    "runbook run-step",
+    "Try what a step runs, run it as yourself, and tick the step.",
+    async () => (await import("./verbs/runbooks.ts")).runbookRunStep,
+  ),
+  entry(
+    "configure",
+    "runbook check",
+    "Find every mistake in the runbooks, without a running Castor.",
+    async () => (await import("./verbs/runbooks.ts")).runbookCheck,
+  ),
+  entry(
     "act",
     "sign-in-link",
     "One link that signs you in to the console.",

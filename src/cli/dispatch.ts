@@ -4,6 +4,9 @@ import { helpOf, overview } from "./help.ts";
 import { ink, plain } from "./ink.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** `runbooks show` and `runbook show` are one. */
+const singular = (name: string): string => name.replace(/^([a-z-]+)s (?=\S)/, "$1 ");
+
 /** Finds a command by the first words of the line: the longest name wins. */
 function find(
   entries: readonly Entry[],
@@ -13,7 +16,9 @@ function find(
   const most = Math.min(words < 0 ? argv.length : words, 2);
   for (let count = most; count > 0; count -= 1) {
     const name = argv.slice(0, count).join(" ");
-    const entry = entries.find((each) => each.name === name);
+    const entry =
+      entries.find((each) => each.name === name) ??
+      entries.find((each) => count > 1 && singular(each.name) === singular(name));
     if (entry) return { entry, rest: argv.slice(count) };
   }
   return undefined;

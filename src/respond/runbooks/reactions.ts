@@ -1,28 +1,10 @@
 import { type Effects, every, manifest, started } from "#kernel";
 import type { Config } from "./config.ts";
 import { changed } from "./contract.ts";
-import type { KnownVerb, KnownVerbs, Shelf } from "./shelf.ts";
+import { knownVerbs, type Shelf } from "./shelf.ts";
 import { known } from "./ticks.ts";
 
 const lookEveryMs = 2_000;
-
-type Schema = { properties?: Record<string, unknown>; required?: string[] };
-
-/** What the manifests say of every verb; they do not change while a process runs. */
-async function verbsOf(fx: Effects<Config>): Promise<KnownVerbs> {
-  const capabilities = await fx.ask(manifest, {});
-  return new Map(
-    capabilities.flatMap(({ verbs }) =>
-      verbs.map(({ name, kind, about, allow, input }): [string, KnownVerb] => {
-        const { properties = {}, required = [] } = input as Schema;
-        const hasDefault = (field: string): boolean =>
-          (properties[field] as { default?: unknown } | undefined)?.default !== undefined;
-        const needed = required.filter((field) => !hasDefault(field));
-        return [name, { kind, about, allow, fields: Object.keys(properties), required: needed }];
-      }),
-    ),
-  );
-}
 
 /** Takes in what the files say now, and records what is another than the log knows. */
 async function look(fx: Effects<Config>): Promise<void> {
@@ -31,7 +13,7 @@ async function look(fx: Effects<Config>): Promise<void> {
   let isNew = shelf.look(fx.config.folder, shelf.verbs());
   // Asking every manifest costs a start some milliseconds: whoever has no runbook is spared them.
   if (isNew && !hasVerbs && shelf.runbooks().length > 0)
-    isNew = shelf.look(fx.config.folder, await verbsOf(fx));
+    isNew = shelf.look(fx.config.folder, knownVerbs(await fx.ask(manifest, {})));
   if (!isNew) return;
   const before = fx.view(known);
   const now = new Map(shelf.runbooks().map(({ runbook, sha256 }) => [runbook, sha256]));

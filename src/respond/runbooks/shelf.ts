@@ -1,4 +1,4 @@
-import type { TextFile, TextFolder } from "#kernel";
+import type { Manifest, TextFile, TextFolder } from "#kernel";
 import type { Mistake } from "./contract.ts";
 import { RunbookName } from "./contract.ts";
 import { readRunbook } from "./parse/read.ts";
@@ -16,6 +16,20 @@ export type KnownVerb = {
   required: readonly string[];
 };
 export type KnownVerbs = ReadonlyMap<string, KnownVerb>;
+
+type Schema = { properties?: Record<string, { default?: unknown }>; required?: string[] };
+
+/** What the manifests say of every verb; they do not change while a process runs. */
+export const knownVerbs = (capabilities: Manifest): KnownVerbs =>
+  new Map(
+    capabilities.flatMap(({ verbs }) =>
+      verbs.map(({ name, kind, about, allow, input }): [string, KnownVerb] => {
+        const { properties = {}, required = [] } = input as Schema;
+        const needed = required.filter((field) => properties[field]?.default === undefined);
+        return [name, { kind, about, allow, fields: Object.keys(properties), required: needed }];
+      }),
+    ),
+  );
 
 /** The runbooks as their files are now. Given to Castor as equipment `runbooks`. */
 export type Shelf = {
