@@ -8,6 +8,7 @@ import { live } from "./absorb/live/index.ts";
 import { surge } from "./absorb/surge/index.ts";
 import { waitingRoom } from "./absorb/waiting-room/index.ts";
 import { library } from "./learn/library/index.ts";
+import { postMortems } from "./learn/post-mortems/index.ts";
 import { errors } from "./observe/errors/index.ts";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
@@ -54,4 +55,5 @@ export const capabilities: readonly Capability[] = [
   paging,
   handoff,
   library,
+  postMortems,
 ];

@@ -5,3 +5,4 @@ export * from "./contract/spikes.ts";
 export * from "./contract/report.ts";
 export * from "./contract/releases.ts";
 export * from "./contract/monitors.ts";
+export * from "./contract/tickets.ts";

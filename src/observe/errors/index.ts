@@ -17,7 +17,7 @@ import { releaseAnswers } from "./releases/answers.ts";
 import { releasesView } from "./releases/release.ts";
 import { sentryRoute } from "./releases/sentry-api.ts";
 import { releaseCommands } from "./releases/verbs.ts";
-import { openTicket, trackersAnswer } from "./trackers/file.ts";
+import { fileTicket, openTicket, trackersAnswer } from "./trackers/file.ts";
 import { reportReaction, reportView, sendReport } from "./report/send.ts";
 import { commands } from "./verbs.ts";
 
@@ -36,6 +36,7 @@ export const errors = capability({
     ...contract.releaseFacts,
     contract.releaseTroubled,
     ...contract.monitorFacts,
+    contract.ticketFiled,
   ],
   refuses: [
     contract.unknownIssue,
@@ -55,7 +56,7 @@ export const errors = capability({
   orders: [send],
   views: [projectsView, openView, budgetView, releasesView, broughtView, reportView],
   commands: [...commands, ...releaseCommands],
-  actions: [merge, forgetMonitor, openTicket, sendReport],
+  actions: [merge, forgetMonitor, openTicket, fileTicket, sendReport],
   answers: [...answers, ...releaseAnswers, trackersAnswer],
   reactions: [...reactions, releaseReaction, reportReaction, ...alertReactions],
   routes: [sentryRoute, intakeRoute, attachmentRoute],

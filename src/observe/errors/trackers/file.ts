@@ -29,14 +29,23 @@ function ticketOf(
       : `[${issue} in Castor](${console}/errors?issue=${issue})`,
   ];
   const title = `${of.type}${of.value ? `: ${of.value}` : ""}`.slice(0, titleCharsMax);
-  return { issue, title, body: lines.join("\n") };
+  return { title, body: lines.join("\n") };
 }
 
+/** What a webhook is told besides the words, and the name under which it is told once. */
+type Named = {
+  type: string;
+  id: string;
+  more: Readonly<Record<string, string>>;
+  /** Writes down where it is, before anybody else may file it. */
+  keep(link: string): Promise<unknown>;
+};
+
 /** A tracker's own request, or the signed one that a webhook checks. */
-function askedOf(tracker: Tracker, ticket: Ticket, fx: Effects<Config>): Asked {
+function askedOf(tracker: Tracker, ticket: Ticket, named: Named, fx: Effects<Config>): Asked {
   if (tracker.kind !== "webhook") return requestFor(tracker, ticket);
-  const id = `${fx.log.epoch}/file/${ticket.issue}`;
-  const body = JSON.stringify({ type: "errors.file", ...ticket });
+  const id = `${fx.log.epoch}/file/${named.id}`;
+  const body = JSON.stringify({ type: named.type, ...named.more, ...ticket });
   const seconds = Math.floor(fx.now / 1_000);
   return {
     url: tracker.url,
@@ -71,8 +80,29 @@ function chosen(
   return fit ?? contract.unknownTracker(`No tracker in errors.trackers is for ${project}.`);
 }
 
-/** Errors that are being filed right now, by the log of the Castor that does it: two at once would make two. */
+/** What is being filed right now, by the log of the Castor that does it: two at once would make two. */
 const underWay = new WeakMap<object, Set<string>>();
+
+/** Asks the tracker once at a time for each name; gives the address of what was made. */
+async function filed(
+  fx: Effects<Config>,
+  tracker: Tracker,
+  ticket: Ticket,
+  named: Named,
+): Promise<{ link: string } | Refusal> {
+  const busy = underWay.get(fx.log) ?? new Set<string>();
+  underWay.set(fx.log, busy);
+  if (busy.has(named.id)) return contract.notNow("It is being filed right now.");
+  busy.add(named.id);
+  try {
+    const made = await askFor(askedOf(tracker, ticket, named, fx), fx.net);
+    if ("why" in made) return contract.trackerFailed(`Nothing was filed: ${made.why}.`);
+    await named.keep(made.link);
+    return made;
+  } finally {
+    busy.delete(named.id);
+  }
+}
 
 export const openTicket = action("errors.open-ticket", {
   about: "Makes an issue of an error in GitHub, GitLab, Forgejo or by webhook, and links it.",
@@ -93,18 +123,27 @@ export const openTicket = action("errors.open-ticket", {
     if (state === "merged") return contract.notNow("It is one with another; file that.");
     const tracker = chosen(fx.config, of.project, named);
     if ("refused" in tracker) return tracker;
-    const busy = underWay.get(fx.log) ?? new Set<string>();
-    underWay.set(fx.log, busy);
-    if (busy.has(issue)) return contract.notNow("It is being filed right now.");
-    busy.add(issue);
-    try {
-      const made = await askFor(askedOf(tracker, ticketOf(issue, of, consoleOf(fx)), fx), fx.net);
-      if ("why" in made) return contract.trackerFailed(`Nothing was filed: ${made.why}.`);
-      await fx.record(`issues/${issue}`, [contract.issueFiled({ issue, link: made.link })]);
-      return made;
-    } finally {
-      busy.delete(issue);
-    }
+    const ticket = ticketOf(issue, of, consoleOf(fx));
+    return await filed(fx, tracker, ticket, {
+      ...{ type: "errors.file", id: issue, more: { issue } },
+      keep: (at) => fx.record(`issues/${issue}`, [contract.issueFiled({ issue, link: at })]),
+    });
+  },
+});
+
+export const fileTicket = action("errors.file-ticket", {
+  about: "Makes an issue of something of another capability, in one of errors.trackers.",
+  allow: "responder",
+  input: contract.Ticket,
+  output: z.object({ link: z.string() }),
+  act: async ({ ref, title, body, tracker: named, service = "" }, fx: Effects<Config>) => {
+    const tracker = chosen(fx.config, service, named);
+    if ("refused" in tracker) return tracker;
+    const ticket = { title: title.slice(0, titleCharsMax), body };
+    return await filed(fx, tracker, ticket, {
+      ...{ type: "errors.file-ticket", id: ref, more: { ref } },
+      keep: (link) => fx.record("tickets", [contract.ticketFiled({ ref, link })]),
+    });
   },
 });
 

@@ -46,8 +46,8 @@ export const Tracker = z.discriminatedUnion("kind", [
 ]);
 export type Tracker = z.infer<typeof Tracker>;
 
-/** What is filed: words about an error, without what it says of people. */
-export type Ticket = { issue: string; title: string; body: string };
+/** What is filed: words, without what they say of people. */
+export type Ticket = { title: string; body: string };
 /** How a tracker is asked to make an issue, and where its answer has the address of it. */
 export type Asked = { url: string; headers: Record<string, string>; body: string; link: string };
 
