@@ -15,8 +15,25 @@ export async function installed(page: Page, origin: string) {
     await navigator.serviceWorker.ready;
   });
   const [worker, registrationId] = [await appears, await known.promise];
+  await worker.evaluate(() => {
+    const scope = globalThis as unknown as WorkerScope & { shown: string[] };
+    const show = scope.registration.showNotification.bind(scope.registration);
+    scope.shown = [];
+    scope.registration.showNotification = async (title, options) => {
+      await show(title, options);
+      scope.shown.push(title);
+    };
+  });
   return {
     worker,
+    /** Waits until a note was shown, so many times. Looking at the notes themselves meanwhile makes Chromium lose the one that is on its way. */
+    shown: (title: string, times = 1): Promise<true> =>
+      until(async () => {
+        const all = await worker.evaluate(
+          () => (globalThis as unknown as { shown: string[] }).shown,
+        );
+        return all.filter((each) => each === title).length >= times ? true : undefined;
+      }),
     hand: (data: string) =>
       cdp.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data }),
   };

@@ -92,16 +92,16 @@ test(
     const context = await browser.newContext({ permissions: ["notifications"] });
     const window = await context.newPage();
     await window.goto(`${origin}/sign-in`);
-    const { worker, hand } = await installed(window, origin);
+    const { worker, hand, shown } = await installed(window, origin);
     await hand(pushed);
-    const note = await until(async () => (await notesIn(window))[0]);
-    expect(note.title).toContain("Checkout answers with errors");
-    expect(note.actions.slice(0, 2)).toEqual(["Acknowledge", "Escalate"]);
+    const { title = "" } = JSON.parse(pushed) as { title?: string };
+    await shown(title);
+    const [note] = await notesIn(window);
+    expect(note?.title).toContain("Checkout answers with errors");
+    expect(note?.actions.slice(0, 2)).toEqual(["Acknowledge", "Escalate"]);
 
     await tap(worker, "0");
-    await until(async () =>
-      (await notesIn(window)).find(({ title }) => title === "Acknowledge: done"),
-    );
+    await shown("Acknowledge: done");
     await castor.advance(1_000);
     const { pages } = await castor.ask(now, {});
     expect(pages).toMatchObject([{ phase: "acknowledged", acknowledgedBy: "ann" }]);

@@ -64,7 +64,7 @@ async function started() {
   await context.addCookies([{ name: "session", value: "secret", url: origin }]);
   const page = await context.newPage();
   await page.goto(`${origin}/sign-in`);
-  const { worker, hand } = await installed(page, origin);
+  const { worker, hand, shown } = await installed(page, origin);
   const { link } = (await castor.act("people.invite", { role: "viewer" })) as { link: string };
   const ann = await auth.enter(link, { name: "Ann", email: "ann@example.org" });
   await castor.act(
@@ -82,7 +82,7 @@ async function started() {
       .filter(({ event }) => event.type === "push.shown")
       .map(({ event }) => event.data as { id: string; what: string });
   return {
-    ...{ castor, links, page, worker, tell, hand, receipts },
+    ...{ castor, links, page, worker, tell, hand, receipts, shown },
     [Symbol.asyncDispose]: async () => {
       await context.close();
       await server.stop(true);
@@ -101,10 +101,8 @@ test(
       { title: "Escalate", url: "https://elsewhere.example/in/links/up" },
     ];
     await home.tell({ id: "p.1", body: "since 02:10", thread: "t", urgency: "high", actions });
-    const [note] = await until(async () => {
-      const all = await notesIn(home.page);
-      return all.length > 0 ? all : undefined;
-    });
+    await home.shown("Checkout is down");
+    const [note] = await notesIn(home.page);
     expect(note).toMatchObject({
       ...{ title: "Checkout is down", body: "since 02:10", tag: "t", stays: true },
       actions: ["Acknowledge", "Escalate"],
@@ -112,25 +110,19 @@ test(
     await until(() => home.receipts().find(({ id, what }) => id === "p.1" && what === "shown"));
 
     await tap(home.worker, "0");
-    await until(async () =>
-      (await notesIn(home.page)).find(({ title }) => title === "Acknowledge: done"),
-    );
+    await home.shown("Acknowledge: done");
     expect(home.links.asked).toMatchObject([{ path: "/in/links/ack", cookie: null }]);
     expect(await notesIn(home.page)).toMatchObject([{ body: "Checkout is down", actions: [] }]);
     await until(() => home.receipts().find(({ what }) => what === "tapped"));
 
     await home.tell({ id: "p.2", thread: "t", urgency: "high", actions });
-    await until(async () =>
-      (await notesIn(home.page)).find(({ title }) => title === "Checkout is down"),
-    );
+    await home.shown("Checkout is down", 2);
     home.links.answers.status = 503;
     await tap(home.worker, "1");
-    const failed = await until(async () =>
-      (await notesIn(home.page)).find(({ title }) => title.startsWith("Escalate")),
-    );
-    expect(failed).toMatchObject({
-      ...{ title: "Escalate: NOT done. Castor answered 503", stays: true },
-      actions: ["Acknowledge", "Escalate"],
+    const undone = "Escalate: NOT done. Castor answered 503";
+    await home.shown(undone);
+    expect((await notesIn(home.page)).find(({ title }) => title === undone)).toMatchObject({
+      ...{ stays: true, actions: ["Acknowledge", "Escalate"] },
     });
     // Whatever a note says, its buttons lead to where the worker came from.
     expect(home.links.asked[1]?.path).toBe("/in/links/up");
@@ -145,13 +137,9 @@ test(
     await home.tell({ id: "c.1", isCanary: true });
     await until(() => home.receipts().find(({ id }) => id === "c.1"));
     await until(async () => ((await notesIn(home.page)).length === 0 ? true : undefined));
-    for (const said of ["", "no JSON", '{"title":1}']) {
+    for (const [at, said] of ["", "no JSON", '{"title":1}'].entries()) {
       await home.hand(said);
-      await until(async () =>
-        (await notesIn(home.page)).find(
-          ({ title }) => title === "Castor has something to tell you",
-        ),
-      );
+      await home.shown("Castor has something to tell you", at + 1);
     }
     expect(await notesIn(home.page)).toHaveLength(1);
   },
