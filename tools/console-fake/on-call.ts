@@ -139,7 +139,7 @@ const fakeDevices = (): PushDevices => ({
 
 const aboutCheckout = {
   ...{ title: "Checkout answers with errors", severity: "critical" as const, service: "shop" },
-  ...{ labels: {}, annotations: {}, firing: 3, impact: ["basket"] },
+  ...{ labels: { alertname: "Errors" }, annotations: {}, firing: 3, impact: ["basket"] },
 } as const;
 
 const fakePages = (): PagingNow => {
@@ -150,6 +150,7 @@ const fakePages = (): PagingNow => {
       urgency: "high" as const,
       assigned: null,
       resolvedAt: null,
+      before: null,
       round: 0,
     },
     ...{ call: 1, step: 0 },

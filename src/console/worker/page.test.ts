@@ -36,10 +36,12 @@ const silent = capability({
     answer(alerts.whatChanged, (read) => ({ at: read.now, changes: [], anomalies: [] })),
   ],
   actions: [
-    action("alerts.silence", {
-      ...{ about: "Silences.", input: z.object({}), output: z.object({}) },
-      act: () => Promise.resolve({}),
-    }),
+    ...["alerts.silence", "alerts.judge"].map((name) =>
+      action(name, {
+        ...{ about: "Does nothing.", input: z.object({}), output: z.object({}) },
+        act: () => Promise.resolve({}),
+      }),
+    ),
   ],
 });
 

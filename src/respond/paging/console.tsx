@@ -1,20 +1,25 @@
 import type { ReactNode } from "react";
 import {
   Card,
+  Confirm,
   Empty,
   Loading,
   type PagingPeople,
   ProblemView,
+  say,
   useAsk,
   useMay,
   useMe,
+  useSend,
 } from "#console";
+import { AddChannel } from "./console/add-channel.tsx";
 import { ChannelRow } from "./console/channel.tsx";
 
 export { NeededNow } from "./console/needed.tsx";
 export { Simulator } from "./console/simulator.tsx";
 
 type Person = PagingPeople["people"][number];
+type Offers = PagingPeople["offers"];
 
 const clock = (minutes: number): string =>
   `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
@@ -43,7 +48,37 @@ const Hours = ({ person: { zone, wakes, sleeps } }: { person: Person }): ReactNo
   </p>
 );
 
-const Ways = ({ person }: { person: Person }): ReactNode => (
+/** Where these channels stand, and the way back to those of the file. */
+function Whence({ person: { person, isChosen } }: { person: Person }): ReactNode {
+  const run = useSend("paging.people");
+  const file = <code className="font-mono">castor.yaml</code>;
+  if (!isChosen)
+    return (
+      <p className="text-xs text-faint">
+        These stand in {file} under <code className="font-mono">paging.people.{person}</code>, until
+        you change them here. Your hours stand there too.
+      </p>
+    );
+  return (
+    <div className="flex flex-wrap items-center gap-3">
+      <p className="min-w-40 flex-1 text-xs text-faint">
+        You chose these here, instead of those in {file}. Your hours stand there.
+      </p>
+      <Confirm
+        what="Use those of the file"
+        title="Be called as castor.yaml says?"
+        onConfirm={async () => {
+          await run("paging.reset-channels", { person });
+          say("You are called as castor.yaml says");
+        }}
+      >
+        The channels that you chose here are forgotten.
+      </Confirm>
+    </div>
+  );
+}
+
+const Ways = ({ person, offers }: { person: Person; offers: Offers }): ReactNode => (
   <Card
     title="How you are called"
     hint={`as ${person.person}; one after the other until you answer`}
@@ -51,14 +86,20 @@ const Ways = ({ person }: { person: Person }): ReactNode => (
     <div className="grid gap-3">
       <Hours person={person} />
       <ol className="divide-y divide-line">
-        {person.channels.map((each) => (
-          <ChannelRow key={each.channel} person={person.person} channel={each} />
+        {person.channels.map((each, at) => (
+          <ChannelRow
+            key={each.channel}
+            person={person.person}
+            channel={each}
+            place={at + 1}
+            many={person.channels.length}
+          />
         ))}
       </ol>
-      <p className="text-xs text-faint">
-        Channels and hours stand in <code className="font-mono">castor.yaml</code> under{" "}
-        <code className="font-mono">paging.people.{person.person}</code>.
-      </p>
+      <div>
+        <AddChannel person={person} offers={offers} />
+      </div>
+      <Whence person={person} />
     </div>
   </Card>
 );
@@ -70,8 +111,9 @@ function Mine(): ReactNode {
     ({ account }) => account?.toLowerCase() === me?.email.toLowerCase(),
   );
   if (error) return <ProblemView error={error} retry={retry} />;
-  if (!mine || !me) return <Loading what="how you are called" lines={3} />;
-  if (mine.length > 0) return mine.map((each) => <Ways key={each.person} person={each} />);
+  if (!data || !mine || !me) return <Loading what="how you are called" lines={3} />;
+  if (mine.length > 0)
+    return mine.map((each) => <Ways key={each.person} person={each} offers={data.offers} />);
   return (
     <Card title="How you are called">
       <Empty icon="phone" title="Nothing wakes you yet">

@@ -1,65 +1,13 @@
 import { type ReactNode, useState } from "react";
-import {
-  type AlertsPage,
-  At,
-  Badge,
-  Button,
-  Card,
-  Dialog,
-  Field,
-  Form,
-  say,
-  send,
-  textOf,
-  useMay,
-} from "#console";
+import { type AlertsPage, At, Badge, Button, Card, useMay } from "#console";
+import { Judge, type Verdict } from "./judge.tsx";
 
-type Verdict = "useful" | "noise";
 const timeWords: Record<AlertsPage["time"], string> = {
   work: "at work",
   evening: "around work",
   night: "at night",
   weekend: "on a day off",
 };
-const titles: Record<Verdict, string> = {
-  noise: "This page was noise because…",
-  useful: "This page was worth it because…",
-};
-
-function Judge(of: {
-  page: AlertsPage;
-  verdict: Verdict;
-  onDone: () => void;
-  onClose: () => void;
-}): ReactNode {
-  const { page, verdict, onDone, onClose } = of;
-  return (
-    <Dialog open title={titles[verdict]} onClose={onClose}>
-      <Form
-        submit="Say so"
-        onSubmit={async (fields) => {
-          const because = textOf(fields, "because");
-          await send("alerts.judge", { group: page.group, verdict, because });
-          say(verdict === "noise" ? "It counts as noise" : "It counts as worth it");
-          onDone();
-        }}
-      >
-        <p className="text-sm text-muted">{page.title}</p>
-        <Field
-          name="because"
-          label="Why"
-          placeholder={
-            verdict === "noise" ? "it heals by itself within a minute" : "I restarted the database"
-          }
-          minLength={3}
-          maxLength={300}
-          required
-        />
-      </Form>
-    </Dialog>
-  );
-}
-
 const Judged = ({ verdict, because }: Pick<AlertsPage, "verdict" | "because">): ReactNode =>
   verdict === null ? null : (
     <span className="flex flex-wrap items-center gap-2 text-sm text-muted">

@@ -17,6 +17,7 @@ import {
   Table,
   Tile,
   useAsk,
+  usePlace,
 } from "#console";
 import { Days } from "./days.tsx";
 import { LatestPages } from "./latest-pages.tsx";
@@ -115,9 +116,54 @@ const Shifts = ({ data }: { data: AlertsNoise }): ReactNode => (
   </Card>
 );
 
+/** The rule that somebody came for: what it cost, what was said of it, and how to try it otherwise. */
+function OneRule({ name, data }: { name: string; data: AlertsNoise }): ReactNode {
+  const rule = data.rules.find((each) => each.rule === name);
+  const nights = rule === undefined ? 0 : rule.times.night + rule.times.weekend;
+  return (
+    <Card title={name} hint={rule === undefined ? "no page in this time" : undefined}>
+      {rule === undefined ? (
+        <p className="text-sm text-muted">It interrupted nobody in these days.</p>
+      ) : (
+        <div className="grid gap-3">
+          <p className="text-sm text-muted">
+            {count(rule.pages, "page")}, {amount(nights)} at night or on days off;{" "}
+            {amount(rule.noise)} were noise, {amount(rule.useful)} worth it.
+          </p>
+          {rule.because.length > 0 && (
+            <ul className="list-disc space-y-1 pl-5 text-sm">
+              {rule.because.map((each) => (
+                <li key={each}>{each}</li>
+              ))}
+            </ul>
+          )}
+          <p className="text-sm">
+            {rule.path === null ? (
+              <>
+                Another tool sends it.{" "}
+                <Link href="/alerts?view=replay" className="text-accent hover:underline">
+                  Try another grouping, or an inhibition, on the past
+                </Link>
+              </>
+            ) : (
+              <Link
+                href={`/alerts?view=replay&change=${encodeURIComponent(replayOf(rule.path, rule.rule))}`}
+                className="text-accent hover:underline"
+              >
+                Try it otherwise on the past
+              </Link>
+            )}
+          </p>
+        </div>
+      )}
+    </Card>
+  );
+}
+
 /** Interruptions by when they came and by what brought them, and which of them were worth it. */
 export function NoiseView(): ReactNode {
   const [days, setDays] = useState("7");
+  const one = usePlace().search.get("rule");
   const { data, error, retry } = useAsk<AlertsNoise>("alerts.noise", { days });
   return (
     <>
@@ -148,6 +194,15 @@ export function NoiseView(): ReactNode {
       )}
       {data && data.pages > 0 && (
         <div className="grid gap-4">
+          {one !== null && (
+            <>
+              <OneRule name={one} data={data} />
+              <LatestPages
+                pages={data.latest.filter(({ rule }) => rule === one)}
+                onJudged={retry}
+              />
+            </>
+          )}
           <Figures data={data} />
           <div className="grid gap-4 lg:grid-cols-[2fr_1fr]">
             <Days data={data} />
@@ -161,7 +216,7 @@ export function NoiseView(): ReactNode {
               keyOf={({ rule }) => rule}
             />
           </Card>
-          <LatestPages pages={data.latest} onJudged={retry} />
+          {one === null && <LatestPages pages={data.latest} onJudged={retry} />}
         </div>
       )}
     </>

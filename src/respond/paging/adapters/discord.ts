@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ask, isFailure, never, readJson } from "../channel/ask.ts";
 import type { Channel } from "../channel/channel.ts";
-import { cut, headlineOf, type Message, plain } from "../channel/message.ts";
+import { cut, headlineOf, type Message, noiseLabel, plain } from "../channel/message.ts";
 import { where } from "../channel/where.ts";
 
 const To = where("discord", {
@@ -35,13 +35,15 @@ const isDone = ({ state }: Message): boolean => state !== "triggered";
 const literal = (text: string): string => plain(text).replaceAll(/[\\*_~`|>[\]()#-]/g, "\\$&");
 
 function bodyOf(message: Message, isBot: boolean, isInteractive: boolean): object {
-  const { buttons, page, url, severity } = message;
+  const { page, url, severity, noiseUrl } = message;
+  const noise = noiseUrl === undefined ? [] : [{ deed: null, label: noiseLabel, url: noiseUrl }];
+  const buttons = [...message.buttons, ...noise];
   const links = isBot ? [] : buttons.map(({ label, url: link }) => `[${label}](${link})`);
   const linksText = links.join(" · ");
   const room = descriptionCharsMax - linksText.length - 2;
   const description = `${cut(literal(message.lines.join("\n")), room)}\n\n${linksText}`.trim();
   const components = buttons.map(({ deed, label, url: link }) =>
-    isInteractive && page !== undefined
+    isInteractive && page !== undefined && deed !== null
       ? {
           ...{ type: 2, style: deed === "acknowledge" ? 3 : 2, custom_id: `${deed}:${page}` },
           label: cut(label, labelCharsMax),

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { cancel, send } from "../../../platform/mail/contract.ts";
 import { maybe, never } from "../channel/ask.ts";
 import type { Channel } from "../channel/channel.ts";
-import { cut, headlineOf, plain, textOf } from "../channel/message.ts";
+import { cut, headlineOf, noiseLabel, plain, textOf } from "../channel/message.ts";
 import { where } from "../channel/where.ts";
 
 const To = where("email", {
@@ -22,6 +22,7 @@ export const email: Channel<z.infer<typeof To>> = {
   async send(message, { to }, { order }) {
     const links = [
       ...message.buttons.map(({ label, url }) => `${label}: ${url}`),
+      ...(message.noiseUrl === undefined ? [] : [`${noiseLabel}: ${message.noiseUrl}`]),
       ...(message.url === undefined ? [] : [`Look at it: ${message.url}`]),
     ];
     const no = await order(send, {

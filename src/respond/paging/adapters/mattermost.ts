@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ask, isFailure } from "../channel/ask.ts";
 import type { Channel } from "../channel/channel.ts";
-import { cut, headlineOf, plain } from "../channel/message.ts";
+import { cut, headlineOf, noiseLabel, plain } from "../channel/message.ts";
 import { where } from "../channel/where.ts";
 
 const To = where("mattermost", {
@@ -29,7 +29,9 @@ export const mattermost: Channel<z.infer<typeof To>> = {
   config: To,
   updates: "reply",
   async send(message, { webhook, channel }, reach) {
-    const { buttons, severity, state, url } = message;
+    const { buttons, severity, state, url, noiseUrl } = message;
+    const lines = literal(message.lines.join("\n"));
+    const noise = noiseUrl === undefined ? "" : `\n\n[${noiseLabel}](${noiseUrl})`;
     const headline = cut(literal(headlineOf(message)).replaceAll("\n", " "), headlineCharsMax);
     const body = {
       text: `**${headline}**`,
@@ -39,7 +41,7 @@ export const mattermost: Channel<z.infer<typeof To>> = {
         {
           fallback: headline,
           color: state === "triggered" && severity !== "info" ? "#b3261e" : "#1b6e3c",
-          text: cut(literal(message.lines.join("\n")), textCharsMax),
+          text: `${cut(lines, textCharsMax)}${noise}`,
           ...(url === undefined ? {} : { title: "Look at it", title_link: url }),
           actions: buttons.map(({ deed, label, url: link }) => ({
             ...{ id: deed, type: "button", name: label },

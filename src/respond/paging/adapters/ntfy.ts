@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ask, isFailure, readJson } from "../channel/ask.ts";
 import type { Channel } from "../channel/channel.ts";
 import { where } from "../channel/where.ts";
-import { cut, cutBytes, headlineOf, type Message, plain } from "../channel/message.ts";
+import { cut, cutBytes, headlineOf, type Message, noiseLabel, plain } from "../channel/message.ts";
 
 const To = where("ntfy", {
   server: z
@@ -31,7 +31,7 @@ export const ntfy: Channel<z.infer<typeof To>> = {
   config: To,
   updates: "reply",
   async send(message, { server, topic, token }, reach) {
-    const { buttons, url, state } = message;
+    const { buttons, url, noiseUrl, state } = message;
     const text = plain(message.lines.join("\n"));
     const body = JSON.stringify({
       topic,
@@ -40,9 +40,12 @@ export const ntfy: Channel<z.infer<typeof To>> = {
       priority: priorityOf(message),
       tags: [state === "resolved" ? "white_check_mark" : "rotating_light"],
       ...(url === undefined ? {} : { click: url }),
-      actions: buttons.slice(0, actionsMax).map(({ label, url: to }) => ({
-        ...{ action: "http", label, url: to, method: "POST", clear: true },
-      })),
+      actions: [
+        ...buttons.map(({ label, url: to }) => ({
+          ...{ action: "http", label, url: to, method: "POST", clear: true },
+        })),
+        ...(noiseUrl === undefined ? [] : [{ action: "view", label: noiseLabel, url: noiseUrl }]),
+      ].slice(0, actionsMax),
     });
     const headers = {
       "content-type": "application/json",

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ask, isFailure, maybe, never, readJson } from "../channel/ask.ts";
 import type { Channel, Outcome, Reach } from "../channel/channel.ts";
-import { cut, headlineOf, type Message, plain } from "../channel/message.ts";
+import { cut, headlineOf, type Message, noiseLabel, plain } from "../channel/message.ts";
 import { where } from "../channel/where.ts";
 
 const To = where("slack", {
@@ -48,7 +48,16 @@ function bodyOf(message: Message, isInteractive: boolean): object {
             text: { type: "plain_text", text: "Look at it" },
           },
         ];
-  const all = [...elements, ...look];
+  const noise =
+    message.noiseUrl === undefined
+      ? []
+      : [
+          {
+            ...{ type: "button", action_id: "noise", url: message.noiseUrl },
+            text: { type: "plain_text", text: noiseLabel },
+          },
+        ];
+  const all = [...elements, ...look, ...noise];
   return {
     text: fitting(headline, fallbackCharsMax),
     blocks: [

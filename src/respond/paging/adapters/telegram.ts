@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ask, isFailure, never, readJson } from "../channel/ask.ts";
 import type { Channel } from "../channel/channel.ts";
-import { cut, type Message, textOf } from "../channel/message.ts";
+import { cut, type Message, noiseLabel, textOf } from "../channel/message.ts";
 import { where } from "../channel/where.ts";
 
 const To = where("telegram", {
@@ -15,7 +15,7 @@ const To = where("telegram", {
 const textCharsMax = 4_096;
 const callbackBytesMax = 64;
 
-function keyboardOf({ buttons, page, url }: Message, isInteractive: boolean): object {
+function keyboardOf({ buttons, page, url, noiseUrl }: Message, isInteractive: boolean): object {
   const rows = buttons.map(({ deed, label, url: link }) => {
     const data = `${deed}:${page ?? ""}`;
     const fits = Buffer.byteLength(data) <= callbackBytesMax;
@@ -23,7 +23,10 @@ function keyboardOf({ buttons, page, url }: Message, isInteractive: boolean): ob
       ? { text: label, callback_data: data }
       : { text: label, url: link };
   });
-  const look = url === undefined ? [] : [{ text: "Look at it", url }];
+  const look = [
+    ...(url === undefined ? [] : [{ text: "Look at it", url }]),
+    ...(noiseUrl === undefined ? [] : [{ text: noiseLabel, url: noiseUrl }]),
+  ];
   return {
     inline_keyboard:
       rows.length + look.length === 0 ? [] : [rows, look].filter((row) => row.length > 0),

@@ -42,6 +42,7 @@ export const webhook: Channel<z.infer<typeof To>> = {
       headline: cut(plain(headlineOf(message)), titleCharsMax),
       lines: message.lines.slice(0, linesMax).map((line) => cut(plain(line), lineCharsMax)),
       ...{ isQuiet: message.isQuiet, isMaybeDuplicate, url: message.url ?? null },
+      noiseUrl: message.noiseUrl ?? null,
       actions: buttons.map(({ deed, label, url: to }) => ({ action: deed, label, url: to })),
     });
     const seconds = Math.floor(reach.now / 1_000);

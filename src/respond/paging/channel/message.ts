@@ -30,11 +30,16 @@ export type Message = {
   /** The page to look at; undefined where nothing can be reached. */
   url: string | undefined;
   buttons: readonly Button[];
+  /** Where to say that it was noise, once somebody has seen to it. */
+  noiseUrl?: string | undefined;
   /** Of which page, for channels whose own buttons are signed by their service; undefined where there is none. */
   page: string | undefined;
   /** Where the thread began on this channel: the `ref` that it gave for the first message. */
   first: string | undefined;
 };
+
+/** What the link to `noiseUrl` is called. */
+export const noiseLabel = "It was noise because…";
 
 const severityWords: Readonly<Record<Severity, string>> = {
   critical: "CRITICAL",

@@ -10,21 +10,10 @@ import {
   useSend,
   useTask,
 } from "#console";
+import { ChangeChannel } from "./change-channel.tsx";
+import { wordOf } from "./kinds.ts";
 
 type Channel = PagingPeople["people"][number]["channels"][number];
-
-const words: Readonly<Record<string, string>> = {
-  push: "Your devices",
-  email: "E-mail",
-  ntfy: "ntfy",
-  slack: "Slack",
-  discord: "Discord",
-  telegram: "Telegram",
-  mattermost: "Mattermost",
-  webhook: "Webhook",
-  sms: "SMS",
-  voice: "Voice call",
-};
 
 /** Whether the last message went through, with a shape and words. */
 const Health = ({ channel: { acceptedAt, failedAt, why } }: { channel: Channel }): ReactNode => {
@@ -57,10 +46,16 @@ const useOf = ({ afterMs, urgencies }: Channel): string => {
 };
 
 /** One way to be called: when it is used, whether it worked, and a button to find out. */
-export function ChannelRow({ person, channel }: { person: string; channel: Channel }): ReactNode {
+export function ChannelRow(of: {
+  person: string;
+  channel: Channel;
+  place: number;
+  many: number;
+}): ReactNode {
+  const { person, channel, place, many } = of;
   const run = useSend("paging.people");
   const task = useTask();
-  const name = words[channel.kind] ?? channel.kind;
+  const name = wordOf(channel.kind);
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 py-3">
       <ToneMark tone={toneOf(channel)} />
@@ -86,6 +81,10 @@ export function ChannelRow({ person, channel }: { person: string; channel: Chann
       >
         Test
       </Button>
+      <ChangeChannel
+        {...{ person, channel, place, many }}
+        word={channel.channel === channel.kind ? name : `${name} (${channel.channel})`}
+      />
       {task.error && (
         <div className="basis-full">
           <ProblemView error={task.error} />

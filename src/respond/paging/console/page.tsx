@@ -5,9 +5,11 @@ import {
   count,
   Dialog,
   For,
+  Link,
   Loading,
   type PagingPage,
   ProblemView,
+  span,
   type Tone,
   useAsk,
 } from "#console";
@@ -64,6 +66,22 @@ const Proofs = ({ deliveries }: { deliveries: readonly Proof[] }): ReactNode => 
 
 const isWeb = (url: string): boolean => /^https?:\/\//.test(url);
 
+/** Whoever knows by now that nobody had to be woken says so where the rule is looked at. */
+function WasNoise({ page: { about, phase } }: { page: PagingPage }): ReactNode {
+  const rule = about.labels["objective"] ?? about.labels["alertname"];
+  if (phase === "triggered" || rule === undefined) return null;
+  return (
+    <p className="text-sm">
+      <Link
+        href={`/alerts?view=noise&rule=${encodeURIComponent(rule)}`}
+        className="text-accent hover:underline"
+      >
+        This page was noise because…
+      </Link>
+    </p>
+  );
+}
+
 function Body({ page }: { page: PagingPage }): ReactNode {
   const { about, runbook, changes, deliveries, history } = page;
   return (
@@ -74,9 +92,16 @@ function Body({ page }: { page: PagingPage }): ReactNode {
           {about.service !== null && `, ${about.service}`}, for <For since={about.since} />
           {about.firing > 1 && `, ${count(about.firing, "alert")}`}
           {about.impact.length > 0 && `; also hit: ${about.impact.join(", ")}`}
+          {page.before !== null && (
+            <>
+              . Back after {span(page.triggeredAt - page.before.resolvedAt)}; the time before it
+              began at <At at={page.before.triggeredAt} />
+            </>
+          )}
         </p>
         {page.phase !== "resolved" && <Deeds page={{ ...page, title: about.title }} />}
       </div>
+      <WasNoise page={page} />
       {runbook !== null && (
         <Part title="Runbook">
           {isWeb(runbook) ? (

@@ -19,6 +19,8 @@ const OpenPage = z.object({
   acknowledgedBy: z.string().nullable(),
   assigned: z.string().nullable(),
   resolvedAt: Instant,
+  /** Of what came back: when it began the time before, and when that was over. */
+  before: z.object({ triggeredAt: z.number(), resolvedAt: z.number() }).nullable(),
   called: z.array(z.string()),
 });
 

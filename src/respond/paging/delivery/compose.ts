@@ -45,6 +45,15 @@ export function sinceText(since: Millis, now: Millis, zone: string): string {
   return `${twoDigits(hour)}:${twoDigits(minute)}${zone === "UTC" ? " UTC" : ""}, ${ago}`;
 }
 
+/** Of what came back soon: how long it was over, and when it began the time before. */
+export function backText({ before, triggeredAt }: Page, now: Millis, zone: string): string[] {
+  if (before === null) return [];
+  const minutes = Math.max(1, Math.round((triggeredAt - before.resolvedAt) / minuteMs));
+  return [
+    `Back after ${minutes} min; the time before it began at ${sinceText(before.triggeredAt, now, zone)}`,
+  ];
+}
+
 /** Where to read what to do, as alerts carry it. */
 export const runbookOf = ({ about: { annotations } }: Page): string | undefined => {
   const said = annotations["runbook_url"] ?? annotations["runbook"];
@@ -55,19 +64,27 @@ const labels: Readonly<Record<Deed, string>> = {
   ...{ acknowledge: "Acknowledge", escalate: "Escalate", silence: "Silence 1 h" },
 };
 
+/** Where phones reach the console, without a slash at the end. */
+export const addressNow = (fx: Pick<Effects<Config>, "config" | "view">): string | null =>
+  (fx.config.address ?? fx.view(consoleView))?.replace(/\/$/, "") ?? null;
+
+/** Somebody has seen to it, so they know; and it came from an alert, so there is something to mend. */
+export const canBeNoise = ({ phase, about }: Page): boolean =>
+  phase !== "triggered" && Object.keys(about.labels).length > 0;
+
 export async function linksFor(
   fx: Effects<Config>,
   of: { page: string; person: string; deeds: readonly Deed[] },
-): Promise<{ url: string | undefined; buttons: Button[] }> {
-  const address = fx.config.address ?? fx.view(consoleView);
+): Promise<{ url: string | undefined; noiseUrl?: string; buttons: Button[] }> {
+  const address = addressNow(fx);
   if (address === null) return { url: undefined, buttons: [] };
   const key = await linkKey(fx);
-  const linked = (deed: Deed | "show"): string => {
+  const linked = (deed: Deed | "show" | "noise"): string => {
     const grant = { deed, page: of.page, person: of.person, until: fx.now + linkMs };
-    return `${address.replace(/\/$/, "")}/in/page/${sealGrant(key, grant)}`;
+    return `${address}/in/page/${sealGrant(key, grant)}`;
   };
   return {
-    url: linked("show"),
+    ...{ url: linked("show"), noiseUrl: linked("noise") },
     buttons: of.deeds.map((deed) => ({ deed, label: labels[deed], url: linked(deed) })),
   };
 }
@@ -90,7 +107,8 @@ export async function pageMessage(
   const { about, phase, acknowledgedBy } = page;
   const isOpen = phase !== "resolved";
   const deeds: Deed[] = phase === "triggered" ? ["acknowledge", "escalate", "silence"] : [];
-  const { url, buttons } = await linksFor(fx, { page: page.page, person: of.person, deeds });
+  const links = await linksFor(fx, { page: page.page, person: of.person, deeds });
+  const { url, buttons } = links;
   const runbook = runbookOf(page);
   const { changes, anomalies } = isOpen ? await beforeOf(fx, page) : { changes: [], anomalies: [] };
   const where = about.service === null ? "" : `${about.service}, `;
@@ -104,11 +122,13 @@ export async function pageMessage(
       title: about.title,
     },
     ...{ severity: about.severity, state: phase, at: fx.now, url, buttons },
+    noiseUrl: canBeNoise(page) ? links.noiseUrl : undefined,
     isQuiet: of.kind === "update" || page.urgency === "low",
     isMaybeDuplicate: of.isMaybeDuplicate,
     first: of.first ?? undefined,
     lines: [
       `${where}since ${sinceText(about.since, fx.now, zoneOf(fx.config, of.person))}${about.firing > 1 ? `, ${about.firing} alerts fire` : ""}`,
+      ...backText(page, fx.now, zoneOf(fx.config, of.person)),
       ...(acknowledgedBy !== null && isOpen ? [`${acknowledgedBy} sees to it`] : []),
       ...(about.impact.length > 0 ? [`Suffers too: ${about.impact.slice(0, 20).join(", ")}`] : []),
       ...(isOpen && about.annotations["description"] ? [about.annotations["description"]] : []),

@@ -31,6 +31,8 @@ export type Page = {
   acknowledgedBy: string | null;
   assigned: string | null;
   resolvedAt: Millis | null;
+  /** Of what came back: when it began the time before, and when that was over. */
+  before: { triggeredAt: Millis; resolvedAt: Millis } | null;
   /** Everybody who was called in this thread, and how. */
   called: Callee[];
   /** How often the thread was told what became of it. */
@@ -102,6 +104,11 @@ function begun(
     ...{ page: id, phase: "triggered", receiver, urgency, about, triggeredAt: at },
     ...{ call: page?.call ?? 0, firstCall: (page?.call ?? 0) + 1, round: 0, step: 0, nextAt: at },
     ...{ acknowledgedBy: keptBy ?? null, assigned: page?.assigned ?? null, resolvedAt: null },
-    ...{ called: page?.called ?? [], updates: page?.updates ?? 0 },
+    ...{ called: page?.called ?? [], updates: page?.updates ?? 0, before: beforeOf(page) },
   };
 }
+
+const beforeOf = (page: Page | undefined): Page["before"] =>
+  page && page.resolvedAt !== null
+    ? { triggeredAt: page.triggeredAt, resolvedAt: page.resolvedAt }
+    : null;

@@ -15,6 +15,7 @@ const pageFacts = [
 
 /** Every open page, and those that ended lately. */
 export const pagesView = view<Pages, (typeof pageFacts)[number]>("paging.pages", {
+  version: 2,
   from: pageFacts,
   empty: () => ({ pages: {}, over: [] }),
   apply: (known, { event, at }: Replayed<PageEvent>) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { assert, nat, property, string } from "fast-check";
 import { now, page } from "../contract.ts";
-import { killed, silences, world, type World } from "../world.testing.ts";
+import { killed, minuteMs, silences, verdicts, world, type World } from "../world.testing.ts";
 import { readGrant, sealGrant } from "./tokens.ts";
 
 const key = new Uint8Array(32).fill(7);
@@ -103,4 +103,43 @@ test("Mattermost's buttons hear what they did", async () => {
     headers: { "content-type": "application/json" },
   });
   expect(await answer.json()).toEqual({ ephemeral_text: "ann sees to it." });
+});
+
+test("who has seen to it says that it was noise and why, and is led to the rule", async () => {
+  const night = await world();
+  await using _ = night.castor;
+  verdicts.length = 0;
+  await night.tell("opened");
+  expect(night.phones.heard[0]?.body["noiseUrl"]).toBe(null);
+  await night.tap("ann", "acknowledge");
+  await night.tell("closed", { why: "resolved", quiet: true });
+  const url = String(night.phones.heard.at(-1)?.body["noiseUrl"]);
+  const { pathname } = new URL(url);
+  const shown = await (await night.send(pathname)).text();
+  expect(shown).toContain("This page was noise because…");
+  expect(verdicts).toEqual([]);
+  const say = (because: string): Promise<Response> =>
+    night.send(pathname, {
+      ...{ method: "POST", body: new URLSearchParams({ because }).toString() },
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+    });
+  expect((await say(" x ")).status).toBe(400);
+  expect((await say("y".repeat(5_000))).status).toBe(413);
+  const noted = await say("it heals by <itself>");
+  expect(noted.status).toBe(200);
+  const because = "it heals by <itself> (ann)";
+  expect(verdicts).toEqual([{ group: "g-1", verdict: "noise", because }]);
+  expect(await noted.text()).toContain("/alerts?view=noise&amp;rule=Errors");
+});
+
+test("what came back says after how long, and when it began the time before", async () => {
+  const night = await world();
+  await using _ = night.castor;
+  await night.tell("opened");
+  await night.tell("closed", { why: "resolved", quiet: true });
+  await night.castor.advance(20 * minuteMs);
+  await night.tell("opened", { why: "reopened" });
+  const lines = night.phones.heard.at(-1)?.body["lines"];
+  expect(lines).toContain("Back after 20 min; the time before it began at 00:00 UTC, 20 min ago");
+  expect((await night.castor.ask(page, { page: "g-1" })).before).not.toBe(null);
 });

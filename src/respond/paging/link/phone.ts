@@ -1,5 +1,5 @@
 import type { Millis } from "#kernel";
-import { type Before, runbookOf, sinceText } from "../delivery/compose.ts";
+import { backText, type Before, canBeNoise, runbookOf, sinceText } from "../delivery/compose.ts";
 import type { Page } from "../escalation/page.ts";
 
 const css = `
@@ -16,6 +16,9 @@ a{color:var(--do)}a.book{display:block;margin-top:1rem;padding:.8rem;border:1px 
 button{width:100%;min-height:3.4rem;border:1px solid var(--line);border-radius:.8rem;background:transparent;color:var(--fg);font:600 1.05rem/1.2 system-ui,sans-serif}
 .main button{background:var(--do);border-color:var(--do);color:var(--bg)}
 button:focus-visible,a:focus-visible{outline:3px solid var(--do);outline-offset:2px}
+details{margin-top:1.4rem}summary{padding:.6rem 0;color:var(--dim);cursor:pointer}summary:focus-visible,textarea:focus-visible{outline:3px solid var(--do);outline-offset:2px}
+label{display:block;margin:.2rem 0 .3rem}textarea{width:100%;padding:.6rem;border:1px solid var(--line);border-radius:.6rem;background:transparent;color:var(--fg);font:inherit}
+details button{margin-top:.6rem;min-height:2.9rem}
 form.quiet{margin-top:1.4rem}form.quiet button{min-height:2.9rem;font-weight:500}
 `;
 const cssHash = new Bun.CryptoHasher("sha256").update(css).digest("base64");
@@ -61,7 +64,14 @@ function stateOf({ phase, about, acknowledgedBy }: Page, person: string): string
 /** What, since when, what changed just before, what to read, and two buttons: all that somebody needs who was just woken. */
 export function phonePage(
   page: Page,
-  of: { now: Millis; before: Before; forms: Forms; person: string; zone: string },
+  of: {
+    now: Millis;
+    before: Before;
+    forms: Forms;
+    person: string;
+    zone: string;
+    isJudging: boolean;
+  },
 ): string {
   const { about, phase, nextAt } = page;
   const { now, forms, zone } = of;
@@ -78,6 +88,7 @@ export function phonePage(
   const facts = [
     `${about.service === null ? "" : `<b>${safe(about.service)}</b>, `}since ${safe(sinceText(about.since, now, zone))}`,
     ...(about.firing > 1 ? [`${about.firing} alerts fire`] : []),
+    ...backText(page, now, zone).map(safe),
     ...(about.impact.length > 0
       ? [`Suffers too: ${safe(about.impact.slice(0, 20).join(", "))}`]
       : []),
@@ -99,9 +110,22 @@ export function phonePage(
     about.title,
     `${stateOf(page, of.person)}<h1>${safe(about.title)}</h1>${facts.map((each) => `<p>${each}</p>`).join("")}<p class="dim">${then}</p>` +
       `${runbook === undefined ? "" : `<a class="book" href="${safe(runbook)}" rel="noreferrer noopener">Open the runbook</a>`}` +
-      `<h2>Changed just before</h2>${before}${phase === "resolved" || Object.keys(about.labels).length === 0 ? "" : form(forms["silence"], "Silence it for an hour", "quiet")}${bar}`,
+      `<h2>Changed just before</h2>${before}${phase === "resolved" || Object.keys(about.labels).length === 0 ? "" : form(forms["silence"], "Silence it for an hour", "quiet")}${noiseForm(page, forms["noise"], of.isJudging)}${bar}`,
   );
 }
+
+/** What somebody knows who has just seen to it; the rule's owner reads it in the morning. */
+const noiseForm = (page: Page, to: string | undefined, isOpen: boolean): string =>
+  canBeNoise(page)
+    ? `<details${isOpen ? " open" : ""}><summary>This page was noise because…</summary><form method="post" action="${safe(to ?? "")}"><label for="because">Why nobody had to be woken for it</label><textarea id="because" name="because" rows="2" minlength="3" maxlength="300" required${isOpen ? " autofocus" : ""}></textarea><button>Say so</button></form></details>`
+    : "";
+
+/** It was said, and where to go from there. */
+export const notedPage = (ruleUrl: string | undefined): string =>
+  whole(
+    "Noted",
+    `<p class="state ok">IT COUNTS AS NOISE</p><h1>Thank you</h1><p>The noise report says so, under the rule that woke you.</p>${ruleUrl === undefined ? "" : `<a class="book" href="${safe(ruleUrl)}">Open the rule</a>`}`,
+  );
 
 /** All that went into somebody's digest. */
 export const overviewPage = (pages: readonly Page[], forms: Forms): string =>

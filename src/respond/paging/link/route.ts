@@ -1,13 +1,14 @@
-import { type Effects, route, type Route } from "#kernel";
+import { BodyRefused, type Effects, isRefusal, readBytes, route, type Route } from "#kernel";
+import { judgeOrder } from "../../alerts/contract.ts";
 import type { Config } from "../config.ts";
 import { seen } from "../contract.ts";
 import { perform } from "../deeds.ts";
 import { foldedFor } from "../delivery/digest.ts";
-import { beforeOf, zoneOf } from "../delivery/compose.ts";
+import { addressNow, beforeOf, canBeNoise, zoneOf } from "../delivery/compose.ts";
 import { pageStream } from "../escalation/desk.ts";
 import type { Page } from "../escalation/page.ts";
 import { pagesView } from "../escalation/pages.ts";
-import { html, notFoundPage, overviewPage, phonePage } from "./phone.ts";
+import { html, notedPage, notFoundPage, overviewPage, phonePage } from "./phone.ts";
 import { type Grant, linkKey, linkMs, readGrant, sealGrant } from "./tokens.ts";
 
 /** Pages that a link is about: one, or all in somebody's digest. */
@@ -21,10 +22,42 @@ function pagesFor(fx: Effects<Config>, { page, person }: Grant): Page[] {
 async function performAll(fx: Effects<Config>, { deed, ...grant }: Grant): Promise<string> {
   const by = grant.person;
   const said: string[] = [];
-  if (deed === "show") return "";
+  if (deed === "show" || deed === "noise") return "";
   for (const { page } of pagesFor(fx, { deed, ...grant }))
     said.push(await perform(fx, { deed, page, by, via: "link" }));
   return said.length === 1 ? (said[0] ?? "") : "Done.";
+}
+
+const becauseBytesMax = 4_000;
+const because = { min: 3, max: 300 };
+
+/** Somebody says that a page was noise: it counts in the report, under its rule. */
+async function judgeNoise(fx: Effects<Config>, grant: Grant, request: Request): Promise<Response> {
+  const [page] = pagesFor(fx, grant);
+  if (!page || !canBeNoise(page)) return html(404, notFoundPage("There is nothing to judge."));
+  const bytes = await readBytes(request, becauseBytesMax).catch((why: unknown) => {
+    if (why instanceof BodyRefused) return undefined;
+    throw why;
+  });
+  if (!bytes) return html(413, notFoundPage("That is too long to read in the morning."));
+  const body = Buffer.from(bytes).toString();
+  const why = (new URLSearchParams(body).get("because") ?? "").trim();
+  if (why.length < because.min || why.length > because.max)
+    return html(400, notFoundPage(`Say why, in ${because.min} to ${because.max} characters.`));
+  const verdict = { group: page.page, verdict: "noise" as const };
+  const said = `${why} (${grant.person})`.slice(0, because.max);
+  const no = await fx.order(judgeOrder, { ...verdict, because: said });
+  if (isRefusal(no)) return html(404, notFoundPage(no.detail));
+  return html(200, notedPage(ruleUrlOf(fx, page)));
+}
+
+/** Where the rule is looked at and tried otherwise. */
+function ruleUrlOf(fx: Effects<Config>, { about: { labels, title } }: Page): string | undefined {
+  const address = addressNow(fx);
+  const rule = labels["objective"] ?? labels["alertname"] ?? title;
+  return address === null
+    ? undefined
+    : `${address}/alerts?view=noise&rule=${encodeURIComponent(rule)}`;
 }
 
 async function show(fx: Effects<Config>, grant: Grant, request: Request): Promise<Response> {
@@ -48,6 +81,7 @@ async function show(fx: Effects<Config>, grant: Grant, request: Request): Promis
       forms: await formsFor(fx, grant),
       person: grant.person,
       zone: zoneOf(fx.config, grant.person),
+      isJudging: grant.deed === "noise",
     }),
   );
 }
@@ -59,7 +93,7 @@ async function formsFor(
 ): Promise<Record<string, string>> {
   const key = await linkKey(fx);
   return Object.fromEntries(
-    (["acknowledge", "escalate", "silence"] as const).map((deed) => [
+    (["acknowledge", "escalate", "silence", "noise"] as const).map((deed) => [
       deed,
       sealGrant(key, { deed, page, person, until: fx.now + linkMs }),
     ]),
@@ -80,6 +114,7 @@ export const linkRoute: Route = route("ALL", "/in/page/*", {
       return await show(fx, grant, request);
     if (request.method !== "POST" || grant.deed === "show")
       return html(405, notFoundPage("This link shows a page and does nothing."));
+    if (grant.deed === "noise") return await judgeNoise(fx, grant, request);
     const said = await performAll(fx, grant);
     // Mattermost's buttons ask here themselves, and want JSON to show.
     if (request.headers.get("content-type")?.includes("json") === true)

@@ -10,13 +10,13 @@ export const pagingStore: StoreDef = {
 };
 
 /** What a link allows: this, about this page, for this person, until then. `all` stands for everything in their digest. */
-export type Grant = { deed: Deed | "show"; page: string; person: string; until: Millis };
+export type Grant = { deed: Deed | "show" | "noise"; page: string; person: string; until: Millis };
 
 /** A page that nobody touched for so long is opened from the console. */
 export const linkMs: Millis = 3 * 86_400_000;
 const macBytes = 16;
 const letters: Readonly<Record<Grant["deed"], string>> = {
-  ...{ show: "p", acknowledge: "a", escalate: "e", silence: "s" },
+  ...{ show: "p", acknowledge: "a", escalate: "e", silence: "s", noise: "n" },
 };
 
 const macOf = (key: Uint8Array, text: string): Uint8Array =>
@@ -44,7 +44,7 @@ export function readGrant(
   const text = token.slice(0, Math.max(0, end));
   if (!same(Buffer.from(token.slice(end + 1), "base64url"), macOf(key, text))) return undefined;
   const [letter, seconds = "", page = "", person = ""] = text.split(".");
-  const deed = (["show", "acknowledge", "escalate", "silence"] as const).find(
+  const deed = (["show", "acknowledge", "escalate", "silence", "noise"] as const).find(
     (each) => letters[each] === letter,
   );
   if (!deed) return undefined;
