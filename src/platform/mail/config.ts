@@ -50,6 +50,13 @@ export const Config = z
       .max(10_000_000)
       .default(50_000)
       .describe("So many letters may wait; beyond it new ones are refused."),
+    connections: z
+      .number()
+      .int()
+      .min(1)
+      .max(20)
+      .default(3)
+      .describe("So many letters are handed over at the same time, while many wait."),
     lettersPerMinuteMax: z
       .number()
       .int()

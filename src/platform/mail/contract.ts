@@ -58,10 +58,14 @@ export const accepted = event("mail.accepted", About, {
 export const delayed = event("mail.delayed", About.extend({ why: z.string() }), {
   says: ({ purpose, why }) => `A letter waits (${purpose}): ${why}`,
 });
-/** A letter was refused for good, or its time ran out. Addresses are taken out of `why`. */
-export const failed = event("mail.failed", About.extend({ why: z.string() }), {
-  says: ({ purpose, why }) => `A letter could not be sent (${purpose}): ${why}`,
-});
+/** A letter was refused for good (`isAddress`: because nobody is at that address), or its time ran out. Addresses are taken out of `why`. */
+export const failed = event(
+  "mail.failed",
+  About.extend({ why: z.string(), isAddress: z.boolean().optional() }),
+  {
+    says: ({ purpose, why }) => `A letter could not be sent (${purpose}): ${why}`,
+  },
+);
 
 export const notConfigured = problem("mail.not-configured", 409, "No mail server is configured");
 export const tooMany = problem("mail.too-many", 503, "Too many letters wait");
@@ -69,6 +73,19 @@ export const serverFailed = problem("mail.server-failed", 502, "The mail server 
 
 /** Letters by what they are for and how they ended: `accepted`, `failed`, `cancelled`. */
 export const letters = counter("mail.letters", "sum", ["purpose", "outcome"], "letters");
+
+/** How many letters of a mass stand how. */
+export const progress = query(
+  "mail.progress",
+  z.object({ prefix: z.string().min(1).max(200).describe("How the ids of the letters begin.") }),
+  z.object({
+    waiting: z.number(),
+    accepted: z.number(),
+    failed: z.number(),
+    cancelled: z.number(),
+  }),
+  { about: "How many letters wait, went, failed or were taken back, of those whose ids begin so." },
+);
 
 export const now = query(
   "mail.now",

@@ -71,43 +71,82 @@ export async function deliver(fx: Effects<Config>): Promise<void> {
   const outbox = outboxOf(fx);
   await tell(fx, outbox);
   for (const late of outbox.late(fx.now, togetherMax))
-    await fail(fx, outbox, late, "its time ran out");
-  await handOver(fx, outbox);
-  await tell(fx, outbox);
+    await fail(fx, outbox, late, { why: "its time ran out" });
+  let isMore = true;
+  while (isMore) {
+    isMore = await handOver(fx, outbox);
+    await tell(fx, outbox);
+  }
 }
 
-async function handOver(fx: Effects<Config>, outbox: Outbox): Promise<void> {
-  const { smtp, from, fromName, lettersPerMinuteMax } = fx.config;
-  if (smtp === undefined || from === undefined) return;
-  const doing = doingOf(fx);
-  const isPaused = doing.trouble !== undefined && doing.trouble.retryAt > fx.now;
-  if (isPaused && !outbox.next(fx.now, true)) return;
+/** Over several lines at once; true while more waits and nothing is wrong. */
+async function handOver(fx: Effects<Config>, outbox: Outbox): Promise<boolean> {
+  const { smtp, from, connections } = fx.config;
+  if (smtp === undefined || from === undefined) return false;
+  const { trouble } = doingOf(fx);
+  const isPaused = trouble !== undefined && trouble.retryAt > fx.now;
+  if (isPaused && !outbox.next(fx.now, { onlyUrgent: true })) return false;
+  const round: Round = { smtp, from, inHand: new Set(), isOver: false };
+  const ended = await Promise.all(
+    Array.from({ length: connections }, () => handOverOneLine(fx, outbox, round)),
+  );
+  return !round.isOver && ended.includes("line is full");
+}
+
+/** `inHand`: letters that some line is handing over right now. */
+type Round = { smtp: SmtpConfig; from: string; inHand: Set<string>; isOver: boolean };
+
+async function handOverOneLine(
+  fx: Effects<Config>,
+  outbox: Outbox,
+  round: Round,
+): Promise<"nothing waits" | "line is full"> {
+  const { inHand } = round;
   let line: Line | undefined;
   try {
-    for (let handed = 0; handed < lettersPerLineMax && !fx.signal.aborted; handed++) {
-      const waiting = outbox.next(fx.now, isMinuteFull(doing, fx.now, lettersPerMinuteMax));
-      if (!waiting) return;
-      const opened = line ?? (await open(fx, smtp));
-      if (typeof opened === "string") return await allWait(fx, outbox, opened);
-      line = opened;
-      const { kind, said } = await line.hand(
-        stamp(waiting.letter, from, { fromName, epoch: fx.log.epoch }),
-      );
-      const why = withoutAddresses(said);
-      doing.minute.sent++;
-      if (kind === "broken") {
-        // It may be this letter that servers hang up on: the next try begins with another.
-        await postpone(fx, outbox, waiting, why);
-        return await allWait(fx, outbox, why);
-      }
-      recovered(doing);
-      if (kind === "taken") await accept(fx, outbox, waiting);
-      else if (kind === "never") await fail(fx, outbox, waiting, why);
-      else await postpone(fx, outbox, waiting, why);
+    for (let handed = 0; handed < lettersPerLineMax; handed++) {
+      const onlyUrgent = isMinuteFull(doingOf(fx), fx.now, fx.config.lettersPerMinuteMax);
+      const waiting =
+        round.isOver || fx.signal.aborted ? undefined : outbox.next(fx.now, { onlyUrgent, inHand });
+      if (!waiting) return "nothing waits";
+      inHand.add(waiting.id);
+      doingOf(fx).minute.sent++;
+      const opened = line ?? (await open(fx, round.smtp));
+      if (typeof opened !== "string") line = opened;
+      await handOne(fx, outbox, { waiting, line: opened, round });
+      inHand.delete(waiting.id);
     }
+    return "line is full";
   } finally {
     line?.close();
   }
+}
+
+async function handOne(
+  fx: Effects<Config>,
+  outbox: Outbox,
+  { waiting, line, round }: { waiting: Waiting; line: Line | string; round: Round },
+): Promise<void> {
+  /** It is the server, whatever the letter; told once for all lines. */
+  const serverFails = async (why: string): Promise<void> => {
+    if (round.isOver) return;
+    round.isOver = true;
+    await allWait(fx, outbox, why);
+  };
+  if (typeof line === "string") return await serverFails(line);
+  const { fromName } = fx.config;
+  const stamped = stamp(waiting.letter, round.from, { fromName, epoch: fx.log.epoch });
+  const { kind, said, isAddress } = await line.hand(stamped);
+  const why = withoutAddresses(said);
+  if (kind === "broken") {
+    // It may be this letter that servers hang up on: the next try begins with another.
+    await postpone(fx, outbox, waiting, why);
+    return await serverFails(why);
+  }
+  recovered(doingOf(fx));
+  if (kind === "taken") await accept(fx, outbox, waiting);
+  else if (kind === "never") await fail(fx, outbox, waiting, { why, isAddress });
+  else await postpone(fx, outbox, waiting, why);
 }
 
 /** A line to the server, or why there is none. */
@@ -145,7 +184,7 @@ async function allWait(fx: Effects<Config>, outbox: Outbox, why: string): Promis
   };
   // Those who wait for an urgent letter take another way meanwhile.
   for (let told = 0; told < togetherMax; told++) {
-    const urgent = outbox.next(fx.now, true);
+    const urgent = outbox.next(fx.now, { onlyUrgent: true });
     if (!urgent) return;
     await postpone(fx, outbox, urgent, why);
   }
@@ -185,9 +224,9 @@ async function fail(
   fx: Effects<Config>,
   outbox: Outbox,
   waiting: Waiting,
-  why: string,
+  { why, isAddress = false }: { why: string; isAddress?: boolean | undefined },
 ): Promise<void> {
-  const fact = contract.failed({ ...about(waiting), why });
+  const fact = contract.failed({ ...about(waiting), why, ...(isAddress ? { isAddress } : {}) });
   await outbox.end(waiting.id, { as: "failed", now: fx.now, why, fact });
   fx.count(contract.letters, { purpose: waiting.letter.purpose, outcome: "failed" });
 }

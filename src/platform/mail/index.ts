@@ -2,7 +2,7 @@ import { answer, capability, type Effects, every, openedStore, type Read, starte
 import { checkMail, Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { deliver, doingOf, outboxOf } from "./deliver.ts";
-import { outboxStore, pictureOf } from "./outbox.ts";
+import { outboxStore, pictureOf, progressOf } from "./outbox.ts";
 import { actions } from "./verbs.ts";
 
 const deliverEveryMs = 1_000;
@@ -19,6 +19,11 @@ export const mail = capability({
   counts: [contract.letters],
   actions,
   answers: [
+    answer(contract.progress, (read: Read<Config>, { prefix }) => {
+      const store = openedStore(read, outboxStore);
+      const none = { waiting: 0, accepted: 0, failed: 0, cancelled: 0 };
+      return { ...none, ...(store ? progressOf(store.tables, prefix) : {}) };
+    }),
     answer(contract.now, (read: Read<Config>) => {
       const { smtp, from } = read.config;
       const store = openedStore(read, outboxStore);

@@ -19,6 +19,14 @@ export const outboxStore: StoreDef = {
     CREATE INDEX letters_failed ON letters (ended) WHERE state = 'failed';
     CREATE INDEX letters_by_end ON letters (ended) WHERE ended IS NOT NULL;
     CREATE INDEX letters_to_tell ON letters (id) WHERE fact IS NOT NULL;`,
+    // Counting those that wait, at each new one of ten thousand, would cost more than sending them.
+    `CREATE TABLE waiting (n INTEGER NOT NULL) STRICT;
+    INSERT INTO waiting SELECT count(*) FROM letters WHERE state = 'waiting';
+    CREATE TRIGGER letter_waits AFTER INSERT ON letters WHEN new.state = 'waiting'
+      BEGIN UPDATE waiting SET n = n + 1; END;
+    CREATE TRIGGER letter_ends AFTER UPDATE OF state ON letters
+      WHEN old.state = 'waiting' AND new.state <> 'waiting'
+      BEGIN UPDATE waiting SET n = n - 1; END;`,
   ],
 };
 
@@ -38,9 +46,7 @@ export class Outbox {
   put(letter: Letter, of: { now: Millis; until: Millis; max: number }): Promise<boolean> {
     return this.#store.write((tables) => {
       if (tables.get("SELECT 1 FROM letters WHERE id = ?", letter.id)) return true;
-      const { n = 0 } =
-        tables.get<{ n: number }>("SELECT count(*) AS n FROM letters WHERE state = 'waiting'") ??
-        {};
+      const { n = 0 } = tables.get<{ n: number }>("SELECT n FROM waiting") ?? {};
       if (n >= of.max) return false;
       tables.run(
         "INSERT INTO letters VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'waiting', NULL, NULL, NULL)",
@@ -51,13 +57,17 @@ export class Outbox {
     });
   }
 
-  /** The next letter to try, urgent ones first. */
-  next(now: Millis, onlyUrgent: boolean): Waiting | undefined {
-    const row = this.#store.tables.get<Row>(
+  /** The next letter to try that nobody has in hand, urgent ones first. */
+  next(
+    now: Millis,
+    { onlyUrgent = false, inHand }: { onlyUrgent?: boolean; inHand?: ReadonlySet<string> } = {},
+  ): Waiting | undefined {
+    const rows = this.#store.tables.all<Row>(
       `SELECT id, letter, made, until, tries FROM letters
-        WHERE state = 'waiting' AND due <= ? AND urgent >= ? ORDER BY urgent DESC, due LIMIT 1`,
-      ...[now, onlyUrgent ? 1 : 0],
+        WHERE state = 'waiting' AND due <= ? AND urgent >= ? ORDER BY urgent DESC, due LIMIT ?`,
+      ...[now, onlyUrgent ? 1 : 0, 1 + (inHand?.size ?? 0)],
     );
+    const row = rows.find(({ id }) => !inHand?.has(id));
     return row && { ...row, letter: JSON.parse(row.letter) as Letter };
   }
 
@@ -137,6 +147,15 @@ export class Outbox {
 
 type Tables = Store["tables"];
 type Picture = z.infer<(typeof now)["output"]>;
+
+/** How the letters stand whose ids begin so. */
+export function progressOf(tables: Tables, prefix: string): Record<string, number> {
+  const rows = tables.all<{ state: string; n: number }>(
+    "SELECT state, count(*) AS n FROM letters WHERE id >= ? AND id < ? GROUP BY state",
+    ...[prefix, `${prefix}\u{10ffff}`],
+  );
+  return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
+}
 
 /** What is shown of the outbox. */
 export function pictureOf(tables: Tables): Omit<Picture, "server" | "from" | "trouble"> {

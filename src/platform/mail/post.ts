@@ -22,7 +22,11 @@ export type Stamped = Pick<Letter, "to" | "subject" | "text" | "html" | "replyTo
 };
 
 /** What the server said: taken; not now (4xx); never (5xx); or nothing, since the line broke. */
-export type Reply = { kind: "taken" | "later" | "never" | "broken"; said: string };
+export type Reply = {
+  kind: "taken" | "later" | "never" | "broken";
+  said: string;
+  /** It is the receiver that there is not. */ isAddress?: boolean;
+};
 
 /** An open line to the mail server. */
 export type Line = { hand(letter: Stamped): Promise<Reply>; close(): void };

@@ -1,6 +1,7 @@
 import { type ConfigMistake, Zone } from "#kernel";
 import * as z from "zod";
 import type { Words } from "./contract.ts";
+import { Subscribe, Testers } from "./subscribers/config.ts";
 import { Publish, targetMistakes } from "./publish/targets.ts";
 
 const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'Use small letters, digits and "-"');
@@ -49,6 +50,8 @@ export const Config = z
       .default({})
       .describe("What the page is about, in the order of the page."),
     publish: Publish.prefault({}),
+    subscribe: Subscribe.prefault({}),
+    testers: Testers.prefault({}).describe("Whom a post to the `test` audience reaches."),
   })
   .strict();
 export type Config = z.infer<typeof Config>;

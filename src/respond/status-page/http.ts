@@ -3,6 +3,7 @@ import type { Config } from "./config.ts";
 import { notFound } from "./contract.ts";
 import { pictureNow } from "./picture.ts";
 import { type Bundle, bundleOf } from "./render/bundle.ts";
+import { subscriberRoutes } from "./subscribers/routes.ts";
 
 /** Ten thousand readers cost as much as one: the page is made anew at most so often. */
 const freshMs = 5_000;
@@ -43,6 +44,7 @@ async function serve(request: Request, fx: Effects<Config>): Promise<Response | 
 
 const of = { allow: "public", serve } as const;
 export const routes = [
+  ...subscriberRoutes,
   route<Config>("GET", "/status", { ...of, about: "The status page." }),
   route<Config>("GET", "/status/*", { ...of, about: "The status page, its feeds and its API." }),
 ];

@@ -1,4 +1,5 @@
 import { answer, capability, type Capability, type Read } from "#kernel";
+import { cancel, progress, send } from "../../platform/mail/contract.ts";
 import { impactOf, one } from "../incidents/contract.ts";
 import { board } from "./board.ts";
 import { checkPage, Config } from "./config.ts";
@@ -8,6 +9,7 @@ import { routes } from "./http.ts";
 import { pictureNow } from "./picture.ts";
 import { reactions } from "./reactions.ts";
 import { failing, pageSnapshot, targetsNow } from "./publish/round.ts";
+import { subscribersNow } from "./subscribers/now.ts";
 import { actions, commands } from "./verbs.ts";
 
 export const statusPage: Capability = capability({
@@ -16,13 +18,20 @@ export const statusPage: Capability = capability({
     "What people outside are told: components, public incidents, maintenance, feeds and an API.",
   config: Config,
   check: checkPage,
-  emits: [...contract.pageFacts, contract.publishingFailed, contract.publishingRecovered],
+  emits: [
+    ...contract.pageFacts,
+    contract.publishingFailed,
+    contract.publishingRecovered,
+    contract.toldSubscribers,
+  ],
+  counts: [contract.messages, contract.signUps],
+  orders: [send, cancel],
   refuses: [
     ...[contract.unknownThread, contract.unknownComponent, contract.threadOver],
     ...[contract.notThen, contract.notFound, contract.noTarget],
-    contract.notPublished,
+    ...[contract.notPublished, contract.unknownSubscriber],
   ],
-  asks: [one, impactOf],
+  asks: [one, impactOf, progress],
   views: [board, failing],
   snapshots: [pageSnapshot],
   commands,
@@ -33,6 +42,7 @@ export const statusPage: Capability = capability({
       everyMs: read.config.publish.every,
       targets: targetsNow(read),
     })),
+    answer(contract.subscribers, (read: Read<Config>) => subscribersNow(read)),
     answer(contract.draft, (read: Read<Config>, { incident }) => draftNow(read, incident)),
   ],
   reactions,

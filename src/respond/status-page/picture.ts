@@ -32,6 +32,7 @@ export function pictureNow(
       ...{ id: pageId(config.url), title: config.title, url: config.url.replace(/\/$/, "") },
       ...{ zone: config.zone, languages, updatedAt: Math.max(0, ...changed) || now },
       oldMinutes: Math.max(oldMinutesMin, Math.ceil((3 * config.publish.every) / 60_000)),
+      subscribe: subscribeOf(config),
       ...{ colour: config.colour ?? null, home: config.home ?? null },
     },
     components,
@@ -42,6 +43,9 @@ export function pictureNow(
     ...{ incidents, maintenances },
   };
 }
+
+const subscribeOf = ({ subscribe: { address, kinds } }: Config): Picture["page"]["subscribe"] =>
+  address === undefined ? null : { address: address.replace(/\/$/, ""), kinds };
 
 /** Twelve letters and digits that stay the same for a page, as readers of Statuspage's API expect. */
 export const pageId = (of: string): string =>

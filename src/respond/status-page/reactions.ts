@@ -1,9 +1,30 @@
-import { due, type Effects, every, type Reaction, reconcile } from "#kernel";
+import {
+  due,
+  type Effects,
+  type EventOf,
+  every,
+  on,
+  type Reaction,
+  reconcile,
+  type Recorded,
+} from "#kernel";
+import { failed } from "../../platform/mail/contract.ts";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { board } from "./board.ts";
 import type { Config } from "./config.ts";
-import { componentShown, maintenancePlanned, pageFacts } from "./contract.ts";
+import {
+  componentShown,
+  maintenanceMoved,
+  maintenancePlanned,
+  pageFacts,
+  posted,
+  signUps,
+} from "./contract.ts";
 import { publishDue, publishSoon } from "./publish/round.ts";
+import { newsOf } from "./subscribers/news.ts";
+import { rosterOf, sendingsOf } from "./subscribers/store.ts";
+import { subscriberOf, tellDue } from "./subscribers/tell.ts";
+import { tellTesters } from "./subscribers/testers.ts";
 import { moveCommand } from "./verbs.ts";
 
 /** A component's days begin when the page first shows it. */
@@ -13,9 +34,40 @@ async function rememberComponents(fx: Effects<Config>): Promise<void> {
     if (since[component] === undefined) await fx.record("page", [componentShown({ component })]);
 }
 
-const lookEveryMs = 1_000;
+const lookEveryMs = 5_000;
+
+type PageFact = EventOf<typeof posted | typeof maintenancePlanned | typeof maintenanceMoved>;
+/** The test audience is another list, reached by another way: see subscribers/testers.ts. */
+async function tellAbout({ event, at }: Recorded<PageFact>, fx: Effects<Config>): Promise<void> {
+  if ("audience" in event.data && event.data.audience === "test")
+    return await tellTesters(fx, { post: event.data.thread, ...event.data });
+  if (fx.config.subscribe.address === undefined) return;
+  const news = newsOf(event, at, fx.view(board));
+  if (news) await sendingsOf(fx).begin(news, fx.now);
+}
+
+/** The mail server says that there is nobody: the address is told nothing until its owner confirms again. */
+async function pauseBounced(
+  { event }: Recorded<EventOf<typeof failed>>,
+  fx: Effects<Config>,
+): Promise<void> {
+  const { letter, isAddress, why } = event.data;
+  const subscriber = subscriberOf(letter);
+  if (subscriber === undefined || !isAddress) return;
+  if (await rosterOf(fx).pause(subscriber, why))
+    fx.count(signUps, { kind: "email", outcome: "paused" });
+}
+
+const tellEveryMs = 1_000;
 
 export const reactions: readonly Reaction[] = [
+  on("status-page.tell-post", posted, tellAbout),
+  on("status-page.tell-maintenance", maintenancePlanned, tellAbout),
+  on("status-page.tell-move", maintenanceMoved, tellAbout),
+  on("status-page.pause-bounced", failed, pauseBounced),
+  every("status-page.tell", tellEveryMs, async (fx: Effects<Config>) => {
+    if (fx.config.subscribe.address !== undefined) await tellDue(fx);
+  }),
   reconcile("status-page.publish", [...pageFacts, configApplied], publishSoon),
   every("status-page.pulse", lookEveryMs, publishDue),
   reconcile("status-page.components", [configApplied], rememberComponents),

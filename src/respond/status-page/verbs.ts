@@ -1,7 +1,10 @@
 import { action, command, type Effects } from "#kernel";
 import * as z from "zod";
 import type { Config } from "./config.ts";
-import { notPublished, noTarget, Published } from "./contract.ts";
+import { notPublished, noTarget, Published, unknownSubscriber } from "./contract.ts";
+import { subscriberKinds } from "./subscribers/config.ts";
+import { forget } from "./subscribers/routes.ts";
+import { rosterOf } from "./subscribers/store.ts";
 import { publishNow } from "./publish/round.ts";
 import * as rules from "./thread.ts";
 
@@ -36,7 +39,39 @@ export const commands = [
   }),
 ];
 
+const Address = z
+  .object({
+    address: z.string().trim().min(3).max(1_000).describe("An e-mail address or a webhook's URL."),
+  })
+  .strict();
+const found = (fx: Effects<Config>, address: string) =>
+  subscriberKinds
+    .map((kind) => rosterOf(fx).find(kind, address))
+    .find((each) => each !== undefined);
+
 export const actions = [
+  action("status-page.find-subscriber", {
+    about: "Whether an address is told, since it confirmed, and of what.",
+    allow: "admin",
+    input: Address,
+    output: z.object({ kind: z.string(), state: z.string(), wants: z.array(z.string()) }),
+    async act({ address }, fx: Effects<Config>) {
+      const one = found(fx, address);
+      if (!one) return unknownSubscriber();
+      return { kind: one.kind, state: one.state, wants: rosterOf(fx).wants(one.id) };
+    },
+  }),
+  action("status-page.forget-subscriber", {
+    about: "Forgets an address: it is told nothing any more, and nothing of it is left.",
+    allow: "admin",
+    input: Address,
+    output: z.object({ done: z.literal(true) }),
+    async act({ address }, fx: Effects<Config>) {
+      const one = found(fx, address);
+      if (!one || !(await forget(fx, one))) return unknownSubscriber();
+      return { done: true as const };
+    },
+  }),
   action("status-page.publish", {
     about: "Publishes the page now to every target, and says what it sent.",
     allow: "responder",

@@ -2,6 +2,7 @@ import { httpApi, testAuth, testCastor, testPorts } from "#kernel/testing";
 import { capability } from "#kernel";
 import * as z from "zod";
 import { log } from "../../platform/log/index.ts";
+import { mail } from "../../platform/mail/index.ts";
 import { settings } from "../../platform/settings/index.ts";
 import { acknowledged, groupOpened } from "../alerts/contract.ts";
 import { incidents } from "../incidents/index.ts";
@@ -27,14 +28,42 @@ const config = {
   },
 };
 
+type Letter = {
+  to: string;
+  subject: string;
+  text: string;
+  messageId: string;
+  unsubscribe?: string;
+};
+/** A mail server that takes letters, and knows nobody at the addresses that are `gone`. */
+function memoryPost() {
+  const letters: Letter[] = [];
+  const gone = new Set<string>();
+  const hand = (letter: Letter) => {
+    const isThere = !gone.has(letter.to);
+    if (isThere) letters.push(letter);
+    return Promise.resolve(
+      isThere
+        ? { kind: "taken", said: "250 ok" }
+        : { kind: "never", said: "550 no such mailbox", isAddress: true },
+    );
+  };
+  const post = { open: () => Promise.resolve({ hand, close: () => {} }) };
+  return { letters, gone, equipment: { post, readTrust: () => "" } };
+}
+
 /** A Castor with a page of two components, read over HTTP, on virtual time. */
 export async function page(of: object = {}) {
   const ports = testPorts();
   const places = memoryPlaces();
-  const castor = await testCastor([log, settings, told, incidents, statusPage], {
+  const postOffice = memoryPost();
+  const castor = await testCastor([log, settings, mail, told, incidents, statusPage], {
     ports,
-    equipment: { "status-page": places.equipment },
-    config: { "status-page": { ...config, ...of } },
+    equipment: { "status-page": places.equipment, mail: postOffice.equipment },
+    config: {
+      mail: { smtp: { host: "smtp.shop.example" }, from: "status@shop.example" },
+      "status-page": { ...config, ...of },
+    },
   });
   await castor.advance(1_000);
   const run = async (verb: string, input: object) => {
@@ -43,14 +72,18 @@ export async function page(of: object = {}) {
     return done;
   };
   const api = httpApi({ castor: castor.castor, auth: testAuth({ clock: ports.clock }) });
-  const get = async (path: string, headers = {}): Promise<Response> => {
-    const asking = api(new Request(`http://castor/status${path}`, { headers }), "127.0.0.1");
+  const ask = async (path: string, init: RequestInit, from = "192.0.2.1"): Promise<Response> => {
+    const asking = api(new Request(`http://castor/status${path}`, init), from);
     await castor.advance(10);
     return await asking;
   };
+  const get = (path: string, headers = {}): Promise<Response> => ask(path, { headers });
+  /** As a browser sends a form. */
+  const send = (path: string, form: object, from?: string): Promise<Response> =>
+    ask(path, { method: "POST", body: new URLSearchParams(form as Record<string, string>) }, from);
   const picture = () => castor.ask(now, {});
   const thread = async () => (await picture()).incidents[0]?.thread ?? "";
-  return { castor, ports, places, run, get, picture, thread };
+  return { castor, ports, places, postOffice, run, get, send, picture, thread };
 }
 type Page = Awaited<ReturnType<typeof page>>;
 

@@ -89,7 +89,12 @@ function line(connection: Connection, MailComposer: Library["MailComposer"]): Li
 function refused(why: NodemailerError): Reply {
   if (why.responseCode === undefined) return { kind: "broken", said: why.message };
   const isFinal = why.responseCode >= 500 && /^(RCPT TO|DATA)/i.test(why.command ?? "");
-  return { kind: isFinal ? "never" : "later", said: why.message };
+  const isAddress = isFinal && /^RCPT TO/i.test(why.command ?? "") && why.responseCode !== 554;
+  return {
+    kind: isFinal ? "never" : "later",
+    said: why.message,
+    ...(isAddress ? { isAddress } : {}),
+  };
 }
 
 const headed = (letter: Stamped) => ({

@@ -26,6 +26,11 @@ export const notPublished = problem(
   502,
   "The page was not published everywhere",
 );
+export const unknownSubscriber = problem(
+  "status-page.unknown-subscriber",
+  404,
+  "Nobody subscribes with that address",
+);
 export const notFound = problem("status-page.not-found", 404, "The status page has nothing there");
 export const notThen = problem("status-page.not-then", 422, "The maintenance cannot be then");
 
@@ -94,6 +99,8 @@ export const Component = z.object({
 });
 export type Component = z.infer<typeof Component>;
 
+const SubscriberKind = z.enum(["email", "webhook", "slack", "push"]);
+
 /** All that a status page shows; every form of it is made from this alone. */
 export const Picture = z.object({
   at: Millis,
@@ -106,6 +113,8 @@ export const Picture = z.object({
     updatedAt: Millis,
     /** After so many minutes without a word from Castor the page says that it is old. */
     oldMinutes: z.number(),
+    /** Where people ask to be told, and how they may be; null where nobody can. */
+    subscribe: z.object({ address: z.string(), kinds: z.array(SubscriberKind) }).nullable(),
     colour: z.string().nullable(),
     home: z.string().nullable(),
   }),
@@ -139,6 +148,39 @@ export const targets = query(
   z.object({}),
   z.object({ everyMs: z.number(), targets: z.array(Published) }),
   { about: "Where the page is published, when last, and what fails." },
+);
+export const Sending = z.object({
+  post: z.string(),
+  thread: z.string(),
+  /** What it says, in the page's first language. */
+  headline: z.string(),
+  made: Millis,
+  ended: Millis.nullable(),
+  total: z.number(),
+  told: z.number(),
+  failed: z.number(),
+  waiting: z.number(),
+  /** Letters of it that the mail server has not taken yet. */
+  inOutbox: z.number(),
+});
+export type Sending = z.infer<typeof Sending>;
+export const subscribers = query(
+  "status-page.subscribers",
+  z.object({}),
+  z.object({
+    canSubscribe: z.boolean(),
+    kinds: z.array(
+      z.object({
+        kind: SubscriberKind,
+        confirmed: z.number(),
+        pending: z.number(),
+        paused: z.number(),
+      }),
+    ),
+    testers: z.number(),
+    sendings: z.array(Sending).describe("The newest twenty, with how far each is."),
+  }),
+  { about: "How many subscribe and how, and how far news on their way are; no address." },
 );
 const Draft = z.object({
   title: Words,

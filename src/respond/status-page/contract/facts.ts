@@ -1,4 +1,4 @@
-import { event } from "#kernel/contract";
+import { counter, event } from "#kernel/contract";
 import * as z from "zod";
 import { componentStatuses, impacts, incidentStages, maintenanceStages } from "./words.ts";
 
@@ -91,6 +91,27 @@ export const publishingRecovered = event(
   z.object({ target: TargetName }),
   { says: ({ target }) => `The status page is published to ${target} again` },
 );
+
+/** All who wanted this news were told, or cannot be. Letters may still wait in the outbox. */
+export const toldSubscribers = event(
+  "status-page.told",
+  z.object({
+    post: z.string(),
+    thread: ThreadId,
+    total: z.number(),
+    told: z.number(),
+    failed: z.number(),
+  }),
+  {
+    says: ({ told, total, failed }) =>
+      `${told} of ${total} subscribers were told${failed > 0 ? `; ${failed} could not be` : ""}`,
+  },
+);
+
+/** Messages to subscribers by way and by what became of them: `told`, `failed`. */
+export const messages = counter("status-page.messages", "sum", ["kind", "outcome"], "messages");
+/** What people did about being told: `asked`, `not-again`, `confirmed`, `ended`, `paused`. */
+export const signUps = counter("status-page.sign-ups", "sum", ["kind", "outcome"], "people");
 
 export const pageFacts = [
   componentShown,

@@ -11,6 +11,7 @@ export function memoryPlaces() {
     return there;
   };
   const equipment: Equipment = {
+    askOutside: () => Promise.reject(new Error("no network in this test")),
     placeOf: (target) =>
       Promise.resolve({
         read: (path) => Promise.resolve(at(target).get(path)),

@@ -22,4 +22,6 @@ export const publishWithinMs = 120_000;
 /** Equipment `status-page`. */
 export type Equipment = {
   placeOf(name: string, target: Target, signal: AbortSignal): Promise<Place>;
+  /** Asks what lies on the public internet, and nothing else. */
+  askOutside(url: string, init: RequestInit): Promise<Response>;
 };

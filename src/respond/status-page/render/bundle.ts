@@ -2,7 +2,7 @@ import { type CalendarEntry, icalOf } from "#kernel";
 import type { Picture } from "../contract.ts";
 import { badge } from "./badge.ts";
 import { atom, jsonFeed, rss } from "./feeds.ts";
-import { indexPage, threadPage } from "./html.ts";
+import { indexPage, subscribePage, threadPage } from "./html.ts";
 import { apiDocuments } from "./v2.ts";
 import { said } from "./words.ts";
 
@@ -38,6 +38,8 @@ export function bundleOf(picture: Picture): Bundle {
         "html",
         threadPage(picture, each, language),
       );
+    if (picture.page.subscribe !== null)
+      add(`${under}subscribe/index.html`, "html", subscribePage(picture, language));
     add(`${under}history.rss`, "rss", rss(picture, language));
     add(`${under}history.atom`, "atom", atom(picture, language));
     addJson(`${under}history.json`, jsonFeed(picture, language));

@@ -1,104 +1,10 @@
-import { html, raw } from "hono/html";
+import { html } from "hono/html";
 import type { Component, Day, Maintenance, Picture, PublicIncident } from "../contract.ts";
-import { ageScript } from "./browser/age.ts";
-import { css } from "./look.ts";
+import { readerWords } from "../subscribers/words.ts";
+import { type Html, type View, when, whole, words } from "./shell.ts";
+import { subscribeForms } from "./subscribe.ts";
 import { overall } from "./v2.ts";
-import { phrasesOf, type Phrases, said } from "./words.ts";
-
-type Html = ReturnType<typeof html>;
-/** What every part of a page needs: the picture, whose language, and the way up to the page's root. */
-type View = { picture: Picture; language: string; up: string };
-
-const words = ({ picture, language }: View, of: Readonly<Record<string, string>>): string =>
-  said(of, [language, ...picture.page.languages]);
-
-/** An instant as people of the page's zone write it. */
-function when({ picture, language }: View, at: number, of: Intl.DateTimeFormatOptions = {}): Html {
-  const shown = new Intl.DateTimeFormat(language, {
-    ...{ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-    ...{ timeZone: picture.page.zone, timeZoneName: "short" },
-    ...of,
-  }).format(at);
-  return html`<time datetime="${new Date(at).toISOString()}">${shown}</time>`;
-}
-
-const hash = (of: string): string => new Bun.CryptoHasher("sha256").update(of).digest("base64");
-
-/** Written apart from the templates: the policy names their hashes, so no formatter may touch what is between the tags. It stands in the page, since whoever serves a copy may not be able to set headers. */
-function dress(colour: string | null): { style: Html; ownScript: Html; policy: string } {
-  const look = colour === null ? css : `${css}:root{--accent:${colour}}`;
-  return {
-    style: raw(`<style>${look}</style>`),
-    ownScript: raw(`<script>${ageScript}</script>`),
-    policy: `default-src 'none'; style-src 'sha256-${hash(look)}'; script-src 'sha256-${hash(ageScript)}'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'`,
-  };
-}
-
-/** The page in other languages, and what it is called. */
-function head(view: View, { path, root }: { path: string; root: string }): Html {
-  const { page } = view.picture;
-  const [first] = page.languages;
-  const others = page.languages.filter((each) => each !== view.language);
-  const nameOf = (language: string): string =>
-    new Intl.DisplayNames(language, { type: "language" }).of(language) ?? language;
-  const links = others.map(
-    (each) =>
-      html`<a
-        lang="${each}"
-        hreflang="${each}"
-        href="${root}${each === first ? "" : `${each}/`}${path || "./"}"
-        >${nameOf(each)}</a
-      >`,
-  );
-  return html`<header>
-    <a class="name" href="${page.home ?? (view.up || "./")}">${page.title}</a>
-    <nav>${links}</nav>
-  </header>`;
-}
-
-function whole(view: View, of: { title: string; path: string; at: number; body: Html }): string {
-  const { picture, language, up } = view;
-  const { page } = picture;
-  const phrases = phrasesOf(language);
-  const { style, ownScript, policy } = dress(page.colour);
-  const root = language === page.languages[0] ? up : `${up}../`;
-  return `<!doctype html>
-${String(
-  html`<html lang="${language}">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width,initial-scale=1" />
-      <meta http-equiv="Content-Security-Policy" content="${policy}" />
-      <meta name="referrer" content="no-referrer" />
-      <title>${of.title}</title>
-      ${style}
-      <link rel="alternate" type="application/rss+xml" title="RSS" href="${root}history.rss" />
-      <link rel="alternate" type="application/atom+xml" title="Atom" href="${root}history.atom" />
-    </head>
-    <body
-      data-at="${of.at}"
-      data-changed="${page.updatedAt}"
-      data-old="${page.oldMinutes}"
-      data-root="${root}"
-    >
-      <a class="skip" href="#main">${phrases.skip}</a>
-      ${head(view, { path: of.path, root })}
-      <p id="old" role="status" hidden data-says="${phrases.lastHeard}"></p>
-      <main id="main">${of.body}</main>
-      <footer>
-        <p>${phrases.asOf} ${when(view, of.at)}</p>
-        <p>
-          ${phrases.feeds}: <a href="${root}history.rss">RSS</a>
-          <a href="${root}history.atom">Atom</a> <a href="${root}history.json">JSON</a>
-          <a href="${root}maintenance.ics">iCal</a> <a href="${root}api/v2/summary.json">API</a>
-        </p>
-      </footer>
-      ${ownScript}
-    </body>
-  </html>`,
-)}
-`;
-}
+import { phrasesOf, type Phrases } from "./words.ts";
 
 /** The page itself: how it is, part by part, what is open, what is planned, what was. */
 export function indexPage(picture: Picture, language: string): string {
@@ -137,6 +43,22 @@ export function indexPage(picture: Picture, language: string): string {
         <h2>${phrases.past}</h2>
         ${past.length > 0 ? past.slice(0, 15).map((each) => line(view, each)) : html`<p class="dim">${phrases.quiet}</p>`}
       </section>`,
+  });
+}
+
+/** How one is told without looking. */
+export function subscribePage(picture: Picture, language: string): string {
+  const title = readerWords(language).subscribe;
+  const view = { picture, language, up: "../" };
+  return whole(view, {
+    ...{
+      title: `${title} · ${picture.page.title}`,
+      path: "subscribe/",
+      at: picture.page.updatedAt,
+    },
+    body: html`<h1>${title}</h1>
+      ${subscribeForms(picture, language)}
+      <p><a href="../">${phrasesOf(language).back}</a></p>`,
   });
 }
 

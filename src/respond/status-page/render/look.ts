@@ -27,5 +27,8 @@ article{margin:.6rem 0}.open{padding:.3rem 1.1rem 1rem;background:var(--card);bo
 .updates li{margin-top:.8rem;padding-left:.9rem;border-left:2px solid var(--line)}.stage time{margin-left:.4rem;color:var(--dim);font-size:.85rem}
 #old{margin:0 0 1rem;padding:.8rem 1.1rem;border-radius:.7rem;background:var(--m);color:#fff;font-weight:600}
 @media(prefers-color-scheme:dark){#old{color:#16191e}}
+form{margin:1rem 0;padding:1rem 1.1rem;background:var(--card);border:1px solid var(--line);border-radius:.7rem}form h2{margin-top:0}
+fieldset{margin:.8rem 0;padding:0;border:0}legend{padding:0;font-weight:600}label{display:block;padding:.25rem 0}.field input{display:block;width:100%;margin-top:.2rem;padding:.55rem .7rem;font:inherit;color:inherit;background:var(--bg);border:1px solid var(--dim);border-radius:.4rem}
+button{padding:.55rem 1.1rem;font:inherit;font-weight:600;color:var(--card);background:var(--accent);border:1px solid var(--accent);border-radius:.4rem;cursor:pointer}button.plain{color:var(--accent);background:none}button:focus-visible,input:focus-visible{outline:3px solid var(--accent);outline-offset:2px}code{overflow-wrap:anywhere}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--dim);font-size:.85rem}footer a{margin-right:.6rem}
 `;

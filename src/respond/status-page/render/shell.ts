@@ -1,0 +1,115 @@
+import { html, raw } from "hono/html";
+import type { Picture } from "../contract.ts";
+import { readerWords } from "../subscribers/words.ts";
+import { ageScript } from "./browser/age.ts";
+import { css } from "./look.ts";
+import { phrasesOf, said } from "./words.ts";
+
+export type Html = ReturnType<typeof html>;
+/** What every part of a page needs: the picture, whose language, and the way up to the page's root. */
+export type View = { picture: Picture; language: string; up: string };
+
+export const words = ({ picture, language }: View, of: Readonly<Record<string, string>>): string =>
+  said(of, [language, ...picture.page.languages]);
+
+/** An instant as people of the page's zone write it. */
+export function when(
+  { picture, language }: View,
+  at: number,
+  of: Intl.DateTimeFormatOptions = {},
+): Html {
+  const shown = new Intl.DateTimeFormat(language, {
+    ...{ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    ...{ timeZone: picture.page.zone, timeZoneName: "short" },
+    ...of,
+  }).format(at);
+  return html`<time datetime="${new Date(at).toISOString()}">${shown}</time>`;
+}
+
+const hash = (of: string): string => new Bun.CryptoHasher("sha256").update(of).digest("base64");
+
+/** Written apart from the templates: the policy names their hashes, so no formatter may touch what is between the tags. It stands in the page, since whoever serves a copy may not be able to set headers. */
+function dress({ colour, subscribe }: Picture["page"]): {
+  style: Html;
+  ownScript: Html;
+  policy: string;
+} {
+  const formsTo = subscribe === null ? "'none'" : new URL(subscribe.address).origin;
+  const look = colour === null ? css : `${css}:root{--accent:${colour}}`;
+  return {
+    style: raw(`<style>${look}</style>`),
+    ownScript: raw(`<script>${ageScript}</script>`),
+    policy: `default-src 'none'; style-src 'sha256-${hash(look)}'; script-src 'sha256-${hash(ageScript)}'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action ${formsTo}`,
+  };
+}
+
+/** The page in other languages, and what it is called. */
+function head(view: View, { path, root }: { path: string; root: string }): Html {
+  const { page } = view.picture;
+  const [first] = page.languages;
+  const others = page.languages.filter((each) => each !== view.language);
+  const nameOf = (language: string): string =>
+    new Intl.DisplayNames(language, { type: "language" }).of(language) ?? language;
+  const links = others.map(
+    (each) =>
+      html`<a
+        lang="${each}"
+        hreflang="${each}"
+        href="${root}${each === first ? "" : `${each}/`}${path || "./"}"
+        >${nameOf(each)}</a
+      >`,
+  );
+  return html`<header>
+    <a class="name" href="${page.home ?? (view.up || "./")}">${page.title}</a>
+    <nav>
+      ${page.subscribe === null ? "" : html`<a href="${view.up}subscribe/">${readerWords(view.language).subscribe}</a>`}${links}
+    </nav>
+  </header>`;
+}
+
+export function whole(
+  view: View,
+  of: { title: string; path: string; at: number; body: Html },
+): string {
+  const { picture, language, up } = view;
+  const { page } = picture;
+  const phrases = phrasesOf(language);
+  const { style, ownScript, policy } = dress(page);
+  const root = language === page.languages[0] ? up : `${up}../`;
+  return `<!doctype html>
+${String(
+  html`<html lang="${language}">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width,initial-scale=1" />
+      <meta http-equiv="Content-Security-Policy" content="${policy}" />
+      <meta name="referrer" content="no-referrer" />
+      <title>${of.title}</title>
+      ${style}
+      <link rel="alternate" type="application/rss+xml" title="RSS" href="${root}history.rss" />
+      <link rel="alternate" type="application/atom+xml" title="Atom" href="${root}history.atom" />
+    </head>
+    <body
+      data-at="${of.at}"
+      data-changed="${page.updatedAt}"
+      data-old="${page.oldMinutes}"
+      data-root="${root}"
+    >
+      <a class="skip" href="#main">${phrases.skip}</a>
+      ${head(view, { path: of.path, root })}
+      <p id="old" role="status" hidden data-says="${phrases.lastHeard}"></p>
+      <main id="main">${of.body}</main>
+      <footer>
+        <p>${phrases.asOf} ${when(view, of.at)}</p>
+        <p>
+          ${phrases.feeds}: <a href="${root}history.rss">RSS</a>
+          <a href="${root}history.atom">Atom</a> <a href="${root}history.json">JSON</a>
+          <a href="${root}maintenance.ics">iCal</a> <a href="${root}api/v2/summary.json">API</a>
+        </p>
+      </footer>
+      ${ownScript}
+    </body>
+  </html>`,
+)}
+`;
+}

@@ -1,0 +1,158 @@
+import type { Millis, Store } from "#kernel";
+import type { subscriberKinds } from "./config.ts";
+
+export type Kind = (typeof subscriberKinds)[number];
+/** `pending` until somebody at the address said yes; `paused` when the address takes nothing any more. */
+export type State = "pending" | "confirmed" | "paused";
+export type Subscriber = {
+  id: string;
+  kind: Kind;
+  address: string;
+  language: string;
+  /** Signs what a webhook is told. */
+  secret: string | null;
+  state: State;
+};
+export type SignUp = Omit<Subscriber, "state"> & { wants: readonly string[] };
+
+/** All news; of one component; of one public incident or piece of maintenance. */
+export const everything = "*";
+export const ofComponent = (id: string): string => `component:${id}`;
+export const ofThread = (id: string): string => `thread:${id}`;
+
+const pendingMsMax = 2 * 86_400_000;
+const pendingMax = 10_000;
+/** Whoever types somebody else's address into the form sends them one letter an hour, not a thousand. */
+const askAgainMs = 3_600_000;
+const wantsMax = 200;
+
+const digestOf = (kind: Kind, address: string): string =>
+  new Bun.CryptoHasher("sha256")
+    .update(`${kind}/${kind === "email" ? address.toLowerCase() : address}`)
+    .digest("hex");
+
+const columns = "id, kind, address, language, secret, state";
+
+/** Everybody who asked to be told. Nobody is on it twice. */
+export class Roster {
+  readonly #store: Store;
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The subscriber to be asked whether it was them; undefined where nobody is to be asked: too often, or no room. */
+  signUp(one: SignUp, of: { now: Millis; max: number }): Promise<Subscriber | undefined> {
+    return this.#store.write((tables) => {
+      const stale = "FROM subscribers WHERE state = 'pending' AND made < ?";
+      tables.run(
+        `DELETE FROM wants WHERE subscriber IN (SELECT id ${stale})`,
+        of.now - pendingMsMax,
+      );
+      tables.run(`DELETE ${stale}`, of.now - pendingMsMax);
+      const digest = digestOf(one.kind, one.address);
+      const known = tables.get<Subscriber & { asked: Millis }>(
+        `SELECT ${columns}, asked FROM subscribers WHERE digest = ?`,
+        digest,
+      );
+      if (known && known.asked > of.now - askAgainMs) return undefined;
+      const count = (where: string): number =>
+        tables.get<{ n: number }>(`SELECT count(*) AS n FROM subscribers ${where}`)?.n ?? 0;
+      if (!known && (count("") >= of.max || count("WHERE state = 'pending'") >= pendingMax))
+        return undefined;
+      const { id, kind, address, language, secret, wants } = one;
+      if (known) tables.run("UPDATE subscribers SET asked = ? WHERE id = ?", of.now, known.id);
+      else
+        tables.run(
+          "INSERT INTO subscribers VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, NULL)",
+          ...[id, kind, address, digest, language, secret, of.now, of.now],
+        );
+      // What somebody chose who proved to be there is not changed by whoever types their address.
+      if (known?.state !== "confirmed") setWants(tables, known?.id ?? id, wants);
+      return known ?? { ...one, state: "pending" };
+    });
+  }
+
+  get(id: string): Subscriber | undefined {
+    return this.#store.tables.get<Subscriber>(
+      `SELECT ${columns} FROM subscribers WHERE id = ?`,
+      id,
+    );
+  }
+
+  find(kind: Kind, address: string): Subscriber | undefined {
+    return this.#store.tables.get<Subscriber>(
+      `SELECT ${columns} FROM subscribers WHERE digest = ?`,
+      digestOf(kind, address),
+    );
+  }
+
+  wants(id: string): string[] {
+    return this.#store.tables
+      .all<{ what: string }>("SELECT what FROM wants WHERE subscriber = ?", id)
+      .map(({ what }) => what);
+  }
+
+  /** False where it was so before, or there is nobody. */
+  confirm(id: string): Promise<boolean> {
+    return this.#store.write((tables) => {
+      const { state } =
+        tables.get<{ state: State }>("SELECT state FROM subscribers WHERE id = ?", id) ?? {};
+      if (state === undefined || state === "confirmed") return false;
+      tables.run("UPDATE subscribers SET state = 'confirmed', why = NULL WHERE id = ?", id);
+      return true;
+    });
+  }
+
+  /** Whatever it is told fails: it is told nothing more until its owner says yes again. */
+  pause(id: string, why: string): Promise<boolean> {
+    return this.#store.write((tables) => {
+      if (!tables.get("SELECT 1 FROM subscribers WHERE id = ? AND state = 'confirmed'", id))
+        return false;
+      tables.run("UPDATE subscribers SET state = 'paused', why = ? WHERE id = ?", why, id);
+      tables.run("DELETE FROM deliveries WHERE subscriber = ? AND state = 'waiting'", id);
+      return true;
+    });
+  }
+
+  choose(id: string, wants: readonly string[]): Promise<void> {
+    return this.#store.write((tables) => setWants(tables, id, wants));
+  }
+
+  /** Nothing of them is left. Gives the posts whose letters may still wait in the outbox. */
+  remove(id: string): Promise<string[] | undefined> {
+    return this.#store.write((tables) => {
+      if (!tables.get("SELECT 1 FROM subscribers WHERE id = ?", id)) return undefined;
+      const posts = tables.all<{ post: string }>(
+        "SELECT post FROM deliveries WHERE subscriber = ?",
+        id,
+      );
+      for (const table of ["deliveries", "wants"])
+        tables.run(`DELETE FROM ${table} WHERE subscriber = ?`, id);
+      tables.run("DELETE FROM subscribers WHERE id = ?", id);
+      return posts.map(({ post }) => post);
+    });
+  }
+
+  /** What links are signed with; made on first use. */
+  async key(fresh: () => Uint8Array): Promise<string> {
+    const known = this.#store.tables.get<{ value: string }>(keySql)?.value;
+    if (known !== undefined) return known;
+    const made = Buffer.from(fresh()).toString("base64url");
+    return await this.#store.write((tables) => {
+      tables.run("INSERT OR IGNORE INTO keys VALUES ('links', ?)", made);
+      return tables.get<{ value: string }>(keySql)?.value ?? made;
+    });
+  }
+}
+const keySql = "SELECT value FROM keys WHERE name = 'links'";
+
+type Writing = Parameters<Parameters<Store["write"]>[0]>[0];
+function setWants(tables: Writing, id: string, wants: readonly string[]): void {
+  tables.run("DELETE FROM wants WHERE subscriber = ?", id);
+  for (const what of wants.slice(0, wantsMax))
+    tables.run("INSERT OR IGNORE INTO wants VALUES (?, ?)", id, what);
+}
+
+/** How many there are, by kind and state. */
+export const countsOf = (tables: Store["tables"]): { kind: Kind; state: State; count: number }[] =>
+  tables.all("SELECT kind, state, count(*) AS count FROM subscribers GROUP BY kind, state");

@@ -1,0 +1,146 @@
+import { BodyRefused, type Effects, type Refusal, readBytes, route } from "#kernel";
+import { cancel } from "../../../platform/mail/contract.ts";
+import type { Config } from "../config.ts";
+import { notFound, signUps } from "../contract.ts";
+import { subscriberKinds } from "./config.ts";
+import { holderOf, type Purpose } from "./links.ts";
+import { asks, minePage, says, type Shown } from "./pages.ts";
+import { Rate } from "./rate.ts";
+import type { Kind, Roster, Subscriber } from "./roster.ts";
+import { addressOf, signUp, wantsOf } from "./sign-up.ts";
+import { rosterOf } from "./store.ts";
+import { letterId } from "./tell.ts";
+
+const formBytesMax = 16_384;
+const rates = new WeakMap<object, Rate>();
+const rateOf = ({ counters }: Pick<Effects, "counters">): Rate => {
+  const rate = rates.get(counters) ?? new Rate();
+  rates.set(counters, rate);
+  return rate;
+};
+
+const isOff = ({ subscribe }: Config): boolean => subscribe.address === undefined;
+const off = (): Refusal =>
+  notFound("Nobody can subscribe: status-page.subscribe.address is not set.");
+const isKind = (kind: string): kind is Kind =>
+  (subscriberKinds as readonly string[]).includes(kind);
+
+async function formOf(request: Request): Promise<URLSearchParams> {
+  try {
+    return new URLSearchParams(new TextDecoder().decode(await readBytes(request, formBytesMax)));
+  } catch (error) {
+    if (error instanceof BodyRefused) return new URLSearchParams();
+    throw error;
+  }
+}
+
+const languageOf = (asked: string | null, { languages }: Config): string =>
+  languages.find((each) => each === asked) ?? languages[0] ?? "en";
+
+async function takeSignUp(
+  request: Request,
+  fx: Effects<Config>,
+  _caller: unknown,
+  from: string,
+): Promise<Response | Refusal> {
+  const { config } = fx;
+  if (isOff(config)) return off();
+  const form = await formOf(request);
+  const shown = { config, language: languageOf(form.get("language"), config) };
+  const kind = form.get("kind") ?? "";
+  if (rateOf(fx).isTooOften(from, fx.now)) return says(shown, { title: "tooMany", status: 429 });
+  if (!isKind(kind) || !config.subscribe.kinds.includes(kind))
+    return says(shown, { title: "wrong", status: 422 });
+  const address = addressOf(kind, form.get("address") ?? "");
+  if (address === undefined) return says(shown, { title: "wrong", status: 422 });
+  const wants = wantsOf(form.getAll("what"), config);
+  // Not waited for: how long it takes would tell whether the address is known.
+  signUp(fx, { kind, address, wants, language: shown.language }).catch((error: unknown) => {
+    if (!fx.signal.aborted) fx.note(`Nobody could be asked: ${(error as Error).name}`);
+  });
+  return says(shown, { title: "asked" });
+}
+
+/** Whose link that is; a page that says so where it is nobody's. */
+async function opened(
+  request: Request,
+  fx: Effects<Config>,
+  purpose: Purpose,
+): Promise<{ subscriber: Subscriber; shown: Shown; roster: Roster } | Response | Refusal> {
+  const { config } = fx;
+  if (isOff(config)) return off();
+  const roster = rosterOf(fx);
+  const token = /([^/]+)\/?$/.exec(new URL(request.url).pathname)?.[1] ?? "";
+  const id = holderOf(await roster.key(() => fx.secret(32)), purpose, token);
+  const subscriber = id === undefined ? undefined : roster.get(id);
+  const language = languageOf(subscriber?.language ?? null, config);
+  const shown = { config, language };
+  return subscriber ? { subscriber, shown, roster } : says(shown, { title: "gone", status: 404 });
+}
+const isOpened = <T extends object>(found: T | Response | Refusal): found is T =>
+  !(found instanceof Response) && !("refused" in found);
+
+/** Forgets somebody, and takes back what still waits in the outbox. */
+export async function forget(fx: Effects<Config>, { id, kind }: Subscriber): Promise<boolean> {
+  const posts = await rosterOf(fx).remove(id);
+  if (posts === undefined) return false;
+  if (kind === "email")
+    for (const post of posts) await fx.order(cancel, { id: letterId(post, id) });
+  fx.count(signUps, { kind, outcome: "ended" });
+  return true;
+}
+
+async function serveConfirm(request: Request, fx: Effects<Config>): Promise<Response | Refusal> {
+  const found = await opened(request, fx, "confirm");
+  if (!isOpened(found)) return found;
+  const { subscriber, shown, roster } = found;
+  if (request.method !== "POST") return asks(shown, "confirm");
+  if (await roster.confirm(subscriber.id))
+    fx.count(signUps, { kind: subscriber.kind, outcome: "confirmed" });
+  return minePage(shown, { subscriber, wants: roster.wants(subscriber.id), title: "confirmed" });
+}
+
+/** RFC 8058: a POST ends it at once, whatever it carries; a GET only asks. */
+async function serveStop(request: Request, fx: Effects<Config>): Promise<Response | Refusal> {
+  const found = await opened(request, fx, "mine");
+  if (!isOpened(found)) return found;
+  if (request.method !== "POST") return asks(found.shown, "stop");
+  await forget(fx, found.subscriber);
+  return says(found.shown, { title: "stopped" });
+}
+
+async function serveMine(request: Request, fx: Effects<Config>): Promise<Response | Refusal> {
+  const found = await opened(request, fx, "mine");
+  if (!isOpened(found)) return found;
+  const { subscriber, shown, roster } = found;
+  const page = (title: "mine" | "saved"): Response =>
+    minePage(shown, { subscriber, wants: roster.wants(subscriber.id), title });
+  if (request.method !== "POST") return page("mine");
+  const form = await formOf(request);
+  if (form.get("do") === "stop") {
+    await forget(fx, subscriber);
+    return says(shown, { title: "stopped" });
+  }
+  await roster.choose(subscriber.id, wantsOf(form.getAll("what"), shown.config));
+  return page("saved");
+}
+
+const both = (
+  path: string,
+  about: string,
+  serve: (request: Request, fx: Effects<Config>) => Promise<Response | Refusal>,
+) =>
+  (["GET", "POST"] as const).map((method) =>
+    route<Config>(method, path, { about, serve, allow: "public" }),
+  );
+
+/** Public: each but the first asks for a link that only its receiver has. */
+export const subscriberRoutes = [
+  route<Config>("POST", "/status/subscribe", {
+    ...{ about: "Takes the form of somebody who wants to be told.", allow: "public" },
+    serve: takeSignUp,
+  }),
+  ...both("/status/confirm/*", "Whoever was asked says that it was them.", serveConfirm),
+  ...both("/status/mine/*", "What one subscriber is told.", serveMine),
+  ...both("/status/stop/*", "Ends what one subscriber is told.", serveStop),
+];

@@ -1,0 +1,90 @@
+import type { Effects } from "#kernel";
+import { send } from "../../../platform/mail/contract.ts";
+import * as z from "zod";
+import type { Config } from "../config.ts";
+import { signUps } from "../contract.ts";
+import { filled } from "../render/words.ts";
+import { askHook } from "./ask-hook.ts";
+import { secretPrefix, signed, slackBody } from "./hooks.ts";
+import { linkTo, tokenOf } from "./links.ts";
+import { everything, type Kind, ofComponent, ofThread, type Subscriber } from "./roster.ts";
+import { rosterOf } from "./store.ts";
+import { readerWords } from "./words.ts";
+
+const secretBytes = 24;
+const addressCharsMax = 1_000;
+
+/** What somebody wants to hear of, of what there is. */
+export function wantsOf(given: readonly string[], { components }: Config): string[] {
+  const isThere = (what: string): boolean =>
+    what === everything ||
+    Object.keys(components).some((id) => ofComponent(id) === what) ||
+    (what.startsWith("thread:") &&
+      ofThread(what.slice(7)) === what &&
+      /^[a-z0-9]{12}$/.test(what.slice(7)));
+  const wants = given.filter(isThere);
+  return wants.includes(everything) || wants.length === 0 ? [everything] : [...new Set(wants)];
+}
+
+/** The address as it is kept; undefined where it is none of that kind. */
+export function addressOf(kind: Kind, given: string): string | undefined {
+  const text = given.trim();
+  if (kind === "email") return z.email().max(254).safeParse(text).data;
+  if (kind === "push" || text.length > addressCharsMax || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const isHttp = url.protocol === "https:" || url.protocol === "http:";
+  return isHttp && url.username === "" && url.password === "" ? url.href : undefined;
+}
+
+/**
+ * Asks whoever is at the address whether it was them. Whoever asks for it learns nothing: not whether the address was known,
+ * nor whether something went there.
+ */
+export async function signUp(
+  fx: Effects<Config>,
+  of: { kind: Kind; address: string; language: string; wants: readonly string[] },
+): Promise<void> {
+  const { max, address } = fx.config.subscribe;
+  if (address === undefined) return;
+  const secret =
+    of.kind === "webhook"
+      ? `${secretPrefix}${Buffer.from(fx.secret(secretBytes)).toString("base64")}`
+      : null;
+  const subscriber = await rosterOf(fx).signUp(
+    { ...of, id: fx.id(), secret },
+    { now: fx.now, max },
+  );
+  fx.count(signUps, { kind: of.kind, outcome: subscriber ? "asked" : "not-again" });
+  if (subscriber) await ask(fx, subscriber, address);
+}
+
+async function ask(fx: Effects<Config>, subscriber: Subscriber, address: string): Promise<void> {
+  const { id, kind, language, state, secret } = subscriber;
+  const key = await rosterOf(fx).key(() => fx.secret(32));
+  const isKnown = state === "confirmed";
+  const link = isKnown
+    ? linkTo(address, "mine", tokenOf(key, "mine", id))
+    : linkTo(address, "confirm", tokenOf(key, "confirm", id));
+  const words = readerWords(language);
+  const page = fx.config.title.replaceAll(/\p{Cc}/gu, " ");
+  const headline = filled(words.confirmSubject, { page });
+  const body = filled(isKnown ? words.knownText : words.confirmText, { page, link });
+  if (kind === "email")
+    return void (await fx.order(send, {
+      ...{ id: `status-page-ask/${id}/${fx.now}`, to: subscriber.address, subject: headline },
+      ...{ text: body, purpose: "status-page.confirm" },
+    }));
+  const message = { headline, body, url: link };
+  const json = JSON.stringify({
+    type: "status-page.confirm",
+    data: { page, url: link, text: body },
+  });
+  const headers = signed(json, { id: `ask-${id}`, at: fx.now, secret: secret ?? "" });
+  await askHook(
+    fx,
+    subscriber.address,
+    kind === "slack"
+      ? { body: slackBody(message), headers: { "content-type": "application/json" } }
+      : { body: json, headers },
+  );
+}

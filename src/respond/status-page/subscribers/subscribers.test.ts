@@ -1,0 +1,257 @@
+import { isRefusal } from "#kernel";
+import { expect, test } from "bun:test";
+import { subscribers } from "../contract.ts";
+import { minuteMs, page, post } from "../world.testing.ts";
+
+const address = "https://castor.shop.example/status";
+const subscribe = { address, kinds: ["email", "webhook", "slack"] };
+type Here = Awaited<ReturnType<typeof page>>;
+
+const open = (of: object = {}) => page({ subscribe, ...of });
+const pathIn = (text: string, door: string): string =>
+  new RegExp(`/status(/${door}/\\S+)`).exec(text)?.[1] ?? "";
+const lettersTo = ({ postOffice }: Here, to: string) =>
+  postOffice.letters.filter((each) => each.to === to);
+const counts = async ({ castor }: Here, kind = "email") =>
+  (await castor.ask(subscribers, {})).kinds.find((each) => each.kind === kind);
+
+/** Signs up and says yes, as somebody would. */
+async function subscriber(here: Here, to: string, form: object = {}): Promise<void> {
+  await here.send("/subscribe", { kind: "email", address: to, ...form }, to);
+  await here.castor.advance(3_000);
+  const [letter] = lettersTo(here, to).slice(-1);
+  await here.send(pathIn(letter?.text ?? "", "confirm"), {});
+}
+
+test("nobody is told before they said yes; a link that is only looked at is no yes", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  const asked = await here.send("/subscribe", { kind: "email", address: "ana@home.example" });
+  expect(await asked.text()).toContain("Look at your messages");
+  await here.castor.advance(3_000);
+  const [letter] = lettersTo(here, "ana@home.example");
+  expect(letter?.subject).toBe("Do you want news of Example shop?");
+  const path = pathIn(letter?.text ?? "", "confirm");
+  expect(await (await here.get(path)).text()).toContain("Yes, tell me");
+  await here.run("post", post({}));
+  expect(lettersTo(here, "ana@home.example")).toHaveLength(1);
+  expect((await here.send(path, {})).status).toBe(200);
+  expect(await counts(here)).toMatchObject({ confirmed: 1, pending: 0 });
+  await here.run("post", post({ title: "Second" }));
+  expect(lettersTo(here, "ana@home.example").map(({ subject }) => subject)).toEqual([
+    ...["Do you want news of Example shop?", "[Investigating] Second"],
+  ]);
+});
+
+test("each is told once of what they chose, in their language, and the log holds no address", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  await subscriber(here, "ana@home.example");
+  await subscriber(here, "bo@home.example", { what: "component:api" });
+  await subscriber(here, "luc@home.example", { language: "fr" });
+  await here.run("post", post({ components: { shop: "major_outage" } }));
+  await here.castor.advance(minuteMs);
+  const told = here.postOffice.letters.filter(({ subject }) => subject.startsWith("["));
+  expect(told.map(({ to, subject }) => [to, subject])).toEqual([
+    ["ana@home.example", "[Investigating] Nobody can pay"],
+    ["luc@home.example", "[En cours d’analyse] Paiement impossible"],
+  ]);
+  expect(told[0]?.text).toContain("Affects: Shop");
+  expect(told[0]?.unsubscribe).toStartWith(`${address}/stop/`);
+  expect(JSON.stringify(here.castor.facts())).not.toContain("home.example");
+  expect(here.castor.types().filter((type) => type === "status-page.told")).toHaveLength(1);
+  const [sending] = (await here.castor.ask(subscribers, {})).sendings;
+  expect(sending).toMatchObject({ total: 2, told: 2, failed: 0, waiting: 0, inOutbox: 0 });
+});
+
+test("one POST to the link of a letter ends it, a GET only asks; nothing of the address is left", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  await subscriber(here, "ana@home.example");
+  await here.run("post", post({}));
+  const path = pathIn(lettersTo(here, "ana@home.example").at(-1)?.unsubscribe ?? "", "stop");
+  expect(await (await here.get(path)).text()).toContain("Stop telling me");
+  expect(await counts(here)).toMatchObject({ confirmed: 1 });
+  // As mailboxes do it (RFC 8058).
+  expect((await here.send(path, { "List-Unsubscribe": "One-Click" })).status).toBe(200);
+  expect(await counts(here)).toMatchObject({ confirmed: 0 });
+  expect((await here.send(path, {})).status).toBe(404);
+  const gone = await here.castor.act("status-page.find-subscriber", {
+    address: "ana@home.example",
+  });
+  expect(isRefusal(gone) && gone.problem.type).toBe("status-page.unknown-subscriber");
+  await here.run("post", post({ title: "Later" }));
+  expect(lettersTo(here, "ana@home.example")).toHaveLength(2);
+});
+
+test("what one is told can be changed by its link, and by nobody who only types the address", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  await subscriber(here, "ana@home.example", { what: "component:shop" });
+  await here.castor.advance(61 * minuteMs);
+  await here.send("/subscribe", {
+    kind: "email",
+    address: "ANA@home.example",
+    what: "component:api",
+  });
+  await here.castor.advance(3_000);
+  const again = lettersTo(here, "ana@home.example").at(-1);
+  expect(again?.text).toContain("already");
+  const found = () =>
+    here.castor.act("status-page.find-subscriber", { address: "ana@home.example" });
+  expect(await found()).toMatchObject({ wants: ["component:shop"] });
+  const path = pathIn(again?.text ?? "", "mine");
+  expect(await (await here.get(path)).text()).toContain("What you are told");
+  await here.send(path, { do: "save", what: "component:api" });
+  expect(await found()).toMatchObject({ wants: ["component:api"] });
+});
+
+test("the form tells nobody whether an address is known, asks it once an hour, and takes a few from one place", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  await subscriber(here, "ana@home.example");
+  const answers = [];
+  for (const who of ["ana@home.example", "new@home.example", "new@home.example"])
+    answers.push(await (await here.send("/subscribe", { kind: "email", address: who })).text());
+  expect(new Set(answers).size).toBe(1);
+  await here.castor.advance(3_000);
+  expect(lettersTo(here, "new@home.example")).toHaveLength(1);
+  const statuses = [];
+  for (let n = 0; n < 5; n++)
+    statuses.push(
+      (await here.send("/subscribe", { kind: "email", address: `x${n}@y.example` })).status,
+    );
+  expect(statuses).toEqual([200, 200, 200, 429, 429]);
+});
+
+test("hostile forms and links are refused, and no letter has a head that somebody else wrote", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  const wrong = [
+    { kind: "email", address: "ana@home.example\r\nBcc: all@shop.example" },
+    { kind: "email", address: "ana@home.example, bo@home.example" },
+    { kind: "webhook", address: "file:///etc/passwd" },
+    { kind: "webhook", address: "http://user:pw@hooks.example/" },
+    { kind: "push", address: "x" },
+    { kind: "carrier-pigeon", address: "x" },
+  ];
+  for (const [at, form] of wrong.entries())
+    expect((await here.send("/subscribe", form, `192.0.2.${at}`)).status).toBe(422);
+  const huge = { kind: "email", address: "a".repeat(20_000) };
+  expect((await here.send("/subscribe", huge, "192.0.2.99")).status).toBe(422);
+  await subscriber(here, "ana@home.example");
+  const token = pathIn(lettersTo(here, "ana@home.example")[0]?.text ?? "", "confirm").slice(9);
+  for (const path of [`/mine/${token}`, `/stop/${token}`, `/mine/${token}x`, "/mine/x.y", "/mine/"])
+    expect((await here.send(path, {})).status).toBe(404);
+  await here.run("post", post({ title: "Odd\r\nBcc: all@shop.example" }));
+  expect(lettersTo(here, "ana@home.example").at(-1)?.subject).toBe(
+    "[Investigating] Odd Bcc: all@shop.example",
+  );
+});
+
+test("an address that the mail server knows not is paused, and told again once its owner said yes again", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  await subscriber(here, "ana@home.example");
+  here.postOffice.letters.length = 0;
+  here.postOffice.gone.add("ana@home.example");
+  await here.run("post", post({}));
+  await here.castor.advance(5_000);
+  expect(await counts(here)).toMatchObject({ confirmed: 0, paused: 1 });
+  here.postOffice.gone.clear();
+  await here.castor.advance(61 * minuteMs);
+  await subscriber(here, "ana@home.example");
+  expect(await counts(here)).toMatchObject({ confirmed: 1, paused: 0 });
+});
+
+test("a test reaches the testers of the configuration, and never a subscriber", async () => {
+  const here = await open({ testers: { emails: ["dev@shop.example"] } });
+  await using _ = here.castor;
+  await subscriber(here, "ana@home.example");
+  await here.run("post", post({ audience: "test", components: { shop: "major_outage" } }));
+  await here.run("plan-maintenance", {
+    ...{ title: "Test", text: "Test.", components: ["shop"], audience: "test" },
+    ...{ from: here.ports.clock.now() + 1_000, to: here.ports.clock.now() + 5_000 },
+  });
+  await here.castor.advance(minuteMs);
+  const told = here.postOffice.letters.filter(({ subject }) => !subject.startsWith("Do you"));
+  expect(new Set(told.map(({ to }) => to))).toEqual(new Set(["dev@shop.example"]));
+  expect(told[0]?.subject).toBe("[Test] Nobody can pay");
+  const source = await Bun.file(`${import.meta.dir}/testers.ts`).text();
+  expect(source).not.toMatch(/from "\.\/(roster|sendings|store|tell|sign-up|routes)/);
+});
+
+test("without an address of Castor's own nobody can subscribe, and the page has no form", async () => {
+  const here = await page();
+  await using _ = here.castor;
+  expect((await here.send("/subscribe", { kind: "email", address: "a@b.example" })).status).toBe(
+    404,
+  );
+  expect((await here.get("/subscribe/")).status).toBe(404);
+  const there = await open();
+  await using __ = there.castor;
+  const form = await (await there.get("/subscribe/")).text();
+  expect(form).toContain(`action="${address}/subscribe"`);
+  expect(form).toContain("form-action https://castor.shop.example");
+});
+
+test("a webhook says yes by its link, is told signed and once, tried again for a day, and forgotten when it is gone", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  const hook = "https://hooks.example/in";
+  let status = 200;
+  const asked: { url: string; headers: Record<string, string>; body: string }[] = [];
+  here.places.equipment.askOutside = (url, init) => {
+    asked.push({ url, headers: init.headers as Record<string, string>, body: String(init.body) });
+    return Promise.resolve(new Response(null, { status }));
+  };
+  await here.send("/subscribe", { kind: "webhook", address: hook });
+  await here.castor.advance(1_000);
+  const answer = await here.send(pathIn(asked[0]?.body ?? "", "confirm").replace(/".*/, ""), {});
+  const secret = /whsec_[\w+/=]+/.exec(await answer.text())?.[0] ?? "";
+  status = 503;
+  await here.run("post", post({ components: { shop: "major_outage" } }));
+  status = 200;
+  await here.castor.advance(2 * minuteMs);
+  expect(asked).toHaveLength(3);
+  const { headers = {}, body = "" } = asked[2] ?? {};
+  expect(headers["webhook-id"]).toBe(asked[1]?.headers["webhook-id"] ?? "");
+  const key = Buffer.from(secret.slice(6), "base64");
+  const text = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
+  const right = new Bun.CryptoHasher("sha256", key).update(text).digest("base64");
+  expect(headers["webhook-signature"]).toBe(`v1,${right}`);
+  expect(JSON.parse(body)).toMatchObject({
+    type: "status-page.update",
+    data: { stage: "investigating", components: ["shop"] },
+  });
+  status = 410;
+  await here.run("post", post({ title: "Second" }));
+  await here.castor.advance(2_000);
+  expect(await counts(here, "webhook")).toMatchObject({ confirmed: 0 });
+});
+
+test("Slack is told in its own form, without markup that people wrote; an address within one's own network is never asked", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  const asked: string[] = [];
+  here.places.equipment.askOutside = (url, init) => {
+    if (url.includes("127.0.0.1")) {
+      const inside = new Error("inside");
+      inside.name = "NotOutside";
+      return Promise.reject(inside);
+    }
+    asked.push(String(init.body));
+    return Promise.resolve(new Response("ok"));
+  };
+  const form = (address: string) => here.send("/subscribe", { kind: "slack", address }, address);
+  await form("https://hooks.slack.com/services/T/B/X");
+  await form("http://127.0.0.1:4600/api/catalog.restart");
+  await here.castor.advance(1_000);
+  const link = pathIn(asked[0] ?? "", "confirm").replace(/[|>"\\].*/, "");
+  await here.send(link, {});
+  await here.run("post", post({ title: "<!channel> & co" }));
+  await here.castor.advance(2_000);
+  expect(asked).toHaveLength(2);
+  expect(asked[1]).toContain("&lt;!channel&gt; &amp; co");
+  expect(await counts(here, "slack")).toMatchObject({ confirmed: 1, pending: 1 });
+});

@@ -1,0 +1,103 @@
+import type { Effects } from "#kernel";
+import { send } from "../../../platform/mail/contract.ts";
+import type { Config } from "../config.ts";
+import { messages, toldSubscribers } from "../contract.ts";
+import { askHook } from "./ask-hook.ts";
+import { slackBody, signed, webhookBody } from "./hooks.ts";
+import { linkTo, tokenOf } from "./links.ts";
+import { letterText, messageOf } from "./message.ts";
+import type { News } from "./news.ts";
+import type { Due, Fate, Sendings } from "./sendings.ts";
+import { rosterOf, sendingsOf } from "./store.ts";
+
+/** One turn of letters: so many share a transaction here and one in the outbox. */
+const lettersTogetherMax = 500;
+const hooksTogetherMax = 20;
+const againMsMin = 30_000;
+const againMsMax = 3_600_000;
+const hookTriesMax = 12;
+const letterKeptMs = 86_400_000;
+
+export const letterId = (post: string, subscriber: string): string =>
+  `status-page/${post}/${subscriber}`;
+/** The subscriber of a letter of ours. */
+export const subscriberOf = (letter: string): string | undefined =>
+  /^status-page\/[^/]+\/([^/]+)$/.exec(letter)?.[1];
+
+type Context = { news: News; key: string; address: string };
+
+async function tellByMail(fx: Effects<Config>, due: Due, of: Context): Promise<Fate> {
+  const { id, address: to, language } = due.subscriber;
+  const mine = tokenOf(of.key, "mine", id);
+  const message = messageOf(of.news, fx.config, language);
+  const stop = linkTo(of.address, "stop", mine);
+  const refusal = await fx.order(send, {
+    ...{ id: letterId(due.post, id), to, subject: message.headline },
+    text: letterText(message, { language, mine: linkTo(of.address, "mine", mine), stop }),
+    ...{ purpose: "status-page.update", thread: `status-page/${of.news.thread}` },
+    ...{ unsubscribe: stop, until: fx.now + letterKeptMs },
+  });
+  return refusal === undefined
+    ? { state: "told" }
+    : { state: "waiting", due: fx.now + againMsMin, why: refusal.detail };
+}
+
+async function tellByHook(fx: Effects<Config>, due: Due, of: Context): Promise<Fate> {
+  const { kind, address, secret, language, id } = due.subscriber;
+  const message = messageOf(of.news, fx.config, language);
+  const body = kind === "slack" ? slackBody(message) : webhookBody(of.news, message);
+  const headers =
+    kind === "slack"
+      ? { "content-type": "application/json" }
+      : signed(body, { id: due.post, at: fx.now, secret: secret ?? "" });
+  const asked = await askHook(fx, address, { body, headers });
+  if (asked.ok) return { state: "told" };
+  if (asked.isGone) await rosterOf(fx).remove(id);
+  if (asked.isFinal || due.tries + 1 >= hookTriesMax) return { state: "failed", why: asked.why };
+  const pause = Math.min(againMsMax, againMsMin * 2 ** due.tries);
+  return { state: "waiting", due: Math.round(fx.now + pause), why: asked.why };
+}
+
+async function tellBatch(
+  fx: Effects<Config>,
+  batch: readonly Due[],
+  tell: (fx: Effects<Config>, due: Due, of: Context) => Promise<Fate>,
+): Promise<void> {
+  const { address } = fx.config.subscribe;
+  if (address === undefined) return;
+  const sendings = sendingsOf(fx);
+  const key = await rosterOf(fx).key(() => fx.secret(32));
+  const news = new Map(batch.map(({ post }) => [post, sendings.news(post)]));
+  const fates = await Promise.all(
+    batch.map(async (due): Promise<[Due, Fate]> => {
+      const about = news.get(due.post);
+      if (!about) return [due, { state: "failed", why: "what it was about is gone" }];
+      return [due, await tell(fx, due, { news: about, key, address })];
+    }),
+  );
+  await sendings.settle(fates);
+  for (const [{ subscriber }, { state }] of fates)
+    if (state !== "waiting") fx.count(messages, { kind: subscriber.kind, outcome: state });
+}
+
+/** Tells whoever is due, each over their own way, and says once when a sending is over. */
+export async function tellDue(fx: Effects<Config>): Promise<void> {
+  const sendings = sendingsOf(fx);
+  const letters = sendings.due(fx.now, { kinds: ["email"], limit: lettersTogetherMax });
+  const hooks = sendings.due(fx.now, { kinds: ["webhook", "slack"], limit: hooksTogetherMax });
+  await Promise.all([
+    letters.length > 0 ? tellBatch(fx, letters, tellByMail) : undefined,
+    hooks.length > 0 ? tellBatch(fx, hooks, tellByHook) : undefined,
+  ]);
+  await closeOver(fx, sendings);
+}
+
+async function closeOver(fx: Effects<Config>, sendings: Sendings): Promise<void> {
+  for (const { post, thread, total, told: reached, failed } of sendings.over()) {
+    if (total > 0)
+      await fx.record("page", [toldSubscribers({ post, thread, total, told: reached, failed })], {
+        id: `status-page.told/${post}`,
+      });
+    await sendings.end(post, fx.now);
+  }
+}
