@@ -29,7 +29,7 @@ export const statusPage: Capability = capability({
   refuses: [
     ...[contract.unknownThread, contract.unknownComponent, contract.threadOver],
     ...[contract.notThen, contract.notFound, contract.noTarget],
-    ...[contract.notPublished, contract.unknownSubscriber],
+    ...[contract.notPublished, contract.unknownSubscriber, contract.notATest],
   ],
   asks: [one, impactOf, progress],
   views: [board, failing],

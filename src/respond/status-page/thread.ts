@@ -125,18 +125,24 @@ const isOver = ({ stage }: Open): boolean => stage === "resolved" || stage === "
 
 /** The thread that a post goes on with: the one it names, or the one of its incident; undefined begins a new one. */
 function threadOf(
-  { thread, incident, stage }: z.infer<typeof Post>,
+  { thread, incident, stage, audience }: z.infer<typeof Post>,
   { incidents }: Threads,
 ): { thread: string; open: Open } | Refusal | undefined {
   if (thread !== undefined) {
     const open = incidents[thread];
     if (!open) return contract.unknownThread(`${thread} is not on the page.`);
+    if (audience === "test" && open.audience !== "test")
+      return contract.notATest(
+        "Everybody reads this public incident; a test begins one of its own.",
+      );
     return isOver(open) && stage !== "postmortem"
       ? contract.threadOver("It is resolved; only its post-mortem may follow. Post a new one.")
       : { thread, open };
   }
   if (incident === undefined) return undefined;
-  const found = Object.entries(incidents).findLast(([, each]) => each.incident === incident);
+  const found = Object.entries(incidents).findLast(
+    ([, each]) => each.incident === incident && each.audience === audience,
+  );
   return found && (!isOver(found[1]) || stage === "postmortem")
     ? { thread: found[0], open: found[1] }
     : undefined;

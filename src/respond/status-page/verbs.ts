@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Config } from "./config.ts";
 import { notPublished, noTarget, Published, unknownSubscriber } from "./contract.ts";
 import { subscriberKinds } from "./subscribers/config.ts";
+import { massMove, massPlan, massPost } from "./subscribers/mass.ts";
 import { forget } from "./subscribers/routes.ts";
 import { rosterOf } from "./subscribers/store.ts";
 import { publishNow } from "./publish/round.ts";
@@ -15,6 +16,7 @@ export const moveCommand = command("status-page.move-maintenance", {
   about:
     "Says that maintenance began, is being verified, or is over; it begins and ends by itself otherwise.",
   input: rules.Move,
+  destroys: massMove,
   decide: rules.move,
 });
 export const commands = [
@@ -22,12 +24,14 @@ export const commands = [
     ...of,
     about: "Posts an update to the status page; the first one opens a public incident.",
     input: rules.Post,
+    destroys: massPost,
     decide: rules.post,
   }),
   command("status-page.plan-maintenance", {
     ...of,
     about: "Announces maintenance; the page shows it, and it begins and ends by itself.",
     input: rules.Plan,
+    destroys: massPlan,
     decide: rules.plan,
   }),
   moveCommand,
@@ -63,6 +67,7 @@ export const actions = [
   }),
   action("status-page.forget-subscriber", {
     about: "Forgets an address: it is told nothing any more, and nothing of it is left.",
+    destroys: { nothing: "Whoever subscribed ends it by a link just so, and may subscribe again." },
     allow: "admin",
     input: Address,
     output: z.object({ done: z.literal(true) }),

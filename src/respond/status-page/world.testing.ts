@@ -1,11 +1,12 @@
 import { httpApi, testAuth, testCastor, testPorts } from "#kernel/testing";
-import { capability } from "#kernel";
+import { capability, type Effects } from "#kernel";
 import * as z from "zod";
 import { log } from "../../platform/log/index.ts";
 import { mail } from "../../platform/mail/index.ts";
 import { settings } from "../../platform/settings/index.ts";
 import { acknowledged, groupOpened } from "../alerts/contract.ts";
 import { incidents } from "../incidents/index.ts";
+import type { Config } from "./config.ts";
 import { now } from "./contract.ts";
 import { statusPage } from "./index.ts";
 import { memoryPlaces } from "./publish/memory.testing.ts";
@@ -81,9 +82,14 @@ export async function page(of: object = {}) {
   /** As a browser sends a form. */
   const send = (path: string, form: object, from?: string): Promise<Response> =>
     ask(path, { method: "POST", body: new URLSearchParams(form as Record<string, string>) }, from);
+  /** What the capability itself may read. */
+  const read = () =>
+    castor.castor.effects(statusPage, {
+      actor: { kind: "system", id: "tester" },
+    }) as Effects<Config>;
   const picture = () => castor.ask(now, {});
   const thread = async () => (await picture()).incidents[0]?.thread ?? "";
-  return { castor, ports, places, postOffice, run, get, send, picture, thread };
+  return { castor, ports, places, postOffice, run, get, send, read, picture, thread };
 }
 type Page = Awaited<ReturnType<typeof page>>;
 

@@ -26,6 +26,7 @@ export const notPublished = problem(
   502,
   "The page was not published everywhere",
 );
+export const notATest = problem("status-page.not-a-test", 409, "This is read by everybody");
 export const unknownSubscriber = problem(
   "status-page.unknown-subscriber",
   404,

@@ -2,6 +2,7 @@ import { isRefusal } from "#kernel";
 import { expect, test } from "bun:test";
 import { subscribers } from "../contract.ts";
 import { minuteMs, page, post } from "../world.testing.ts";
+import { massPost } from "./mass.ts";
 
 const address = "https://castor.shop.example/status";
 const subscribe = { address, kinds: ["email", "webhook", "slack"] };
@@ -177,6 +178,14 @@ test("a test reaches the testers of the configuration, and never a subscriber", 
   const told = here.postOffice.letters.filter(({ subject }) => !subject.startsWith("Do you"));
   expect(new Set(told.map(({ to }) => to))).toEqual(new Set(["dev@shop.example"]));
   expect(told[0]?.subject).toBe("[Test] Nobody can pay");
+  await here.run("post", post({ incident: "inc-1" }));
+  const testing = { text: "A test.", audience: "test" };
+  const refused = await here.run("post", { ...testing, thread: await here.thread() });
+  expect(isRefusal(refused) && refused.problem.type).toBe("status-page.not-a-test");
+  here.postOffice.letters.length = 0;
+  await here.run("post", { ...testing, incident: "inc-1", title: "Again" });
+  await here.castor.advance(minuteMs);
+  expect(here.postOffice.letters.map(({ to }) => to)).toEqual(["dev@shop.example"]);
   const source = await Bun.file(`${import.meta.dir}/testers.ts`).text();
   expect(source).not.toMatch(/from "\.\/(roster|sendings|store|tell|sign-up|routes)/);
 });
@@ -254,4 +263,19 @@ test("Slack is told in its own form, without markup that people wrote; an addres
   expect(asked).toHaveLength(2);
   expect(asked[1]).toContain("&lt;!channel&gt; &amp; co");
   expect(await counts(here, "slack")).toMatchObject({ confirmed: 1, pending: 1 });
+});
+
+test("telling more than so many is mass mail: it is held up until a second person agrees, but for a test", async () => {
+  const here = await open({ subscribe: { ...subscribe, massAbove: 1 } });
+  await using _ = here.castor;
+  const isHeldUp = (input: object): string | undefined =>
+    massPost.name({ text: "", ...input }, here.read());
+  await subscriber(here, "ana@home.example");
+  expect(isHeldUp({ title: "Down" })).toBeUndefined();
+  await subscriber(here, "bo@home.example");
+  expect(isHeldUp({ title: "Down" })).toBe("Down");
+  expect(isHeldUp({ title: "Down", audience: "test" })).toBeUndefined();
+  await here.run("post", post({}));
+  expect(isHeldUp({ thread: await here.thread() })).toBe("Nobody can pay");
+  expect(isHeldUp({ thread: "000000000000" })).toBeUndefined();
 });
