@@ -10,6 +10,7 @@ import { waitingRoom } from "./absorb/waiting-room/index.ts";
 import { library } from "./learn/library/index.ts";
 import { postMortems } from "./learn/post-mortems/index.ts";
 import { errors } from "./observe/errors/index.ts";
+import { approvals } from "./platform/approvals/index.ts";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
 import { mail } from "./platform/mail/index.ts";
@@ -37,6 +38,7 @@ export const capabilities: readonly Capability[] = [
   settings,
   console,
   mail,
+  approvals,
   catalog,
   certificatesCapability,
   gateway,

@@ -1,6 +1,6 @@
 import { type Command, command } from "#kernel";
 import { CacheHarder, cacheHarder, EndHarder, endHarder, harderModes } from "./harder.ts";
-import { purge, PurgeInput, purges } from "./purge.ts";
+import { purge, PurgeInput, purges, wholeHost } from "./purge.ts";
 import { EndStale, endStale, modes, ServeStale, serveStale } from "./stale.ts";
 
 export const purgeCommand: Command = command("cache.purge", {
@@ -9,6 +9,10 @@ export const purgeCommand: Command = command("cache.purge", {
   model: purges,
   key: () => "purges",
   decide: purge,
+  destroys: {
+    what: "Every stored page of a whole host: all of the crowd reaches the origin at once.",
+    name: wholeHost,
+  },
 });
 export const serveStaleCommand: Command = command("cache.serve-stale", {
   about: "Declares that stale pages are good enough for a while: the origin gets a rest.",

@@ -27,6 +27,12 @@ export const purge: Decide<PurgeInput, Purges, Purged> = ({ soft, ...target }, s
   return [purged({ seq: state.last + 1, at: facts.now, target: plain(target), soft })];
 };
 
+/** A prefix that ends with the host, or before it, is everything. What is kept as stale still stands in. */
+export const wholeHost = ({ prefix, soft }: PurgeInput): string | undefined =>
+  prefix !== undefined && !soft && /^([a-z]+:?)?\/{0,2}[^/?]*\/?$/i.test(prefix)
+    ? prefix
+    : undefined;
+
 /** As the workers know URLs: scheme and host in lower case, at least a path. */
 function plain(target: Target): Target {
   const { url } = target;

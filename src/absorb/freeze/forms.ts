@@ -14,6 +14,10 @@ export const keptForms = (
 
 export const dropForms: Action = action("freeze.drop", {
   about: "Throws kept forms away unsent: one by its receipt, or all of a service.",
+  destroys: {
+    what: "Forms that people sent and that nobody has received yet.",
+    name: (input) => input.receipt ?? input.service,
+  },
   input: z
     .object({
       service,

@@ -59,6 +59,7 @@ export const eraseCommand = command("live.erase", {
   ...ofShows,
   decide: decide.erase,
   allow: "admin",
+  destroys: { what: "Who answered what in a show.", name: ({ show }) => show },
 });
 export const commands: readonly Command[] = [
   addCommand,

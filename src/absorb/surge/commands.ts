@@ -76,6 +76,7 @@ const ofLadder = { model: ladder, key: (input: { service: string }) => ladderKey
 export const forceCommand: Command = command("surge.force", {
   about: "Moves a ladder to a step and holds it there for a while, whatever the evidence.",
   input: Force,
+  destroys: { nothing: "A ladder that is forced decides by itself again after a while." },
   decide: force,
   ...ofLadder,
 });

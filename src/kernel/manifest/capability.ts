@@ -26,7 +26,7 @@ export type Capability = {
   reactions: readonly Reaction[];
   routes: readonly Route[];
   /** Stands before what destroys, for all capabilities; one has it. */
-  guard?: Guard;
+  guard?(...of: Parameters<Guard>): ReturnType<Guard>;
 };
 /** `path` points into the file: `["gateway", "routes", 0, "service"]`. */
 export type ConfigMistake = { path: (string | number)[]; what: string; fix: string };

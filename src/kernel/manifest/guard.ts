@@ -10,6 +10,8 @@ export type Destroys<I, C = unknown> =
       what: string;
       /** What the thing is called, never a person's name: shown, and typed to confirm. Undefined where this input destroys nothing. */
       name(input: I, read: Read<C>, by: Actor): string | undefined;
+      /** Who may approve it, where the verb itself asks for less of a role than this loss. */
+      allow?: Role;
     }
   | { nothing: string };
 
@@ -20,6 +22,7 @@ export type Deed = {
   allow: Role;
   what: string;
   name: string;
+  /** As it was sent: to be sent again as it is. */
   input: unknown;
   by: Actor;
   /** What was typed to confirm it, if anything was. */

@@ -163,8 +163,8 @@ class Running implements Castor {
       if (isRefusal(dry.decision) || dry.decision.length === 0) return dry;
       const owner = this.capabilities.find(({ id }) => id === how.owner);
       const { by, pass = {} } = how;
-      const parsed: unknown = command.input.parse(input);
-      const passed = owner && (await this.#gate({ verb: command, owner, input: parsed, by, pass }));
+      const asked = { verb: command, input: command.input.parse(input), raw: input, by, pass };
+      const passed = owner && (await this.#gate({ ...asked, owner }));
       if (isRefusal(passed)) return { decision: passed };
     }
     return await this.#decide(command, input, how);
@@ -189,7 +189,8 @@ class Running implements Castor {
     const parsed = verb.input.safeParse(input);
     if (!parsed.success) return invalidInput("See errors.", { errors: issuesOf(parsed.error) });
     const { actor: by, pass: given = {} } = because;
-    const pass = await this.#gate({ verb, owner, input: parsed.data, by, pass: given });
+    const asked = { verb, owner, input: parsed.data, raw: input, by };
+    const pass = await this.#gate({ ...asked, pass: given });
     if (isRefusal(pass)) return pass;
     return await verb.act(parsed.data, effectsFor(owner, this.#world, { ...because, pass }));
   }

@@ -7,11 +7,17 @@ import { effectsFor, readFor, type World } from "./effects.ts";
 /** How a deed may come past the guard: it was released, or somebody typed the name of what is lost. */
 export type Pass = { isReleased?: true; confirm?: string };
 
-type Asked = { verb: Command | Action; owner: Capability; input: unknown; by: Actor; pass?: Pass };
+type Asked = {
+  verb: Command | Action;
+  owner: Capability;
+  /** As the schema read it. */
+  input: unknown;
+  by: Actor;
+};
 
 export type Loss = Pick<Deed, "what" | "name">;
 
-/** What is lost if this is done, or undefined where nothing is. `input` has been checked. */
+/** What is lost if this is done, or undefined where nothing is. */
 export function lossOf(world: World, asked: Asked): Loss | undefined {
   const { verb, owner, input, by } = asked;
   const { destroys } = verb;
@@ -27,16 +33,17 @@ export function lossOf(world: World, asked: Asked): Loss | undefined {
 export function gate(
   capabilities: readonly Capability[],
   world: () => World,
-): (asked: Asked) => Promise<Refusal | Pass> {
+): (asked: Asked & { raw: unknown; pass?: Pass }) => Promise<Refusal | Pass> {
   const guardian = capabilities.find(({ guard }) => guard !== undefined);
   const own = new Set(capabilities.map(({ id }) => id));
   return async (asked) => {
-    const { verb, input, by, pass = {} } = asked;
+    const { verb, raw: input, by, pass = {} } = asked;
     if (!guardian?.guard || pass.isReleased || (by.kind === "system" && own.has(by.id)))
       return pass;
     const loss = lossOf(world(), asked);
     if (!loss) return pass;
-    const { name, kind, allow } = verb;
+    const { name, kind, destroys } = verb;
+    const allow = (destroys && "what" in destroys ? destroys.allow : undefined) ?? verb.allow;
     const confirm = pass.confirm === undefined ? {} : { confirm: pass.confirm };
     const deed: Deed = { ...loss, verb: name, kind, allow, input, by, ...confirm };
     const no = await guardian.guard(deed, effectsFor(guardian, world(), { actor: by }));

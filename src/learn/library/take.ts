@@ -127,6 +127,10 @@ export const importAction = action("library.import", {
 
 export const dropAction = action("library.drop", {
   about: "Takes a collection out of the library.",
+  destroys: {
+    what: "Every story of a collection.",
+    name: ({ source }, read) => (idsOf(read, source).length > 0 ? source : undefined),
+  },
   input: z.object({ source: contract.Source }),
   output: z.object({ dropped: z.number() }),
   act: async ({ source }, fx) => {

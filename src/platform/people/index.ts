@@ -28,6 +28,7 @@ import {
 import { me } from "./http.ts";
 import {
   Config,
+  demoted,
   Done,
   doorOf,
   endSession,
@@ -36,6 +37,7 @@ import {
   remove,
   requireSecondFactor,
   setRole,
+  takenOver,
 } from "./membership.ts";
 
 const Role = z.enum(roles);
@@ -74,12 +76,17 @@ export const people = capability({
       about:
         "Makes a way in: for the first admin, for another, or (with an e-mail) to a new password.",
       allow: "admin",
+      destroys: {
+        what: "Somebody's password and sessions, and their second factor if that is dropped too: whoever has the link is them.",
+        name: takenOver,
+      },
       input: z.object({ email: Email.optional(), dropSecondFactor: z.boolean().default(false) }),
       output: NewLink,
       act: makeSignInLink,
     }),
     action("people.set-role", {
       about: "Changes what a person may do, from their next request on.",
+      destroys: { what: "What somebody may do beyond their new role.", name: demoted },
       allow: "admin",
       input: z.object({ person: z.string(), role: Role }),
       output: Done,
@@ -87,6 +94,11 @@ export const people = capability({
     }),
     action("people.remove", {
       about: "Takes a person's access, sessions and tokens away, or withdraws an invitation.",
+      destroys: {
+        what: "Somebody's account with its sessions, devices and tokens.",
+        name: ({ person }, read) =>
+          doorOf(read).people.find(person) === undefined ? undefined : "remove a person",
+      },
       allow: "admin",
       input: z.object({ person: z.string() }),
       output: Done,

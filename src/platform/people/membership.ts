@@ -1,4 +1,12 @@
-import type { Auth, Effects, NewLink, Refusal } from "#kernel";
+import {
+  type Actor,
+  type Auth,
+  type Effects,
+  type NewLink,
+  type Read,
+  type Refusal,
+  roles,
+} from "#kernel";
 import * as z from "zod";
 import {
   alreadyJoined,
@@ -62,6 +70,31 @@ export async function setRole(
   if (result === "unknown-person" || from === undefined) return unknownPerson();
   if (result === "done") await fx.record(person, [roleChanged({ person, from, to: role })]);
   return { done: true };
+}
+
+/** A lower role than before takes something away; a higher one does not. */
+export function demoted(
+  { person, role }: { person: string; role: NewLinkRole },
+  read: Pick<Read, "equipment">,
+): string | undefined {
+  const from = doorOf(read).people.find(person)?.role;
+  const isLess = from !== undefined && roles.indexOf(role) < roles.indexOf(from);
+  return isLess ? "demote a person" : undefined;
+}
+
+/** A link for an account that is there makes whoever has it that person. Whoever owns the data folder owns it anyway. */
+export function takenOver(
+  { email }: { email?: string | undefined },
+  read: Pick<Read, "equipment">,
+  by: Actor,
+): string | undefined {
+  const found = doorOf(read)
+    .people.list()
+    .find((each) => each.email.toLowerCase() === email?.toLowerCase());
+  const isOfTheMachine = by.kind === "system" && by.id === "local";
+  return found === undefined || isOfTheMachine || found.id === by.id
+    ? undefined
+    : "take an account over";
 }
 
 export async function remove({ person }: { person: string }, fx: Effects): Promise<Done | Refusal> {

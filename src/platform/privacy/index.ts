@@ -13,6 +13,10 @@ export const privacy = capability({
     action("privacy.erase", {
       about: "Makes everything personal that the log has about a subject unreadable, for good.",
       allow: "admin",
+      destroys: {
+        what: "Everything personal that the log has about somebody, and their account.",
+        name: ({ subject }) => subject,
+      },
       input: z.object({ subject: z.string().min(1).max(200) }),
       output: z.object({ subject: z.string() }),
       act: erase,

@@ -6,6 +6,7 @@ import {
   type Refusal,
   view,
   type View,
+  type Actor,
 } from "#kernel";
 import * as z from "zod";
 import type { Config } from "./config.ts";
@@ -121,6 +122,17 @@ export async function add(
 }
 
 /** One's own, or anybody's for an admin. */
+/** Somebody else's device, which only an admin takes away. */
+export function otherDevice(
+  { device }: { device: string },
+  read: Pick<Read, "view" | "equipment">,
+  by: Actor,
+): string | undefined {
+  const found = read.view(known).devices[device];
+  const isAdmin = read.equipment<Auth>("auth").roleOf(by) === "admin";
+  return found && found.person !== by.id && isAdmin ? found.name : undefined;
+}
+
 export async function remove(
   { device }: { device: string },
   fx: Effects<Config>,

@@ -5,7 +5,7 @@ import { erased } from "../privacy/contract.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { deliver, tellAll } from "./deliver.ts";
-import { Add, add, devicesOf, forget, known, remove } from "./devices.ts";
+import { Add, add, devicesOf, forget, known, otherDevice, remove } from "./devices.ts";
 import { keysOf } from "./keys.ts";
 import { receiptRoute } from "./receipt.ts";
 
@@ -62,6 +62,11 @@ export const push: Capability = capability({
     }),
     action("push.remove-device", {
       about: "A device is told no more: one's own, or anybody's for an admin.",
+      destroys: {
+        what: "The way to wake somebody else on this device.",
+        name: otherDevice,
+        allow: "admin",
+      },
       allow: "viewer",
       input: z.object({ device: z.string().max(100) }).strict(),
       output: z.object({ done: z.literal(true) }),

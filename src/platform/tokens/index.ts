@@ -9,7 +9,7 @@ import {
   tooPowerful,
   unknownToken,
 } from "./contract.ts";
-import { all, Config, Create, create, revoke } from "./token.ts";
+import { all, Config, Create, create, endedForOther, revoke } from "./token.ts";
 
 export const tokens = capability({
   id: "tokens",
@@ -28,6 +28,11 @@ export const tokens = capability({
     }),
     action("tokens.revoke", {
       about: "Ends a token at once: one's own, or anybody's for an admin.",
+      destroys: {
+        what: "Somebody else's token: what works with it stops.",
+        name: endedForOther,
+        allow: "admin",
+      },
       allow: "viewer",
       input: z.object({ token: z.string() }),
       output: z.object({ done: z.literal(true) }),

@@ -1,4 +1,12 @@
-import { type Auth, Duration, type Effects, type Refusal, roles } from "#kernel";
+import {
+  type Actor,
+  type Auth,
+  Duration,
+  type Effects,
+  type Read,
+  type Refusal,
+  roles,
+} from "#kernel";
 import { GivenName } from "#kernel/contract";
 import * as z from "zod";
 import { created, notForTokens, revoked, Scope, tooPowerful, unknownToken } from "./contract.ts";
@@ -34,6 +42,18 @@ export async function create(
   const { token, secret } = door.tokens.create({ name, role, ...limits, by: fx.actor });
   await fx.record(token.id, [created({ token: token.id, name, role, ...limits })]);
   return { token: shown(token), secret };
+}
+
+/** One's own token may have leaked: it ends at once. */
+export function endedForOther(
+  { token }: { token: string },
+  read: Pick<Read, "equipment">,
+  by: Actor,
+): string | undefined {
+  const door = doorOf(read);
+  const found = door.tokens.find(token);
+  const own = found?.createdBy.kind === by.kind && found.createdBy.id === by.id;
+  return found && !own && door.roleOf(by) === "admin" ? found.name : undefined;
 }
 
 export async function revoke(

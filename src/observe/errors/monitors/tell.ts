@@ -35,6 +35,10 @@ function factOf(of: Of, news: News): Event {
 /** An action, as only the inbox's own process knows which jobs there are. */
 export const forgetMonitor = action("errors.forget-monitor", {
   about: "Says that a job is no more, so that nobody misses it.",
+  destroys: {
+    what: "The runs of a job that were kept, and the watch over it until it checks in again.",
+    name: ({ monitor }) => monitor,
+  },
   allow: "responder",
   input: contract.ofMonitor.extend({
     environment: contract.ofMonitor.shape.environment.default(""),

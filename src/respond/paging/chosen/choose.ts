@@ -135,6 +135,7 @@ const change = action("paging.change-channel", {
 
 const remove = action("paging.remove-channel", {
   about: "You are not called over it any more.",
+  destroys: { nothing: "Another channel stays, and it can be added again." },
   allow,
   input: z.object({ person: Person, channel: Name }).strict(),
   output: Done,
