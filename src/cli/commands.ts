@@ -179,6 +179,18 @@ export const commands: readonly Entry[] = [
     async () => (await import("./verbs/runbooks.ts")).runbookCheck,
   ),
   entry(
+    "see",
+    "post-mortem export",
+    "Write a post-mortem as a folder with hashes, Markdown, HTML, PDF or JSON.",
+    async () => (await import("./verbs/post-mortem.ts")).postMortemExport,
+  ),
+  entry(
+    "act",
+    "post-mortem import",
+    "Take in a post-mortem that another Castor exported.",
+    async () => (await import("./verbs/post-mortem.ts")).postMortemImport,
+  ),
+  entry(
     "act",
     "sign-in-link",
     "One link that signs you in to the console.",

@@ -1,5 +1,6 @@
+import type { Actor } from "#kernel";
 import * as contract from "./contract.ts";
-import { type Decides, must, type PostMortemModel } from "./post-mortem.ts";
+import { accountOf, type Decides, must, type PostMortemModel } from "./post-mortem.ts";
 
 const actionsMax = 100;
 type Given = {
@@ -8,19 +9,23 @@ type Given = {
   owner?: string | undefined;
   dueAt?: number | null | undefined;
 };
-const ofGiven = (action: string, { says, kind, owner, dueAt = null }: Given): contract.Action => ({
+const ofGiven = (
+  action: string,
+  { says, kind, owner, dueAt = null }: Given,
+  by: Actor,
+): contract.Action => ({
   ...{ action, says, kind, dueAt },
-  ...(owner === undefined ? {} : { owner }),
+  ...(owner === undefined ? {} : { owner: accountOf(owner, by) }),
 });
 
 /** Actions outlive the text: they are added and closed also when the post-mortem is published. */
-export const addAction: Decides<Given> = ({ postMortem, ...given }, state) => {
+export const addAction: Decides<Given> = ({ postMortem, ...given }, state, { actor }) => {
   const no = must(state);
   if (no) return no;
   const count = Object.keys(state.actions).length;
   if (count >= actionsMax)
     return contract.tooMany(`${actionsMax} actions are more than anybody will do.`);
-  return [contract.actionAdded({ postMortem, ...ofGiven(`a${count + 1}`, given) })];
+  return [contract.actionAdded({ postMortem, ...ofGiven(`a${count + 1}`, given, actor) })];
 };
 
 const found = (state: PostMortemModel, action: string) =>
@@ -33,13 +38,14 @@ type Changed = { [K in keyof Given]?: Given[K] | undefined };
 export const changeAction: Decides<Changed & { action: string }> = (
   { postMortem, action, ...given },
   state,
+  { actor },
 ) => {
   const no = must(state);
   if (no) return no;
   const known = found(state, action);
   if ("refused" in known) return known;
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const next = ofGiven(action, { ...known.of, ...set });
+  const next = ofGiven(action, { ...known.of, ...set }, actor);
   return Bun.deepEquals(next, known.of) ? [] : [contract.actionChanged({ postMortem, ...next })];
 };
 

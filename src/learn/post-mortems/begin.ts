@@ -1,7 +1,6 @@
 import { action, type Effects, on, type Reaction, type Refusal } from "#kernel";
 import * as z from "zod";
 import * as incidents from "../../respond/incidents/contract.ts";
-import { list as peopleList } from "../../platform/people/contract.ts";
 import { type Config, templateOf } from "./config.ts";
 import * as contract from "./contract.ts";
 import { beginningOf, summaryOf } from "./draft.ts";
@@ -13,14 +12,16 @@ import { templates } from "./templates.ts";
 
 type Fx = Effects<Config>;
 
-/** Whoever led sees to the lesson, else whoever ended it. Roles may name an account or a person. */
-async function ownerOf(fx: Fx, { roles }: incidents.Incident): Promise<string | undefined> {
-  const { people } = await fx.ask(peopleList, {});
-  const named = roles.commander ?? roles.operations;
-  const found = people.find(({ id, name }) => id === named || name === named);
-  if (found) return found.id;
-  return fx.actor.kind === "person" ? fx.actor.id : undefined;
-}
+/** Whoever led sees to the lesson, else whoever ended it or asks for the draft. */
+const ownerOf = (
+  { actor }: Fx,
+  { roles }: incidents.Incident,
+  endedBy: string | undefined,
+): string | undefined =>
+  roles.commander ??
+  roles.operations ??
+  endedBy ??
+  (actor.kind === "person" ? actor.id : undefined);
 
 /** Measures an incident that is over, and writes the draft where there is none. */
 export async function begin(
@@ -42,7 +43,7 @@ export async function begin(
   const form = templateOf(fx.config, template) ?? templates["castor"];
   if (!form) throw new Error("There is no template at all.");
   const dueMs = fx.config.due[of.severity];
-  const owner = (await ownerOf(fx, of)) ?? endedBy;
+  const owner = ownerOf(fx, of, endedBy);
   const { rows } = await rowsOf(fx, { incident, rows: {} });
   await fx.record(postMortem, [
     contract.drafted({

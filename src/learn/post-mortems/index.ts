@@ -9,6 +9,8 @@ import { beginReactions, draftAction } from "./begin.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { deployReactions } from "./deploys.ts";
+import { exportRoute, importAction } from "./files.ts";
+import { lintAction } from "./lint-action.ts";
 import { fileAction, filedReaction, tellOutside } from "./outside.ts";
 import { recurrenceReactions } from "./recurrence.ts";
 import { remindReactions } from "./remind.ts";
@@ -24,12 +26,14 @@ export const postMortems: Capability = capability({
   refuses: [
     ...[contract.unknownPostMortem, contract.unknownItem, contract.changedMeanwhile],
     ...[contract.wrongState, contract.tooMany, contract.notOver, contract.badGraph],
+    contract.notGenuine,
   ],
   asks: [one, timelineOf, impactOf, peopleList],
   orders: [statusOrder, postOrder, fileTicketOrder, send],
   views: [shelf],
   commands,
-  actions: [draftAction, tellOutside, fileAction],
+  actions: [draftAction, tellOutside, fileAction, importAction, lintAction],
+  routes: [exportRoute],
   answers,
   reactions: [
     ...beginReactions,

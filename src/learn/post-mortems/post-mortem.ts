@@ -1,4 +1,4 @@
-import type { Decide, Decision, EventOf, Facts, Model } from "#kernel";
+import type { Actor, Decide, Decision, EventOf, Facts, Model } from "#kernel";
 import type { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import type { Criterion, Graph, Section, State } from "./contract.ts";
@@ -110,6 +110,9 @@ export type Decides<I> = Decide<
   PostMortemEvent,
   Config
 >;
+/** Whoever says "me" means the account that speaks. */
+export const accountOf = (person: string, by: Actor): string => (person === "me" ? by.id : person);
+
 type No = Decision<PostMortemEvent> | undefined;
 
 /** What is there and ours: an imported one is read, not written. */
@@ -261,10 +264,14 @@ export const move: Decides<{ to: State; says?: string | undefined }> = (
 export const assign: Decides<{ owner?: string | undefined; dueAt?: number | null | undefined }> = (
   { postMortem, owner, dueAt },
   state,
+  { actor },
 ) => {
   const no = must(state);
   if (no) return no;
-  const next = { owner: owner ?? state.owner, dueAt: dueAt === undefined ? state.dueAt : dueAt };
+  const next = {
+    owner: owner === undefined ? state.owner : accountOf(owner, actor),
+    dueAt: dueAt === undefined ? state.dueAt : dueAt,
+  };
   if (next.owner === state.owner && next.dueAt === state.dueAt) return [];
   return [
     contract.assigned({

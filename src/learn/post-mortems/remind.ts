@@ -1,10 +1,10 @@
 import { type Effects, every, type Reaction } from "#kernel";
-import { consoleOpened } from "../../platform/console/contract.ts";
 import { send } from "../../platform/mail/contract.ts";
 import { list as peopleList } from "../../platform/people/contract.ts";
 import type { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { type Doc, type Due, duesOf } from "./doc.ts";
+import { consoleAt } from "./place.ts";
 import { dueBefore } from "./shelf.ts";
 import { day, span } from "./words.ts";
 
@@ -28,11 +28,6 @@ export function remindersOf(
     return now < next ? [] : [{ ...due, times: (before?.times ?? 0) + 1 }];
   });
 }
-
-const consoleAt = ({ log }: Pick<Fx, "log">): string | undefined => {
-  const [last] = log.page({ after: 0, limit: 1, types: [consoleOpened.type], backwards: true });
-  return (last?.event.data as { url?: string } | undefined)?.url;
-};
 
 async function tell(fx: Fx, doc: Doc, due: Due & { times: number }): Promise<"mail" | "nobody"> {
   const { people } = await fx.ask(peopleList, {});

@@ -20,11 +20,10 @@ const Instant = z
   .transform((at) => (typeof at === "number" ? at : Date.parse(at)))
   .describe("A day such as 2026-12-01, a time, or ms since 1970.");
 const Person = z
-  .string()
-  .trim()
-  .min(1)
-  .max(120)
-  .describe("The id of an account: `castor people list` shows them.");
+  .union([z.literal("me"), z.uuid()], {
+    error: "Write `me`, or the id of an account as `castor people list` shows it",
+  })
+  .describe("`me`, or the id of an account: the log keeps no names.");
 const Base = z
   .number()
   .int()
@@ -155,6 +154,7 @@ export const commands = [
     about: "Says that an action will not be done, and why.",
     allow,
     input: ofPostMortem.extend({ action: Action, reason: Reason }),
+    destroys: { nothing: "It stays in the list with the reason, and can be taken up again." },
     ...{ model, key, decide: actions.dropAction },
   }),
   command("post-mortems.reopen-action", {

@@ -141,7 +141,7 @@ export async function night(config: object = {}) {
     const id = castor.facts().findLast(({ event }) => event.type === "incidents.declared");
     const name = id ? (id.event.data as { incident: string }).incident : "";
     await castor.advance(minuteMs);
-    await run("incidents.give-role", { incident: name, role: "commander", person: "Ada Moreau" });
+    await run("incidents.give-role", { incident: name, role: "commander", person: ada });
     await run("incidents.status", { incident: name, to: "mitigating", says: "rolling back" });
     await castor.advance(10 * minuteMs);
     await run("incidents.note", { incident: name, text: "It looks better." });

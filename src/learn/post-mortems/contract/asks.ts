@@ -26,6 +26,11 @@ export const wrongState = problem(
 );
 export const tooMany = problem("post-mortems.too-many", 409, "There is no room for more of them");
 export const notOver = problem("post-mortems.not-over", 409, "The incident is not over");
+export const notGenuine = problem(
+  "post-mortems.not-genuine",
+  422,
+  "The folder is not as it was written",
+);
 export const badGraph = problem("post-mortems.bad-graph", 422, "The graph does not fit together");
 
 const Time = z.number().nullable();

@@ -53,7 +53,7 @@ function forward({ factors, links }: Graph): Graph["links"][number][] {
   return kept;
 }
 
-/** The row of each factor: one below everything that leads to it. */
+/** The row of each factor: below everything that leads to it, and no higher above what it leads to than it must be. */
 function ranks(graph: Graph): Map<string, number> {
   const links = forward(graph);
   const rank = new Map(graph.factors.map(({ id }) => [id, 0]));
@@ -66,6 +66,13 @@ function ranks(graph: Graph): Map<string, number> {
       isSettled = false;
     }
     if (isSettled) break;
+  }
+  // From below: a line that passes rows would pass behind their boxes.
+  for (const { id } of graph.factors.toSorted(
+    (a, b) => (rank.get(b.id) ?? 0) - (rank.get(a.id) ?? 0),
+  )) {
+    const next = links.filter(({ from }) => from === id).map(({ to }) => rank.get(to) ?? 0);
+    if (next.length > 0) rank.set(id, Math.min(...next) - 1);
   }
   return rank;
 }
