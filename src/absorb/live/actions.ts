@@ -53,7 +53,6 @@ const issue: Action = action("live.issue", {
         `${show} gives tokens at its door: set joining: backend to give them out yourself.`,
       );
     const key = keyOf(run);
-    const nodes = fx.config.nodes;
     const tokens: z.infer<typeof Token>[] = [];
     for (const { index, values } of participants) {
       const group = groupFor(run, values);
@@ -64,7 +63,7 @@ const issue: Action = action("live.issue", {
         );
       tokens.push({
         index,
-        token: participantToken(key, { run, nodes, index, group, nowMs: fx.now }),
+        token: participantToken(key, { run, index, group, nowMs: fx.now }),
       });
     }
     return { tokens };
@@ -80,7 +79,12 @@ const backendKey: Action = action("live.backend-key", {
     key: z.string(),
     participantsMax: z.number(),
     groups: z.number(),
-    nodes: z.array(z.object({ node: z.number(), hostname: z.string(), port: z.number() })),
+    nodes: z.array(
+      z.object({
+        ...{ node: z.number(), hostname: z.string(), port: z.number() },
+        address: z.string().optional(),
+      }),
+    ),
   }),
   allow: "admin",
   act: async ({ show }, fx: Fx) => {
@@ -105,7 +109,9 @@ const links: Action = action("live.links", {
   act: async ({ show }, fx: Fx) => {
     const run = runNow(fx, show);
     if (run === undefined) return notOpen(show);
-    const base = `${addressOf(fx.config, nodesOf(fx.config))}/live/${run.run}`;
+    const [first] = nodesOf(fx.config);
+    if (first === undefined) return notOpen(show);
+    const base = `${addressOf(first)}/live/${run.run}`;
     return { play: `${base}/`, stage: `${base}/screen#t=${stageToken(keyOf(run), fx.now)}` };
   },
 });

@@ -118,6 +118,10 @@ export const ShowConfig = z
   });
 export type ShowConfig = z.infer<typeof ShowConfig>;
 
+/** In `address`, what stands for the number of a node. */
+export const nodeMark = "{node}";
+const isAnywhere = (listen: string): boolean => /^(0\.0\.0\.0|\[::\]):/.test(listen);
+
 export const Config = z
   .object({
     listen: z
@@ -129,10 +133,14 @@ export const Config = z
       .default("127.0.0.1:7700")
       .describe("Where the first node takes answers; each further one has the next port."),
     address: z
-      .url({ protocol: /^https?$/ })
+      .string()
+      .refine(
+        (text) => /^https?:\/\/[^/]/.test(text) && URL.canParse(text.replace(nodeMark, "0")),
+        "Write an address such as https://live.example.org",
+      )
       .optional()
       .describe(
-        "Where the audience reaches it, such as https://live.example.org; `listen` otherwise.",
+        "Where the audience reaches it, such as https://live.example.org; `listen` otherwise. With several nodes each has its own: {node} stands for its number, as in https://live-{node}.example.org.",
       ),
     nodes: z
       .number()
@@ -145,7 +153,19 @@ export const Config = z
       ),
     shows: z.record(Id, ShowConfig).default({}).describe("Shows by name."),
   })
-  .strict();
+  .strict()
+  .refine(({ address, nodes }) => nodes === 1 || (address?.includes(nodeMark) ?? true), {
+    path: ["address"],
+    message: `With several nodes the address needs ${nodeMark}: players go to the one that counts them`,
+  })
+  .refine(
+    ({ address, nodes, listen }) => nodes === 1 || address !== undefined || !isAnywhere(listen),
+    {
+      path: ["address"],
+      message:
+        "Say where the audience reaches each node: `listen` is all addresses of this machine",
+    },
+  );
 export type Config = z.infer<typeof Config>;
 
 /** A show that the file names; `constructor` only where it does. */

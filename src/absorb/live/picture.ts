@@ -1,5 +1,5 @@
 import { type Effects, processesOf } from "#kernel";
-import type { Config } from "./config.ts";
+import { type Config, nodeMark } from "./config.ts";
 import {
   livePicture,
   type LivePicture,
@@ -29,10 +29,13 @@ function orderOf({ armed, times, closedAt }: Asked): QuestionOrder {
   return { state: armed ? "armed" : "coming" };
 }
 
-function performanceOf(show: string, state: ShowState, definition: Show, tokenKey: string): Run {
+/** What a performance has from its doors on, and no log should hold. */
+type Fixed = Pick<Run, "tokenKey" | "nodes">;
+
+function performanceOf(show: string, state: ShowState, definition: Show, fixed: Fixed): Run {
   const { title, joining, shape, promises, tokenMs, countries, showsRight } = definition;
   return {
-    ...{ run: runOf(show, state), title, joining, tokenKey, shape },
+    ...{ run: runOf(show, state), title, joining, ...fixed, shape },
     ...{ stageCellMin: promises.stageCellMin, tokenMs, countries, showsRight },
     ...(state.finalists && { finalists: state.finalists.map(({ index }) => index) }),
     questions: shape.questions.map(({ id }) => orderOf(askedOf(state, id))),
@@ -40,12 +43,20 @@ function performanceOf(show: string, state: ShowState, definition: Show, tokenKe
   };
 }
 
-export function nodesOf({ listen, nodes }: Pick<Config, "listen" | "nodes">): LivePicture["nodes"] {
+type Listening = Pick<Config, "listen" | "nodes" | "address">;
+
+export function nodesOf({ listen, nodes, address }: Listening): LivePicture["nodes"] {
   const colon = listen.lastIndexOf(":");
   const hostname = listen.slice(0, colon).replaceAll(/[[\]]/g, "");
   const port = Number(listen.slice(colon + 1));
-  return Array.from({ length: nodes }, (_, node) => ({ node, hostname, port: port + node }));
+  return Array.from({ length: nodes }, (_, node) => ({
+    ...{ node, hostname, port: port + node },
+    ...(address !== undefined && { address: address.replace(nodeMark, `${node}`) }),
+  }));
 }
+
+const newKey = (fx: Effects<Config>): string =>
+  fx.secret(keyBytes).toBase64({ alphabet: "base64url", omitPadding: true });
 
 /** Writes what the nodes work from. Without open doors there is no node, and no process for it. */
 export async function publishPicture(fx: Effects<Config>): Promise<void> {
@@ -54,13 +65,11 @@ export async function publishPicture(fx: Effects<Config>): Promise<void> {
     ([, { doorsAt }]) => doorsAt !== undefined,
   );
   if (before === undefined && opened.length === 0) return;
-  const keys = new Map(before?.runs.map(({ run, tokenKey }) => [run, tokenKey]));
+  const known = new Map(before?.runs.map((run) => [run.run, run]));
   const runs = opened.flatMap(([show, state]) => {
     if (state.definition === undefined) return [];
-    const key =
-      keys.get(runOf(show, state)) ??
-      fx.secret(keyBytes).toBase64({ alphabet: "base64url", omitPadding: true });
-    return [performanceOf(show, state, state.definition, key)];
+    const { tokenKey = newKey(fx), nodes = fx.config.nodes } = known.get(runOf(show, state)) ?? {};
+    return [performanceOf(show, state, state.definition, { tokenKey, nodes })];
   });
   const nodes = nodesOf(fx.config);
   await fx.snapshots.put(livePicture, { nodes, runs });
@@ -78,12 +87,8 @@ export async function publishPicture(fx: Effects<Config>): Promise<void> {
   });
 }
 
-/** Where the audience reaches the first node. */
-export function addressOf(
-  { address }: Pick<Config, "address">,
-  [first]: LivePicture["nodes"],
-): string {
+/** Where the audience reaches a node. */
+export function addressOf({ hostname, port, address }: LivePicture["nodes"][number]): string {
   if (address !== undefined) return address.replace(/\/+$/, "");
-  const { hostname = "localhost", port = 0 } = first ?? {};
   return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }

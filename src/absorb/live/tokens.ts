@@ -23,16 +23,13 @@ export function groupFor(
   return groupOf(shape, places);
 }
 
-export type TokenFor = { run: Run; nodes: number; index: number; group: number; nowMs: number };
+export type TokenFor = { run: Run; index: number; group: number; nowMs: number };
 
-/** A participant's token; the node that counts somebody is their index modulo the number of nodes. */
-export function participantToken(
-  key: SipKey,
-  { run, nodes, index, group, nowMs }: TokenFor,
-): string {
+/** A participant's token; the node that counts somebody is their index modulo the number of the run's nodes. */
+export function participantToken(key: SipKey, { run, index, group, nowMs }: TokenFor): string {
   const expiresS = Math.floor((nowMs + run.tokenMs) / 1_000);
   const { participant: kind } = tokenKind;
-  return signToken(key, { kind, node: index % nodes, index, group, expiresS });
+  return signToken(key, { kind, node: index % run.nodes, index, group, expiresS });
 }
 
 const stageMs = 86_400_000;

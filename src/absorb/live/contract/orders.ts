@@ -36,6 +36,8 @@ const Run = z.object({
   tokenMs: z.number(),
   /** Who is named at the end, by their index, once the show is over. */
   finalists: z.array(z.number()).optional(),
+  /** Among so many nodes its participants are divided, from its doors on: `index` modulo this says who counts somebody. */
+  nodes: z.number().int().min(1).max(nodesMax).default(1),
   /** 16 bytes in base64url that sign this run's tokens. */
   tokenKey: z.string().length(22),
   /** One for each question of the shape, in order. */
@@ -59,6 +61,8 @@ export const livePicture = snapshot(
             .max(nodesMax - 1),
           hostname: z.string(),
           port: z.number().int(),
+          /** Where the audience reaches it, when that is not there. */
+          address: z.string().optional(),
         }),
       )
       .max(nodesMax),

@@ -76,9 +76,8 @@ export function foyer(of: FoyerOptions): Elsewhere {
   };
 }
 
-function joinOf(hall: Hall, { node, folder, picture }: FoyerOptions): Join {
-  const path = join(folder, hall.run.run, "given");
-  return createJoin({ run: hall.run, node, nodes: picture()?.nodes.length ?? 1, path });
+function joinOf({ run }: Hall, { node, folder }: FoyerOptions): Join {
+  return createJoin({ run, node, path: join(folder, run.run, "given") });
 }
 
 /** What anybody may know: of questions only those that were revealed. */

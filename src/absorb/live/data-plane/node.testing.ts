@@ -28,7 +28,7 @@ export const clocks: Clocks = {
 
 export const aRun = (more: Partial<Run> = {}): Run => ({
   ...{ run: "final", title: "The final", shape: show(), joining: "backend", stageCellMin: 10 },
-  ...{ countries: "country", showsRight: false, tokenMs: 3_600_000, isErased: false },
+  ...{ countries: "country", showsRight: false, tokenMs: 3_600_000, isErased: false, nodes: 1 },
   tokenKey: keyBytes.toBase64({ alphabet: "base64url", omitPadding: true }),
   questions: show().questions.map(() => ({ state: "coming" as const })),
   ...more,

@@ -3,16 +3,15 @@ import { join } from "node:path";
 import type { LivePicture, QuestionOrder, Run } from "../contract/orders.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/engine.ts";
-import { Connection, quietSecondsMax } from "./connection.ts";
-import { answered, receive } from "./door.ts";
+import type { Connection } from "./connection.ts";
+import { answered } from "./door.ts";
 import { type Clocks, Hall } from "./hall.ts";
 import { answerSaid } from "./http.ts";
+import { listen } from "./listener.ts";
 import { probe, type Around } from "./player.ts";
 import type { Elsewhere, Node } from "./routes.ts";
 import { warmUp } from "./warm-up.ts";
 
-/** Above what a process may open at once on most machines; the one that comes next is turned away. */
-const connectionsMax = 100_000;
 /** Often enough that those who are there are never quiet for too long, and middleboxes keep the way open. */
 const probeEveryMs = 50_000;
 
@@ -82,6 +81,7 @@ export class LiveNode implements Node {
     const engine = await Engine.open({
       folder: this.folderOf(run.run),
       shape: run.shape,
+      share: { node, nodes: run.nodes },
       onSettled: () => this.halls.get(run.run)?.settle(),
       ...(disk ? { disk } : {}),
     });
@@ -105,26 +105,7 @@ export class LiveNode implements Node {
   }
 
   listen(hostname: string, port: number): void {
-    this.listener = Bun.listen<Connection>({
-      hostname,
-      port,
-      socket: {
-        binaryType: "buffer",
-        open: (socket) => {
-          if (++this.connections > connectionsMax) socket.terminate();
-          else socket.data = new Connection(socket);
-          socket.timeout(quietSecondsMax);
-        },
-        data: (socket, chunk) => receive(this, socket.data, chunk),
-        drain: (socket) => socket.data.drained(),
-        close: (socket) => {
-          this.connections--;
-          socket.data?.leave();
-        },
-        timeout: (socket) => socket.data.drop(),
-        error: (socket) => socket.data.drop(),
-      },
-    });
+    this.listener = listen(this, { hostname, port });
     this.probeLater();
   }
 

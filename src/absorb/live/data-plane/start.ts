@@ -8,6 +8,7 @@ import {
   outpostOf,
 } from "../contract/orders.ts";
 import { topOf } from "../nodes-asked.ts";
+import { addressOf } from "../picture.ts";
 import { MergedCells } from "../nodes/merge.ts";
 import { forwardOver } from "../nodes/forwarding.ts";
 import type { StageRank } from "../contract/stage.ts";
@@ -82,7 +83,7 @@ export function startNode(outpost: Outpost): RunningNode {
 
 function addressIn(picture: LivePicture | undefined, hall: Hall, node: number): string | undefined {
   const found = picture?.nodes.find((each) => each.node === node);
-  return found && `ws://${found.hostname}:${found.port}/live/${hall.run.run}/ws`;
+  return found && `${addressOf(found).replace(/^http/, "ws")}/live/${hall.run.run}/ws`;
 }
 
 /** Ten times a second: what was counted goes to control and the other nodes, and all of it together to the stages. */

@@ -3,17 +3,21 @@ import { join } from "node:path";
 import type { Run } from "../contract/orders.ts";
 import { outcome, tokenKind } from "../contract/shape.ts";
 import { Engine } from "../engine/engine.ts";
-import { batchFrame, clientFrame, hello } from "../generator/frames.ts";
+import type { CrowdOptions } from "../generator/crowd.ts";
+import { clientFrame, hello } from "../generator/frames.ts";
 import { answerBytes, writeAnswer } from "../wire/frames.ts";
 import { tokenBytes, writeToken } from "../wire/token.ts";
 import { Connection } from "./connection.ts";
 import { receive } from "./door.ts";
 import { type Clocks, Hall } from "./hall.ts";
+import { listen } from "./listener.ts";
 
-/** So many answers of each kind; the compiler's last stage sets in after about a hundred thousand calls of the smallest functions. */
-const rounds = 3_000;
-const batch = 32;
-const participants = 100_000;
+/** Answers in frames of one, and in those of a relay: the compiler's last stage sets in after tens of thousands of calls. */
+const single = 60_000;
+const batched = 300_000;
+const batch = 64;
+/** Answers of players, without a socket. */
+const players = 10_000;
 /** What is done in one go, so that whoever connects meanwhile waits for a few milliseconds only. */
 const together = 100;
 const groups = 6;
@@ -21,13 +25,15 @@ const groups = 6;
 const shape: Run["shape"] = {
   id: "warm-up",
   dimensions: [{ id: "group", values: Array.from({ length: groups }, (_, n) => `${n}`) }],
-  questions: [{ id: "q", text: "?", choices: ["a", "b"], right: 0, windowMs: 60_000 }],
-  participantsMax: participants,
+  questions: ["one", "many", "players"].map((id) => ({
+    ...{ id, text: "?", choices: ["a", "b"], right: 0, windowMs: 60_000 },
+  })),
+  participantsMax: batched,
 };
 
 /**
- * Answers a made-up crowd, without a socket and without a disk, so that the first second of a spike meets compiled code: an
- * answer costs three times as much before. Takes a few tenths of a second, when a question is armed.
+ * Answers a made-up crowd, over sockets and without a disk, so that the first second of a spike meets compiled code: an answer
+ * costs three times as much before. Takes a second, when a question is armed.
  */
 export async function warmUp(clocks: Clocks, folder: string): Promise<void> {
   const at = mkdtempSync(join(folder, ".warm-up-"));
@@ -38,68 +44,92 @@ export async function warmUp(clocks: Clocks, folder: string): Promise<void> {
   const now = clocks.wall();
   const run: Run = {
     ...{ run: "warm-up", title: "", shape, joining: "backend", stageCellMin: 10, countries: null },
-    ...{ showsRight: false, tokenMs: 60_000, isErased: false, tokenKey: "A".repeat(22) },
-    questions: [{ state: "revealed", revealAt: now - 1_000, closesAt: now + 600_000 }],
+    ...{ showsRight: false, tokenMs: 60_000, isErased: false, nodes: 1 },
+    tokenKey: crypto.getRandomValues(new Uint8Array(16)).toBase64({
+      ...{ alphabet: "base64url", omitPadding: true },
+    }),
+    questions: shape.questions.map(() => ({
+      ...{ state: "revealed", revealAt: now - 1_000, closesAt: now + 600_000 },
+    })),
   };
   const hall = new Hall({ run, node: 0, engine, clocks, http: () => {}, note: () => {} });
   hall.obey(run);
-  const player = madeUp(hall);
-  const relay = madeUp(hall);
-  for (let round = 0; round < rounds; round++) {
-    const token = tokenFor(hall, tokenKind.participant, round);
-    receive(node, player, Buffer.from(hello(token)));
-    receive(node, player, answerFrame(round));
-    // Nobody answers that fast; this one must, and is not measured.
-    player.inSecond = 0;
-    if (round === 0) receive(node, relay, Buffer.from(hello(tokenFor(hall, tokenKind.relay, 0))));
-    receive(node, relay, answersFrame(hall, round));
-    if (round % together === 0) await new Promise((next) => setImmediate(next));
+  try {
+    await answerAsPlayers(hall);
+    await answerOverSockets(hall);
+  } finally {
+    await hall.stop();
+    rmSync(at, { recursive: true, force: true });
   }
-  await hall.stop();
-  rmSync(at, { recursive: true, force: true });
 }
 
-const node = {
-  halls: new Map<string, Hall>(),
-  around: {
-    addressOf: () => undefined,
-    forward: async () => [{ outcome: outcome.nodeAway, choice: -1 }],
-  },
-  elsewhere: () => ({ status: 404, body: "" }),
+const around = {
+  addressOf: () => undefined,
+  forward: async () => [{ outcome: outcome.nodeAway, choice: -1 }],
 };
+const elsewhere = () => ({ status: 404, body: "" });
 
-function madeUp(hall: Hall): Connection {
-  const connection = new Connection({
-    write: (bytes: { length: number }) => bytes.length,
+async function answerOverSockets(hall: Hall): Promise<void> {
+  const node = { halls: new Map([[hall.run.run, hall]]), around, elsewhere, connections: 0 };
+  const ear = listen(node, { hostname: "127.0.0.1", port: 0 });
+  const crowd = new Worker(new URL("warm-up-crowd.ts", import.meta.url));
+  const turn = (question: number, participants: number, inFrame: number): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    crowd.onmessage = () => resolve();
+    crowd.onerror = ({ message }) => reject(new Error(message));
+    crowd.postMessage(crowdOf(hall, { port: ear.port, question, participants, batch: inFrame }));
+    return promise;
+  };
+  try {
+    await turn(0, single, 1);
+    await turn(1, batched, batch);
+  } finally {
+    crowd.terminate();
+    ear.stop(true);
+  }
+}
+
+const crowdOf = (
+  hall: Hall,
+  of: { port: number; question: number; participants: number; batch: number },
+): CrowdOptions => ({
+  ...{ hostname: "127.0.0.1", port: of.port, run: hall.run.run, key: hall.key },
+  ...{ connections: of.batch === 1 ? 64 : 8, batch: of.batch, inFlight: 1 },
+  plan: {
+    ...{ participants: of.participants, first: 0, step: 1, node: 0, question: of.question },
+    ...{ choices: 2, groups, repeatedPerMille: 0, forgedPerMille: 0, expiresS: expiresS(hall) },
+  },
+});
+
+const expiresS = (hall: Hall): number => Math.floor(hall.clocks.wall() / 1_000) + 600;
+
+/** One made-up player says hello and answers, again and again as somebody else. */
+async function answerAsPlayers(hall: Hall): Promise<void> {
+  const node = { halls: new Map<string, Hall>(), around, elsewhere };
+  const player = new Connection({
+    write: (_: Uint8Array, __: number, length: number) => length,
     end: () => 0,
     terminate: () => {},
     timeout: () => {},
   } as unknown as Connection["socket"]);
-  connection.way = "player";
-  connection.hall = hall;
-  hall.connections.add(connection);
-  return connection;
-}
-
-function tokenFor(hall: Hall, kind: 1 | 2, index: number): Uint8Array {
-  const token = new Uint8Array(tokenBytes);
-  const expiresS = Math.floor(hall.clocks.wall() / 1_000) + 600;
-  writeToken(hall.key, { kind, node: 0, index, group: index % groups, expiresS }, token, 0);
-  return token;
-}
-
-function answerFrame(round: number): Buffer {
-  const payload = new Uint8Array(answerBytes);
-  writeAnswer(payload, { question: 0, choice: round % 2, elapsedMs: 10, number: round });
-  return Buffer.from(clientFrame(payload));
-}
-
-function answersFrame(hall: Hall, round: number): Buffer {
-  const frame = batchFrame(batch);
-  for (let n = 0; n < batch; n++) {
-    const index = (round * batch + n) % participants;
-    frame.bytes.set(tokenFor(hall, tokenKind.participant, index), frame.answerAt(n));
-    frame.bytes[frame.answerAt(n) + tokenBytes + 1] = index % 2;
+  player.way = "player";
+  player.hall = hall;
+  hall.connections.add(player);
+  for (let index = 0; index < players; index++) {
+    const token = new Uint8Array(tokenBytes);
+    const { participant: kind } = tokenKind;
+    const fields = { kind, node: 0, index, group: index % groups, expiresS: expiresS(hall) };
+    writeToken(hall.key, fields, token, 0);
+    receive(node, player, Buffer.from(hello(token)));
+    receive(node, player, answerFrame(index));
+    // Nobody answers that fast; this one must, and is not measured.
+    player.inSecond = 0;
+    if (index % together === 0) await new Promise((next) => setImmediate(next));
   }
-  return Buffer.from(frame.bytes);
+}
+
+function answerFrame(index: number): Buffer {
+  const payload = new Uint8Array(answerBytes);
+  writeAnswer(payload, { question: 2, choice: index % 2, elapsedMs: 10, number: index });
+  return Buffer.from(clientFrame(payload));
 }

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { Count, type QuestionPhase } from "./count.ts";
 import { syncFolder } from "./segment.ts";
 import type { ShowShape } from "../contract/shape.ts";
+import type { Share } from "./share.ts";
 
 const phases: readonly QuestionPhase[] = ["coming", "open", "closed"];
 const headBytes = 16;
@@ -63,13 +64,17 @@ function parts(path: string): (length: number) => Uint8Array {
 }
 
 /** Reads a checkpoint back; throws when it is damaged. */
-export function thaw(path: string, shape: ShowShape): { count: Count; sequence: number } {
+export function thaw(
+  path: string,
+  shape: ShowShape,
+  share: Share,
+): { count: Count; sequence: number } {
   const next = parts(path);
   const fill = (into: ArrayBufferView): void =>
     new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(next(into.byteLength));
   const head = new Uint32Array(headBytes / 4);
   fill(head);
-  const count = new Count(shape);
+  const count = new Count(shape, share);
   if (head[0] !== mark || head[3] !== count.questions.length)
     throw new Error(`${path} is a checkpoint of something else`);
   const states = Uint8Array.from(next(count.questions.length));
@@ -93,19 +98,19 @@ export function thaw(path: string, shape: ShowShape): { count: Count; sequence: 
   return { count, sequence: head[1] as number };
 }
 
-/** The choice of one participant in a kept file of first answers, or -1. */
-export function keptChoice(path: string, index: number): number {
+/** The choice of whoever has this slot in a kept file of first answers, or -1. */
+export function keptChoice(path: string, slot: number): number {
   const byte = new Uint8Array(1);
   let fd = -1;
   try {
     fd = openSync(path, "r");
     // The checksum of the only part stands before it.
-    readSync(fd, byte, 0, 1, 4 + (index >> 1));
+    readSync(fd, byte, 0, 1, 4 + (slot >> 1));
   } catch {
     // Erased.
     return -1;
   } finally {
     if (fd >= 0) closeSync(fd);
   }
-  return (((byte[0] as number) >> ((index & 1) << 2)) & 15) - 1;
+  return (((byte[0] as number) >> ((slot & 1) << 2)) & 15) - 1;
 }

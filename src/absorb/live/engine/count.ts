@@ -1,6 +1,7 @@
 import { groupCount, outcome, type Outcome, type ShowShape } from "../contract/shape.ts";
 import { FirstAnswers } from "./first-answers.ts";
 import { type AnswerRecord, readRecord, recordWords } from "./record.ts";
+import { everybody, type Share, slotsOf } from "./share.ts";
 import { Standings } from "./standings.ts";
 
 /** Where a question is: `coming` answers are early, `closed` ones late. */
@@ -28,14 +29,18 @@ export class Count {
   readonly questions: QuestionCount[];
   readonly standings: Standings;
   recorded = 0;
+  private readonly share: Share;
+  private readonly slots: number;
   private readonly record: AnswerRecord = {
     ...{ index: 0, question: 0, choice: 0, group: 0, latencyMs: 0 },
   };
 
-  constructor(shape: ShowShape) {
+  constructor(shape: ShowShape, share = everybody) {
     this.shape = shape;
+    this.share = share;
+    this.slots = slotsOf(share, shape.participantsMax);
     this.groups = groupCount(shape);
-    this.standings = new Standings(shape.participantsMax);
+    this.standings = new Standings(shape.participantsMax, share);
     this.questions = shape.questions.map(() => ({
       phase: "coming",
       answers: 0,
@@ -50,7 +55,7 @@ export class Count {
     if (count.phase === "closed") return;
     count.phase = "open";
     count.cells ??= new Uint32Array(this.groups * this.choices(question));
-    count.first ??= new FirstAnswers(this.shape.participantsMax);
+    count.first ??= new FirstAnswers(this.slots);
   }
 
   /** Ends answering. Who answered what stays until `release`, for those who ask again. */
@@ -69,14 +74,14 @@ export class Count {
     verdict.choice = -1;
     verdict.outcome = outcome.recorded;
     const count = this.questions[answer.question];
+    const slot = this.slotOf(answer.index);
     if (count === undefined) verdict.outcome = outcome.unknownQuestion;
     else if (answer.choice >= this.choices(answer.question) || answer.choice < 0)
       verdict.outcome = outcome.unknownChoice;
-    else if (answer.index >= this.shape.participantsMax || answer.group >= this.groups)
-      verdict.outcome = outcome.malformed;
+    else if (slot < 0 || answer.group >= this.groups) verdict.outcome = outcome.malformed;
     else if (count.phase === "coming") verdict.outcome = outcome.early;
     else {
-      verdict.choice = count.first?.of(answer.index) ?? -1;
+      verdict.choice = count.first?.of(slot) ?? -1;
       if (verdict.choice >= 0) verdict.outcome = outcome.repeated;
       else if (count.phase === "closed") verdict.outcome = outcome.late;
     }
@@ -91,10 +96,11 @@ export class Count {
       throw new Error(`An answer to question ${question}, which is not open`);
     const cell = choice * this.groups + group;
     cells[cell] = (cells[cell] as number) + 1;
-    first.record(index, choice);
+    const slot = this.slotOf(index);
+    first.record(slot, choice);
     count.answers++;
     this.recorded++;
-    if (this.shape.questions[question]?.right === choice) this.standings.score(index, latencyMs);
+    if (this.shape.questions[question]?.right === choice) this.standings.score(slot, latencyMs);
   }
 
   /** Counts records of a log, as they were counted in the life before. */
@@ -109,6 +115,14 @@ export class Count {
 
   cells(question: number): Uint32Array {
     return this.at(question).cells ?? new Uint32Array(this.groups * this.choices(question));
+  }
+
+  /** Where somebody is kept; -1 for who is counted by another node, or by none. */
+  slotOf(index: number): number {
+    const { node, nodes } = this.share;
+    if (nodes === 1) return index < this.slots ? index : -1;
+    const slot = Math.floor(index / nodes);
+    return index - slot * nodes === node && slot < this.slots ? slot : -1;
   }
 
   private choices(question: number): number {

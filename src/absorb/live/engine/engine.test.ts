@@ -168,3 +168,28 @@ test("on a slow disk groups are made durable beside the event loop, one at a tim
   expect(settled).toBe(2);
   await engine.stop();
 });
+
+test("a node keeps room for its own participants only, and takes nobody else's answer", async () => {
+  using at = scratch();
+  const share = { node: 1, nodes: 3 };
+  const engine = await openEngine(at.folder, { share });
+  engine.open(0);
+  expect(answer(engine, 4, 0, 1, 50)).toMatchObject({ outcome: outcome.recorded });
+  expect(answer(engine, 997, 0, 1, 70)).toMatchObject({ outcome: outcome.recorded });
+  for (const index of [0, 2, 5, 1_000, 1_001])
+    expect(answer(engine, index, 0, 1).outcome).toBe(outcome.malformed);
+  expect(engine.count.standings.scores).toHaveLength(333);
+  await engine.close(0);
+  await engine.stop();
+  const after = await openEngine(at.folder, { share });
+  expect(after.keptChoice(0, 997)).toBe(1);
+  expect(after.keptChoice(0, 998)).toBe(-1);
+  expect(after.count.standings.top(2).map(({ index, rank }) => [index, rank])).toEqual([
+    [4, 1],
+    [997, 2],
+  ]);
+  expect(after.count.standings.rank(997)?.rank).toBe(2);
+  expect(after.count.standings.rank(998)).toBeUndefined();
+  await after.stop();
+  expect(openEngine(at.folder, { share: { node: 1, nodes: 2 } })).rejects.toThrow("another show");
+});

@@ -8,6 +8,7 @@ import { type Disk, fileDisk } from "./disk.ts";
 import { groupWords } from "./group.ts";
 import { type AnswerRecord, recordBytes } from "./record.ts";
 import { layOut, replay, writeText } from "./segment.ts";
+import { everybody, type Share, slotsOf } from "./share.ts";
 
 /** Laid out before a segment is used; answers beyond it are taken too, at a slower sync. */
 const layOutBytesMax = 192 * 1024 * 1024;
@@ -16,6 +17,8 @@ const layOutBytesMin = 64 * 1024;
 export type EngineOptions = {
   folder: string;
   shape: ShowShape;
+  /** Whom this node counts; everybody unless told otherwise. */
+  share?: Share;
   /** Called when a group has become durable, and when nothing will be any more. */
   onSettled?: () => void;
   disk?: (path: string) => Disk;
@@ -56,12 +59,13 @@ export class Engine {
     mkdirSync(of.folder, { recursive: true, mode: 0o700 });
     const epoch = await lifeOf(of);
     const { checkpoint, segments } = filesIn(of.folder);
+    const { shape, share = everybody } = of;
     const from = checkpoint
-      ? thaw(join(of.folder, `checkpoint-${checkpoint}`), of.shape)
-      : { count: new Count(of.shape), sequence: 0 };
+      ? thaw(join(of.folder, `checkpoint-${checkpoint}`), shape, share)
+      : { count: new Count(shape, share), sequence: 0 };
     const { count } = from;
     if (segments.length === 0) {
-      await layOut(join(of.folder, segmentName(1)), layOutBytes(of.shape));
+      await layOut(join(of.folder, segmentName(1)), layOutBytes(of));
       segments.push(1);
     }
     let end = { bytes: 0, sequence: from.sequence };
@@ -158,13 +162,15 @@ export class Engine {
   /** What a participant answered first in a closed question; -1 for nothing, or when it was erased. */
   keptChoice(question: number, index: number): number {
     const { first } = this.count.questions[question] ?? {};
-    return first ? first.of(index) : keptChoice(this.keptPath(question), index);
+    const slot = this.count.slotOf(index);
+    if (slot < 0) return -1;
+    return first ? first.of(slot) : keptChoice(this.keptPath(question), slot);
   }
 
   private async checkpoint(): Promise<void> {
-    const { folder, shape } = this.of;
+    const { folder } = this.of;
     const next = this.number + 1;
-    await layOut(join(folder, segmentName(next)), layOutBytes(shape));
+    await layOut(join(folder, segmentName(next)), layOutBytes(this.of));
     // From here to the next await nothing is counted: the cut is clean.
     this.log.commitNow();
     if (this.log.failed) throw this.log.failed;
@@ -237,17 +243,20 @@ function filesIn(folder: string): { checkpoint: number; segments: number[] } {
   };
 }
 
-const layOutBytes = ({ participantsMax }: ShowShape): number =>
-  Math.min(layOutBytesMax, layOutBytesMin + Math.ceil(participantsMax * recordBytes * 1.05));
+const layOutBytes = ({ shape, share = everybody }: EngineOptions): number => {
+  const slots = slotsOf(share, shape.participantsMax);
+  return Math.min(layOutBytesMax, layOutBytesMin + Math.ceil(slots * recordBytes * 1.05));
+};
 
 /** Which life of the count this folder holds, and of what: another shape would read the log wrongly. */
-async function lifeOf({ folder, shape }: EngineOptions): Promise<string> {
+async function lifeOf({ folder, shape, share = everybody }: EngineOptions): Promise<string> {
   const path = join(folder, "life.json");
   const counted = JSON.stringify([
     shape.id,
     shape.participantsMax,
     shape.dimensions,
     shape.questions.map(({ id, choices, right }) => [id, choices.length, right ?? null]),
+    ...(share.nodes > 1 ? [share] : []),
   ]);
   const known = await Bun.file(path)
     .json()

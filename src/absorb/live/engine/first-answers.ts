@@ -5,18 +5,17 @@
 export class FirstAnswers {
   readonly bytes: Uint8Array;
 
-  constructor(participants: number) {
-    this.bytes = new Uint8Array((participants + 1) >> 1);
+  constructor(slots: number) {
+    this.bytes = new Uint8Array((slots + 1) >> 1);
   }
 
   /** The choice that stands, or -1. */
-  of(index: number): number {
-    return (((this.bytes[index >> 1] as number) >> ((index & 1) << 2)) & 15) - 1;
+  of(slot: number): number {
+    return (((this.bytes[slot >> 1] as number) >> ((slot & 1) << 2)) & 15) - 1;
   }
 
   /** Records the first answer; `of` must have said that there is none. */
-  record(index: number, choice: number): void {
-    this.bytes[index >> 1] =
-      (this.bytes[index >> 1] as number) | ((choice + 1) << ((index & 1) << 2));
+  record(slot: number, choice: number): void {
+    this.bytes[slot >> 1] = (this.bytes[slot >> 1] as number) | ((choice + 1) << ((slot & 1) << 2));
   }
 }

@@ -1,3 +1,5 @@
+import { everybody, type Share, slotsOf } from "./share.ts";
+
 /** A participant's place: `rank` counts from 1, and those who are equal in both figures share it. */
 export type Standing = { index: number; rank: number; right: number; latencyMs: number };
 
@@ -8,8 +10,8 @@ const oneRight = 2 ** latencyBits;
 /** Smaller is better: turning round the upper byte puts more right answers first, and less time before more. */
 const keyOf = (score: number): number => (score ^ 0xff00_0000) >>> 0;
 
-type Candidate = { key: number; index: number };
-const byKey = (a: Candidate, b: Candidate): number => a.key - b.key || a.index - b.index;
+type Candidate = { key: number; slot: number };
+const byKey = (a: Candidate, b: Candidate): number => a.key - b.key || a.slot - b.slot;
 
 /** Participants whose best one is remembered: few enough to look through, and as many blocks as fit a cache. */
 const blockBits = 10;
@@ -27,15 +29,19 @@ export class Standings {
   changes = 0;
   private order: Order | undefined;
 
-  constructor(participants: number) {
-    this.scores = new Uint32Array(participants);
-    this.best = new Uint32Array((participants >>> blockBits) + 1).fill(keyOf(0));
+  private readonly share: Share;
+
+  constructor(participantsMax: number, share = everybody) {
+    this.share = share;
+    this.scores = new Uint32Array(slotsOf(share, participantsMax));
+    this.best = new Uint32Array((this.scores.length >>> blockBits) + 1).fill(keyOf(0));
   }
 
-  score(index: number, latencyMs: number): void {
-    const score = (this.scores[index] as number) + oneRight + latencyMs;
-    this.scores[index] = score;
-    const block = index >>> blockBits;
+  /** Another right answer of who has this slot. */
+  score(slot: number, latencyMs: number): void {
+    const score = (this.scores[slot] as number) + oneRight + latencyMs;
+    this.scores[slot] = score;
+    const block = slot >>> blockBits;
     const key = keyOf(score);
     if (key < (this.best[block] as number)) this.best[block] = key;
     this.changes++;
@@ -46,15 +52,16 @@ export class Standings {
     new Uint8Array(this.scores.buffer).set(bytes);
     const { scores, best } = this;
     best.fill(keyOf(0));
-    for (let index = 0; index < scores.length; index++) {
-      const key = keyOf(scores[index] as number);
-      if (key < (best[index >>> blockBits] as number)) best[index >>> blockBits] = key;
+    for (let slot = 0; slot < scores.length; slot++) {
+      const key = keyOf(scores[slot] as number);
+      if (key < (best[slot >>> blockBits] as number)) best[slot >>> blockBits] = key;
     }
     this.changes++;
   }
 
-  private standing(index: number, rank: number): Standing {
-    const score = this.scores[index] as number;
+  private standing(slot: number, rank: number): Standing {
+    const score = this.scores[slot] as number;
+    const index = slot * this.share.nodes + this.share.node;
     return { index, rank, right: score >>> latencyBits, latencyMs: score & latencyMask };
   }
 
@@ -73,8 +80,8 @@ export class Standings {
       bound = found[count - 1]?.key ?? bound;
     }
     const first = found.sort(byKey).slice(0, count);
-    return first.map(({ key, index }) =>
-      this.standing(index, 1 + first.findIndex((each) => each.key === key)),
+    return first.map(({ key, slot }) =>
+      this.standing(slot, 1 + first.findIndex((each) => each.key === key)),
     );
   }
 
@@ -82,16 +89,17 @@ export class Standings {
   private candidates(block: number, bound: number, into: Candidate[]): void {
     const { scores } = this;
     const end = Math.min(scores.length, (block + 1) << blockBits);
-    for (let index = block << blockBits; index < end; index++) {
-      const key = keyOf(scores[index] as number);
-      if (key < bound) into.push({ key, index });
+    for (let slot = block << blockBits; slot < end; slot++) {
+      const key = keyOf(scores[slot] as number);
+      if (key < bound) into.push({ key, slot });
     }
   }
 
   /** One participant's place among all with a right answer; nothing for one who has none. */
   rank(index: number): Standing | undefined {
-    const score = this.scores[index] ?? 0;
-    return score < oneRight ? undefined : this.standing(index, 1 + this.before(keyOf(score)));
+    const slot = (index - this.share.node) / this.share.nodes;
+    const score = this.scores[slot] ?? 0;
+    return score < oneRight ? undefined : this.standing(slot, 1 + this.before(keyOf(score)));
   }
 
   /** How many have more right answers than that, or as many in less time. */
@@ -160,8 +168,8 @@ function* inOrder(scores: Uint32Array): Generator<undefined, Uint32Array> {
 }
 
 function tally(scores: Uint32Array, from: number, to: number, sizes: Uint32Array): void {
-  for (let index = from; index < Math.min(to, scores.length); index++) {
-    const score = scores[index] as number;
+  for (let slot = from; slot < Math.min(to, scores.length); slot++) {
+    const score = scores[slot] as number;
     const bucket = keyOf(score) >>> bucketBits;
     if (score >= oneRight) sizes[bucket] = (sizes[bucket] as number) + 1;
   }
@@ -175,8 +183,8 @@ function place(
   ends: Uint32Array,
   keys: Uint32Array,
 ): void {
-  for (let index = from; index < Math.min(to, scores.length); index++) {
-    const score = scores[index] as number;
+  for (let slot = from; slot < Math.min(to, scores.length); slot++) {
+    const score = scores[slot] as number;
     if (score < oneRight) continue;
     const key = keyOf(score);
     const at = ends[key >>> bucketBits] as number;

@@ -14,7 +14,13 @@ let files = 0;
 const key = new Uint8Array(16).fill(7);
 const run = (more: Partial<Run> = {}, participantsMax = 10): Run => ({
   ...{ run: "final", title: "The final", joining: "open", stageCellMin: 1_000, tokenMs: 60_000 },
-  ...{ isErased: false, countries: "country", showsRight: false, questions: [{ state: "coming" }] },
+  ...{
+    isErased: false,
+    nodes: 1,
+    countries: "country",
+    showsRight: false,
+    questions: [{ state: "coming" }],
+  },
   tokenKey: key.toBase64({ alphabet: "base64url", omitPadding: true }),
   shape: {
     ...{ id: "final", participantsMax },
@@ -26,8 +32,8 @@ const run = (more: Partial<Run> = {}, participantsMax = 10): Run => ({
   },
   ...more,
 });
-const door = (of: Run, more: { node?: number; nodes?: number; path?: string } = {}) =>
-  createJoin({ run: of, node: 0, nodes: 1, path: pathOf(folder, `given-${files++}`), ...more });
+const door = (of: Run, more: { node?: number; path?: string } = {}) =>
+  createJoin({ run: of, node: 0, path: pathOf(folder, `given-${files++}`), ...more });
 const values = { country: "GB", age: "young" };
 
 test("who says their values gets a token of the run with their group, and nothing else is asked", () => {
@@ -52,10 +58,10 @@ test("values that the show does not have, a missing one, a stranger's field and 
 
 test("a number is given to nobody twice: not by two nodes, not after a crash", () => {
   const path = pathOf(folder, "crash");
-  const big = run({}, 100_000);
+  const big = run({ nodes: 2 }, 100_000);
   const given: number[] = [];
   const take = (count: number, more: { node: number; path: string }): void => {
-    const join = door(big, { nodes: 2, ...more });
+    const join = door(big, more);
     for (let n = 0; n < count; n++) {
       const { body } = join({ values }, 0);
       given.push("index" in body ? body.index : -1);

@@ -19,8 +19,9 @@ const no = (status: number, error: string): JoinAnswer => ({ status, body: { err
  * The door of one run at one node: who says their country and the like gets a token, a number, and nothing of them is kept.
  * One token is one voice: that a person takes one only is the work of what stands before this door.
  */
-export function createJoin(of: { run: Run; node: number; nodes: number; path: string }): Join {
-  const { run, node, nodes, path } = of;
+export function createJoin(of: { run: Run; node: number; path: string }): Join {
+  const { run, node, path } = of;
+  const { nodes } = run;
   const { participantsMax } = run.shape;
   const key = keyOf(run);
   let indices: Indices | undefined;
@@ -35,7 +36,7 @@ export function createJoin(of: { run: Run; node: number; nodes: number; path: st
     if (index === undefined) return no(409, "The show is full.");
     return {
       status: 200,
-      body: { token: participantToken(key, { run, nodes, index, group, nowMs }), index },
+      body: { token: participantToken(key, { run, index, group, nowMs }), index },
     };
   };
 }
