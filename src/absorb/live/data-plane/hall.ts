@@ -9,8 +9,17 @@ import { sipKey, type SipKey } from "../wire/sip-hash.ts";
 import { Acks, type Owed } from "./acks.ts";
 import type { Connection } from "./connection.ts";
 import { fanOut } from "./fan-out.ts";
+import { Intake } from "./intake.ts";
 import { Meter } from "./meter.ts";
-import { closedTold, isFurther, type QuestionTimes, revealTold, sealedTold } from "./questions.ts";
+import {
+  closedTold,
+  isFurther,
+  latestOf,
+  missedOf,
+  type QuestionTimes,
+  revealTold,
+  sealedTold,
+} from "./questions.ts";
 import { Stage } from "./stage.ts";
 import { latencyOf, type Shown } from "./timing.ts";
 import { textFrame } from "./web-socket.ts";
@@ -56,6 +65,7 @@ export class Hall {
   private readonly times: (QuestionTimes | undefined)[];
   private readonly timers = new Set<() => void>();
   private readonly note: (message: string) => void;
+  private readonly intake = new Intake(this);
   private isTurning = false;
   private awaiting: { group: number; resolve: () => void; reject: (why: Error) => void }[] = [];
   private readonly answer: AnswerRecord = {
@@ -149,6 +159,8 @@ export class Hall {
 
   private close(question: number): void {
     if (this.engine.count.questions[question]?.phase === "closed") return;
+    // They came before.
+    this.intake.run();
     this.orders[question] = { state: "closed" };
     this.engine.close(question).catch((why: unknown) => this.note(`No checkpoint: ${String(why)}`));
     this.tell(closedTold(this.run, question));
@@ -209,11 +221,18 @@ export class Hall {
     this.turn();
   }
 
+  /** Takes a relay's answers at the end of this turn. */
+  gather(message: Parameters<Intake["add"]>[0]): void {
+    this.intake.add(message);
+    this.turn();
+  }
+
   private turn(): void {
     if (this.isTurning) return;
     this.isTurning = true;
     setImmediate(() => {
       this.isTurning = false;
+      this.intake.run();
       this.engine.commit();
       this.settle();
     });
@@ -246,29 +265,13 @@ export class Hall {
   }
 
   /** What somebody who connects now has missed. */
-  *missed(): Iterable<Told> {
-    for (const [question, order] of this.orders.entries()) {
-      if (order.state === "armed" || order.state === "revealed")
-        yield sealedTold(this.run, question);
-      if (order.state !== "revealed") continue;
-      const { revealAt, closesAt } = order;
-      if (this.clocks.wall() >= revealAt - this.keyLeadMs)
-        yield revealTold(this.run, question, order);
-      else yield { is: "soon", question, revealAt, closesAt };
-    }
+  missed(): Told[] {
+    return missedOf(this.run, this.orders, this.clocks.wall() + this.keyLeadMs);
   }
 
-  /** The question that is on, or was last: the one with the latest reveal, or the one that is armed. */
+  /** The question that is on, or was last. */
   latest(): number | undefined {
-    const armed = this.orders.findIndex(({ state }) => state === "armed");
-    if (armed >= 0) return armed;
-    const revealed = this.times.reduce<number>(
-      (best, times, n) => ((times?.revealAt ?? -1) > (this.times[best]?.revealAt ?? -1) ? n : best),
-      -1,
-    );
-    if (revealed >= 0) return revealed;
-    const closed = this.orders.findLastIndex(({ state }) => state === "closed");
-    return closed < 0 ? undefined : closed;
+    return latestOf(this.orders, this.times);
   }
 
   /** Resolves when a group is durable; fails when it never will be. */
@@ -287,6 +290,7 @@ export class Hall {
 
   async stop(): Promise<void> {
     for (const end of this.timers) end();
+    this.intake.run();
     for (const connection of this.connections) connection.drop();
     this.engine.flush();
     await this.engine.stop();

@@ -3,7 +3,6 @@ import type { Verdict } from "../engine/count.ts";
 import type { AnswerRecord } from "../engine/record.ts";
 import {
   answerBytes,
-  batchAckHeadBytes,
   batchAnswerBytes,
   batchHeadBytes,
   batchMax,
@@ -13,11 +12,9 @@ import {
   type Told,
 } from "../wire/frames.ts";
 import { noFields, readToken, tokenBytes } from "../wire/token.ts";
-import { TokenBatch } from "../wire/token-batch.ts";
-import type { Owed } from "./acks.ts";
 import { type Connection, playerQuietSecondsMax } from "./connection.ts";
 import type { Hall, Said } from "./hall.ts";
-import { closing, frameOf, headBytes, opcode, textFrame, writeHead } from "./web-socket.ts";
+import { closing, frameOf, opcode, textFrame } from "./web-socket.ts";
 
 /** Messages that were no good, after which a connection is closed: guessing tokens must not be cheap. */
 const strikesMax = 5;
@@ -36,8 +33,6 @@ export type Around = {
 const fields: TokenFields = noFields();
 const verdict: Verdict = { outcome: outcome.recorded, choice: -1 };
 const said: Said = { choice: 0, elapsedMs: 0, now: 0 };
-/** Made when the first relay speaks: one message is read after another, so one does for all. */
-let tokens: TokenBatch | undefined;
 
 /** A binary message of a client where it lies among what came: a view of each would cost more than to read it. */
 export type Message = { bytes: Buffer; at: number; end: number };
@@ -170,87 +165,7 @@ function batch(from: Connection, hall: Hall, { bytes, at, end }: Message, around
   const count = (bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8);
   const isWhole = end - at === batchHeadBytes + count * batchAnswerBytes;
   if (!from.isRelay || !isWhole || count === 0 || count > batchMax) return strike(from);
-  const length = batchAckHeadBytes + count;
-  const head = headBytes(length);
-  const frame = new Uint8Array(head + length);
-  writeHead(frame, 0, opcode.binary, length);
-  frame[head] = frameKind.batchAck;
-  // Count and number go back as they came; a view of so few bytes costs more than they do.
-  for (let n = 2; n < batchHeadBytes; n++) frame[head + n] = bytes[at + n] as number;
-  tokens ??= new TokenBatch();
-  tokens.take(hall.key, bytes, at + batchHeadBytes, count);
-  said.now = hall.clocks.now();
-  const nowS = hall.clocks.wall() / 1_000;
-  let elsewhere: Elsewhere[] | undefined;
-  let group = 0;
-  for (let n = 0; n < count; n++) {
-    const place = head + batchAckHeadBytes + n;
-    const taken = one(from, hall, tokens, n, nowS);
-    if (taken === isElsewhere)
-      (elsewhere ??= []).push({ place, node: fields.node, answer: timed(from, hall, tokens, n) });
-    else if (taken > group) group = taken;
-    frame[place] = (verdict.outcome << 4) | (verdict.choice + 1);
-  }
-  const owed: Owed = {
-    to: from,
-    group,
-    at: said.now,
-    question: 0,
-    number: 0,
-    outcome: outcome.recorded,
-    choice: -1,
-    frame,
-  };
-  if (elsewhere === undefined) hall.owe(owed);
-  else void forwarded(hall, elsewhere, frame, around).then(() => hall.owe(owed));
-}
-
-type Elsewhere = { place: number; node: number; answer: AnswerRecord };
-const isElsewhere = -1;
-
-/** One answer of a batch; leaves what became of it in `verdict`, and returns the group that must be durable. */
-function one(from: Connection, hall: Hall, of: TokenBatch, n: number, nowS: number): number {
-  verdict.choice = -1;
-  verdict.outcome = of.token(n, nowS, fields);
-  if (verdict.outcome === outcome.recorded && fields.kind !== tokenKind.participant)
-    verdict.outcome = outcome.forged;
-  if (verdict.outcome !== outcome.recorded) {
-    hall.meter.count(verdict.outcome);
-    return 0;
-  }
-  if (fields.node !== hall.node) return isElsewhere;
-  said.choice = of.choice(n);
-  said.elapsedMs = of.elapsedMs(n);
-  return hall.take(fields, of.question(n), said, from, verdict);
-}
-
-/** An answer for another node, with its time: only this node knows when it came. */
-function timed(from: Connection, hall: Hall, of: TokenBatch, n: number): AnswerRecord {
-  const question = of.question(n);
-  said.elapsedMs = of.elapsedMs(n);
-  const latencyMs = hall.latencyNow(question, said, from);
-  return { index: fields.index, group: fields.group, question, choice: of.choice(n), latencyMs };
-}
-
-async function forwarded(
-  hall: Hall,
-  elsewhere: readonly Elsewhere[],
-  frame: Uint8Array,
-  around: Around,
-): Promise<void> {
-  await Promise.all(
-    [...Map.groupBy(elsewhere, ({ node }) => node)].map(async ([node, all]) => {
-      const found = await around.forward(
-        hall,
-        node,
-        all.map(({ answer }) => answer),
-      );
-      for (const [n, { place }] of all.entries()) {
-        const { outcome: became, choice } = found[n] ?? { outcome: outcome.nodeAway, choice: -1 };
-        frame[place] = (became << 4) | (choice + 1);
-      }
-    }),
-  );
+  hall.gather({ from, bytes, at, count, now: hall.clocks.now(), around });
 }
 
 const uint32 = (bytes: Uint8Array, at: number): number =>

@@ -50,3 +50,32 @@ const rank: Record<QuestionOrder["state"], number> = {
 /** Whether an order takes a question further than it was: a repeated one or one from before does nothing. */
 export const isFurther = (from: QuestionOrder, to: QuestionOrder): boolean =>
   rank[to.state] > rank[from.state];
+
+/** The question that is armed; else the one with the latest reveal; else the last that was closed. */
+export function latestOf(
+  orders: readonly QuestionOrder[],
+  times: readonly (QuestionTimes | undefined)[],
+): number | undefined {
+  const armed = orders.findIndex(({ state }) => state === "armed");
+  if (armed >= 0) return armed;
+  const revealed = times.reduce<number>(
+    (best, each, n) => ((each?.revealAt ?? -1) > (times[best]?.revealAt ?? -1) ? n : best),
+    -1,
+  );
+  if (revealed >= 0) return revealed;
+  const closed = orders.findLastIndex(({ state }) => state === "closed");
+  return closed < 0 ? undefined : closed;
+}
+
+/** What somebody who connects late has missed; keys of reveals up to `keysUntil` of the wall's clock. */
+export const missedOf = (run: Run, orders: readonly QuestionOrder[], keysUntil: number): Told[] =>
+  orders.flatMap((order, question): Told[] => {
+    if (order.state === "armed") return [sealedTold(run, question)];
+    if (order.state !== "revealed") return [];
+    const { revealAt, closesAt } = order;
+    const told: Told =
+      keysUntil >= revealAt
+        ? revealTold(run, question, order)
+        : { is: "soon", question, revealAt, closesAt };
+    return [sealedTold(run, question), told];
+  });

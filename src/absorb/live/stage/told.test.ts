@@ -4,7 +4,13 @@ import { rough, stageTold } from "./told.ts";
 
 const runWith = (order: QuestionOrder, more: Partial<Run> = {}): Run => ({
   ...{ run: "final", title: "The final", joining: "open", stageCellMin: 1_000, tokenMs: 1 },
-  ...{ tokenKey: "k".repeat(22), isErased: false, nodes: 1, countries: "country", showsRight: false },
+  ...{
+    tokenKey: "k".repeat(22),
+    isErased: false,
+    nodes: 1,
+    countries: "country",
+    showsRight: false,
+  },
   questions: [order],
   shape: {
     id: "final",

@@ -1,27 +1,49 @@
 import { outcome, type Outcome, type TokenFields, type TokenKind } from "../contract/shape.ts";
-import { batchAnswerBytes, batchMax } from "./frames.ts";
+import { batchAnswerBytes } from "./frames.ts";
 import type { SipKey } from "./sip-hash.ts";
 import { inputsAt, type SipHashes, sipHashes } from "./sip-hash-wasm.ts";
 
-const answersBytesMax = batchMax * batchAnswerBytes;
-const differencesAt = inputsAt + answersBytesMax;
 const answerWords = batchAnswerBytes / 4;
 
-/** The answers of a relay's message, whose tokens are checked all at once: a tenth of what it costs one by one. */
+/** Answers of relays, whose tokens are checked all at once: a tenth of what it costs one by one. */
 export class TokenBatch {
-  private readonly hashes: SipHashes = sipHashes(answersBytesMax + batchMax * 8);
-  private readonly bytes = new Uint8Array(this.hashes.memory);
-  private readonly words = new Uint32Array(this.hashes.memory, inputsAt);
+  /** How many are in it. */
+  count = 0;
+  private readonly hashes: SipHashes;
+  private readonly bytes: Uint8Array;
+  private readonly words: Uint32Array;
   /** Zero, twice, for each token that was signed with the key. */
-  private readonly differences = new Int32Array(this.hashes.memory, differencesAt, batchMax * 2);
-  private key: SipKey | undefined;
+  private readonly differences: Int32Array;
+  private readonly differencesAt: number;
 
-  /** Takes the `count` answers that begin at `from`. */
-  take(key: SipKey, message: Buffer, from: number, count: number): void {
-    if (key !== this.key) this.hashes.key(key);
-    this.key = key;
-    message.copy(this.bytes, inputsAt, from, from + count * batchAnswerBytes);
-    this.hashes.hash(inputsAt, batchAnswerBytes, count, differencesAt);
+  constructor(answersMax: number) {
+    const answersBytes = answersMax * batchAnswerBytes;
+    this.differencesAt = inputsAt + answersBytes;
+    this.hashes = sipHashes(answersBytes + answersMax * 8);
+    this.bytes = new Uint8Array(this.hashes.memory);
+    this.words = new Uint32Array(this.hashes.memory, inputsAt);
+    this.differences = new Int32Array(this.hashes.memory, this.differencesAt, answersMax * 2);
+  }
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** Takes the `count` answers that begin at `from`; there must be room. */
+  add(message: Buffer, from: number, count: number): void {
+    const at = inputsAt + this.count * batchAnswerBytes;
+    message.copy(this.bytes, at, from, from + count * batchAnswerBytes);
+    this.count += count;
+  }
+
+  /** Checks all; before that nothing may be read. */
+  check(key: SipKey): void {
+    this.hashes.key(key);
+    this.hashes.hash(inputsAt, batchAnswerBytes, this.count, this.differencesAt);
+  }
+
+  index(n: number): number {
+    return this.words[n * answerWords + 1] as number;
   }
 
   /** Reads the n-th token into `fields`; `readToken` says what is returned. */
