@@ -9,5 +9,5 @@ self.onmessage = async ({ data }: MessageEvent<CrowdOptions>) => {
   const crowd = new Crowd(data);
   await crowd.connect();
   await crowd.answer();
-  self.postMessage("done");
+  self.postMessage("done", []);
 };

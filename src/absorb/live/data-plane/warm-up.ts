@@ -77,7 +77,10 @@ async function answerOverSockets(hall: Hall): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     crowd.onmessage = () => resolve();
     crowd.onerror = ({ message }) => reject(new Error(message));
-    crowd.postMessage(crowdOf(hall, { port: ear.port, question, participants, batch: inFrame }));
+    crowd.postMessage(
+      crowdOf(hall, { port: ear.port, question, participants, batch: inFrame }),
+      [],
+    );
     return promise;
   };
   try {
