@@ -29,6 +29,7 @@ export { Ago, At, For, useNow } from "./ui/when.tsx";
 export { type Column, Table } from "./ui/table.tsx";
 export { Tile, Tiles } from "./ui/tile.tsx";
 export { instanceTone, instanceWord } from "./now/verdict.ts";
+export { mayDecide } from "./shell/approvals.tsx";
 export { useName, useWho } from "./shell/who.ts";
 export { addPasskey, passkeysWork, signInWithPasskey, wasCancelled } from "./shell/passkey.ts";
 export { ReasonText, useReasonTitle } from "./ui/reason.tsx";

@@ -11,6 +11,7 @@ import { Palette } from "./shell/palette.tsx";
 import { go, usePlace } from "./shell/router.tsx";
 import { type Me, SESSION, useSession } from "./shell/session.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { TypedName } from "./shell/typed-name.tsx";
 import { Loading } from "./ui/basics.tsx";
 import { Notices } from "./ui/notice.tsx";
 import { ProblemView } from "./ui/problem.tsx";
@@ -79,6 +80,7 @@ function Inside({ me, mustEnrol }: { me: Me; mustEnrol: boolean }): ReactNode {
       {shown && <PageView page={shown} />}
       <Palette open={open === "palette"} onClose={close} onHelp={help} />
       <Help open={open === "help"} onClose={close} />
+      <TypedName />
     </Shell>
   );
 }

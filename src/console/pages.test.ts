@@ -29,6 +29,7 @@ const everyPage = [
   "/errors?view=week",
   "/incidents",
   "/incidents?incident=inc-42",
+  "/approvals",
   "/runbooks",
   "/runbooks?runbook=shop/nobody-can-pay&incident=inc-42&service=shop",
   "/on-call",

@@ -110,6 +110,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("./shell/on-call.tsx")).OnCallPage,
   },
   {
+    id: "approvals",
+    path: "/approvals",
+    title: "Approvals",
+    icon: "people",
+    key: "y",
+    load: async () => (await import("../platform/approvals/console.tsx")).ApprovalsPage,
+  },
+  {
     id: "log",
     path: "/log",
     title: "Log",

@@ -1,4 +1,5 @@
 import type { FakeAccounts } from "./accounts.ts";
+import { fakeInput } from "./approvals.ts";
 import { fakeReplay } from "./noise.ts";
 import { fakeRehearsal } from "./runbooks.ts";
 import type { FakeWorld } from "./world.ts";
@@ -36,6 +37,7 @@ export async function deed(
     world.fact("tokens.revoked", `The token “${gone?.name}” was revoked`, ada);
     return Response.json({ position: 1, events: [] });
   }
+  if (name === "approvals.look") return Response.json(fakeInput(input.approval));
   if (name === "alerts.replay") return Response.json(fakeReplay());
   if (request.url.endsWith("?dry-run=true")) return Response.json(fakeRehearsal);
   if (name === "people.invite")

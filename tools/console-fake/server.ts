@@ -26,6 +26,7 @@ import {
 import { onCallAnswers } from "./on-call.ts";
 import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeLive } from "./live.ts";
+import { fakeApprovals } from "./approvals.ts";
 import { incidentAnswers } from "./incidents.ts";
 import { deed, problem } from "./deeds.ts";
 import { runbookAnswers } from "./runbooks.ts";
@@ -113,6 +114,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.release": fakeRelease,
     "errors.monitors": fakeMonitors,
     "errors.trackers": fakeTrackers,
+    "approvals.list": fakeApprovals,
     ...incidentAnswers,
     ...runbookAnswers,
     "freeze.status": () => fakeFreeze,

@@ -25,6 +25,7 @@ const pages = {
   week: "/errors?view=week",
   incidents: "/incidents",
   room: "/incidents?incident=inc-42",
+  approvals: "/approvals",
   runbooks: "/runbooks",
   runbook: "/runbooks?runbook=shop/nobody-can-pay&incident=inc-42&service=shop",
   "on-call": "/on-call",

@@ -1,3 +1,5 @@
+import { typedName } from "./typed-name.ts";
+
 /** A problem document (RFC 9457) as the console shows it. */
 export type ProblemShown = {
   status: number;
@@ -6,6 +8,10 @@ export type ProblemShown = {
   detail: string;
   /** What is wrong with single fields. */
   fields: readonly { path: string; message: string }[];
+  /** What has to be typed before it is done, as nobody else could approve it. */
+  confirm?: string;
+  /** What waits for a second person now. */
+  approval?: string;
   /** What to do, where the problem's own page does not say it. */
   help?: string;
 };
@@ -38,6 +44,14 @@ const fieldsOf = (errors: unknown): ProblemShown["fields"] =>
     return message === undefined ? [] : [{ path: text(each.path) ?? "", message }];
   });
 
+const textsOf = <K extends string>(
+  body: Record<string, unknown>,
+  ...names: K[]
+): Partial<Record<K, string>> =>
+  Object.fromEntries(
+    names.flatMap((name) => (typeof body[name] === "string" ? [[name, body[name]]] : [])),
+  ) as Partial<Record<K, string>>;
+
 /** Reads why a response is not what was asked for, whatever shape the body has. */
 export async function problemOf(response: Response): Promise<ProblemError> {
   const body: Record<string, unknown> = await response.json().catch(() => ({}));
@@ -48,6 +62,7 @@ export async function problemOf(response: Response): Promise<ProblemError> {
     title,
     detail: text(body["detail"]) ?? text(body["message"]) ?? title,
     fields: fieldsOf(body["errors"]),
+    ...textsOf(body, "confirm", "approval"),
   });
 }
 
@@ -90,13 +105,29 @@ const once = (): string =>
     byte.toString(16).padStart(2, "0"),
   ).join("");
 
-/** Sends a command; the idempotency key makes a repeated send harmless. */
-export async function send<T = unknown>(command: string, input: unknown = {}): Promise<T> {
-  const response = await call(`/api/${command}`, {
-    method: "POST",
-    headers: { "content-type": "application/json", "idempotency-key": once() },
-    body: JSON.stringify(input),
-  });
-  const body = await response.text();
-  return JSON.parse(body === "" ? "{}" : body);
+/**
+ * Sends a command; the idempotency key makes a repeated send harmless. Where something is lost and nobody else could approve
+ * it, its name is asked for first.
+ */
+export async function send<T = unknown>(
+  command: string,
+  input: unknown = {},
+  confirm?: string,
+): Promise<T> {
+  const typed = confirm === undefined ? "" : `?${new URLSearchParams({ confirm })}`;
+  try {
+    const response = await call(`/api/${command}${typed}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": once() },
+      body: JSON.stringify(input),
+    });
+    const body = await response.text();
+    return JSON.parse(body === "" ? "{}" : body);
+  } catch (error) {
+    const asked =
+      error instanceof ProblemError && confirm === undefined ? error.problem : undefined;
+    if (asked?.confirm === undefined || !(await typedName(asked.confirm, asked.detail)))
+      throw error;
+    return await send<T>(command, input, asked.confirm);
+  }
 }

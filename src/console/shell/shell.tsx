@@ -6,6 +6,7 @@ import { Key } from "../ui/basics.tsx";
 import { Icon, Mark } from "../ui/icon.tsx";
 import { useNow } from "../ui/when.tsx";
 import { span } from "../ui/format.ts";
+import { ApprovalsMark } from "./approvals.tsx";
 import { Link, usePlace, go } from "./router.tsx";
 import { type Me, signOut } from "./session.tsx";
 import { chooseTheme, useTheme } from "./theme.ts";
@@ -185,6 +186,7 @@ export function Shell({ me, onPalette, onHelp, children }: ShellProps): ReactNod
           </span>
           <LiveMark />
           <span className="ml-auto flex items-center gap-2">
+            <ApprovalsMark me={me} />
             <button
               type="button"
               onClick={onPalette}

@@ -26,9 +26,38 @@ const Fields = ({ fields }: Pick<ProblemShown, "fields">): ReactNode => (
   </ul>
 );
 
+/** It was not done, and nothing is wrong: somebody else was asked. */
+const Asked = ({ approval }: { approval: string }): ReactNode => (
+  <div
+    role="status"
+    className="flex gap-3 rounded-lg border border-line bg-accent-soft p-4 text-sm text-ink"
+  >
+    <Icon name="people" className="mt-0.5 size-5 text-accent" />
+    <div className="min-w-0 flex-1">
+      <p className="font-semibold">A second person was asked</p>
+      <p className="mt-0.5">
+        It destroys something. As soon as somebody else approves it, it is done;{" "}
+        <Link href={`/approvals?approval=${approval}`} className="underline">
+          see what waits
+        </Link>
+        .
+      </p>
+    </div>
+  </div>
+);
+
 /** Why something did not work, in words: what it is, what happened, what to do. */
 export function ProblemView({ error, retry }: { error: Error; retry?: () => void }): ReactNode {
   const problem = error instanceof ProblemError ? error.problem : unknownProblem(error);
+  const { approval } = problem;
+  return approval === undefined ? (
+    <Refused problem={problem} {...(retry ? { retry } : {})} />
+  ) : (
+    <Asked approval={approval} />
+  );
+}
+
+function Refused({ problem, retry }: { problem: ProblemShown; retry?: () => void }): ReactNode {
   const { title, detail, type, fields } = problem;
   const id = problemId(type);
   const page = useProblemPages()?.[id];
