@@ -19,7 +19,9 @@ const archive = capability({
   emits: [burnt],
   commands: [
     command("archive.burn", {
-      ...{ about: "Burns.", input: Shelf, destroys, key: ({ shelf }) => shelf },
+      ...{ about: "Burns.", destroys },
+      input: Shelf,
+      key: ({ shelf }) => shelf,
       model: { initial: null, evolve: () => null },
       decide: ({ shelf }) => [burnt({ shelf })],
     }),

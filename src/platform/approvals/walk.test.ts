@@ -38,6 +38,10 @@ test("one capability of Castor guards", () => {
 });
 
 type Setting = { of: World; ben: Person; token: string };
+const maintenance = {
+  ...{ title: "New disks", text: "Short pauses." },
+  ...{ from: "2035-01-01T00:00:00Z", to: "2035-01-01T01:00:00Z" },
+};
 /** An input for each verb that destroys, for which something is lost, with what has to be there for that. */
 const losses: Readonly<Record<string, (setting: Setting) => object | Promise<object>>> = {
   "people.remove": ({ ben }) => ({ person: ben.id }),
@@ -62,6 +66,15 @@ const losses: Readonly<Record<string, (setting: Setting) => object | Promise<obj
     await of.castor.run("live.finish", { show: "quiz" }, ben.actor);
     return { show: "quiz" };
   },
+  "status-page.post": () => ({ title: "Nobody can pay", text: "We are looking into it." }),
+  "status-page.plan-maintenance": () => maintenance,
+  "status-page.move-maintenance": async ({ of }) => {
+    const own: Actor = { kind: "system", id: "status-page" };
+    const planned = await of.castor.run("status-page.plan-maintenance", maintenance, own);
+    if (isRefusal(planned)) throw new Error(planned.detail);
+    const { thread } = planned[0]?.data as { thread: string };
+    return { thread, to: "in_progress" };
+  },
   "errors.forget-monitor": () => ({ project: "shop", monitor: "nightly" }),
   "library.drop": async ({ of, ben }) => {
     const text = "# Stories\n\n[A shop](https://a.example/). It went down in a crowd.\n";
@@ -69,6 +82,12 @@ const losses: Readonly<Record<string, (setting: Setting) => object | Promise<obj
     return { source: "walk" };
   },
 };
+
+/** Mass mail is one only where many subscribed; for the walk it always is. */
+const always = <V extends Action | Command>(verb: V): V =>
+  verb.name.startsWith("status-page.") && verb.destroys && "what" in verb.destroys
+    ? { ...verb, destroys: { ...verb.destroys, name: () => "walked" } }
+    : verb;
 
 async function setting(people: number) {
   const probe = capability({
@@ -78,7 +97,12 @@ async function setting(people: number) {
     orders: destroying.map(({ name }) => ({ name })),
   });
   // What they do by themselves needs a world around them, and is not what is walked.
-  const idle = capabilities.map((each) => ({ ...each, reactions: [] }));
+  const idle = capabilities.map((each) => ({
+    ...each,
+    reactions: [],
+    commands: each.commands.map(always),
+    actions: each.actions.map(always),
+  }));
   const of = await world([...idle, probe]);
   const ann = await of.enter("ann");
   const ben = people > 1 ? await of.enter("ben") : ann;
