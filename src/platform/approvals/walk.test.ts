@@ -72,7 +72,7 @@ const losses: Readonly<Record<string, (setting: Setting) => object | Promise<obj
     const own: Actor = { kind: "system", id: "status-page" };
     const planned = await of.castor.run("status-page.plan-maintenance", maintenance, own);
     if (isRefusal(planned)) throw new Error(planned.detail);
-    const { thread } = planned[0]?.data as { thread: string };
+    const thread = (planned[0]?.data as { thread: string } | undefined)?.thread;
     return { thread, to: "in_progress" };
   },
   "errors.forget-monitor": () => ({ project: "shop", monitor: "nightly" }),
