@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { machineHere } from "../../kernel/machine.ts";
 import { machineNet } from "../../kernel/net.ts";
 import { readSnapshotFile } from "../../kernel/snapshots/read.ts";
@@ -14,7 +14,7 @@ import { type Arguments, type Command, exit, Failure, toCastor } from "../comman
 import { connect } from "../connect.ts";
 import { ink, plain, table } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
-import { readConfigOrTell } from "./config.ts";
+import { configFile, readConfigOrTell } from "./config.ts";
 
 type Row = Pick<Published, "target" | "where" | "files" | "bytes"> & { why?: string };
 
@@ -29,7 +29,7 @@ async function publishLast(
   const data = dataFolderOf(given, terminal);
   const { good } = readSnapshotFile(join(data, "snapshot"), pageSnapshot.name, pageSnapshot.schema);
   if (!good) throw new Failure("Castor does not run, and it left no page to publish.");
-  const folder = resolve(terminal.folder, given.text("config") ?? ".", "..");
+  const folder = dirname(resolve(terminal.folder, given.text("config") ?? configFile));
   const rows = await publishEverywhere(good.value, publish.targets, { folder, data });
   return { rows, at: good.value.at };
 }

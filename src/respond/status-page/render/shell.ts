@@ -3,6 +3,7 @@ import type { Picture } from "../contract.ts";
 import { readerWords } from "../subscribers/words.ts";
 import { ageScript } from "./browser/age.ts";
 import { css } from "./look.ts";
+import { overall } from "./v2.ts";
 import { phrasesOf, said } from "./words.ts";
 
 export type Html = ReturnType<typeof html>;
@@ -42,6 +43,11 @@ function dress({ colour, subscribe }: Picture["page"]): {
     policy: `default-src 'none'; style-src 'sha256-${hash(look)}'; script-src 'sha256-${hash(ageScript)}'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action ${formsTo}`,
   };
 }
+
+const dotColours = { none: "2f9e62", minor: "d9a21b", major: "e0701c", critical: "cc3a30" };
+/** Among many tabs the colour tells how it is. */
+const dot = (indicator: keyof typeof dotColours): string =>
+  `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Ccircle cx='4' cy='4' r='4' fill='%23${dotColours[indicator]}'/%3E%3C/svg%3E`;
 
 /** The page in other languages, and what it is called. */
 function head(view: View, { path, root }: { path: string; root: string }): Html {
@@ -85,6 +91,7 @@ ${String(
       <meta http-equiv="Content-Security-Policy" content="${policy}" />
       <meta name="referrer" content="no-referrer" />
       <title>${of.title}</title>
+      <link rel="icon" href="${dot(overall(picture).indicator)}" />
       ${style}
       <link rel="alternate" type="application/rss+xml" title="RSS" href="${root}history.rss" />
       <link rel="alternate" type="application/atom+xml" title="Atom" href="${root}history.atom" />
