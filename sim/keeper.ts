@@ -75,6 +75,7 @@ export class SimulatedKeeper {
       if (!this.#answers(process)) throw new Error("connection refused");
       return new Response("ok");
     },
+    resolve: () => Promise.reject(new Error("there are no names in this world")),
     connect: async ({ port }) => {
       const process = [...this.#processes.values()].find((each) => each.port === port);
       if (!this.#answers(process)) throw new Error("connection refused");

@@ -39,3 +39,4 @@ export { Markdown } from "./ui/markdown.tsx";
 export { Prose } from "./ui/prose.tsx";
 export { deviceName } from "./worker/device-name.ts";
 export { type Task, useTask } from "./ui/task.ts";
+export { runbookAt, RunbookLinks, RunbooksFor } from "./shell/runbook-links.tsx";

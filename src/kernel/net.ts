@@ -1,8 +1,10 @@
+import { lookup } from "node:dns/promises";
 import type { Net } from "./manifest/effects.ts";
 
 /** The machine's network. `HTTP_PROXY` is ignored: what Castor asks, it asks directly. */
 export const machineNet: Net = {
   fetch: (url, init) => fetch(url, { ...init, proxy: false } as RequestInit),
+  resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
   connect: ({ host, port, timeoutMs }) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const late = setTimeout(

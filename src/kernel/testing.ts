@@ -68,6 +68,7 @@ export const spec =
 /** No network: every request fails unless the test gives its own. */
 export const noNet: Net = {
   fetch: () => Promise.reject(new Error("no network in this test")),
+  resolve: () => Promise.reject(new Error("no network in this test")),
   connect: () => Promise.reject(new Error("no network in this test")),
   freePort: (() => {
     let port = 40_000;

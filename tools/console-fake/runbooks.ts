@@ -1,4 +1,4 @@
-import type { RunbookList, RunbookOne, RunbooksFor } from "../../src/console/live/shapes.ts";
+import type { RunbookList, RunbookOne, RunbooksFound } from "../../src/console/live/shapes.ts";
 
 const about = {
   ...{ runbook: "shop/nobody-can-pay", title: "Nobody can pay", services: ["shop", "payments"] },
@@ -81,7 +81,7 @@ const fakeOne = (input: URLSearchParams): RunbookOne => ({
   },
 });
 
-const fakeFor = (): RunbooksFor => ({
+const fakeFor = (): RunbooksFound => ({
   runbooks: [
     { ...about, why: "alert", says: "is for the alert CheckoutFails", steps: 4, done: 1 },
     {

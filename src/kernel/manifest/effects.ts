@@ -84,9 +84,10 @@ export type Effects<C = unknown> = Read<C> & {
   signal: AbortSignal;
 };
 
-/** The network port. `connect` resolves once a TCP connection stands (and closes it); it throws why not. */
+/** The network port. `resolve` gives the addresses of a name, and throws when it has none. `connect` resolves once a TCP connection stands (and closes it); it throws why not. */
 export interface Net {
   fetch(url: string, init?: RequestInit): Promise<Response>;
+  resolve(host: string): Promise<string[]>;
   connect(to: { host: string; port: number; timeoutMs: Millis }): Promise<void>;
   /** A TCP port on loopback that nobody listens on now. */
   freePort(): Promise<number>;

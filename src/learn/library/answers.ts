@@ -1,79 +1,138 @@
-import { answer, type Read } from "#kernel";
+import { answer, type Read, type Tables } from "#kernel";
 import * as z from "zod";
 import * as contract from "./contract.ts";
 import type { Found, Story } from "./contract.ts";
 import { shelf } from "./shelf.ts";
 import { allOf, someOf } from "./words.ts";
 
-type Row = { source: string; story: string; broken: string | null; excerpt: string | null };
+type Row = {
+  source: string;
+  story: string;
+  broken: string | null;
+  excerpt: string | null;
+  checked: number | null;
+};
+/** When the links of a story's collection were last looked at. */
+const checkedAt =
+  "(SELECT checked_at FROM library_shelf_sources f WHERE f.source = s.source) AS checked";
 const excerptChars = 240;
 const facetsMax = 40;
 
-function foundOf({ source, story, broken, excerpt }: Row): Found {
+const linkOf = ({ broken, checked }: Row): { brokenLink?: string; checkedAt?: number } => ({
+  ...(broken === null ? {} : { brokenLink: broken }),
+  ...(checked === null ? {} : { checkedAt: checked }),
+});
+
+function foundOf(row: Row): Found {
+  const { source, story, excerpt } = row;
   const { links: _links, ...of } = JSON.parse(story) as Story;
   return {
     ...of,
     source,
     excerpt: excerpt ?? of.text.slice(0, excerptChars),
-    ...(broken === null ? {} : { brokenLink: broken }),
+    ...linkOf(row),
   };
 }
 
 type Asked = z.infer<typeof contract.search.input>;
 const empty = { stories: [], total: 0, tags: [], categories: [] };
 
-/** From and where of a search: words, then what narrows it down. */
-function conditions({ text, tag, category, source, kind }: Asked): {
-  from: string;
-  params: string[];
-} {
-  const words = text === undefined ? undefined : allOf(text);
-  const where: [sql: string, value: string | undefined][] = [
-    ["w.library_shelf_words MATCH ?", words],
+type Condition = [sql: string, ...values: string[]];
+
+/** What narrows a search down besides its words. */
+function narrowing({ tag, category, source, kind }: Asked): Condition[] {
+  const found: [sql: string, value: string | undefined][] = [
     ["s.rowid IN (SELECT story FROM library_shelf_tags WHERE tag = ?)", tag],
     ["s.category = ?", category],
     ["s.source = ?", source],
     ["s.kind = ?", kind],
   ];
-  const used = where.filter((each): each is [string, string] => each[1] !== undefined);
-  const tables =
-    words === undefined
-      ? "library_shelf s"
-      : "library_shelf_words w JOIN library_shelf s ON s.rowid = w.rowid";
-  const sql = used.map(([each]) => each).join(" AND ");
+  return found.filter((each): each is [string, string] => each[1] !== undefined);
+}
+
+type Words = { match: string; isTelling: boolean } | undefined;
+const wordsOf = (text: string | undefined): Words => {
+  const match = text === undefined ? undefined : allOf(text);
+  // One letter begins nearly everything: to rank all of it would tell nobody anything.
+  return match === undefined ? undefined : { match, isTelling: (text ?? "").trim().length > 1 };
+};
+
+/** The rows that are meant, and the values for it: words are looked up once, by their index. */
+function meant(words: Words, asked: Asked): { sql: string; params: string[] } {
+  const conditions = narrowing(asked);
+  const where = conditions.map(([sql]) => sql).join(" AND ");
+  const params = conditions.flatMap(([, ...values]) => values);
+  if (words === undefined)
+    return {
+      sql: `SELECT s.rowid AS story, 0 AS rank FROM library_shelf s${where ? ` WHERE ${where}` : ""}`,
+      params,
+    };
+  const rank = words.isTelling ? "bm25(library_shelf_words, 4, 1, 2)" : "0";
+  const narrowed = where
+    ? ` AND w.rowid IN (SELECT s.rowid FROM library_shelf s WHERE ${where})`
+    : "";
   return {
-    from: `FROM ${tables}${sql ? ` WHERE ${sql}` : ""}`,
-    params: used.map(([, value]) => value),
+    sql: `SELECT w.rowid AS story, ${rank} AS rank FROM library_shelf_words w WHERE w.library_shelf_words MATCH ?${narrowed}`,
+    params: [words.match, ...params],
   };
 }
+
+type Counted = { of: "all" | "tag" | "category"; name: string; count: number };
 
 export function searchIn(
   read: Pick<Read, "tables">,
   asked: Asked,
 ): z.infer<typeof contract.search.output> {
   const hasWords = asked.text !== undefined && asked.text.trim() !== "";
-  if (hasWords && allOf(asked.text ?? "") === undefined) return empty;
-  const { from, params } = conditions(hasWords ? asked : { ...asked, text: undefined });
+  const words = wordsOf(asked.text);
+  if (hasWords && words === undefined) return empty;
   const tables = read.tables(shelf);
-  const excerpt = hasWords ? "snippet(library_shelf_words, 1, '**', '**', '…', 30)" : "NULL";
-  const order = hasWords ? "bm25(library_shelf_words, 4, 1, 2)" : "s.rowid";
-  const rows = tables.all<Row>(
-    `SELECT s.source, s.story, s.broken, ${excerpt} AS excerpt ${from} ORDER BY ${order} LIMIT ? OFFSET ?`,
+  const { sql, params } = meant(words, asked);
+  const page = tables.all<{ story: number }>(
+    `SELECT story FROM (${sql}) ORDER BY rank, story LIMIT ? OFFSET ?`,
     ...[...params, asked.limit, asked.offset],
   );
-  const total = tables.get<{ n: number }>(`SELECT count(*) AS n ${from}`, ...params)?.n ?? 0;
-  const named = (sql: string) => tables.all<{ name: string; count: number }>(sql, ...params);
-  const found = `SELECT s.rowid AS story, s.category ${from}`;
+  const counted = tables.all<Counted>(
+    `WITH found AS MATERIALIZED (SELECT story FROM (${sql.replace(/bm25\([^)]*\)/, "0")}))
+     SELECT 'all' AS "of", '' AS name, count(*) AS count FROM found
+     UNION ALL SELECT 'category', s.category, count(*) FROM found JOIN library_shelf s ON s.rowid = found.story GROUP BY 2
+     UNION ALL SELECT 'tag', t.tag, count(*) FROM found JOIN library_shelf_tags t ON t.story = found.story GROUP BY 2`,
+    ...params,
+  );
+  const named = (of: Counted["of"]) =>
+    counted
+      .filter((each) => each.of === of)
+      .map(({ name, count }) => ({ name, count }))
+      .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+      .slice(0, facetsMax);
   return {
-    stories: rows.map(foundOf),
-    total,
-    tags: named(
-      `SELECT tag AS name, count(*) AS count FROM library_shelf_tags WHERE story IN (SELECT story FROM (${found})) GROUP BY tag ORDER BY 2 DESC, 1 LIMIT ${facetsMax}`,
-    ),
-    categories: named(
-      `SELECT category AS name, count(*) AS count FROM (${found}) GROUP BY category ORDER BY 2 DESC, 1 LIMIT ${facetsMax}`,
-    ),
+    stories: shownOf(tables, { ids: page.map(({ story }) => story), words }),
+    total: counted.find((each) => each.of === "all")?.count ?? 0,
+    tags: named("tag"),
+    categories: named("category"),
   };
+}
+
+/** The stories of one page, with the place where the words stand. */
+function shownOf(tables: Tables, of: { ids: readonly number[]; words: Words }): Found[] {
+  const { ids, words } = of;
+  if (ids.length === 0) return [];
+  const these = ids.map(() => "?").join(", ");
+  const columns = `s.rowid AS row, s.source, s.story, s.broken, ${checkedAt}`;
+  const rows =
+    words === undefined
+      ? tables.all<Row & { row: number }>(
+          `SELECT ${columns}, NULL AS excerpt FROM library_shelf s WHERE s.rowid IN (${these})`,
+          ...ids,
+        )
+      : tables.all<Row & { row: number }>(
+          `SELECT ${columns}, snippet(library_shelf_words, 1, '**', '**', '…', 30) AS excerpt
+           FROM library_shelf_words w JOIN library_shelf s ON s.rowid = w.rowid
+           WHERE w.library_shelf_words MATCH ? AND w.rowid IN (${these})`,
+          ...[words.match, ...ids],
+        );
+  const byRow = new Map(rows.map((each) => [each.row, each]));
+  return ids.flatMap((id) => byRow.get(id) ?? []).map(foundOf);
 }
 
 function similarTo(
@@ -83,7 +142,7 @@ function similarTo(
   const words = someOf(text);
   if (words === undefined) return { stories: [] };
   const rows = read.tables(shelf).all<Row>(
-    `SELECT s.source, s.story, s.broken, snippet(library_shelf_words, 1, '**', '**', '…', 30) AS excerpt
+    `SELECT s.source, s.story, s.broken, ${checkedAt}, snippet(library_shelf_words, 1, '**', '**', '…', 30) AS excerpt
      FROM library_shelf_words w JOIN library_shelf s ON s.rowid = w.rowid
      WHERE w.library_shelf_words MATCH ? AND s.kind != 'note' ORDER BY bm25(library_shelf_words, 2, 1, 3) LIMIT ?`,
     ...[words, limit],
@@ -105,10 +164,14 @@ export const answers = [
   answer(contract.one, (read, { id }) => {
     const row = read
       .tables(shelf)
-      .get<Row>("SELECT source, story, broken FROM library_shelf WHERE id = ? LIMIT 1", id);
+      .get<Row>(
+        `SELECT s.source, s.story, s.broken, ${checkedAt} FROM library_shelf s WHERE s.id = ? LIMIT 1`,
+        id,
+      );
     if (!row) return { story: null };
-    const story = { ...(JSON.parse(row.story) as Story), source: row.source };
-    return { story: row.broken === null ? story : { ...story, brokenLink: row.broken } };
+    return {
+      story: { ...(JSON.parse(row.story) as Story), source: row.source, ...linkOf(row) },
+    };
   }),
   answer(contract.sources, (read) => ({
     sources: read

@@ -73,6 +73,8 @@ const Found = Story.omit({ links: true }).extend({
   excerpt: z.string(),
   /** Why its link leads nowhere, if it does. */
   brokenLink: z.string().optional(),
+  /** When its link was last looked at. */
+  checkedAt: z.number().optional(),
 });
 export type Found = z.infer<typeof Found>;
 const Count = z.object({ name: z.string(), count: z.number() });
@@ -115,7 +117,11 @@ export const one = query(
   "library.story",
   z.object({ id: z.string() }),
   z.object({
-    story: Story.extend({ source: z.string(), brokenLink: z.string().optional() }).nullable(),
+    story: Story.extend({
+      source: z.string(),
+      brokenLink: z.string().optional(),
+      checkedAt: z.number().optional(),
+    }).nullable(),
   }),
   { about: "One story whole." },
 );

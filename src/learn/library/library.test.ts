@@ -14,7 +14,7 @@ const list = `# List
 `;
 const some = { limit: 10, offset: 0 };
 
-async function shelves() {
+async function shelves(config: Record<string, unknown> = {}) {
   const ports = testPorts();
   const pages: Record<string, () => Response> = {
     "https://lists.example/README.md": () => new Response(list),
@@ -22,8 +22,14 @@ async function shelves() {
     "https://calendar.example/gone": () => new Response("", { status: 404 }),
     "https://shop.example/sale": () => new Response("", { status: 403 }),
   };
-  ports.net.fetch = async (url) => pages[url]?.() ?? new Response("", { status: 500 });
-  const castor = await testCastor([library], { ports, config: {} });
+  // The public network of this test: every name has an address of its own, and answers by its name.
+  ports.net.resolve = async (host) => [host === "inside.example" ? "10.0.0.7" : "93.184.216.34"];
+  ports.net.fetch = async (url, init) => {
+    const { protocol, pathname } = new URL(url);
+    const host = new Headers(init?.headers).get("host");
+    return pages[`${protocol}//${host}${pathname}`]?.() ?? new Response("", { status: 500 });
+  };
+  const castor = await testCastor([library], { ports, config });
   const act = async (verb: string, input: object) => {
     const done = await castor.act(`library.${verb}`, input);
     await castor.advance(100);
@@ -84,4 +90,24 @@ test("what cannot be fetched or read is said, and a collection that is not there
   await act("import", { source: "list", text: list });
   expect(await act("drop", { source: "list" })).toEqual({ dropped: 3 });
   expect((await castor.ask(sources, {})).sources).toEqual([]);
+});
+
+test("nothing inside is asked for a stranger's list, unless that is configured", async () => {
+  const inside = "http://inside.example/wiki.md";
+  const refused = await shelves();
+  await using _ = refused.castor;
+  for (const url of [inside, "http://127.0.0.1:4600/", "http://[::1]/", "http://169.254.169.254/"])
+    expect(await refused.act("import", { source: "wiki", url })).toMatchObject({
+      problem: { type: "library.not-fetched" },
+      detail: expect.stringContaining("is not an address of the public network"),
+    });
+  await refused.act("import", { source: "wiki", text: `## A\n[Us](${inside}). It broke.\n` });
+  expect(await refused.act("check-links", { source: "wiki" })).toMatchObject({
+    broken: [{ url: inside, why: "inside.example is not an address of the public network" }],
+  });
+  const allowed = await shelves({ library: { privateAddresses: true } });
+  await using __ = allowed.castor;
+  expect(await allowed.act("import", { source: "wiki", url: inside })).toMatchObject({
+    detail: `${inside} answered 500.`,
+  });
 });

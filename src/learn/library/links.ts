@@ -1,17 +1,19 @@
 import { action, type Effects } from "#kernel";
 import * as z from "zod";
 import * as contract from "./contract.ts";
+import { type Config, reached, reasonOf } from "./reach.ts";
 import { shelf } from "./shelf.ts";
 
 const atOnceMax = 4;
 const answerMsMax = 15_000;
 const linksMax = 1_000;
 
+type Reach = Pick<Effects<Config>, "net" | "config">;
+
 /** Why a link leads nowhere; undefined when it leads somewhere, also where that somewhere wants no robots. */
-async function brokenBy(fx: Pick<Effects, "net">, url: string): Promise<string | undefined> {
-  const ask = async (method: string): Promise<number> => {
-    const signal = AbortSignal.timeout(answerMsMax);
-    const answer = await fx.net.fetch(url, { method, redirect: "follow", signal });
+async function brokenBy(fx: Reach, url: string): Promise<string | undefined> {
+  const ask = async (method: "GET" | "HEAD"): Promise<number> => {
+    const answer = await reached(fx, url, { method, msMax: answerMsMax });
     await answer.body?.cancel();
     return answer.status;
   };
@@ -20,7 +22,7 @@ async function brokenBy(fx: Pick<Effects, "net">, url: string): Promise<string |
     const again = status === 404 || status === 405 || status === 501 ? await ask("GET") : status;
     return again === 404 || again === 410 || again >= 500 ? `it answers ${again}` : undefined;
   } catch (error) {
-    return error instanceof Error ? error.message.slice(0, 200) : "no answer";
+    return reasonOf(error);
   }
 }
 
@@ -42,7 +44,7 @@ export const checkLinksAction = action("library.check-links", {
     checked: z.number(),
     broken: z.array(z.object({ url: z.string(), why: z.string() })),
   }),
-  act: async ({ source }, fx) => {
+  act: async ({ source }, fx: Effects<Config>) => {
     const links = linkedIn(fx, source);
     if (links.length === 0) return contract.unknownSource(`No link of ${source} is known.`);
     const broken: (Linked & { why: string })[] = [];

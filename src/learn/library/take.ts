@@ -1,6 +1,7 @@
-import { action, type Effects, type Refusal } from "#kernel";
+import { action, type Effects, type Refusal, textWithin } from "#kernel";
 import * as z from "zod";
 import * as contract from "./contract.ts";
+import { type Config, reached, reasonOf } from "./reach.ts";
 import { readCollection } from "./parse/read.ts";
 import { shelf } from "./shelf.ts";
 
@@ -33,16 +34,16 @@ const Asked = z
     "Give either `url` or `text`.",
   );
 
-async function fetched(fx: Effects, url: string): Promise<string | Refusal> {
+async function fetched(fx: Effects<Config>, url: string): Promise<string | Refusal> {
   try {
-    const answer = await fx.net.fetch(url, { signal: AbortSignal.timeout(fetchMsMax) });
+    const answer = await reached(fx, url, { msMax: fetchMsMax });
     if (!answer.ok) return contract.notFetched(`${url} answered ${answer.status}.`);
-    const text = await answer.text();
-    return text.length > charsMax
-      ? contract.notFetched(`It is larger than ${charsMax / 1_000_000} MB.`)
-      : text;
+    return (
+      (await textWithin(answer, charsMax)) ??
+      contract.notFetched(`It is larger than ${charsMax / 1_000_000} MB.`)
+    );
   } catch (error) {
-    return contract.notFetched(`${url}: ${error instanceof Error ? error.message : String(error)}`);
+    return contract.notFetched(`${url}: ${reasonOf(error)}`);
   }
 }
 
@@ -105,7 +106,7 @@ export const importAction = action("library.import", {
     "Takes a collection of post-mortems or scenarios into the library, or a newer edition of one that it has.",
   input: Asked,
   output: Taken,
-  act: async ({ source, url, text: given, from }, fx) => {
+  act: async ({ source, url, text: given, from }, fx: Effects<Config>) => {
     const text = given ?? (await fetched(fx, url ?? ""));
     if (typeof text !== "string") return text;
     const stories = readCollection(text, source);

@@ -7,6 +7,7 @@ import {
   Button,
   count,
   Icon,
+  RunbookLinks,
   type Tone,
   useMay,
 } from "#console";
@@ -84,6 +85,12 @@ export function GroupRow({ group }: { group: Group }): ReactNode {
             ))}
           </ul>
           {left > 0 && <p className="text-muted">and {amount(left)} more</p>}
+          <RunbookLinks
+            services={group.service === undefined || group.service === null ? [] : [group.service]}
+            alerts={[group.labels["alertname"] ?? []].flat()}
+            labels={group.labels}
+            text={group.title}
+          />
           {may && (
             <div>
               <Button onClick={() => setSilencing(true)}>Silence…</Button>

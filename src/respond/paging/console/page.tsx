@@ -9,6 +9,7 @@ import {
   Loading,
   type PagingPage,
   ProblemView,
+  RunbookLinks,
   span,
   type Tone,
   useAsk,
@@ -102,6 +103,12 @@ function Body({ page }: { page: PagingPage }): ReactNode {
         {page.phase !== "resolved" && <Deeds page={{ ...page, title: about.title }} />}
       </div>
       <WasNoise page={page} />
+      <RunbookLinks
+        services={about.service === null ? [] : [about.service]}
+        alerts={[about.labels["alertname"] ?? []].flat()}
+        labels={about.labels}
+        text={about.title}
+      />
       {runbook !== null && (
         <Part title="Runbook">
           {isWeb(runbook) ? (

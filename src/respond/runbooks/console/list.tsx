@@ -12,13 +12,13 @@ import {
   Loading,
   PageHead,
   ProblemView,
+  runbookAt,
   type RunbookList,
   say,
   useAsk,
   useLive,
 } from "#console";
 import { Mistakes } from "./mistakes.tsx";
-import { runbookAt } from "./words.ts";
 
 type Listed = RunbookList["runbooks"][number];
 

@@ -1,6 +1,24 @@
 import type { ReactNode } from "react";
-import { Card, Icon, Link, type RunbooksFor as Found, useAsk } from "#console";
-import { runbookAt } from "./words.ts";
+import type { RunbooksFound } from "../live/shapes.ts";
+import { useAsk } from "../live/use-live.ts";
+import { Card } from "../ui/basics.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Link } from "./router.tsx";
+
+/** Where a runbook opens; what is known of the trouble goes with it. */
+export function runbookAt(
+  runbook: string,
+  of: {
+    incident?: string | undefined;
+    service?: string | undefined;
+    alert?: string | undefined;
+  } = {},
+): string {
+  const known = Object.entries({ runbook, ...of }).filter(
+    (each): each is [string, string] => each[1] !== undefined && each[1] !== "",
+  );
+  return `/runbooks?${new URLSearchParams(known)}`;
+}
 
 type About = {
   services: readonly string[];
@@ -11,7 +29,7 @@ type About = {
 };
 
 const useRunbooks = ({ services, alerts, labels = {}, text = "", incident }: About) =>
-  useAsk<Found>("runbooks.for", {
+  useAsk<RunbooksFound>("runbooks.for", {
     // Names may hold commas, which the flat form would take for another name.
     input: JSON.stringify({
       ...{ services, alerts, labels, text: text.slice(0, 2_000), limit: 3 },
