@@ -1,0 +1,143 @@
+import { afterEach, beforeAll, expect, test } from "bun:test";
+import { isServerHere } from "../src/platform/mail/smtp-server.testing.ts";
+import { buildConsole } from "../tools/build-console.ts";
+import { endAll, later, until } from "./running.ts";
+import { startBuyers } from "./story/buyers.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Parser from "rss-parser";
+import { linkIn, night, operator, picture, plain, rowsOf, stranger } from "./story/night.ts";
+
+const timeoutMs = 240_000;
+beforeAll(() => buildConsole(), timeoutMs);
+afterEach(endAll, timeoutMs);
+
+test.skipIf(!isServerHere)(
+  "a bad release on a crowded evening, from the first error to the post-mortem, and nobody types a time",
+  async () => {
+    const { castor, deploy, letters, during, moments, elsewhere } = await night();
+    const buyers = startBuyers(castor.gateway, 12);
+    later(() => buyers.leave());
+    await until("people buy", () => buyers.paid() > 50);
+    const desk = await operator(castor);
+    const { page } = desk;
+    const rosa = await stranger(castor, "phone");
+    await rosa.page.goto(`${castor.console}/status/`);
+    await rosa.page.getByRole("link", { name: "Get updates" }).click();
+    await rosa.page.getByLabel("E-mail address").fill("rosa@river.example");
+    await rosa.page.getByRole("button", { name: "Subscribe" }).click();
+    const asked = await letters.to("rosa@river.example", "press the button");
+    await rosa.page.goto(linkIn(asked, "press the button:"));
+    await rosa.page.getByRole("button", { name: "Yes, tell me" }).click();
+    await rosa.page.getByText("Done: you will be told").waitFor();
+
+    // A release in which nobody can pay: one page for all that it brings.
+    const bad = ["settings.config-applied", "errors.created", "errors.spiked", "alerts.rule-fired"];
+    const call = await during([...bad, "paging.triggered", "paging.accepted"], async () => {
+      deploy("2.5.0");
+      await until("nobody can pay", () => buyers.failed() > 3);
+      const letter = await letters.to("ann@shop.example", "Acknowledge:");
+      await until("the errors spike and the budget burns", async () => {
+        const found = await castor.log("errors.spiked", "alerts.rule-fired");
+        return new Set(found.map(({ type }) => type)).size === 2;
+      });
+      return letter;
+    });
+    expect(await castor.log("paging.triggered")).toHaveLength(1);
+
+    // Whoever was woken has a phone in their hand.
+    const phone = await stranger(castor, "phone");
+    await during(["paging.seen"], () => phone.page.goto(linkIn(call, "Look at it:")));
+    await picture(phone.page, "1-the-page");
+    expect(await phone.barriers()).toEqual([]);
+    await during(["paging.acknowledged"], async () => {
+      await phone.page.getByRole("button", { name: "Acknowledge" }).click();
+      await phone.page.getByText("You see to it").waitFor();
+    });
+
+    // It is declared, and everybody meets in one room.
+    await desk.visit("/incidents");
+    await during(["incidents.declared"], async () => {
+      await page.getByRole("button", { name: "Declare an incident" }).click();
+      const declare = page.getByRole("dialog", { name: "What goes wrong?" });
+      await declare.getByLabel("What can people not do?").fill("Nobody can pay");
+      await declare.getByLabel("Which service?").selectOption("shop");
+      await declare.getByRole("button", { name: "Declare it" }).click();
+      await page.getByRole("heading", { name: "Nobody can pay" }).waitFor();
+    });
+    await during(["incidents.noted"], async () => {
+      await page.getByLabel("A note for the timeline").fill("It began with **2.5.0**. Going back.");
+      await page.keyboard.press("Enter");
+      await page.getByRole("log").getByText("Going back.").waitFor();
+    });
+    await picture(page, "2-the-room");
+
+    // People outside hear of it in words of a person; the facts made the draft.
+    const says = "Nobody can pay right now. We are going back to the version of this morning.";
+    await during(["status-page.posted"], async () => {
+      await castor.api.act("status-page.post", {
+        ...{ incident: "inc-1", title: "Nobody can pay", stage: "identified", text: says },
+        components: { shop: "major_outage" },
+      });
+    });
+    const told = await letters.to("rosa@river.example", "going back to the version");
+    expect(plain(told)).toContain("Nobody can pay");
+    const shown = (file: string): string => readFileSync(join(elsewhere, file), "utf8");
+    await until("the copy elsewhere says so", () => shown("index.html").includes("Nobody can pay"));
+    const feed = await new Parser().parseString(shown("history.rss"));
+    expect(feed.items).toMatchObject([{ title: expect.stringContaining("Nobody can pay") }]);
+    await rosa.page.goto(`${castor.console}/status/`);
+    await picture(rosa.page, "3-the-status-page");
+
+    // Back to what worked.
+    await during(["settings.config-applied", "catalog.service-changed"], async () => {
+      deploy("2.4.0");
+      const paid = buyers.paid();
+      await until("people can pay again", () => buyers.paid() > paid + 20);
+    });
+    await during(["incidents.moved"], async () => {
+      await castor.api.act("incidents.status", { incident: "inc-1", to: "monitoring" });
+    });
+    await during(["incidents.moved"], async () => {
+      await castor.api.act("incidents.resolve", { incident: "inc-1", says: "Back on 2.4.0" });
+    });
+
+    const { incidents } = (await castor.api.ask("status-page.now")) as {
+      incidents: { thread: string }[];
+    };
+    await during(["status-page.posted"], async () => {
+      await castor.api.act("status-page.post", {
+        ...{
+          thread: incidents[0]?.thread,
+          stage: "resolved",
+          text: "You can pay again. We are sorry.",
+        },
+        components: { shop: "operational" },
+      });
+    });
+    await letters.to("rosa@river.example", "You can pay again");
+
+    // The post-mortem has been written by the log.
+    const rows = await rowsOf(castor);
+    for (const { type, from, to } of moments)
+      expect(rows.filter((row) => row.type === type && row.at >= from && row.at <= to)).not.toEqual(
+        [],
+      );
+    expect(rows.map(({ at }) => at)).toEqual(rows.map(({ at }) => at).toSorted((a, b) => a - b));
+    expect(await castor.log("incidents.timed")).toEqual([]);
+    for (const { link, says } of new Map(rows.map((row) => [row.type, row])).values()) {
+      await desk.visit(link);
+      const evidence = link.startsWith("/log") ? says.slice(0, 60) : "good.price.cents";
+      await page.getByText(evidence).first().waitFor();
+    }
+    const { postMortem } = await until("the draft stands", async () => {
+      const found = (await castor.api.ask("post-mortems.show", { postMortem: "pm-1" })) as {
+        postMortem: { title: string; timeline: { type: string }[] } | null;
+      };
+      return found.postMortem === null ? undefined : { postMortem: found.postMortem };
+    });
+    expect(postMortem.title).toContain("Nobody can pay");
+    expect(desk.complaints).toEqual([]);
+  },
+  timeoutMs,
+);
