@@ -3,24 +3,19 @@ import { endAll, isGone, type Running, startCastor, until } from "./running.ts";
 
 const timeoutMs = 120_000;
 const token = "a-token-of-a-proof";
-const services = 2_000;
-const open = 5_000;
+const open = 2_000;
 const together = 64;
 const senders = 4;
-const rounds = 4;
+const rounds = 3;
+const groups = 50;
 
 afterEach(endAll, timeoutMs);
 
-const shops = Array.from({ length: services }, (_, n) => `shop-${n}`);
 const config = {
   gateway: { workers: 1 },
-  catalog: { dependsOn: Object.fromEntries(shops.map((shop) => [shop, ["database"]])) },
   alerts: {
     intakes: { prometheus: { format: "alertmanager", token } },
-    route: {
-      ...{ wait: "2s", interval: "2s" },
-      routes: [{ match: ["alertname=Slow"], receiver: "slow", groupBy: ["team"] }],
-    },
+    route: { wait: "1s", interval: "1s", groupBy: ["team"] },
   },
 };
 
@@ -58,7 +53,7 @@ async function sentThroughKills(castor: Running): Promise<Set<string>> {
       next += together;
       const names = Array.from({ length: Math.min(together, open - from) }, (_, n) => from + n);
       const batch = names.map((n) => ({
-        ...{ alertname: "Slow", instance: `node-${n}`, team: `team-${n % 50}` },
+        ...{ alertname: "Slow", instance: `node-${n}`, team: `team-${n % groups}` },
       }));
       await until("the batch was taken", () => send(castor, batch));
       for (const { instance } of batch) acknowledged.add(instance);
@@ -76,29 +71,14 @@ async function sentThroughKills(castor: Running): Promise<Set<string>> {
 }
 
 test(
-  "a database takes two thousand services along: one group is told; five thousand alerts come in through kills: none is lost; all is killed: nothing is told twice",
+  `${open} alerts come in through kills of the process that keeps them: none is lost; all is killed: nothing is told twice`,
   async () => {
     const first = await startCastor({ config });
     await ready(first);
-    const down = [...shops, "database"].map((service) => ({ alertname: "Down", service }));
-    const stormAt = performance.now();
-    for (let from = 0; from < down.length; from += together)
-      expect(await send(first, down.slice(from, from + together))).toBe(true);
-    const storm = await until("the storm is told", async () => {
-      const opened = await first.log("alerts.group-opened");
-      return opened.length > 0 ? opened : undefined;
-    });
-    expect(performance.now() - stormAt).toBeLessThan(60_000);
-    const causes = storm.map(({ data }) => data as { service: string; impact: string[] });
-    expect(causes.map(({ service, impact }) => [service, impact.length])).toEqual([
-      ["database", services],
-    ]);
-
     const acknowledged = await sentThroughKills(first);
     expect(acknowledged.size).toBe(open);
     await ready(first);
     expect(await shown(first, "alertname=Slow")).toEqual(acknowledged);
-    const groups = 51;
     const before = await until("each group is told", async () => {
       const all = await told(first);
       const opened = all.filter((each) => each.startsWith("alerts.group-opened"));
@@ -117,9 +97,9 @@ test(
     const lookedAt = Date.now();
     const now = await until("the groups were looked at again", async () => {
       const found = (await second.api.ask("alerts.now")) as { firing: number; muted: number };
-      return Date.now() - lookedAt > 4_000 ? found : undefined;
+      return Date.now() - lookedAt > 2_500 ? found : undefined;
     });
-    expect(now).toMatchObject({ firing: open + services + 1, muted: services });
+    expect(now).toMatchObject({ firing: open, muted: 0 });
     const opened = (all: readonly string[]): string[] =>
       all.filter((each) => !each.startsWith("alerts.group-changed"));
     expect(opened(await told(second))).toEqual(opened(before));

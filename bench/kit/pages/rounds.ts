@@ -10,7 +10,9 @@ import { type Night, verdict } from "./verdict.ts";
 const alertsPerRound = 2;
 const waitForStepMsMax = 1_500;
 const restWithinMsMax = 180_000;
-const restMs = 3_500;
+/** Longer than a step of the ladder, by so much. */
+const restMs = 500;
+const lastWordsMs = 20;
 
 /** Where a kill may fall: at each fact of a page, and around each message on the wire. */
 const steps = [
@@ -23,7 +25,7 @@ const channel = (url: string, name: string, more: object = {}): object => ({
   ...{ kind: "webhook", name, url: `${url}/${name}`, secret: "a-secret-of-sixteen-or-more" },
   ...more,
 });
-const configOf = (url: string, port: number): object => ({
+const configOf = (url: string, port: number, stepS: number): object => ({
   paging: {
     address: `http://127.0.0.1:${port}`,
     fuse: { calls: 1_000, within: "1s" },
@@ -34,8 +36,8 @@ const configOf = (url: string, port: number): object => ({
     policies: {
       default: {
         steps: [
-          { who: ["ann"], after: "3s" },
-          { who: ["ben"], after: "3s" },
+          { who: ["ann"], after: `${stepS}s` },
+          { who: ["ben"], after: `${stepS}s` },
         ],
       },
     },
@@ -112,15 +114,18 @@ async function moment(pager: { facts: Hear }, far: FarSides, what: string): Prom
 export async function killRounds(of: {
   rounds: number;
   seed: number;
+  /** How long a call waits for an answer. */
+  stepS?: number;
   progress?: (round: number) => void;
 }): Promise<Night> {
   const folder = mkdtempSync(join(tmpdir(), "castor-pages-"));
   const far = new FarSides(of.seed);
   const url = await far.open();
-  const first = await startPager(folder, { port: 0, config: configOf(url, 1) });
+  const { stepS = 3 } = of;
+  const first = await startPager(folder, { port: 0, config: configOf(url, 1, stepS) });
   await first.kill();
   const { port } = first;
-  const config = configOf(url, port);
+  const config = configOf(url, port, stepS);
   const accepted: string[] = [];
   const kills: number[] = [];
   const startMs: number[] = [];
@@ -137,12 +142,14 @@ export async function killRounds(of: {
       }
       await coming;
       await pager.kill();
+      // What it had sent may still be on its way.
+      await Bun.sleep(lastWordsMs);
       kills.push(performance.now());
       of.progress?.(round);
     }
     far.isTroubled = false;
     const last = await startPager(folder, { port, config });
-    await atRest(last);
+    await atRest(last, stepS * 1_000 + restMs);
     await last.kill();
     const log = openSqliteLog({ path: join(folder, "log.db"), clock: machineClock() });
     const night = await verdict({ log, accepted, requests: far.requests, kills, startMs });
@@ -155,13 +162,13 @@ export async function killRounds(of: {
 }
 
 /** Waits until there is nobody left to be seen to, for longer than a step of the ladder takes. */
-async function atRest(pager: Pager): Promise<void> {
+async function atRest(pager: Pager, forMs: number): Promise<void> {
   const endsAt = performance.now() + restWithinMsMax;
   let quietSince = performance.now();
   pager.facts((line) => {
     if (line.startsWith("needy ") && line !== "needy 0") quietSince = Number.POSITIVE_INFINITY;
     else if (line === "needy 0") quietSince = Math.min(quietSince, performance.now());
   });
-  while (performance.now() < endsAt && !(performance.now() - quietSince > restMs))
+  while (performance.now() < endsAt && !(performance.now() - quietSince > forMs))
     await Bun.sleep(100);
 }

@@ -17,7 +17,9 @@ export type StormNight = {
   /** From the first alert until the last of the five was reached. */
   toldMs: number;
   takenPerSecond: number;
-  /** From the start after the kill until each overdue step had called somebody. */
+  /** From the start after the kill until the API answers, and until the first and the last overdue step called somebody. */
+  startMs: number;
+  firstMs: number;
   overdueMs: number;
   wrong: string[];
 };
@@ -168,10 +170,12 @@ async function restart(first: Running, of: NightOf, phones: FivePhones, night: S
   await until("every step is overdue", () => Date.now() > lastAt);
   const from = performance.now();
   const second = await startCastor({ after: first });
+  night.startMs = performance.now() - from;
   await until("every overdue step called somebody", () => {
     return phones.calls("eve").length >= 1 + of.pending;
   });
-  night.overdueMs = performance.now() - from;
+  night.firstMs = (phones.calls("eve")[1]?.at ?? Number.NaN) - from;
+  night.overdueMs = (phones.calls("eve").at(-1)?.at ?? Number.NaN) - from;
   await ready(second);
   await Bun.sleep(quietMs);
   const again = phones.calls().length - called;
@@ -194,7 +198,8 @@ async function restart(first: Running, of: NightOf, phones: FivePhones, night: S
 export async function stormNight(of: NightOf): Promise<StormNight> {
   const phones = new FivePhones();
   const night: StormNight = {
-    ...{ toldMs: Number.NaN, takenPerSecond: Number.NaN, overdueMs: Number.NaN, wrong: [] },
+    ...{ toldMs: Number.NaN, takenPerSecond: Number.NaN, startMs: Number.NaN },
+    ...{ firstMs: Number.NaN, overdueMs: Number.NaN, wrong: [] },
   };
   try {
     const castor = await startCastor({ config: configOf(of, phones) });

@@ -21,8 +21,10 @@ export type Reader = {
   join: (link: string, password: string) => Promise<void>;
   /** Goes to a path and waits until nothing on the page is on its way any more. */
   visit: (path: string) => Promise<void>;
-  /** What axe-core finds that would keep somebody out. */
-  barriers: () => Promise<string[]>;
+  /** Goes on to a path within the console that is open, as a link does. */
+  turnTo: (path: string) => Promise<void>;
+  /** What axe-core finds that would keep somebody out; `contrast`: among colours alone. */
+  barriers: (what?: "all" | "contrast") => Promise<string[]>;
   /** Nothing is wider than the screen. */
   fitsTheScreen: () => Promise<boolean>;
   /** What came over the wire for the page so far, as it was encoded. */
@@ -38,7 +40,9 @@ const axeSource = (): Promise<string> =>
 
 type Violation = { id: string; nodes: { target: unknown[]; failureSummary?: string }[] };
 
-async function findBarriers(page: Page, axe: string): Promise<string[]> {
+const rules = { all: "", contrast: ", runOnly: ['color-contrast']" } as const;
+
+async function findBarriers(page: Page, axe: string, what: keyof typeof rules): Promise<string[]> {
   // Half-way through a movement, colours are mixtures that nobody chose.
   await page.waitForFunction(() =>
     document
@@ -47,15 +51,22 @@ async function findBarriers(page: Page, axe: string): Promise<string[]> {
         (each) => each.effect?.getTiming().iterations === Infinity || each.playState === "finished",
       ),
   );
-  await page.evaluate(axe);
+  if (await page.evaluate(() => !("axe" in globalThis))) await page.evaluate(axe);
   const found: Violation[] = await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations)",
+    `axe.run(document, { resultTypes: ['violations']${rules[what]} }).then((r) => r.violations)`,
   );
   return found.flatMap(({ id, nodes }) =>
     nodes.map(
       ({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary ?? ""}`,
     ),
   );
+}
+
+async function hasLoaded(page: Page): Promise<void> {
+  // What is drawn for the new path comes with the next frame.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => drawn(null))));
+  await page.locator("h1").first().waitFor();
+  await page.waitForFunction(() => !document.body.textContent.includes("Loading "));
 }
 
 async function openReader(browser: Browser, axe: string, url: string, look: Look): Promise<Reader> {
@@ -100,10 +111,16 @@ async function openReader(browser: Browser, axe: string, url: string, look: Look
     },
     visit: async (path) => {
       await page.goto(url + path);
-      await page.locator("h1").first().waitFor();
-      await page.waitForFunction(() => !document.body.textContent.includes("Loading "));
+      await hasLoaded(page);
     },
-    barriers: () => findBarriers(page, axe),
+    turnTo: async (path) => {
+      await page.evaluate((to) => {
+        history.pushState(null, "", to);
+        dispatchEvent(new PopStateEvent("popstate"));
+      }, path);
+      await hasLoaded(page);
+    },
+    barriers: (what = "all") => findBarriers(page, axe, what),
     fitsTheScreen: () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
     loadedBytes: () => bytes,
     expectComplaint: (like) => void announced.push(like),

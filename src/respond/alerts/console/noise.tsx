@@ -165,6 +165,7 @@ export function NoiseView(): ReactNode {
   const [days, setDays] = useState("7");
   const one = usePlace().search.get("rule");
   const { data, error, retry } = useAsk<AlertsNoise>("alerts.noise", { days });
+  const ofOne = data?.latest.filter(({ rule }) => rule === one) ?? [];
   return (
     <>
       <PageHead
@@ -194,15 +195,8 @@ export function NoiseView(): ReactNode {
       )}
       {data && data.pages > 0 && (
         <div className="grid gap-4">
-          {one !== null && (
-            <>
-              <OneRule name={one} data={data} />
-              <LatestPages
-                pages={data.latest.filter(({ rule }) => rule === one)}
-                onJudged={retry}
-              />
-            </>
-          )}
+          {one !== null && <OneRule name={one} data={data} />}
+          {ofOne.length > 0 && <LatestPages pages={ofOne} onJudged={retry} />}
           <Figures data={data} />
           <div className="grid gap-4 lg:grid-cols-[2fr_1fr]">
             <Days data={data} />

@@ -33,7 +33,10 @@ export const kinds: readonly Kind[] = [
         ...{ name: "server", label: "Server", type: "url", optional: true },
         ...{ placeholder: "https://ntfy.sh", hint: "ntfy.sh, when empty." },
       },
-      { name: "token", label: "Access token", type: "password", optional: true },
+      {
+        ...{ name: "token", label: "Access token", type: "password", optional: true },
+        hint: "Where the server wants one.",
+      },
     ],
   },
   {
