@@ -53,6 +53,7 @@ const fakeIncident = (input: URLSearchParams): IncidentOne => {
   return {
     at,
     incident: incidents.find((each) => each.incident === input.get("incident")) ?? null,
+    callLink: "https://meet.example/inc-42",
   };
 };
 
@@ -104,8 +105,14 @@ const fakeImpact = (): IncidentImpact => {
   return {
     ...{ from: now - 24 * minuteMs, to: now },
     services: [
-      { service: "shop", requests: 48_210, failed: 6_120, visitors: 3_904 },
-      { service: "payments", requests: 2_310, failed: 2_104, visitors: null },
+      {
+        ...{ service: "shop", requests: 48_210, failed: 6_120, visitors: 3_904 },
+        routes: [
+          { route: "/checkout", requests: 6_410, failed: 5_980 },
+          { route: "/cart", requests: 9_120, failed: 140 },
+        ],
+      },
+      { ...{ service: "payments", requests: 2_310, failed: 2_104 }, visitors: null, routes: [] },
     ],
   };
 };

@@ -1,8 +1,10 @@
 import { answer, type Read } from "#kernel";
 import { book } from "./book.ts";
+import type { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { impactNow } from "./impact.ts";
 import { isOver } from "./incident.ts";
+import { whoIsHere } from "./room/presence.ts";
 import { timelineNow } from "./timeline.ts";
 
 const find = (read: Pick<Read, "view">, incident: string): contract.Incident | undefined =>
@@ -19,10 +21,12 @@ export const answers = [
       .toReversed();
     return { at: read.now, incidents: found.slice(0, limit), more: found.length > limit };
   }),
-  answer(contract.one, (read, { incident }) => ({
+  answer(contract.one, (read: Read<Config>, { incident }) => ({
     at: read.now,
     incident: find(read, incident) ?? null,
+    callLink: read.config.callLink?.replaceAll("{incident}", incident) ?? null,
   })),
+  answer(contract.here, (read, { incident }) => ({ people: whoIsHere(read, incident) })),
   answer(contract.timelineOf, (read, { incident, beforeMs }) => {
     const of = find(read, incident);
     if (!of) return { at: read.now, rows: [], isCut: false };

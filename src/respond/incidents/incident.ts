@@ -136,7 +136,7 @@ export const grade: Decides<{ severity: Severity; reason: string }> = (
     : [contract.severityChanged({ incident, from: state.severity, to: severity, reason })]);
 
 export const time: Decides<{
-  what: "started" | "detected" | "mitigated";
+  what: "started" | "detected" | "acknowledged" | "mitigated";
   at: number;
   reason: string;
 }> = ({ incident, what, at, reason }, state, { now }) => {

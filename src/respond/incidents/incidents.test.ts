@@ -1,51 +1,13 @@
-import { capability, isRefusal } from "#kernel";
-import { testCastor, testPorts } from "#kernel/testing";
+import { isRefusal } from "#kernel";
 import { expect, test } from "bun:test";
-import * as z from "zod";
 import { requests, visitors } from "../../absorb/gateway/contract.ts";
-import { log } from "../../platform/log/index.ts";
-import { acknowledged, groupOpened, type GroupTold } from "../alerts/contract.ts";
+import { issueSpiked } from "../../observe/errors/contract.ts";
+import { acknowledged, changeReported, groupOpened, type GroupTold } from "../alerts/contract.ts";
+import { acknowledged as pageAcknowledged } from "../paging/contract.ts";
 import { all, impactOf, one, timelineOf } from "./contract.ts";
-import { incidents } from "./index.ts";
+import { group, night } from "./night.testing.ts";
 
 const minuteMs = 60_000;
-/** Stands for the capability of that name: what it says is what counts here. */
-const told = capability({
-  id: "alerts",
-  about: "",
-  config: z.object({}),
-  emits: [groupOpened, acknowledged],
-});
-const group = (of: Partial<GroupTold>): GroupTold => ({
-  ...{ group: "g1", key: "{}", receiver: "page", severity: "critical", title: "The shop is down" },
-  ...{
-    labels: {},
-    annotations: {},
-    service: "shop",
-    firing: 1,
-    resolved: 0,
-    since: 0,
-    impact: ["blog"],
-  },
-  ...{ alerts: [], why: "new", quiet: false },
-  ...of,
-});
-
-async function night(config: object = {}) {
-  const ports = testPorts();
-  const castor = await testCastor([log, told, incidents], {
-    ports,
-    config: { incidents: config },
-  });
-  const run = async (verb: string, input: object) => {
-    const done = await castor.run(`incidents.${verb}`, input);
-    await castor.advance(100);
-    return done;
-  };
-  const fx = castor.castor.effects(told, { actor: { kind: "system", id: "test" } });
-  const incident = async () => (await castor.ask(one, { incident: "inc-1" })).incident;
-  return { castor, ports, run, fx, incident };
-}
 
 test("each moment of an incident is its own, and an end that was none is taken back", async () => {
   const { castor, ports, run, incident } = await night();
@@ -100,7 +62,8 @@ test("what people felt is counted from the beginning of the harm", async () => {
   const startedAt = new Date(ports.clock.now() - 2 * minuteMs).toISOString();
   await run("declare", { title: "Nobody can pay", services: ["shop"], startedAt });
   const { services } = await castor.ask(impactOf, { incident: "inc-1" });
-  expect(services).toEqual([{ service: "shop", requests: 100, failed: 40, visitors: 1 }]);
+  const routes = [{ route: "*/", requests: 100, failed: 40 }];
+  expect(services).toEqual([{ service: "shop", requests: 100, failed: 40, visitors: 1, routes }]);
 });
 
 test("a group of alerts becomes one incident where the configuration says so", async () => {
@@ -153,4 +116,60 @@ test("parts of a larger incident are found from it, roles pass from one to the n
   ]);
   await run("set-parent", { incident: "inc-2" });
   expect((await incident())?.children).toEqual([]);
+});
+
+test("what a person declares while alerts tell of the same began when they did, and is seen to since its page was", async () => {
+  const { castor, ports, run, fx, incident } = await night();
+  await using _ = castor;
+  const since = ports.clock.now();
+  await castor.advance(2 * minuteMs);
+  const told = ports.clock.now();
+  await fx.record("groups/g", [groupOpened(group({ since, impact: [] }))]);
+  await castor.advance(minuteMs);
+  const seen = ports.clock.now();
+  const ack = { page: "g1", by: "ann", via: "link", until: seen + minuteMs };
+  await fx.record("groups/g", [pageAcknowledged(ack)]);
+  await castor.advance(minuteMs);
+  await run("declare", { title: "Nobody can pay", services: ["shop"] });
+  await castor.advance(1_000);
+  expect((await incident())?.times).toMatchObject({
+    ...{ started: since, detected: told, acknowledged: seen },
+  });
+  expect(await incident()).toMatchObject({ stage: "acknowledged", origin: { kind: "person" } });
+  await run("declare", { title: "Something else", services: ["mail"] });
+  await castor.advance(1_000);
+  const other = (await castor.ask(one, { incident: "inc-2" })).incident;
+  expect(other).toMatchObject({ stage: "triggered" });
+});
+
+test("times that somebody said when they declared are not taken from alerts", async () => {
+  const { castor, ports, run, fx, incident } = await night();
+  await using _ = castor;
+  await fx.record("groups/g", [groupOpened(group({ since: ports.clock.now(), impact: [] }))]);
+  await castor.advance(10 * minuteMs);
+  const startedAt = ports.clock.now() - 5 * minuteMs;
+  await run("declare", { title: "Nobody can pay", services: ["shop"], startedAt });
+  await castor.advance(1_000);
+  expect((await incident())?.times.started).toBe(startedAt);
+});
+
+test("an error that spikes and a deploy that failed become incidents where the configuration says so, each once", async () => {
+  const { castor, ports, fx } = await night({
+    ...{ declareOnSpike: "sev2", declareOnFailedDeploy: "sev3" },
+  });
+  await using _ = castor;
+  const at = ports.clock.now();
+  const evidence = { window: "5m", expected: 1, observed: 90, chance: 1e-9, at, releases: [] };
+  const spike = issueSpiked({ issue: "shop-7", evidence } as Parameters<typeof issueSpiked>[0]);
+  const deploy = { intake: "ci", summary: "exit 1", service: "shop", at };
+  for (let twice = 0; twice < 2; twice++)
+    await fx.record("x", [spike, changeReported({ ...deploy, isFailed: true })]);
+  await fx.record("x", [changeReported(deploy)]);
+  await castor.advance(1_000);
+  const { incidents } = await castor.ask(all, { limit: 10 });
+  const found = incidents.map(({ title, severity, origin }) => [title, severity, origin.kind]);
+  expect(found.toSorted()).toEqual([
+    ["A deploy of shop failed: exit 1", "sev3", "deploy"],
+    ["TypeError: no amount", "sev2", "error"],
+  ]);
 });

@@ -1,10 +1,15 @@
 import { capability, type Capability } from "#kernel";
+import { issue } from "../../observe/errors/contract.ts";
 import { search } from "../../platform/log/contract.ts";
 import { answers } from "./answers.ts";
 import { book } from "./book.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
+import { arrive } from "./room/presence.ts";
+import { showPicture, takePicture } from "./room/pictures.ts";
+import { pin } from "./room/pins.ts";
 import { reactions } from "./reactions.ts";
+import { signs } from "./signs.ts";
 import { commands } from "./verbs.ts";
 
 export const incidents: Capability = capability({
@@ -15,11 +20,13 @@ export const incidents: Capability = capability({
   emits: [contract.numbered, ...contract.incidentFacts],
   refuses: [
     ...[contract.unknownIncident, contract.wrongStage, contract.notThen, contract.unknownItem],
-    contract.noPerson,
+    ...[contract.noPerson, contract.pictureRefused],
   ],
-  asks: [search],
-  views: [book],
+  asks: [search, issue],
+  views: [book, signs],
   commands,
+  actions: [arrive, pin],
   answers,
   reactions,
+  routes: [takePicture, showPicture],
 });

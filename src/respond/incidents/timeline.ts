@@ -1,7 +1,7 @@
 import type { Read } from "#kernel";
 import * as z from "zod";
 import { type Entry, search } from "../../platform/log/contract.ts";
-import { type Incident, type Row, type timelineOf } from "./contract.ts";
+import type { Graph, Incident, Row, timelineOf } from "./contract.ts";
 
 const readTogether = 500;
 const rowsMax = 2_000;
@@ -11,15 +11,17 @@ const afterMs = 600_000;
 const told = [
   ...["settings.*", "catalog.*", "gateway.*", "certificates.*", "cache.*", "faults.*", "freeze.*"],
   ...["surge.*", "waiting-room.*", "errors.*", "alerts.*", "paging.*", "on-call.*", "incidents.*"],
-  ...["status-page.*", "live.*"],
+  ...["status-page.*", "live.*", "runbooks.*"],
 ];
 /** Bookkeeping that tells a reader nothing. */
-const dull = new Set(["incidents.numbered", "surge.rung-held", "catalog.instance-placed"]);
+const dull = new Set([
+  ...["incidents.numbered", "surge.rung-held", "catalog.instance-placed", "runbooks.changed"],
+]);
 
 const kinds: readonly [RegExp, Row["kind"]][] = [
   [/^(paging|on-call)\./, "page"],
   [/^status-page\./, "status"],
-  [/^incidents\./, "person"],
+  [/^(incidents|runbooks)\./, "person"],
   [/^errors\.(deployed|release)|^alerts\.change-reported/, "change"],
   [/^(errors|alerts)\./, "sign"],
   [/unhealthy|crash|exited|ejected|breaker|refused|expiring|failed/, "sign"],
@@ -40,7 +42,8 @@ type Named = { incident?: unknown; service?: unknown; services?: unknown };
 function concerns({ type, data }: Entry, of: Incident, own: ReadonlySet<string>): boolean {
   if (dull.has(type)) return false;
   const { incident, service, services } = (data ?? {}) as Named;
-  if (type.startsWith("incidents.")) return own.has(String(incident));
+  if (typeof incident === "string" || type.startsWith("incidents."))
+    return own.has(String(incident));
   if (of.services.length === 0) return true;
   if (typeof service === "string") return of.services.includes(service);
   if (Array.isArray(services)) return services.some((each) => of.services.includes(String(each)));
@@ -50,18 +53,22 @@ function concerns({ type, data }: Entry, of: Incident, own: ReadonlySet<string>)
 const rowOf = (entry: Entry): Row => {
   const { position, at, says, type, by, data } = entry;
   const isNote = type === "incidents.noted";
-  const { person } = (data ?? {}) as { person?: unknown };
+  const { person, by: named } = (data ?? {}) as { person?: unknown; by?: unknown };
+  // Who tapped a link is not signed in; the fact names them.
+  const isPublic = by.kind === "system" && by.id === "public";
+  const who = [named, person].find((each): each is string => typeof each === "string");
   return {
     ...{
       position,
       at,
       says,
       type,
-      by,
+      by: isPublic && who !== undefined ? { ...by, name: who } : by,
       kind: kindOf(type),
       link: evidence(entry),
     },
     ...(isNote ? { note: (data as { text: string }).text } : {}),
+    ...(type === "incidents.pinned" ? { graph: (data as { graph: Graph }).graph } : {}),
     ...(type.startsWith("incidents.") && typeof person === "string" ? { person } : {}),
   };
 };

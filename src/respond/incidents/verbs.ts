@@ -71,7 +71,7 @@ export const commands = [
     about: "Corrects when it began, was noticed, or when the harm ended; the log keeps both.",
     allow,
     input: ofIncident.extend({
-      what: z.enum(["started", "detected", "mitigated"]),
+      what: z.enum(["started", "detected", "acknowledged", "mitigated"]),
       at: Instant,
       reason: Reason,
     }),

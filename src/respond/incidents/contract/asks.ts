@@ -1,6 +1,6 @@
 import { Actor, order, problem, query } from "#kernel/contract";
 import * as z from "zod";
-import { IncidentId, Origin, Role, Severity, Stage } from "./facts.ts";
+import { Graph, IncidentId, Origin, Role, Severity, Stage } from "./facts.ts";
 
 export const unknownIncident = problem("incidents.unknown", 404, "There is no such incident");
 export const wrongStage = problem(
@@ -10,6 +10,7 @@ export const wrongStage = problem(
 );
 export const notThen = problem("incidents.not-then", 422, "These times do not fit together");
 export const unknownItem = problem("incidents.unknown-item", 404, "There is nothing of that name");
+export const pictureRefused = problem("incidents.picture-refused", 422, "Not this picture");
 export const noPerson = problem("incidents.no-person", 422, "This needs somebody with an account");
 
 const Time = z.number().nullable();
@@ -65,7 +66,12 @@ export const all = query(
 export const one = query(
   "incidents.one",
   z.object({ incident: IncidentId }),
-  z.object({ at: z.number(), incident: Incident.nullable() }),
+  z.object({
+    at: z.number(),
+    incident: Incident.nullable(),
+    /** Where people talk, as the configuration says. */
+    callLink: z.string().nullable(),
+  }),
   { about: "One incident whole." },
 );
 
@@ -82,8 +88,16 @@ export const Row = z.object({
   note: z.string().optional(),
   /** Whom it is about, by the ids of their accounts. */
   person: z.string().optional(),
+  /** A graph that was pinned. */
+  graph: Graph.optional(),
 });
 export type Row = z.infer<typeof Row>;
+export const here = query(
+  "incidents.here",
+  z.object({ incident: IncidentId }),
+  z.object({ people: z.array(z.string()) }),
+  { about: "Who is in the room of an incident right now, by the ids of their accounts." },
+);
 export const timelineOf = query(
   "incidents.timeline",
   z.object({
@@ -105,7 +119,13 @@ export const impactOf = query(
     from: z.number(),
     to: z.number(),
     /** By the gateway's counters; a request that failed was answered with a server's error or not at all. */
-    services: z.array(Share.extend({ visitors: z.number().nullable() })),
+    services: z.array(
+      Share.extend({
+        visitors: z.number().nullable(),
+        /** Those that fail most, the worst first. */
+        routes: z.array(z.object({ route: z.string(), requests: z.number(), failed: z.number() })),
+      }),
+    ),
   }),
   { about: "What people felt of it: requests, how many failed, and how many people came." },
 );

@@ -64,7 +64,7 @@ export const timed = event(
   "incidents.timed",
   z.object({
     ...ofIncident,
-    what: z.enum(["started", "detected", "mitigated"]),
+    what: z.enum(["started", "detected", "acknowledged", "mitigated"]),
     at: Instant,
     reason: z.string(),
   }),
@@ -119,6 +119,17 @@ export const noted = event(
   z.object({ ...ofIncident, note: z.string(), text: z.string() }),
   { says: ({ incident, text }) => `${incident}: ${text}` },
 );
+/** A graph as it was at that moment: its numbers, not where they came from. */
+export const Graph = z.object({
+  title: z.string(),
+  unit: z.string(),
+  at: z.array(z.number()).max(120),
+  lines: z.array(z.object({ name: z.string(), values: z.array(z.number().nullable()) })).max(10),
+});
+export type Graph = z.infer<typeof Graph>;
+export const pinned = event("incidents.pinned", z.object({ ...ofIncident, graph: Graph }), {
+  says: ({ incident, graph }) => `${incident}: pinned: ${graph.title}`,
+});
 /** The next update is promised for then. */
 export const updatePromised = event(
   "incidents.update-promised",
@@ -165,5 +176,5 @@ export const incidentFacts = [
     taskAdded,
     taskFinished,
   ],
-  ...[noted, updatePromised, servicesSet, merged, parentSet],
+  ...[noted, pinned, updatePromised, servicesSet, merged, parentSet],
 ] as const;

@@ -1,0 +1,120 @@
+import {
+  BodyRefused,
+  type Effects,
+  ownStore,
+  readBytes,
+  type Refusal,
+  route,
+  type Route,
+  type Store,
+  type StoreDef,
+} from "#kernel";
+import { book } from "../book.ts";
+import { IncidentId, pictureRefused, unknownIncident, unknownItem } from "../contract.ts";
+
+/** Pictures are no facts: they lie beside the log, by the hash of what they are, and the note that shows one names it. */
+const store: StoreDef = {
+  name: "pictures",
+  migrations: [
+    `CREATE TABLE pictures (incident TEXT NOT NULL, hash TEXT NOT NULL, type TEXT NOT NULL, bytes BLOB NOT NULL,
+      at INTEGER NOT NULL, by TEXT NOT NULL, PRIMARY KEY (incident, hash)) STRICT;
+     CREATE INDEX pictures_by_hash ON pictures (hash);`,
+  ],
+  cacheKb: 2_048,
+};
+export const pictureBytesMax = 5 * 1_048_576;
+const picturesOfIncidentMax = 200;
+const allBytesMax = 2 * 1_073_741_824;
+
+const storeOf = (fx: Pick<Effects, "log" | "stores" | "signal">): Store => ownStore(fx, store);
+
+const begins = (bytes: Uint8Array, at: number, ...code: number[]): boolean =>
+  code.every((each, i) => bytes[at + i] === each);
+const text = (word: string): number[] => [...word].map((letter) => letter.charCodeAt(0));
+
+/** What a browser draws and never runs, by its own first bytes: what the sender calls it is of no matter. */
+export function typeOf(bytes: Uint8Array): string | undefined {
+  if (begins(bytes, 0, 0x89, ...text("PNG\r\n"), 0x1a, 0x0a)) return "image/png";
+  if (begins(bytes, 0, 0xff, 0xd8, 0xff)) return "image/jpeg";
+  if (begins(bytes, 0, ...text("GIF87a")) || begins(bytes, 0, ...text("GIF89a")))
+    return "image/gif";
+  if (begins(bytes, 0, ...text("RIFF")) && begins(bytes, 8, ...text("WEBP"))) return "image/webp";
+  return undefined;
+}
+
+async function keep(
+  fx: Effects,
+  of: { incident: string; bytes: Uint8Array; type: string },
+): Promise<string | Refusal> {
+  const { incident, bytes, type } = of;
+  const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+  const kept = storeOf(fx);
+  if (kept.bytes() + bytes.length > allBytesMax)
+    return pictureRefused("There is no room for more.");
+  return await kept.write((tables) => {
+    const { n = 0 } =
+      tables.get<{ n: number }>(
+        "SELECT count(*) AS n FROM pictures WHERE incident = ? AND hash <> ?",
+        incident,
+        hash,
+      ) ?? {};
+    if (n >= picturesOfIncidentMax)
+      return pictureRefused(`It has ${picturesOfIncidentMax} pictures, as many as it may have.`);
+    tables.run(
+      "INSERT INTO pictures VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      ...[incident, hash, type, bytes, fx.now, fx.actor.id],
+    );
+    return hash;
+  });
+}
+
+/** Takes a picture for a note, as it is. The answer is the address that the note's Markdown shows. */
+export const takePicture: Route = route("POST", "/api/incidents.picture", {
+  about: "Keeps a picture for a note (PNG, JPEG, GIF or WebP); the body is the picture.",
+  allow: "responder",
+  serve: async (request, fx) => {
+    const incident = IncidentId.safeParse(new URL(request.url).searchParams.get("incident")).data;
+    if (incident === undefined || !fx.view(book)[incident]) return unknownIncident();
+    let bytes: Uint8Array;
+    try {
+      bytes = await readBytes(request, pictureBytesMax);
+    } catch (error) {
+      // Only what was sent is at fault; what breaks here is told as broken.
+      if (!(error instanceof BodyRefused)) throw error;
+      return pictureRefused(`At most ${pictureBytesMax / 1_048_576} MB.`);
+    }
+    const type = typeOf(bytes);
+    if (type === undefined) return pictureRefused("Send a PNG, JPEG, GIF or WebP.");
+    const hash = await keep(fx, { incident, bytes, type });
+    return typeof hash === "string"
+      ? Response.json({ hash, url: `/api/incidents.picture/${hash}` })
+      : hash;
+  },
+});
+
+/** Never anything but a picture, whatever it is opened as. */
+export const showPicture: Route = route("GET", "/api/incidents.picture/:hash", {
+  about: "A picture of a note.",
+  allow: "viewer",
+  serve: (request, fx) => {
+    const hash = new URL(request.url).pathname.split("/").at(-1) ?? "";
+    const found = storeOf(fx).tables.get<{ type: string; bytes: Uint8Array }>(
+      "SELECT type, bytes FROM pictures WHERE hash = ? LIMIT 1",
+      hash,
+    );
+    if (!found) return Promise.resolve(unknownItem("There is no such picture."));
+    return Promise.resolve(
+      new Response(new Uint8Array(found.bytes), {
+        headers: {
+          "content-type": found.type,
+          "content-security-policy": "default-src 'none'; sandbox",
+          "x-content-type-options": "nosniff",
+          "content-disposition": "inline",
+          "cross-origin-resource-policy": "same-origin",
+          // The name is the hash: it never becomes another picture.
+          "cache-control": "private, max-age=31536000, immutable",
+        },
+      }),
+    );
+  },
+});
