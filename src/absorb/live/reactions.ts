@@ -19,7 +19,7 @@ import { cellsOf, rawFilesOf, topOf } from "./nodes-asked.ts";
 import { answerAtDesk, withdraw } from "./desk.ts";
 import { finalistsOf } from "./on-air.ts";
 import { nodesOf, publishPicture, runOf } from "./picture.ts";
-import { present } from "./present.ts";
+import { measuredView, present } from "./present.ts";
 import { noisyCells } from "./privacy/publication.ts";
 import { stateOf, stream } from "./show.ts";
 import { watchOf } from "./watch.ts";
@@ -61,10 +61,12 @@ function tellNames(fx: Fx): void {
   }
 }
 
-/** What answers took, as the nodes told it while this question was open. */
+/** What answers took while this question was open; of a small crowd, unless a large one was here before, what the warm-up showed. */
 async function rememberMeasure(fx: Fx, of: { show: string; question: string }): Promise<void> {
   const run = runOf(of.show, stateOf(fx.view(present), of.show));
-  const answerUs = watchOf(fx).answerUs(run);
+  const watch = watchOf(fx);
+  const { answerUs: known } = fx.view(measuredView);
+  const answerUs = watch.answerUs(run) ?? (known === undefined ? watch.warmUpUs(run) : undefined);
   if (answerUs === undefined) return;
   await fx.record(stream, [measured({ ...of, at: fx.now, answerUs })], {
     id: `live.measured/${run}/${of.question}`,

@@ -2,7 +2,13 @@ import { expect, test } from "bun:test";
 import type { LiveTold } from "./contract/orders.ts";
 import { Watch } from "./watch.ts";
 
-const told = (node: number, at: number, recorded: number, cells?: number[]): LiveTold => ({
+const told = (
+  node: number,
+  at: number,
+  recorded: number,
+  cells?: number[],
+  more: Partial<LiveTold["figures"]> = {},
+): LiveTold => ({
   ...{ run: "final", node, epoch: `life-${node}`, at },
   questions: [{ question: 0, phase: "open", ...(cells ? { cells } : {}) }],
   figures: {
@@ -16,6 +22,7 @@ const told = (node: number, at: number, recorded: number, cells?: number[]): Liv
       fanOutMs: 0,
       logBytes: 0,
     },
+    ...more,
   },
 });
 
@@ -36,4 +43,14 @@ test("cells of all nodes are summed, and stay as they were while a node tells no
   watch.hear(told(1, 10_000, 1, [10, 20]));
   watch.hear(told(1, 10_100, 1));
   expect(watch.cells("final", 0)).toEqual([11, 22]);
+});
+
+test("what an answer takes is measured while many come; before that the slowest node's warm-up tells", () => {
+  const watch = new Watch();
+  expect(watch.warmUpUs("final")).toBeUndefined();
+  watch.hear(told(0, 10_000, 0, undefined, { answerUs: 9 }));
+  watch.hear(told(1, 10_000, 0, undefined, { answerUs: 11 }));
+  expect([watch.answerUs("final"), watch.warmUpUs("final")]).toEqual([undefined, 11]);
+  watch.hear(told(0, 11_000, 50_000, undefined, { perSecond: 50_000, cpuShare: 0.5 }));
+  expect(watch.answerUs("final")).toBeCloseTo(10);
 });

@@ -40,6 +40,12 @@ export class Watch {
     return answers < measuredAnswersMin ? undefined : (cpuSeconds * 1e6) / answers;
   }
 
+  /** The same as the slowest of the nodes found it when it warmed up. */
+  warmUpUs(run: string): number | undefined {
+    const found = this.nodes(run).flatMap(({ figures }) => figures.answerUs ?? []);
+    return found.length === 0 ? undefined : Math.max(...found);
+  }
+
   nodes(run: string): NodeHeard[] {
     return [...(this.#runs.get(run)?.nodes.values() ?? [])].toSorted((a, b) => a.node - b.node);
   }

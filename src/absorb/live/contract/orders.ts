@@ -99,6 +99,8 @@ const Figures = z.object({
   /** How long the last client waited when something was last said to all. */
   fanOutMs: z.number(),
   logBytes: z.number(),
+  /** Processor time of one answer in one frame on this machine, as the warm-up showed it. */
+  answerUs: z.number().optional(),
   /** Why answers are refused as unavailable; nothing while they are not. */
   broken: z.string().optional(),
 });

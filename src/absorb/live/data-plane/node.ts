@@ -33,6 +33,8 @@ export class LiveNode implements Node {
   readonly around: Around;
   readonly elsewhere: Elsewhere;
   connections = 0;
+  /** What the warm-up measured. */
+  answerUs: number | undefined;
   private readonly of: NodeOptions;
   private listener: Bun.TCPSocketListener<Connection> | undefined;
   private obeying: Promise<void> = Promise.resolve();
@@ -68,8 +70,9 @@ export class LiveNode implements Node {
     for (const [name, hall] of this.halls) if (!named.has(name)) await this.end(name, hall);
     if (!this.isWarm && picture.runs.some(({ questions }) => questions.some(isArmed))) {
       this.isWarm = true;
-      void warmUp(this.of.clocks, this.of.folder).catch((why: unknown) =>
-        this.of.note(`Not warmed up: ${String(why)}`),
+      void warmUp(this.of.clocks, this.of.folder).then(
+        (answerUs) => (this.answerUs = answerUs),
+        (why: unknown) => this.of.note(`Not warmed up: ${String(why)}`),
       );
     }
     const own = picture.nodes.find(({ node }) => node === this.of.node);

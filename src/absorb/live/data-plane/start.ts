@@ -92,7 +92,7 @@ function tell(
   { bus }: Outpost,
   clocks: Clocks,
 ): { of(hall: Hall): Telling; stop(): void } {
-  const own = load(() => clocks.now());
+  const own = { load: load(() => clocks.now()), answerUs: () => node.answerUs };
   const tellings = new WeakMap<Hall, Telling>();
   const merged = new WeakMap<Hall, MergedCells>();
   const known = <V>(map: WeakMap<Hall, V>, hall: Hall, make: () => V): V => {

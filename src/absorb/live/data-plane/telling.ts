@@ -28,13 +28,15 @@ type Asked = { all: boolean; only?: number | undefined };
 export class Telling {
   private readonly hall: Hall;
   private readonly load: Load;
+  private readonly answerUs: () => number | undefined;
   private readonly toldAt: number[];
   private recent = { perSecond: 0, ackMsP50: 0, ackMsP99: 0 };
   private recentAt = 0;
 
-  constructor(hall: Hall, of: Load) {
+  constructor(hall: Hall, of: { load: Load; answerUs: () => number | undefined }) {
     this.hall = hall;
-    this.load = of;
+    this.load = of.load;
+    this.answerUs = of.answerUs;
     this.toldAt = hall.run.shape.questions.map(() => -1);
   }
 
@@ -61,6 +63,7 @@ export class Telling {
   take(of: Asked): LiveTold {
     const { hall } = this;
     const { meter, engine, clocks } = hall;
+    const answerUs = this.answerUs();
     if (clocks.now() - this.recentAt >= 1_000) {
       this.recent = meter.take();
       this.recentAt = clocks.now();
@@ -80,6 +83,7 @@ export class Telling {
         memoryBytes: process.memoryUsage.rss(),
         fanOutMs: hall.fanOutMs,
         logBytes: engine.logBytes,
+        ...(answerUs !== undefined && { answerUs }),
         ...(meter.broken !== undefined && { broken: meter.broken }),
       },
     };
