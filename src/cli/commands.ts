@@ -149,6 +149,12 @@ export const commands: readonly Entry[] = [
     async () => (await import("./verbs/live-plan.ts")).livePlan,
   ),
   entry(
+    "see",
+    "live export",
+    "Write the published results of a show, or all its answers, as a file.",
+    async () => (await import("./verbs/live-export.ts")).liveExport,
+  ),
+  entry(
     "act",
     "live rehearse",
     "Drive the plan's curve at a rehearsal, and compare the plan with what was.",

@@ -4,7 +4,7 @@ import { answers } from "./answers.ts";
 import { commands } from "./commands.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
-import { exportRoute } from "./export.ts";
+import { answersRoute, exportRoute } from "./export.ts";
 import { measuredView, present } from "./present.ts";
 import { reactions } from "./reactions.ts";
 
@@ -13,7 +13,7 @@ export const live = capability({
   about:
     "Counts a crowd: quiz answers and votes of millions in the same minute, each exactly once.",
   config: Config,
-  emits: [...contract.showFacts, contract.keyTold, contract.measured],
+  emits: [...contract.showFacts, contract.keyTold, contract.answersTold, contract.measured],
   refuses: [
     contract.unknownShow,
     contract.unknownQuestion,
@@ -29,5 +29,5 @@ export const live = capability({
   views: [present, measuredView],
   answers,
   reactions,
-  routes: [exportRoute],
+  routes: [exportRoute, answersRoute],
 });

@@ -1,6 +1,8 @@
 import { ERASED, isRefusal } from "#kernel";
 import { expect, test } from "bun:test";
 import { finalistsNow, livePicture, onAir, planned, results, showsNow } from "./contract.ts";
+import { answersRoute } from "./export.ts";
+import { live } from "./index.ts";
 import { aShow } from "./show.testing.ts";
 
 const hour = 3_600_000;
@@ -187,4 +189,33 @@ test("two publications asked for in the same moment do not both fit a budget for
   expect(both.filter((each) => isRefusal(each))).toHaveLength(2);
   await castor.advance(1_000);
   expect((await castor.ask(results, { show: "final" })).questions).toHaveLength(1);
+});
+
+test("who answered what leaves as lines when the show is over, until it is erased, and the log says so", async () => {
+  await using show = await aShow();
+  const { castor, node } = show;
+  const ask = async (id = "final"): Promise<string | string[]> => {
+    const fx = castor.castor.effects(live, { actor: { kind: "person", id: "organiser" } });
+    const request = new Request(`http://castor${answersRoute.path}?show=${id}`);
+    const said = await answersRoute.serve(request, fx, undefined, "");
+    return isRefusal(said) ? said.problem.type : (await said.text()).split("\r\n");
+  };
+  await castor.run("live.open-doors", { show: "final" });
+  await show.play("one");
+  node.answer(0, { index: 7, choice: 1, group: 1, latencyMs: 321 });
+  node.answer(0, { index: 9, choice: 0, latencyMs: 40 });
+  await castor.run("live.close", { show: "final", question: "one" });
+  expect(await ask()).toBe("live.not-now");
+  expect(castor.types()).not.toContain("live.answers-told");
+  await castor.run("live.finish", { show: "final" });
+  expect(await ask()).toEqual([
+    "participant,question,choice,right,milliseconds,age",
+    "7,one,that,true,321,old",
+    "9,one,this,false,40,young",
+    "",
+  ]);
+  expect(castor.types().filter((type) => type === "live.answers-told")).toHaveLength(1);
+  await castor.run("live.erase", { show: "final" });
+  expect(await ask()).toBe("live.not-now");
+  expect(await ask("other")).toBe("live.unknown-show");
 });

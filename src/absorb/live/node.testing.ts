@@ -3,12 +3,15 @@ import { NodeRequest, nodeCluster } from "./contract/orders.ts";
 import type { ShowShape } from "./contract/shape.ts";
 import { outcome } from "./contract/shape.ts";
 import { Count } from "./engine/count.ts";
+import type { AnswerRecord } from "./engine/record.ts";
+import { packed } from "./nodes/forwarding.ts";
 
 /** A node that counts in memory and says so on the bus: control's side of a show can be tested without its process. */
 export class MemoryNode {
   readonly count: Count;
   rawFiles = 3;
   isAway = false;
+  readonly #recorded: AnswerRecord[] = [];
 
   constructor(ports: TestPorts, shape: ShowShape) {
     this.count = new Count(shape);
@@ -25,7 +28,9 @@ export class MemoryNode {
     const record = { question, group: 0, latencyMs: 1_000, ...of };
     const verdict = { outcome: outcome.recorded as number as never, choice: -1 };
     this.count.judge(record, verdict);
-    if (verdict.outcome === outcome.recorded) this.count.apply(record);
+    if (verdict.outcome !== outcome.recorded) return;
+    this.count.apply(record);
+    this.#recorded.push(record);
   }
 
   #reply(asked: NodeRequest): unknown {
@@ -61,6 +66,8 @@ export class MemoryNode {
         return this.count.standings.top(asked.count);
       case "raw":
         return this.rawFiles;
+      case "answers":
+        return { answers: packed(this.#recorded), next: null };
       default:
         throw new Error(`not asked in these tests: ${asked.do}`);
     }

@@ -1,5 +1,6 @@
 import type { Read } from "#kernel";
 import {
+  AnswersPage,
   type LivePicture,
   liveTold,
   nodeCluster,
@@ -7,6 +8,8 @@ import {
   Place,
 } from "./contract/orders.ts";
 import * as z from "zod";
+import type { AnswerRecord } from "./engine/record.ts";
+import { unpacked } from "./nodes/forwarding.ts";
 
 const answerWithinMs = 5_000;
 
@@ -62,6 +65,24 @@ export async function topOf(
     ...place,
     rank: 1 + first.findIndex((each) => isEqual(each, place)),
   }));
+}
+
+/** Who answered what, node by node, page by page; a node that is away ends it with an error. */
+export async function* rawAnswersOf(
+  read: Asking,
+  nodes: Nodes,
+  run: string,
+): AsyncGenerator<AnswerRecord[]> {
+  for (const { node } of nodes) {
+    let from: z.infer<typeof AnswersPage>["next"] = { segment: 0, byte: 0 };
+    while (from !== null) {
+      const asked: NodeRequest = { do: "answers", run, from };
+      const said = await read.bus.request(nodeCluster(node), asked, { timeoutMs: answerWithinMs });
+      const page = AnswersPage.parse(said);
+      yield unpacked(page.answers) ?? [];
+      from = page.next;
+    }
+  }
 }
 
 /** How many files of all nodes still tell who answered what. */

@@ -61,6 +61,17 @@ export function PrivacyCard({ show }: { show: ShowNow }): ReactNode {
             ))}
           </p>
         )}
+        {isAdmin && show.stage === "finished" && (
+          <p className="flex gap-3">
+            <span className="text-muted">Who answered what, while it is kept:</span>
+            <a
+              className="text-accent hover:underline"
+              href={`/api/live.answers?show=${encodeURIComponent(show.show)}`}
+            >
+              CSV
+            </a>
+          </p>
+        )}
         <Erasure show={show} now={now}>
           {isAdmin && show.stage === "finished" && (
             <Confirm

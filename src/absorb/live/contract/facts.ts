@@ -105,6 +105,10 @@ export const withdrawn = event(
 export const keyTold = event("live.key-told", OfShow, {
   says: ({ show }) => `The key for tokens of ${show} was told to an organiser's backend`,
 });
+/** Somebody took the answers of single participants away: numbers, but an organiser may know whose they are. */
+export const answersTold = event("live.answers-told", OfShow, {
+  says: ({ show }) => `Who answered what in ${show} was exported`,
+});
 /** What an answer took of a node's processor while many came: plans reckon with the latest. */
 export const measured = event("live.measured", OfQuestion.extend({ answerUs: z.number() }), {
   says: ({ show, question, answerUs }) =>

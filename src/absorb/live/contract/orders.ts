@@ -129,6 +129,10 @@ export const Place = z.object({
 });
 export type Place = z.infer<typeof Place>;
 
+/** A page of a node's answers: records of the log in base64, and where the next page begins. */
+const LogPlace = z.object({ segment: z.number().int().min(0), byte: z.number().int().min(0) });
+export const AnswersPage = z.object({ answers: z.string(), next: LogPlace.nullable() });
+
 const atNode = { run: z.string() };
 /** What a node is asked, at the bus cluster `live.node-N`. Answers stand beside each. */
 export const NodeRequest = z.discriminatedUnion("do", [
@@ -147,6 +151,8 @@ export const NodeRequest = z.discriminatedUnion("do", [
   }),
   /** number of files that still hold who answered what: 0 proves the erasure. */
   z.object({ do: z.literal("raw"), ...atNode }),
+  /** AnswersPage: who answered what, as long as it is not erased. */
+  z.object({ do: z.literal("answers"), ...atNode, from: LogPlace }),
   /** One byte for each answer, base64: answers of participants of this node that reached another one. */
   z.object({ do: z.literal("forward"), ...atNode, answers: z.string().max(2_000_000) }),
 ]);

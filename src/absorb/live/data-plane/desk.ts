@@ -1,4 +1,5 @@
-import { type LiveTold, NodeRequest } from "../contract/orders.ts";
+import type * as z from "zod";
+import { type AnswersPage, type LiveTold, NodeRequest } from "../contract/orders.ts";
 import { outcome } from "../contract/shape.ts";
 import type { Verdict } from "../engine/count.ts";
 import { packedVerdicts, unpacked } from "../nodes/forwarding.ts";
@@ -27,6 +28,12 @@ export async function replyTo(
       return standings.better(asked.right, asked.latencyMs);
     case "raw":
       return hall.engine.rawFiles().length;
+    case "answers": {
+      const { words, next } = hall.engine.answersFrom(asked.from);
+      const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+      const page: z.infer<typeof AnswersPage> = { answers: bytes.toBase64(), next: next ?? null };
+      return page;
+    }
     case "forward":
       return await takeForwarded(hall, asked.answers);
   }

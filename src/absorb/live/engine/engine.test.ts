@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { outcome } from "../contract/shape.ts";
+import type { LogPlace } from "./answers-of.ts";
 import { type Disk, fileDisk } from "./disk.ts";
 import { answer, openEngine, scratch, show } from "./show.testing.ts";
 
@@ -192,4 +193,31 @@ test("a node keeps room for its own participants only, and takes nobody else's a
   expect(after.count.standings.rank(998)).toBeUndefined();
   await after.stop();
   expect(openEngine(at.folder, { share: { node: 1, nodes: 2 } })).rejects.toThrow("another show");
+});
+
+test("who answered what is read page by page over all segments, up to what is durable", async () => {
+  using at = scratch();
+  const engine = await openEngine(at.folder, { shape: show(100_000) });
+  engine.open(0);
+  for (let index = 0; index < 70_000; index++) {
+    answer(engine, index, 0, index % 3);
+    if (index % 10_000 === 0) engine.flush();
+  }
+  await engine.close(0);
+  engine.open(2);
+  answer(engine, 5, 2, 3);
+  engine.flush();
+  answer(engine, 6, 2, 3);
+  const found: number[] = [];
+  let pages = 0;
+  for (let place: LogPlace | undefined = { segment: 0, byte: 0 }; place; pages++) {
+    const { words, next } = engine.answersFrom(place);
+    for (let n = 0; n < words.length; n += 3) found.push(words[n] ?? -1);
+    place = next;
+  }
+  expect(pages).toBeGreaterThan(2);
+  expect(found).toEqual([...Array.from({ length: 70_000 }, (_, index) => index), 5]);
+  await engine.erase();
+  expect(engine.answersFrom({ segment: 0, byte: 0 }).words).toHaveLength(3);
+  await engine.stop();
 });

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { outcome, type ShowShape } from "../contract/shape.ts";
 import { AnswerLog } from "./answer-log.ts";
+import { answersOf, type LogPlace } from "./answers-of.ts";
 import { freeze, keptChoice, thaw, writeWhole } from "./checkpoint.ts";
 import { Count, type Verdict } from "./count.ts";
 import { type Disk, fileDisk } from "./disk.ts";
@@ -195,6 +196,13 @@ export class Engine {
       if (number < checkpoint) rmSync(join(this.of.folder, segmentName(number)));
     for (const [question, { phase }] of this.count.questions.entries())
       if (phase === "closed") rmSync(this.keptPath(question), { force: true });
+  }
+
+  /** Who answered what, page by page. */
+  answersFrom(place: LogPlace): ReturnType<typeof answersOf> {
+    const { folder } = this.of;
+    const { segments } = filesIn(folder);
+    return answersOf(folder, { segments, durable: this.durable, nameOf: segmentName }, place);
   }
 
   /** Files that hold who answered what. Once all is erased, an empty log is left of them: it has no answer in it. */
