@@ -100,13 +100,12 @@ test(
       );
       await castor.api.act("live.close", { show: "final", question: id });
     }
-    expect(phones.flatMap(({ counted }) => counted)).toEqual(Array(6).fill(outcome.recorded));
-    expect(phones.map(({ shown }) => shown.map(({ text }) => text))).toEqual(
-      Array(3).fill(["Which one?", "And then?"]),
-    );
-    expect(phones.flatMap(({ states }) => states)).toEqual(
-      Array(3).fill(["connecting", "on"]).flat(),
-    );
+    for (const { counted, shown, states } of phones) {
+      expect(counted).toEqual([outcome.recorded, outcome.recorded]);
+      expect(shown.map(({ text }) => text)).toEqual(["Which one?", "And then?"]);
+      // Nobody was cut off on the way.
+      expect(states).toEqual(["connecting", "on"]);
+    }
     await castor.api.act("live.finish", { show: "final" });
     const token = phones[0]?.token ?? "";
     const place = await until("the first one is told their place", async () => {
