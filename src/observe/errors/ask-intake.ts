@@ -1,6 +1,6 @@
 import type { Read, Refusal } from "#kernel";
 import * as contract from "./contract.ts";
-import { intakeCluster, type IntakeRequest } from "./intake/start.ts";
+import { intakeCluster, type IntakeRequest } from "./intake/topics.ts";
 
 const answerWithinMs = 10_000;
 const factsTogether = 500;

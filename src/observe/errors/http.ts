@@ -1,8 +1,8 @@
 import { BodyRefused, type Effects, readBytes, Room, route } from "#kernel";
 import type { Config } from "./config.ts";
 import { inboxOpened } from "./contract.ts";
-import { addressHeader } from "./intake/intake.ts";
 import { outpostName } from "./intake/picture.ts";
+import { addressHeader } from "./intake/topics.ts";
 import { openView, projectsView } from "./project.ts";
 import { Lanes } from "./lanes.ts";
 import { keyOf, readDsn, sameText, targetOf } from "./wire/address.ts";

@@ -19,6 +19,7 @@ import { type Project, projectsOf } from "./projects.ts";
 import type { Ready, Work } from "./ready.ts";
 import { Together } from "./together.ts";
 import { Turns } from "./turns.ts";
+import { addressHeader } from "./topics.ts";
 
 /** Bodies that are being worked on, as sent and as decoded, together; more wait at the sender. */
 const bytesAtOnceMax = 96_000_000;
@@ -28,8 +29,6 @@ const atWorkMax = 16;
 const smallBytes = 16_384;
 const busyWait: Wait = { seconds: 2, categories: [], reason: "busy" };
 const fullWait: Wait = { seconds: 60, categories: [], reason: "storage" };
-/** Where control writes who asks. */
-export const addressHeader = "castor-address";
 
 /** Answers SDKs. What it says 200 to is on disk. */
 export class Intake {

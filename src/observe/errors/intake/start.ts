@@ -1,6 +1,4 @@
 import { createTally, type Outbox, type Outpost, type Store, type Tally } from "#kernel";
-import { topic } from "#kernel/contract";
-import * as z from "zod";
 import { noteAlgorithm } from "../group/upgrade.ts";
 import { answerTo } from "../ask/questions.ts";
 import type { Artifacts } from "../symbols/artifacts.ts";
@@ -12,28 +10,9 @@ import { Intake } from "./intake.ts";
 import { Keeping } from "./keep.ts";
 import { type Picture, picture } from "./picture.ts";
 import { inbox } from "./schema.ts";
+import { intakeCluster } from "./topics.ts";
 import { MonitorWatch } from "../monitors/keep.ts";
 import { Watch } from "../watch/watch.ts";
-
-/** Requests that the gateway carried to a project's service in the last 5 minutes and hour, and in an hour of the last week. */
-const ProjectTraffic = z.object({
-  project: z.number(),
-  lastFast: z.number(),
-  lastSlow: z.number(),
-  meanPerHour: z.number(),
-});
-const Told = z.object({ position: z.number(), type: z.string(), data: z.unknown() });
-/** The bus cluster that the intake serves: facts are folded into its tables, questions are answered from them. */
-export const intakeCluster = topic(
-  "errors.intake",
-  z.discriminatedUnion("do", [
-    z.object({ do: z.literal("where") }),
-    z.object({ do: z.literal("traffic"), at: z.number(), of: z.array(ProjectTraffic) }),
-    z.object({ do: z.literal("fold"), epoch: z.string(), facts: z.array(Told) }),
-    z.object({ do: z.literal("ask"), what: z.string(), input: z.record(z.string(), z.unknown()) }),
-  ]),
-);
-export type IntakeRequest = z.infer<typeof intakeCluster.schema>;
 
 const roomEveryMs = 30_000;
 const countEveryMs = 1_000;
