@@ -33,6 +33,7 @@ const everyPage = [
   "/runbooks",
   "/runbooks?runbook=shop/nobody-can-pay&incident=inc-42&service=shop",
   "/alerts?view=noise&rule=slow-checkout",
+  "/status-page",
   "/on-call",
   "/log",
   "/log?event=1852",

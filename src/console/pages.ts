@@ -102,6 +102,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../respond/runbooks/console.tsx")).RunbooksPage,
   },
   {
+    id: "status-page",
+    path: "/status-page",
+    title: "Status page",
+    icon: "page",
+    key: "p",
+    load: async () => (await import("../respond/status-page/console.tsx")).StatusPage,
+  },
+  {
     id: "on-call",
     path: "/on-call",
     title: "On-call",

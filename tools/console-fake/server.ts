@@ -30,6 +30,7 @@ import { fakeApprovals } from "./approvals.ts";
 import { incidentAnswers } from "./incidents.ts";
 import { deed, problem } from "./deeds.ts";
 import { runbookAnswers } from "./runbooks.ts";
+import { statusPageAnswers } from "./status-page.ts";
 import { fakeMail } from "./mail.ts";
 import { fakeAlerts } from "./alerts.ts";
 import { fakeNoise, fakeRules } from "./noise.ts";
@@ -117,6 +118,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "approvals.list": fakeApprovals,
     ...incidentAnswers,
     ...runbookAnswers,
+    ...statusPageAnswers,
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,

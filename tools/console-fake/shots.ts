@@ -28,6 +28,7 @@ const pages = {
   approvals: "/approvals",
   runbooks: "/runbooks",
   runbook: "/runbooks?runbook=shop/nobody-can-pay&incident=inc-42&service=shop",
+  "status-page": "/status-page",
   "on-call": "/on-call",
   log: "/log?event=1852",
   settings: "/settings",

@@ -1,6 +1,7 @@
 import type * as cache from "../../absorb/cache/contract.ts";
 import type * as alerts from "../../respond/alerts/contract.ts";
 import type * as incidents from "../../respond/incidents/contract.ts";
+import type * as statusPage from "../../respond/status-page/contract.ts";
 import type * as runbooks from "../../respond/runbooks/contract.ts";
 import type * as library from "../../learn/library/contract.ts";
 import type * as onCall from "../../respond/on-call/contract.ts";
@@ -38,6 +39,10 @@ export type IncidentOne = Answer<typeof incidents.one>;
 export type IncidentTimeline = Answer<typeof incidents.timelineOf>;
 export type IncidentRow = IncidentTimeline["rows"][number];
 export type IncidentImpact = Answer<typeof incidents.impactOf>;
+export type StatusPagePicture = Answer<typeof statusPage.now>;
+export type StatusPageDraft = Answer<typeof statusPage.draft>;
+export type StatusPageTargets = Answer<typeof statusPage.targets>;
+export type StatusPageSubscribers = Answer<typeof statusPage.subscribers>;
 export type RunbookList = Answer<typeof runbooks.list>;
 export type RunbookOne = Answer<typeof runbooks.one>;
 export type RunbookStep = runbooks.Step;
