@@ -22,6 +22,9 @@ type Property = {
   items?: Property;
   maxLength?: number;
   anyOf?: Property[];
+  oneOf?: Property[];
+  const?: unknown;
+  properties?: Record<string, Property>;
 };
 type Schema = { properties?: Record<string, Property>; required?: string[] };
 /** A verb as `castor.manifest` tells it. */
@@ -52,8 +55,8 @@ const kebab = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** What a field is, where it may be several things or none. */
-const typeOf = ({ type, anyOf }: Property): string =>
-  type ?? anyOf?.find((each) => each.type !== "null")?.type ?? "text";
+const typeOf = ({ type, anyOf, oneOf }: Property): string =>
+  type ?? [...(anyOf ?? []), ...(oneOf ?? [])].find((each) => each.type !== "null")?.type ?? "text";
 
 function optionOf(property: Property, required: boolean): Option {
   const type = typeOf(property);
@@ -145,6 +148,15 @@ async function inputOf(
   return input;
 }
 
+/** A word as somebody might write it; of several kinds of object the first. */
+function exampleOf([field, property]: Fields[number]): string {
+  if (typeOf(property) !== "object") return `${kebab(field)}-1`;
+  const fixed = Object.entries(property.oneOf?.[0]?.properties ?? {}).flatMap(([name, each]) =>
+    each.const === undefined ? [] : [[name, each.const] as const],
+  );
+  return `'${JSON.stringify(Object.fromEntries(fixed))}'`;
+}
+
 /** A verb of a capability as a command of the command line; plain words fill the required fields in order. */
 export function commandOf(verb: Verb): Command {
   const [capability = "", name = ""] = verb.name.split(/\.(.*)/s);
@@ -158,7 +170,7 @@ export function commandOf(verb: Verb): Command {
     usage,
     summary: verb.about,
     about: `Needs the role ${verb.allow}. Over HTTP: ${verb.kind === "query" ? "GET" : "POST"} /api/${verb.name}`,
-    example: `castor ${usage.replace(" [options]", "").replaceAll(/<([\w-]+)>/g, "$1-1")}`,
+    example: ["castor", capability, name, ...inOrder.map(exampleOf)].join(" "),
     wordsMin: 0,
     wordsMax: inOrder.length,
     options: {

@@ -215,6 +215,20 @@ test("a verb of a capability takes its fields as words and options", async () =>
   ]);
   expect(printed).toBe("✓ catalog.restarted (#12)\n");
 });
+test("a field that is one of several kinds of object is read as JSON, and the example shows one", async () => {
+  const kinds = ["push", "email"].map((kind) => ({
+    ...{ type: "object", properties: { kind: { const: kind } } },
+  }));
+  const add: Verb = {
+    ...restart,
+    name: "paging.add-channel",
+    input: { properties: { channel: { oneOf: kinds } }, required: ["channel"] },
+  };
+  answers["paging.add-channel"] = { channels: [] };
+  expect(commandOf(add).example).toBe(`castor paging add-channel '{"kind":"push"}'`);
+  await run(commandOf(add), [`{"kind":"email"}`]);
+  expect(asked.at(-1)?.input).toEqual({ channel: { kind: "email" } });
+});
 test("a field of a verb that is called like the options that name a Castor is the field", async () => {
   const revoke: Verb = {
     ...restart,
