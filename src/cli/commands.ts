@@ -173,6 +173,12 @@ export const commands: readonly Entry[] = [
     async () => (await import("./verbs/runbooks.ts")).runbookShow,
   ),
   entry(
+    "see",
+    "library search",
+    "What happened to others: post-mortems and scenarios, by words or by likeness.",
+    async () => (await import("./verbs/library.ts")).librarySearch,
+  ),
+  entry(
     "act",
     "runbook run-step",
     "Try what a step runs, run it as yourself, and tick the step.",

@@ -34,6 +34,8 @@ const everyPage = [
   "/runbooks?runbook=shop/nobody-can-pay&incident=inc-42&service=shop",
   "/alerts?view=noise&rule=slow-checkout",
   "/status-page",
+  "/library",
+  "/library?story=s3",
   "/on-call",
   "/log",
   "/log?event=1852",

@@ -126,6 +126,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../platform/approvals/console.tsx")).ApprovalsPage,
   },
   {
+    id: "library",
+    path: "/library",
+    title: "Library",
+    icon: "book",
+    key: "b",
+    load: async () => (await import("../learn/library/console.tsx")).LibraryPage,
+  },
+  {
     id: "log",
     path: "/log",
     title: "Log",

@@ -29,6 +29,7 @@ import { fakeLive } from "./live.ts";
 import { fakeApprovals } from "./approvals.ts";
 import { incidentAnswers } from "./incidents.ts";
 import { deed, problem } from "./deeds.ts";
+import { libraryAnswers } from "./library.ts";
 import { runbookAnswers } from "./runbooks.ts";
 import { statusPageAnswers } from "./status-page.ts";
 import { fakeMail } from "./mail.ts";
@@ -119,6 +120,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     ...incidentAnswers,
     ...runbookAnswers,
     ...statusPageAnswers,
+    ...libraryAnswers,
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,

@@ -29,6 +29,8 @@ const pages = {
   runbooks: "/runbooks",
   runbook: "/runbooks?runbook=shop/nobody-can-pay&incident=inc-42&service=shop",
   "status-page": "/status-page",
+  library: "/library",
+  story: "/library?story=s1",
   "on-call": "/on-call",
   log: "/log?event=1852",
   settings: "/settings",
