@@ -36,7 +36,7 @@ const silent = capability({
     answer(alerts.whatChanged, (read) => ({ at: read.now, changes: [], anomalies: [] })),
   ],
   actions: [
-    ...["alerts.silence", "alerts.judge"].map((name) =>
+    ...["alerts.silence", "alerts.judge", "alerts.acknowledge"].map((name) =>
       action(name, {
         ...{ about: "Does nothing.", input: z.object({}), output: z.object({}) },
         act: () => Promise.resolve({}),

@@ -43,12 +43,22 @@ export const silenceExpired = event(
 /** What matches pages nobody for a while, by the word of another capability. */
 export const silence = order<{ match: string[]; for?: string; reason: string }>("alerts.silence");
 
-/** A sender says that somebody has seen to it. */
+/** A sender says that somebody has seen to it, or somebody says so here. */
 export const acknowledged = event(
   "alerts.acknowledged",
-  z.object({ group: z.string(), by: z.string() }),
-  { says: ({ by }) => `Somebody acknowledged it at ${by}` },
+  z.object({
+    group: z.string(),
+    /** The sender, or who it was. */
+    by: z.string(),
+    isPerson: z.boolean().optional(),
+  }),
+  {
+    says: ({ by, isPerson }) =>
+      isPerson === true ? `${by} sees to it` : `Somebody acknowledged it at ${by}`,
+  },
 );
+/** Somebody sees to it, by the word of another capability. */
+export const acknowledgeOrder = order<{ group: string; by?: string }>("alerts.acknowledge");
 /** What somebody changed, as their tools tell it: a deploy, a flag. */
 export const changeReported = event(
   "alerts.change-reported",

@@ -1,4 +1,5 @@
 import { answer, capability, type Capability } from "#kernel";
+import { acknowledgeCommand } from "./acknowledge.ts";
 import { alertmanagerRoute } from "./api/alertmanager.ts";
 import { pagerdutyRoute } from "./api/pagerduty.ts";
 import { senderRoutes } from "./api/senders.ts";
@@ -59,7 +60,14 @@ export const alerts: Capability = capability({
   counts: [contract.received, contract.looks],
   snapshots: [picture],
   views: [silencesView, silenceTurnsView, openedView, ownView, pagesTable],
-  commands: [silenceCommand, maintainCommand, putCommand, expireCommand, judgeCommand],
+  commands: [
+    silenceCommand,
+    maintainCommand,
+    putCommand,
+    expireCommand,
+    judgeCommand,
+    acknowledgeCommand,
+  ],
   actions: [replayAction, reportChangeAction],
   asks: [dependencies, targets],
   answers: [

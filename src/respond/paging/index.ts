@@ -2,7 +2,7 @@ import { answer, capability, type Capability, type Read } from "#kernel";
 import { cancel as cancelMail, send as sendMail } from "../../platform/mail/contract.ts";
 import { list as peopleList } from "../../platform/people/contract.ts";
 import { send as tellDevices } from "../../platform/push/contract.ts";
-import { judgeOrder, routed, silence, whatChanged } from "../alerts/contract.ts";
+import { acknowledgeOrder, judgeOrder, routed, silence, whatChanged } from "../alerts/contract.ts";
 import { current, now as onCallNow, timelineOf } from "../on-call/contract.ts";
 import { landedOf, nowOf, pageOf, peopleOf, whoOf } from "./answers.ts";
 import { checkPaging } from "./checks.ts";
@@ -47,7 +47,7 @@ export const paging: Capability = capability({
     answer(contract.landed, (read: Read<Config>, input) => landedOf(read, input)),
   ],
   asks: [whatChanged, current, onCallNow, timelineOf, routed, peopleList],
-  orders: [silence, judgeOrder, sendMail, cancelMail, tellDevices],
+  orders: [silence, judgeOrder, acknowledgeOrder, sendMail, cancelMail, tellDevices],
   reactions,
   routes: [linkRoute, slackRoute, discordRoute, telegramRoute],
 });

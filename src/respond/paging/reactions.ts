@@ -1,6 +1,7 @@
 import { due, type Effects, every, on, type Reaction } from "#kernel";
 import {
   acknowledged as senderAcknowledged,
+  acknowledgeOrder,
   groupChanged,
   groupClosed,
   groupOpened,
@@ -35,6 +36,11 @@ export const reactions: readonly Reaction[] = [
     await decideOn(fx, group, (page, known) =>
       page ? acknowledge(page, { by, via: "sender" }, known) : [],
     );
+  }),
+  // What pages were worth is counted where alerts are: who saw to one did not leave it to itself.
+  on("paging.tell-alerts", contract.acknowledged, async ({ event }, fx: Effects<Config>) => {
+    const { page: group, by, via } = event.data;
+    if (via !== "sender" && via !== "reopened") await fx.order(acknowledgeOrder, { group, by });
   }),
   due(
     "paging.climb",

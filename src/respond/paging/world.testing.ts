@@ -36,6 +36,7 @@ const kinds = { opened: groupOpened, changed: groupChanged, closed: groupClosed 
 
 /** Those whose facts and verbs paging leans on, without what they do. */
 export const silences: { match: string[] }[] = [];
+export const seenTo: { group: string; by: string }[] = [];
 export const verdicts: { group: string; verdict: string; because: string }[] = [];
 /** What every page is told to have come after. */
 const changedBefore = {
@@ -62,6 +63,12 @@ export const alerts: Capability = capability({
       input: z.object({ match: z.array(z.string()), for: z.string(), reason: z.string() }),
       output: z.object({}),
       act: (input) => Promise.resolve(silences.push(input) > 0 ? {} : {}),
+    }),
+    action("alerts.acknowledge", {
+      about: "Somebody sees to it.",
+      input: z.object({ group: z.string(), by: z.string() }),
+      output: z.object({}),
+      act: (input) => Promise.resolve(seenTo.push(input) > 0 ? {} : {}),
     }),
     action("alerts.judge", {
       about: "Says what a page was worth.",

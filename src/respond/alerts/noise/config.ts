@@ -1,5 +1,6 @@
 import { Duration, Zone } from "#kernel";
 import * as z from "zod";
+import { severities } from "../contract/group.ts";
 
 const clockTime = /^([01]\d|2[0-3]):([0-5]\d)$/;
 const minuteOf = (text: string): number => {
@@ -19,6 +20,10 @@ const hour = 3_600_000;
 /** What counts as work, evening and night in the noise report, and how much a shift bears. */
 export const NoiseConfig = z
   .object({
+    from: z
+      .enum(severities)
+      .default("warning")
+      .describe("What is milder interrupts nobody, as `callsFrom` of paging's policies has it."),
     zone: Zone.default("UTC").describe("By whose clocks."),
     work: HoursText.prefault("09:00-18:00").describe("On Monday to Friday."),
     night: HoursText.prefault("23:00-07:00").describe("On every day."),

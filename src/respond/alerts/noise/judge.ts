@@ -45,6 +45,6 @@ export function noiseOf(read: Read<Config>, { days }: { days: number }): Report 
       : Object.hasOwn(objectives, rule)
         ? `alerts.objectives.${rule}`
         : null;
-  const pages = pagesWithin(read.tables(pagesTable), span);
+  const pages = pagesWithin(read.tables(pagesTable), { ...span, least: read.config.noise.from });
   return noiseReport(pages, span, { config: read.config.noise, pathOf });
 }

@@ -63,15 +63,22 @@ test("what woke somebody is in the report with the verdict on it, what was quiet
   await using _ = castor;
   await fire({ alertname: "Slow", service: "shop" }, { endsAt: iso(60 * minuteMs) });
   await castor.advance(minuteMs);
+  await fire({ alertname: "Known", service: "shop", severity: "info" });
+  await castor.advance(minuteMs);
   const group = told(castor)[0]?.[1].group ?? "";
   const verdict = { group, verdict: "noise", because: "it heals by itself" };
   for (let n = 0; n < 2; n++) await castor.run("alerts.judge", verdict);
   expect(castor.types().filter((type) => type === "alerts.judged")).toHaveLength(1);
+  for (let n = 0; n < 2; n++) await castor.run("alerts.acknowledge", { group, by: "ann" });
+  expect(castor.types().filter((type) => type === "alerts.acknowledged")).toHaveLength(1);
   const { pages, latest, rules } = await castor.ask(noise, { days: 7 });
   expect(pages).toBe(1);
   expect(latest[0]).toMatchObject({ group, verdict: "noise", because: "it heals by itself" });
+  expect(latest[0]?.acknowledgedAt).toBeNumber();
   expect(rules[0]).toMatchObject({ rule: "Slow", noise: 1, path: null });
-  expect(await castor.run("alerts.judge", { ...verdict, group: "none" })).toMatchObject({
-    problem: { type: "alerts.unknown-group" },
-  });
+  const unknown = { problem: { type: "alerts.unknown-group" } };
+  for (const verb of ["judge", "acknowledge"])
+    expect(
+      await castor.run(`alerts.${verb}`, { ...(verb === "judge" ? verdict : {}), group: "none" }),
+    ).toMatchObject(unknown);
 });

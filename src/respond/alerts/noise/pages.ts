@@ -1,6 +1,6 @@
 import { type Millis, table, type Tables } from "#kernel";
 import { acknowledged, groupChanged, groupClosed, groupOpened, judged } from "../contract.ts";
-import type { GroupTold, Severity, Verdict } from "../contract.ts";
+import { type GroupTold, severities, type Severity, type Verdict } from "../contract.ts";
 
 /** A page as it was told: an interruption. One thread may interrupt again when it is worse. */
 export type PageRow = {
@@ -72,12 +72,19 @@ CREATE INDEX alerts_pages_by_group ON alerts_pages (group_id);`,
   },
 });
 
+/** Whether somebody is called for something as grave as this. */
+export const disturbs = (severity: Severity, least: Severity): boolean =>
+  severities.indexOf(severity) >= severities.indexOf(least);
+
 const pagesMax = 20_000;
+/** Those as grave as `least` or graver, newest first. */
 export const pagesWithin = (
   tables: Pick<Tables, "all">,
-  { from, to }: { from: Millis; to: Millis },
+  { from, to, least }: { from: Millis; to: Millis; least: Severity },
 ): PageRow[] =>
-  tables.all<PageRow>(
-    "SELECT * FROM alerts_pages WHERE at >= ? AND at < ? ORDER BY at DESC LIMIT ?",
-    ...[from, to, pagesMax],
-  );
+  tables
+    .all<PageRow>(
+      "SELECT * FROM alerts_pages WHERE at >= ? AND at < ? ORDER BY at DESC LIMIT ?",
+      ...[from, to, pagesMax],
+    )
+    .filter(({ severity }) => disturbs(severity, least));

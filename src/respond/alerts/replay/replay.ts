@@ -13,7 +13,7 @@ import {
 import { pastOf } from "../reach.ts";
 import { labelsText } from "../model/labels.ts";
 import { ownInhibits } from "../own/inhibits.ts";
-import { pagesTable, pagesWithin } from "../noise/pages.ts";
+import { disturbs, pagesTable, pagesWithin } from "../noise/pages.ts";
 import { watchesOf } from "../rules/look-out.ts";
 import { changed } from "./change.ts";
 import { compare, sentence } from "./compare.ts";
@@ -92,10 +92,11 @@ async function replay(
   const policy = policyOf(config, await fx.ask(dependencies, {}), await ownInhibits(fx));
   const of = { to, silences: silencesOf(fx), breathe };
   const pages = await simulate(policy, [...told, ...spells], of);
-  const was = pagesWithin(fx.tables(pagesTable), { from, to }).toReversed();
+  const least = config.noise.from;
+  const was = pagesWithin(fx.tables(pagesTable), { from, to, least }).toReversed();
   const compared = compare(
     was,
-    pages.filter(({ at }) => at >= from),
+    pages.filter(({ at, told: { severity } }) => at >= from && disturbs(severity, least)),
     near,
   );
   return { from, to, rulesFrom, says: sentence(compared, fx.config.noise.zone), ...compared };

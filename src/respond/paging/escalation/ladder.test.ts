@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { nobodyThere, now, page, pageOver, unknownPage, unknownPerson, who } from "../contract.ts";
-import { killed, minuteMs, person, phone, world } from "../world.testing.ts";
+import { killed, minuteMs, person, phone, seenTo, world } from "../world.testing.ts";
 
 const hourMs = 60 * minuteMs;
 
@@ -155,6 +155,15 @@ test("a page tells what changed before, and how each message went", async () => 
   expect(phones.heard[0]?.body["lines"]).toContain("Changed just before: shop 2.4.1 was deployed");
   expect(shown.deliveries).toMatchObject([{ person: "ann", state: "accepted", attempts: 1 }]);
   expect(shown.history.map(({ type }) => type)).toEqual(["paging.triggered", "paging.climbed"]);
+});
+
+test("alerts hear who saw to it, so that nobody thinks it was over by itself", async () => {
+  const { castor, tell, tap } = await world();
+  await using _ = castor;
+  seenTo.length = 0;
+  await tell("opened");
+  await tap("ann", "acknowledge");
+  expect(seenTo).toEqual([{ group: "g-1", by: "ann" }]);
 });
 
 test("what is only worth knowing calls nobody; once it is worse it does, from the first step", async () => {
