@@ -2,7 +2,8 @@
 export { type Line, TimeChart } from "./charts/time-chart.tsx";
 export { ask, call, ProblemError, send } from "./live/api.ts";
 export type * from "./live/shapes.ts";
-export { useAsk, useLive } from "./live/use-live.ts";
+export { sendOnce, takeBack, type Unsent, useUnsent } from "./live/outbox.ts";
+export { useAsk, useLive, useLiveness } from "./live/use-live.ts";
 export { type PageKey, usePageKeys } from "./shell/page-keys.ts";
 export { go, Link, search, usePlace } from "./shell/router.tsx";
 export {

@@ -1,4 +1,5 @@
 import type {
+  AlertsBefore,
   Incident,
   IncidentImpact,
   IncidentOne,
@@ -6,6 +7,7 @@ import type {
   Incidents,
   IncidentTimeline,
   LibrarySimilar,
+  StatusDraft,
 } from "../../src/console/live/shapes.ts";
 
 const minuteMs = 60_000;
@@ -86,6 +88,17 @@ const told: readonly [
   [9, "person", "Jo Lindqvist", "inc-42 is mitigating: rolling back"],
   [5, "change", "Jo Lindqvist", "Release 2026.11.22-2 of shop is live"],
 ];
+const fakeGraph = (now: number): IncidentRow["graph"] => {
+  const at = Array.from({ length: 60 }, (_, n) => now - (60 - n) * minuteMs);
+  const values = (height: (n: number) => number) => at.map((_, n) => height(n));
+  return {
+    ...{ title: "Requests of shop", unit: "a second", at },
+    lines: [
+      { name: "2xx", values: values((n) => (n < 36 ? 40 : 31) + (n % 5)) },
+      { name: "5xx", values: values((n) => (n < 36 ? 0 : 11 - (n % 3))) },
+    ],
+  };
+};
 const fakeTimeline = (): IncidentTimeline => {
   const now = Date.now();
   return {
@@ -96,6 +109,7 @@ const fakeTimeline = (): IncidentTimeline => {
         link: `/log?event=${1_800 + i}`,
         by: { kind: "system", id: by },
         ...(note === undefined ? {} : { note }),
+        ...(i === told.length - 2 ? { graph: fakeGraph(now) } : {}),
       },
     })),
   };
@@ -132,11 +146,33 @@ const fakeSimilar: LibrarySimilar = {
   ],
 };
 
+const fakeBefore = (): AlertsBefore => ({
+  at: Date.now(),
+  changes: [
+    {
+      ...{ position: 1_801, type: "errors.deployed", probability: 0.9 },
+      ...{ at: Date.now() - 31 * minuteMs, says: "Release 2026.11.22-3 of shop went live" },
+    },
+  ],
+  anomalies: [
+    { what: "5xx", before: 2, now: 214, says: "5xx answers of shop: 214 a minute, 2 before" },
+  ],
+});
+const fakeDraft = {
+  draft: {
+    title: { en: "Nobody can pay" },
+    text: { en: "Since 14:02 UTC most payments fail. We are going back to the version before." },
+    ...{ stage: "identified", impact: "major", components: {}, thread: null },
+  },
+} as StatusDraft;
+
 /** What the fake Castor answers about incidents. */
 export const incidentAnswers = {
   "incidents.all": fakeIncidents,
   "incidents.one": fakeIncident,
   "incidents.timeline": fakeTimeline,
   "incidents.impact": fakeImpact,
+  "alerts.what-changed": fakeBefore,
+  "status-page.draft": (): StatusDraft => fakeDraft,
   "library.similar": (): LibrarySimilar => fakeSimilar,
 };

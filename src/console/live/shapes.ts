@@ -20,6 +20,7 @@ import type * as mail from "../../platform/mail/contract.ts";
 import type * as people from "../../platform/people/contract.ts";
 import type * as settings from "../../platform/settings/contract.ts";
 import type * as tokens from "../../platform/tokens/contract.ts";
+import type * as statusPage from "../../respond/status-page/contract.ts";
 import type * as catalog from "../../run/catalog/contract.ts";
 
 /** What a query answers, from its contract. */
@@ -38,6 +39,9 @@ export type Incident = Incidents["incidents"][number];
 export type IncidentOne = Answer<typeof incidents.one>;
 export type IncidentTimeline = Answer<typeof incidents.timelineOf>;
 export type IncidentRow = IncidentTimeline["rows"][number];
+export type IncidentGraph = NonNullable<IncidentRow["graph"]>;
+export type AlertsBefore = Answer<typeof alerts.whatChanged>;
+export type StatusDraft = Answer<typeof statusPage.draft>;
 export type IncidentImpact = Answer<typeof incidents.impactOf>;
 export type StatusPagePicture = Answer<typeof statusPage.now>;
 export type StatusPageDraft = Answer<typeof statusPage.draft>;

@@ -10,10 +10,13 @@ export const isTyping = (target: EventTarget | null): boolean =>
 
 export type PageKey = { key: string; what: string; press: () => void };
 
+const owners = new Map<object, readonly PageKey[]>();
 let shown: readonly PageKey[] = [];
 const listeners = new Set<() => void>();
-const show = (keys: readonly PageKey[]): void => {
-  shown = keys;
+const show = (owner: object, keys: readonly PageKey[]): void => {
+  if (keys.length > 0) owners.set(owner, keys);
+  else owners.delete(owner);
+  shown = [...owners.values()].flat();
   for (const listener of listeners) listener();
 };
 const subscribe = (listener: () => void): (() => void) => {
@@ -25,7 +28,7 @@ const subscribe = (listener: () => void): (() => void) => {
 export const usePageKeysShown = (): readonly PageKey[] =>
   useSyncExternalStore(subscribe, () => shown);
 
-/** A page's own keys, where nobody types and no dialog is open. The help shows them. */
+/** Keys of a page or of a part of it, where nobody types and no dialog is open. The help shows them. */
 export function usePageKeys(keys: readonly PageKey[]): void {
   const newest = useRef(keys);
   const names = keys.map(({ key, what }) => `${key} ${what}`).join("\n");
@@ -34,8 +37,8 @@ export function usePageKeys(keys: readonly PageKey[]): void {
     newest.current = keys;
   });
   useEffect(() => {
-    show(newest.current);
-    return () => show([]);
+    show(newest, newest.current);
+    return () => show(newest, []);
   }, [names]);
   useEffect(() => {
     let afterG = Number.NEGATIVE_INFINITY;

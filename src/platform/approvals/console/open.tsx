@@ -115,7 +115,7 @@ function Decide({ approval }: { approval: Approval }): ReactNode {
         <Button
           kind="danger"
           busy={task.busy}
-          aria-label={`Approve ${approval.verb}: ${approval.name}`}
+          aria-label={`Approve, and have it done: ${approval.verb} ${approval.name}`}
           onClick={approve}
         >
           Approve, and have it done
@@ -134,7 +134,7 @@ function Withdraw({ approval: { approval, verb, name } }: { approval: Approval }
       <span className="text-sm text-muted">Somebody else has to decide this.</span>
       <Button
         busy={task.busy}
-        aria-label={`Take back ${verb}: ${name}`}
+        aria-label={`Take it back: ${verb} ${name}`}
         onClick={() => void task.run(() => run("approvals.withdraw", { approval }))}
       >
         Take it back

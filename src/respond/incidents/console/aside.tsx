@@ -9,30 +9,59 @@ import {
   type IncidentImpact,
   type LibrarySimilar,
   Loading,
+  ProblemView,
   say,
   share,
   textOf,
+  time,
   useAsk,
   useLive,
   useMay,
   useMe,
   useName,
   useSend,
+  useTask,
 } from "#console";
 import { checklists, roles } from "../contract.ts";
 import { roleWords } from "./words.ts";
 
 const changes = ["incidents.one", "incidents.timeline"];
 
+/** Pins a graph of a service to the timeline, as it is now. */
+function Pin({ incident, service }: { incident: string; service: string }): ReactNode {
+  const run = useSend("incidents.timeline");
+  const task = useTask();
+  if (!useMay("responder")) return null;
+  const pin = (what: string) =>
+    void task.run(async () => {
+      await run("incidents.pin", { incident, service, what });
+      say("It is on the timeline, as it is now");
+    });
+  return (
+    <span className="mt-1 flex flex-wrap items-center gap-x-1 text-xs">
+      {task.error && <ProblemView error={task.error} />}
+      <span className="text-muted">Pin:</span>
+      <Button kind="quiet" busy={task.busy} className="px-2!" onClick={() => pin("requests")}>
+        <span className="text-xs">requests</span>
+        <span className="sr-only"> of {service}</span>
+      </Button>
+      <Button kind="quiet" busy={task.busy} className="px-2!" onClick={() => pin("latency")}>
+        <span className="text-xs">time to answer</span>
+        <span className="sr-only"> of {service}</span>
+      </Button>
+    </span>
+  );
+}
+
 /** What people feel, as the gateway counted it. */
 export function Impact({ incident }: { incident: Incident }): ReactNode {
   const { data } = useLive<IncidentImpact>("incidents.impact", { incident: incident.incident });
   return (
-    <Card title="What people feel" hint="since the harm began">
+    <Card title="What people feel" hint={data ? `since ${time(data.from, data.from)}` : undefined}>
       {!data && <Loading what="the impact" lines={2} />}
       {data?.services.length === 0 && <p className="text-sm text-muted">No request was counted.</p>}
       <ul className="grid gap-3">
-        {data?.services.map(({ service, requests, failed, visitors }) => (
+        {data?.services.map(({ service, requests, failed, visitors, routes }) => (
           <li key={service} className="text-sm">
             <span className="flex items-baseline gap-2">
               <span className="min-w-0 flex-1 truncate font-medium">{service}</span>
@@ -46,6 +75,19 @@ export function Impact({ incident }: { incident: Incident }): ReactNode {
               {amount(failed)} of {amount(requests)} requests failed
               {visitors !== null && `, ${amount(visitors)} people came`}
             </span>
+            {routes.length > 0 && (
+              <ul className="mt-1.5 grid gap-0.5 text-xs">
+                {routes.map((each) => (
+                  <li key={each.route} className="flex gap-2">
+                    <code className="min-w-0 flex-1 truncate font-mono">{each.route}</code>
+                    <span className="text-muted tabular-nums">
+                      {share(each.failed / each.requests)} of {amount(each.requests)}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )}
+            <Pin incident={incident.incident} service={service} />
           </li>
         ))}
       </ul>

@@ -1,5 +1,7 @@
 import { type ReactNode, useState } from "react";
 import {
+  type AlertsNow,
+  At,
   Button,
   Choice,
   Dialog,
@@ -20,18 +22,48 @@ const levels = severities.map(
   (each) => [each, `${each.toUpperCase()}: ${severityGuide[each]}`] as const,
 );
 
+const GROUPS_MAX = 3;
+
 /** Few questions: whoever declares has other things to do. */
 export function Declare(): ReactNode {
   const [isOpen, setOpen] = useState(false);
   const run = useSend("incidents.all");
   const services = useAsk<Services>("catalog.services").data ?? [];
+  const groups = useAsk<AlertsNow>("alerts.now", {}, isOpen).data?.groups ?? [];
+  const [meant, setMeant] = useState<{ title: string; service: string }>();
   return (
     <>
       <Button kind="danger" icon="warning" onClick={() => setOpen(true)}>
         Declare an incident
       </Button>
       <Dialog open={isOpen} title="What goes wrong?" onClose={() => setOpen(false)}>
+        {groups.length > 0 && (
+          <div className="mb-4">
+            <p className="mb-1 text-sm font-medium">Is it this?</p>
+            <ul className="grid gap-1">
+              {groups
+                .filter(({ isOpen: goesOn }) => goesOn)
+                .slice(0, GROUPS_MAX)
+                .map(({ group, title, service, since }) => (
+                  <li key={group}>
+                    <button
+                      type="button"
+                      aria-pressed={meant?.title === title}
+                      onClick={() => setMeant({ title, service: service ?? "" })}
+                      className="flex min-h-9 w-full items-baseline gap-3 rounded-md border border-line px-3 py-1.5 text-left text-sm hover:bg-hover aria-pressed:border-accent max-sm:min-h-11"
+                    >
+                      <span className="min-w-0 flex-1 truncate">{title}</span>
+                      <span className="text-xs text-muted">
+                        since <At at={since} />
+                      </span>
+                    </button>
+                  </li>
+                ))}
+            </ul>
+          </div>
+        )}
         <Form
+          key={meant?.title ?? ""}
           submit="Declare it"
           danger
           onSubmit={async (fields) => {
@@ -49,6 +81,7 @@ export function Declare(): ReactNode {
           <Field
             label="What can people not do?"
             name="title"
+            defaultValue={meant?.title}
             required
             minLength={3}
             maxLength={200}
@@ -64,6 +97,7 @@ export function Declare(): ReactNode {
           <Choice
             label="Which service?"
             name="service"
+            defaultValue={meant?.service}
             options={[["", "Not known yet"], ...services.map(({ id }) => [id, id] as const)]}
           />
         </Form>

@@ -10,6 +10,7 @@ import {
   Link,
   Loading,
   ProblemView,
+  RunbooksFor,
   span,
   useLive,
   useMay,
@@ -19,6 +20,8 @@ import {
   useTask,
 } from "#console";
 import { severities, severityGuide, stages } from "../contract.ts";
+import { Changed, Outside } from "./around.tsx";
+import { Call, Degraded, Guide, Here } from "./head.tsx";
 import { Impact, Roles, Similar, Tasks } from "./aside.tsx";
 import { Timeline } from "./timeline.tsx";
 import { endOf, isOver, next, roomOf, severityTone, stageDeeds, stageWords } from "./words.ts";
@@ -100,6 +103,7 @@ function Deeds({ incident }: { incident: Incident }): ReactNode {
         title={severityGuide[incident.severity]}
         className="w-24"
       />
+      <Guide />
       {incident.stage === "monitoring" && (
         <Button onClick={() => go("mitigating")}>It did not help</Button>
       )}
@@ -162,6 +166,7 @@ export function Room({ id }: { id: string }): ReactNode {
   const end = endOf(incident);
   return (
     <>
+      <Degraded />
       <header className="mb-5">
         <p className="flex flex-wrap items-center gap-3 text-sm text-muted">
           <Link href="/incidents" className="hover:underline">
@@ -183,6 +188,18 @@ export function Room({ id }: { id: string }): ReactNode {
           {incident.services.length > 0 && ` · ${incident.services.join(", ")}`}
         </p>
         <Family incident={incident} />
+        <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-2">
+          <Here incident={id} />
+          {data.callLink !== null && <Call href={data.callLink} />}
+          {isOver(incident) && (
+            <Link
+              href={`/post-mortems?id=${id.replace("inc", "pm")}`}
+              className="text-sm underline"
+            >
+              Post-mortem
+            </Link>
+          )}
+        </div>
         <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-3">
           <Way incident={incident} />
           <span className="ml-auto max-sm:ml-0">
@@ -195,8 +212,16 @@ export function Room({ id }: { id: string }): ReactNode {
         <Timeline incident={id} />
         <div className="grid gap-5">
           <Impact incident={incident} />
+          <Changed incident={incident} />
+          <Outside incident={incident} />
           <Roles incident={incident} />
           <Tasks incident={incident} />
+          <RunbooksFor
+            services={incident.services}
+            alerts={[]}
+            text={incident.title}
+            incident={id}
+          />
           <Similar incident={incident} />
         </div>
       </div>

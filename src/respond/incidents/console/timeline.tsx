@@ -1,24 +1,24 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import {
-  Button,
+  duration,
   fullTime,
   Icon,
   type IconName,
+  type IncidentGraph,
   type IncidentRow,
   type IncidentTimeline,
   Link,
   Loading,
+  Markdown,
   ProblemView,
-  Prose,
   time,
+  TimeChart,
   useLive,
   useMay,
   useName,
-  usePageKeys,
-  useSend,
-  useTask,
   useWho,
 } from "#console";
+import { Composer, Unsents } from "./composer.tsx";
 
 const looks: Readonly<Record<IncidentRow["kind"], { icon: IconName; tone: string; word: string }>> =
   {
@@ -55,67 +55,42 @@ const Row = ({ row, id, by, about }: RowProps): ReactNode => {
           </p>
         ) : (
           <div className="mt-1 rounded-lg bg-sunken px-3 py-2 break-words">
-            <Prose text={row.note} />
+            <Markdown text={row.note} top={4} />
           </div>
         )}
+        {row.graph && <Graph graph={row.graph} />}
       </div>
     </li>
   );
 };
 
-/** A name for a note, made where it is written: what is sent twice over a bad line is noted once. */
-const newName = (): string => crypto.randomUUID();
+const colors: Readonly<Record<string, string>> = {
+  ...{ "2xx": "--chart-2xx", "3xx": "--chart-3xx", "4xx": "--chart-4xx", "5xx": "--chart-5xx" },
+  ...{ p50: "--chart-p50", p95: "--chart-p95", p99: "--chart-p99" },
+};
 
-function Composer({ incident }: { incident: string }): ReactNode {
-  const run = useSend("incidents.timeline");
-  const task = useTask();
-  const [text, setText] = useState("");
-  const name = useRef(newName());
-  const box = useRef<HTMLTextAreaElement>(null);
-  usePageKeys([{ key: "n", what: "Write a note", press: () => box.current?.focus() }]);
-  const write = async (): Promise<void> => {
-    const said = text.trim();
-    if (said === "" || task.busy) return;
-    const isNoted = await task.run(() =>
-      run("incidents.note", { incident, text: said, note: name.current }),
-    );
-    if (!isNoted) return;
-    name.current = newName();
-    setText("");
-  };
+/** A graph as it was when it was pinned. */
+function Graph({ graph: { title, unit, at, lines } }: { graph: IncidentGraph }): ReactNode {
+  const drawn = lines.map(({ name, values }) => ({
+    label: name,
+    color: colors[name] ?? "--chart-p50",
+    values,
+  }));
+  const isTime = unit === "ms";
   return (
-    <form
-      className="border-t border-line p-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void write();
-      }}
-    >
-      <label htmlFor="note" className="sr-only">
-        A note for the timeline
-      </label>
-      <textarea
-        id="note"
-        ref={box}
-        rows={2}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
-            event.preventDefault();
-            void write();
-          }
-        }}
-        placeholder="What do you see, what do you do? Enter sends, Shift+Enter begins a line."
-        className="w-full rounded-md border border-line-strong bg-surface px-3 py-2 text-sm text-ink placeholder:text-faint max-sm:text-base"
+    <div className="mt-2 rounded-lg border border-line p-3">
+      <p className="text-xs text-muted">
+        {isTime ? "50, 95 and 99 % were faster" : `${unit}, by status`}, as it was then
+      </p>
+      <TimeChart
+        at={at}
+        lines={drawn}
+        stacked={!isTime}
+        height={140}
+        {...(isTime ? { format: duration } : {})}
+        label={`${title}, as it was when it was pinned`}
       />
-      {task.error && <ProblemView error={task.error} retry={() => void write()} />}
-      <div className="mt-2 flex justify-end">
-        <Button type="submit" kind="primary" busy={task.busy} disabled={text.trim() === ""}>
-          Note it
-        </Button>
-      </div>
-    </form>
+    </div>
   );
 }
 
@@ -168,6 +143,7 @@ export function Timeline({ incident }: { incident: string }): ReactNode {
         </ol>
         <div ref={end} />
       </div>
+      <Unsents incident={incident} />
       {mayAct && <Composer incident={incident} />}
     </section>
   );

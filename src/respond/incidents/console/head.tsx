@@ -1,0 +1,141 @@
+import { type ReactNode, useEffect, useState } from "react";
+import {
+  type AlertsNow,
+  Dialog,
+  type GatewayNow,
+  Icon,
+  IconButton,
+  send,
+  useAsk,
+  useLiveness,
+  useName,
+  useNow,
+  usePageKeys,
+  useUnsent,
+  useMe,
+} from "#console";
+import { severities, severityGuide } from "../contract.ts";
+
+const HEARTBEAT_MS = 20_000;
+
+/** Says that somebody is here while the page is looked at, and shows who else is. */
+export function Here({ incident }: { incident: string }): ReactNode {
+  const nameOf = useName();
+  const me = useMe();
+  const [here, setHere] = useState<readonly string[]>([]);
+  useEffect(() => {
+    const say = (leaves: boolean): void => {
+      send<{ here: string[] }>("incidents.arrive", { incident, leaves }).then(
+        (answer) => setHere(answer.here ?? []),
+        // Who is here is for the moment; the next beat tells again.
+        () => undefined,
+      );
+    };
+    const beat = (): void => {
+      if (document.visibilityState === "visible") say(false);
+    };
+    beat();
+    const timer = setInterval(beat, HEARTBEAT_MS);
+    document.addEventListener("visibilitychange", beat);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", beat);
+      say(true);
+    };
+  }, [incident]);
+  const others = here.filter((each) => each !== me?.id);
+  return (
+    <p className="flex items-center gap-2 text-sm text-muted">
+      <Icon name="people" className="size-4" />
+      {others.length === 0 ? "You are alone here" : `Here: you, ${others.map(nameOf).join(", ")}`}
+    </p>
+  );
+}
+
+/** Where people talk. */
+export function Call({ href }: { href: string }): ReactNode {
+  const join = () => window.open(href, "_blank", "noopener,noreferrer");
+  usePageKeys([{ key: "c", what: "Join the call", press: join }]);
+  return (
+    <a
+      href={href}
+      target="_blank"
+      rel="noreferrer noopener"
+      className="inline-flex min-h-9 items-center gap-2 rounded-md border border-line px-3 text-sm font-medium hover:bg-hover max-sm:min-h-11"
+    >
+      <Icon name="phone" className="size-4" />
+      Join the call
+    </a>
+  );
+}
+
+/** What the severities mean, for somebody who has just woken up. */
+export function Guide(): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  usePageKeys([{ key: "s", what: "What the severities mean", press: () => setOpen(true) }]);
+  return (
+    <>
+      <IconButton
+        icon="book"
+        label="What the severities mean"
+        className="-ml-2"
+        onClick={() => setOpen(true)}
+      />
+      <Dialog open={isOpen} title="How grave is it?" onClose={() => setOpen(false)}>
+        <dl className="grid gap-3 text-sm">
+          {severities.map((each) => (
+            <div key={each}>
+              <dt className="font-semibold">{each.toUpperCase()}</dt>
+              <dd className="text-muted">{severityGuide[each]}</dd>
+            </div>
+          ))}
+        </dl>
+        <p className="mt-4 text-sm">If unsure, take the graver one. It can be lowered later.</p>
+      </Dialog>
+    </>
+  );
+}
+
+const LATE_MS = 5_000;
+
+/** Which half of Castor is down while one is: what on this page can be trusted, and what happens to what one writes. */
+export function Degraded(): ReactNode {
+  const liveness = useLiveness();
+  const now = useNow();
+  const unsent = useUnsent(useMe()?.id).length;
+  const gateway = useAsk<GatewayNow>("gateway.now");
+  const alerts = useAsk<AlertsNow>("alerts.now");
+  const isCut =
+    (liveness?.state === "reconnecting" || liveness?.state === "connecting") &&
+    now - liveness.since > LATE_MS;
+  const says = isCut
+    ? [
+        "Control does not answer from here: what you read is as old as the mark above says. Visitors are served all the same.",
+        unsent === 0
+          ? "What you write is kept in this browser and goes out once, when it is back."
+          : `${unsent === 1 ? "One note is" : `${unsent} notes are`} kept in this browser and go out once, when it is back.`,
+      ]
+    : [
+        gateway.data?.workers.length === 0
+          ? "No gateway worker runs: visitors are not served."
+          : "",
+        alerts.error ? "The process that takes alerts is away: new alerts are not seen now." : "",
+      ].filter((each) => each !== "");
+  if (says.length === 0) return null;
+  return (
+    <div
+      role="alert"
+      className="mb-5 flex gap-3 rounded-lg border border-warn/30 bg-warn-soft p-4 text-sm"
+    >
+      <Icon name="warning" className="mt-0.5 size-5 text-warn" />
+      <div>
+        <p className="font-semibold">A part of Castor is down</p>
+        {says.map((each) => (
+          <p key={each} className="mt-0.5">
+            {each}
+          </p>
+        ))}
+      </div>
+    </div>
+  );
+}
