@@ -20,7 +20,6 @@ import type * as mail from "../../platform/mail/contract.ts";
 import type * as people from "../../platform/people/contract.ts";
 import type * as settings from "../../platform/settings/contract.ts";
 import type * as tokens from "../../platform/tokens/contract.ts";
-import type * as statusPage from "../../respond/status-page/contract.ts";
 import type * as catalog from "../../run/catalog/contract.ts";
 
 /** What a query answers, from its contract. */
