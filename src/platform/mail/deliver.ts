@@ -19,13 +19,20 @@ export type Doing = {
   trouble: Trouble | undefined;
   failures: number;
   minute: { began: Millis; sent: number };
+  /** Nothing waits and nothing is to be told, until somebody orders a letter. */
+  isIdle: boolean;
 };
 const doings = new WeakMap<object, Doing>();
 /** The log stands for the Castor that runs on it. */
 export function doingOf(read: Pick<Read, "log">): Doing {
   const known = doings.get(read.log);
   if (known) return known;
-  const made: Doing = { trouble: undefined, failures: 0, minute: { began: 0, sent: 0 } };
+  const made: Doing = {
+    trouble: undefined,
+    failures: 0,
+    minute: { began: 0, sent: 0 },
+    isIdle: false,
+  };
   doings.set(read.log, made);
   return made;
 }
@@ -68,6 +75,8 @@ export function serverOf(smtp: SmtpConfig, fx: Effects<Config>): Server {
 
 /** Sends what is due, tells what became of it, and keeps its pace. */
 export async function deliver(fx: Effects<Config>): Promise<void> {
+  const doing = doingOf(fx);
+  if (doing.isIdle) return;
   const outbox = outboxOf(fx);
   await tell(fx, outbox);
   for (const late of outbox.late(fx.now, togetherMax))
@@ -77,6 +86,7 @@ export async function deliver(fx: Effects<Config>): Promise<void> {
     isMore = await handOver(fx, outbox);
     await tell(fx, outbox);
   }
+  doing.isIdle = outbox.isDone();
 }
 
 /** Over several lines at once; true while more waits and nothing is wrong. */

@@ -71,6 +71,13 @@ export class Outbox {
     return row && { ...row, letter: JSON.parse(row.letter) as Letter };
   }
 
+  /** No letter waits, and no fact is to be told. */
+  isDone(): boolean {
+    const { tables } = this.#store;
+    const { n = 0 } = tables.get<{ n: number }>("SELECT n FROM waiting") ?? {};
+    return n === 0 && this.untold(1).length === 0;
+  }
+
   purposeOf(id: string): string | undefined {
     return this.#store.tables.get<{ purpose: string }>(
       "SELECT purpose FROM letters WHERE id = ?",

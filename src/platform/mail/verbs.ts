@@ -2,7 +2,7 @@ import { action, type Effects, type Refusal } from "#kernel";
 import * as z from "zod";
 import type { Config } from "./config.ts";
 import * as contract from "./contract.ts";
-import { open, outboxOf, stamp, withoutAddresses } from "./deliver.ts";
+import { doingOf, open, outboxOf, stamp, withoutAddresses } from "./deliver.ts";
 
 const unset = (): Refusal =>
   contract.notConfigured("Set mail.smtp.host and mail.from in castor.yaml.");
@@ -10,7 +10,9 @@ const unset = (): Refusal =>
 async function put(letter: contract.Letter, fx: Effects<Config>): Promise<Done | Refusal> {
   if (fx.config.smtp === undefined || fx.config.from === undefined) return unset();
   const until = Math.min(letter.until ?? Infinity, fx.now + fx.config.keepTrying);
+  const doing = doingOf(fx);
   const isIn = await outboxOf(fx).put(letter, { now: fx.now, until, max: fx.config.waitingMax });
+  doing.isIdle = false;
   return isIn ? { done: true } : contract.tooMany();
 }
 

@@ -55,6 +55,21 @@ export type Payload = Pick<Note, "id" | "title" | "body" | "actions" | "urgency"
   receipt: string;
 };
 
+/** Makes the keys if there are none yet; `publicKey` tells the public one. */
+export const prepare = order<Record<string, never>>("push.prepare");
+export const publicKey = query(
+  "push.public-key",
+  z.object({}),
+  z.object({ publicKey: z.string().nullable() }),
+  { about: "The public key that browsers subscribe for (VAPID); null until it was made." },
+);
+/** A note for a browser that belongs to nobody here, such as a reader's. */
+export const ToBrowser = Note.omit({ account: true, actions: true, isCanary: true }).extend({
+  subscription: z.string().max(4_000).describe("What the browser gave, as JSON."),
+});
+/** Tells one browser; refused with `isGone` where its push service does not know it any longer. */
+export const tell = order<z.input<typeof ToBrowser>>("push.tell");
+
 /** Tells somebody on their devices; done once one push service took it, refused when none did. */
 export const send = order<z.input<typeof Note>>("push.send");
 

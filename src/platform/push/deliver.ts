@@ -1,7 +1,17 @@
 import type { Effects, Refusal } from "#kernel";
 import type { Config } from "./config.ts";
-import { deviceRemoved, noDevice, type Note, notDelivered, notes } from "./contract.ts";
-import { type Device, devicesOf, isTrusted, type Subscription } from "./devices.ts";
+import type * as z from "zod";
+import {
+  badSubscription,
+  deviceRemoved,
+  noDevice,
+  type Note,
+  notDelivered,
+  notes,
+  type ToBrowser,
+  unknownService,
+} from "./contract.ts";
+import { type Device, devicesOf, isPoint, isTrusted, Subscription } from "./devices.ts";
 import { type Keys, keysOf, sealedAt } from "./keys.ts";
 import { payloadOf } from "./payload.ts";
 import { receiptOf } from "./receipt.ts";
@@ -78,7 +88,40 @@ function heard(device: string, service: string, answer: Response, now: number): 
   return { device, outcome: "failed", why, isFinal: !passes, ...wait };
 }
 
-async function tell(fx: Effects<Config>, note: Note, to: Device): Promise<Told> {
+const tell = (fx: Effects<Config>, note: Note, to: Device): Promise<Told> =>
+  tellOne(fx, note, { ...to, subscription: () => sealed(fx, to) });
+
+/** A reader's browser has no device here, and whoever keeps its subscription is not this capability. */
+export async function tellBrowser(
+  { subscription: given, ...note }: z.infer<typeof ToBrowser>,
+  fx: Effects<Config>,
+): Promise<{ accepted: number } | Refusal> {
+  const read = Subscription.safeParse(parsed(given));
+  if (!read.success || !isPoint(read.data.keys.p256dh)) return badSubscription();
+  const { endpoint, keys } = read.data;
+  const { host: service } = new URL(endpoint);
+  if (!isTrusted(endpoint, fx.config)) return unknownService(`It is ${service}.`);
+  const whole: Note = { ...note, account: "reader", actions: [], isCanary: false };
+  const to = { device: "reader", service, subscription: () => ({ endpoint, keys }) };
+  const told = await tellOne(fx, whole, to);
+  fx.count(notes, { service, outcome: told.outcome });
+  if (told.outcome === "accepted") return { accepted: 1 };
+  return notDelivered(told.why, { isFinal: told.isFinal, isGone: told.outcome === "gone" });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function tellOne(
+  fx: Effects<Config>,
+  note: Note,
+  to: Pick<Device, "device" | "service"> & { subscription: () => Subscription },
+): Promise<Told> {
   const { device, service } = to;
   const failed = (why: string, isFinal: boolean): Told => ({
     device,
@@ -88,7 +131,7 @@ async function tell(fx: Effects<Config>, note: Note, to: Device): Promise<Told> 
   });
   const late = new AbortController();
   try {
-    const subscription = sealed(fx, to);
+    const subscription = to.subscription();
     if (!isTrusted(subscription.endpoint, fx.config))
       return failed(`${service} is not among push.services`, true);
     const of = { device, keys: await keysOf(fx), contact: fx.config.contact };

@@ -92,7 +92,7 @@ export function isTrusted(endpoint: string, { services }: Config): boolean {
 const personOf = (fx: Effects): string | undefined =>
   fx.actor.kind === "person" ? fx.actor.id : undefined;
 
-const isPoint = (p256dh: string): boolean => Buffer.from(p256dh, "base64url")[0] === 4;
+export const isPoint = (p256dh: string): boolean => Buffer.from(p256dh, "base64url")[0] === 4;
 
 /** A browser's subscription is one device: added again it stays, and who signs in there now is told there. */
 export async function add(

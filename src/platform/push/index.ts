@@ -4,7 +4,7 @@ import { removed } from "../people/contract.ts";
 import { erased } from "../privacy/contract.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
-import { deliver, tellAll } from "./deliver.ts";
+import { deliver, tellAll, tellBrowser } from "./deliver.ts";
 import { Add, add, devicesOf, forget, known, otherDevice, remove } from "./devices.ts";
 import { keysOf } from "./keys.ts";
 import { receiptRoute } from "./receipt.ts";
@@ -38,6 +38,9 @@ export const push: Capability = capability({
   counts: [contract.notes],
   views: [known],
   answers: [
+    answer(contract.publicKey, (read: Read<Config>) => ({
+      publicKey: read.view(known).keys?.publicKey ?? null,
+    })),
     answer(contract.devices, (read: Read<Config>, { account }) => ({
       devices: (account === undefined
         ? Object.values(read.view(known).devices)
@@ -78,6 +81,13 @@ export const push: Capability = capability({
       input: z.object({ device: z.string().max(100) }).strict(),
       output: z.object({ id: z.string() }),
       act: test,
+    }),
+    action("push.tell", {
+      about: "Tells one browser by its subscription; whoever gives the order keeps that.",
+      allow: "admin",
+      input: contract.ToBrowser,
+      output: z.object({ accepted: z.number() }),
+      act: tellBrowser,
     }),
     action("push.send", {
       about: "Tells somebody something on all of their devices.",

@@ -1,5 +1,6 @@
 import { answer, capability, type Capability, type Read } from "#kernel";
 import { cancel, progress, send } from "../../platform/mail/contract.ts";
+import { prepare, publicKey, tell } from "../../platform/push/contract.ts";
 import { impactOf, one } from "../incidents/contract.ts";
 import { board } from "./board.ts";
 import { checkPage, Config } from "./config.ts";
@@ -25,13 +26,13 @@ export const statusPage: Capability = capability({
     contract.toldSubscribers,
   ],
   counts: [contract.messages, contract.signUps],
-  orders: [send, cancel],
+  orders: [send, cancel, prepare, tell],
   refuses: [
     ...[contract.unknownThread, contract.unknownComponent, contract.threadOver],
     ...[contract.notThen, contract.notFound, contract.noTarget],
     ...[contract.notPublished, contract.unknownSubscriber, contract.notATest],
   ],
-  asks: [one, impactOf, progress],
+  asks: [one, impactOf, progress, publicKey],
   views: [board, failing],
   snapshots: [pageSnapshot],
   commands,

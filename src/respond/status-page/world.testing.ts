@@ -1,10 +1,21 @@
 import { httpApi, testAuth, testCastor, testPorts } from "#kernel/testing";
-import { capability, type Effects } from "#kernel";
+import { capability, type Effects, type Net } from "#kernel";
 import * as z from "zod";
 import { log } from "../../platform/log/index.ts";
 import { mail } from "../../platform/mail/index.ts";
+import { people } from "../../platform/people/index.ts";
+import { privacy } from "../../platform/privacy/index.ts";
+import { push } from "../../platform/push/index.ts";
 import { settings } from "../../platform/settings/index.ts";
-import { acknowledged, groupOpened } from "../alerts/contract.ts";
+import { issue, issueSpiked } from "../../observe/errors/contract.ts";
+import {
+  acknowledged,
+  changeReported,
+  groupChanged,
+  groupClosed,
+  groupOpened,
+} from "../alerts/contract.ts";
+import { acknowledged as pageAcknowledged } from "../paging/contract.ts";
 import { incidents } from "../incidents/index.ts";
 import type { Config } from "./config.ts";
 import { now } from "./contract.ts";
@@ -12,13 +23,18 @@ import { statusPage } from "./index.ts";
 import { memoryPlaces } from "./publish/memory.testing.ts";
 
 export const minuteMs = 60_000;
-/** Stands for the capability of that name. */
-const told = capability({
-  id: "alerts",
-  about: "",
-  config: z.object({}),
-  emits: [groupOpened, acknowledged],
-});
+/** Stand for the capabilities of those names, which incidents hear. */
+const stubs = [
+  capability({
+    ...{ id: "alerts", about: "", config: z.object({}) },
+    emits: [groupOpened, groupChanged, groupClosed, acknowledged, changeReported],
+  }),
+  capability({ ...{ id: "paging", about: "", config: z.object({}) }, emits: [pageAcknowledged] }),
+  capability({
+    ...{ id: "errors", about: "", config: z.object({}), emits: [issueSpiked] },
+    answers: [{ query: issue as never, reply: () => ({ issue: null }) }],
+  }),
+];
 const config = {
   ...{ title: "Example shop", url: "https://status.shop.example", zone: "Europe/Paris" },
   languages: ["en", "fr"],
@@ -54,25 +70,39 @@ function memoryPost() {
 }
 
 /** A Castor with a page of two components, read over HTTP, on virtual time. */
-export async function page(of: object = {}) {
-  const ports = testPorts();
+export async function page(of: object = {}, world: { net?: Net; push?: object } = {}) {
+  const ports = testPorts(world.net ? { net: world.net } : {});
+  const auth = testAuth({ clock: ports.clock });
   const places = memoryPlaces();
   const postOffice = memoryPost();
-  const castor = await testCastor([log, settings, mail, told, incidents, statusPage], {
-    ports,
-    equipment: { "status-page": places.equipment, mail: postOffice.equipment },
-    config: {
-      mail: { smtp: { host: "smtp.shop.example" }, from: "status@shop.example" },
-      "status-page": { ...config, ...of },
+  const castor = await testCastor(
+    [log, settings, people, privacy, mail, push, ...stubs, incidents, statusPage],
+    {
+      ports,
+      equipment: {
+        auth,
+        sealer: ports.sealer,
+        "status-page": places.equipment,
+        mail: postOffice.equipment,
+      },
+      config: {
+        push: world.push ?? {},
+        // A mail server that is looked at each second of virtual time, where letters matter.
+        mail:
+          "subscribe" in of
+            ? { smtp: { host: "smtp.shop.example" }, from: "status@shop.example" }
+            : {},
+        "status-page": { ...config, ...of },
+      },
     },
-  });
+  );
   await castor.advance(1_000);
   const run = async (verb: string, input: object) => {
     const done = await castor.run(`status-page.${verb}`, input);
     await castor.advance(10_000);
     return done;
   };
-  const api = httpApi({ castor: castor.castor, auth: testAuth({ clock: ports.clock }) });
+  const api = httpApi({ castor: castor.castor, auth });
   const ask = async (path: string, init: RequestInit, from = "192.0.2.1"): Promise<Response> => {
     const asking = api(new Request(`http://castor/status${path}`, init), from);
     await castor.advance(10);

@@ -1,5 +1,6 @@
 import { type CalendarEntry, icalOf } from "#kernel";
 import type { Picture } from "../contract.ts";
+import { pushWorker } from "./browser/push.ts";
 import { badge } from "./badge.ts";
 import { atom, jsonFeed, rss } from "./feeds.ts";
 import { indexPage, subscribePage, threadPage } from "./html.ts";
@@ -11,6 +12,7 @@ export type File = { type: string; body: string };
 export type Bundle = ReadonlyMap<string, File>;
 
 const types = {
+  js: "text/javascript; charset=utf-8",
   html: "text/html; charset=utf-8",
   json: "application/json; charset=utf-8",
   rss: "application/rss+xml; charset=utf-8",
@@ -45,6 +47,7 @@ export function bundleOf(picture: Picture): Bundle {
     addJson(`${under}history.json`, jsonFeed(picture, language));
     add(`${under}badge.svg`, "svg", badge(picture, language));
   }
+  if (picture.page.subscribe?.kinds.includes("push") === true) add("push.js", "js", pushWorker);
   addJson(pulsePath, { at: picture.at, changed: picture.page.updatedAt });
   add("maintenance.ics", "ics", calendar(picture));
   for (const [path, document] of Object.entries(apiDocuments(picture)))

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { Component, Day, Maintenance, Picture, PublicIncident } from "../contract.ts";
 import { readerWords } from "../subscribers/words.ts";
 import { type Html, type View, when, whole, words } from "./shell.ts";
+import { pushScript } from "./browser/push.ts";
 import { subscribeForms } from "./subscribe.ts";
 import { overall } from "./v2.ts";
 import { phrasesOf, type Phrases } from "./words.ts";
@@ -59,6 +60,7 @@ export function subscribePage(picture: Picture, language: string): string {
     body: html`<h1>${title}</h1>
       ${subscribeForms(picture, language)}
       <p><a href="../">${phrasesOf(language).back}</a></p>`,
+    script: picture.page.subscribe?.kinds.includes("push") === true ? pushScript : "",
   });
 }
 

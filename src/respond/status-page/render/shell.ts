@@ -30,17 +30,19 @@ export function when(
 const hash = (of: string): string => new Bun.CryptoHasher("sha256").update(of).digest("base64");
 
 /** Written apart from the templates: the policy names their hashes, so no formatter may touch what is between the tags. It stands in the page, since whoever serves a copy may not be able to set headers. */
-function dress({ colour, subscribe }: Picture["page"]): {
-  style: Html;
-  ownScript: Html;
-  policy: string;
-} {
+function dress(
+  { colour, subscribe }: Picture["page"],
+  more: string,
+): { style: Html; ownScript: Html; policy: string } {
+  const asks = subscribe !== null && more !== "" ? ` ${new URL(subscribe.address).origin}` : "";
+  const scripts = [ageScript, more].filter((each) => each !== "");
+  const hashes = scripts.map((each) => `'sha256-${hash(each)}'`).join(" ");
   const formsTo = subscribe === null ? "'none'" : new URL(subscribe.address).origin;
   const look = colour === null ? css : `${css}:root{--accent:${colour}}`;
   return {
     style: raw(`<style>${look}</style>`),
-    ownScript: raw(`<script>${ageScript}</script>`),
-    policy: `default-src 'none'; style-src 'sha256-${hash(look)}'; script-src 'sha256-${hash(ageScript)}'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action ${formsTo}`,
+    ownScript: raw(scripts.map((each) => `<script>${each}</script>`).join("")),
+    policy: `default-src 'none'; style-src 'sha256-${hash(look)}'; script-src ${hashes}; worker-src 'self'; img-src 'self' data:; connect-src 'self'${asks}; base-uri 'none'; form-action ${formsTo}`,
   };
 }
 
@@ -75,12 +77,12 @@ function head(view: View, { path, root }: { path: string; root: string }): Html 
 
 export function whole(
   view: View,
-  of: { title: string; path: string; at: number; body: Html },
+  of: { title: string; path: string; at: number; body: Html; script?: string },
 ): string {
   const { picture, language, up } = view;
   const { page } = picture;
   const phrases = phrasesOf(language);
-  const { style, ownScript, policy } = dress(page);
+  const { style, ownScript, policy } = dress(page, of.script ?? "");
   const root = language === page.languages[0] ? up : `${up}../`;
   return `<!doctype html>
 ${String(

@@ -49,7 +49,25 @@ export function subscribeForms(picture: Picture, language: string): Html {
       ${choices(components, { languages, wants: [everything] })}
       <button>${words.send}</button>
     </form>`;
-  return html`${kinds.flatMap((kind) =>
+  // Without scripts a browser cannot be told, so without them there is no such form.
+  const push = html`<form
+    id="push"
+    class="subscribe"
+    method="post"
+    action="${address}/subscribe"
+    data-wait="${words.pushWait}"
+    data-done="${words.pushDone}"
+    data-failed="${words.pushFailed}"
+    hidden
+  >
+    <h2>${words.kinds.push}</h2>
+    <input type="hidden" name="kind" value="push" />
+    <input type="hidden" name="language" value="${language}" />
+    ${choices(components, { languages, wants: [everything] })}
+    <button>${words.send}</button>
+    <p id="push-says" role="status"></p>
+  </form>`;
+  return html`${kinds.includes("push") ? push : ""}${kinds.flatMap((kind) =>
       kind === "push" ? [] : [form(kind, words.address[kind], kind === "email" ? "email" : "url")],
     )}
     <p class="dim small">${words.private}</p>`;

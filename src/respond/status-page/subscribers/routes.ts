@@ -1,5 +1,6 @@
 import { BodyRefused, type Effects, type Refusal, readBytes, route } from "#kernel";
 import { cancel } from "../../../platform/mail/contract.ts";
+import { prepare, publicKey } from "../../../platform/push/contract.ts";
 import type { Config } from "../config.ts";
 import { notFound, signUps } from "../contract.ts";
 import { subscriberKinds } from "./config.ts";
@@ -7,7 +8,7 @@ import { holderOf, type Purpose } from "./links.ts";
 import { asks, minePage, says, type Shown } from "./pages.ts";
 import { Rate } from "./rate.ts";
 import type { Kind, Roster, Subscriber } from "./roster.ts";
-import { addressOf, signUp, wantsOf } from "./sign-up.ts";
+import { addressOf, signUp, signUpBrowser, wantsOf } from "./sign-up.ts";
 import { rosterOf } from "./store.ts";
 import { letterId } from "./tell.ts";
 
@@ -51,6 +52,7 @@ async function takeSignUp(
   if (rateOf(fx).isTooOften(from, fx.now)) return says(shown, { title: "tooMany", status: 429 });
   if (!isKind(kind) || !config.subscribe.kinds.includes(kind))
     return says(shown, { title: "wrong", status: 422 });
+  if (kind === "push") return await takeBrowser(form, shown, fx);
   const address = addressOf(kind, form.get("address") ?? "");
   if (address === undefined) return says(shown, { title: "wrong", status: 422 });
   const wants = wantsOf(form.getAll("what"), config);
@@ -59,6 +61,29 @@ async function takeSignUp(
     if (!fx.signal.aborted) fx.note(`Nobody could be asked: ${(error as Error).name}`);
   });
   return says(shown, { title: "asked" });
+}
+
+/** The page asks by script from wherever it lives, so it may read the answer. */
+const anywhere = { "access-control-allow-origin": "*", "cache-control": "no-store" };
+const subscriptionCharsMax = 4_000;
+
+async function takeBrowser(
+  form: URLSearchParams,
+  { config, language }: Shown,
+  fx: Effects<Config>,
+): Promise<Response> {
+  const subscription = form.get("address") ?? "";
+  const isFine = subscription.length <= subscriptionCharsMax;
+  const wants = wantsOf(form.getAll("what"), config);
+  const isTold = isFine && (await signUpBrowser(fx, { subscription, language, wants }));
+  return Response.json({ done: isTold }, { status: isTold ? 200 : 422, headers: anywhere });
+}
+
+async function servePushKey(_request: Request, fx: Effects<Config>): Promise<Response | Refusal> {
+  const { subscribe } = fx.config;
+  if (isOff(fx.config) || !subscribe.kinds.includes("push")) return off();
+  const refusal = await fx.order(prepare, {});
+  return refusal ?? Response.json(await fx.ask(publicKey, {}), { headers: anywhere });
 }
 
 /** Whose link that is; a page that says so where it is nobody's. */
@@ -139,6 +164,10 @@ export const subscriberRoutes = [
   route<Config>("POST", "/status/subscribe", {
     ...{ about: "Takes the form of somebody who wants to be told.", allow: "public" },
     serve: takeSignUp,
+  }),
+  route<Config>("GET", "/status/push-key", {
+    ...{ about: "The public key that a reader's browser subscribes for.", allow: "public" },
+    serve: servePushKey,
   }),
   ...both("/status/confirm/*", "Whoever was asked says that it was them.", serveConfirm),
   ...both("/status/mine/*", "What one subscriber is told.", serveMine),

@@ -1,5 +1,6 @@
 import type { Effects } from "#kernel";
 import { send } from "../../../platform/mail/contract.ts";
+import { tell } from "../../../platform/push/contract.ts";
 import * as z from "zod";
 import type { Config } from "../config.ts";
 import { signUps } from "../contract.ts";
@@ -34,6 +35,29 @@ export function addressOf(kind: Kind, given: string): string | undefined {
   const url = new URL(text);
   const isHttp = url.protocol === "https:" || url.protocol === "http:";
   return isHttp && url.username === "" && url.password === "" ? url.href : undefined;
+}
+
+const welcomeTtlSeconds = 300;
+/** A browser was asked by its own dialogue, and a first note proves that it can be told. False where it cannot. */
+export async function signUpBrowser(
+  fx: Effects<Config>,
+  of: { subscription: string; language: string; wants: readonly string[] },
+): Promise<boolean> {
+  const { subscription, language, wants } = of;
+  const id = fx.id();
+  const refusal = await fx.order(tell, {
+    ...{ id: `welcome-${id}`, subscription, title: fx.config.title.slice(0, 200) },
+    ...{ body: readerWords(language).pushWelcome, url: fx.config.url.slice(0, 400) },
+    ttlSeconds: welcomeTtlSeconds,
+  });
+  fx.count(signUps, { kind: "push", outcome: refusal ? "refused" : "asked" });
+  if (refusal) return false;
+  const one = { id, kind: "push", address: subscription, language, secret: null, wants } as const;
+  const { max } = fx.config.subscribe;
+  const subscriber = await rosterOf(fx).signUp(one, { now: fx.now, max });
+  if (subscriber && (await rosterOf(fx).confirm(subscriber.id)))
+    fx.count(signUps, { kind: "push", outcome: "confirmed" });
+  return true;
 }
 
 /**

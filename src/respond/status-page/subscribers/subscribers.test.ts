@@ -1,5 +1,7 @@
 import { isRefusal } from "#kernel";
+import { noNet } from "#kernel/testing";
 import { expect, test } from "bun:test";
+import { pushService } from "../../../platform/push/push-service.testing.ts";
 import { subscribers } from "../contract.ts";
 import { minuteMs, page, post } from "../world.testing.ts";
 import { massPost } from "./mass.ts";
@@ -279,3 +281,53 @@ test("telling more than so many is mass mail: it is held up until a second perso
   expect(isHeldUp({ thread: await here.thread() })).toBe("Nobody can pay");
   expect(isHeldUp({ thread: "000000000000" })).toBeUndefined();
 });
+
+/** Lets what waits on the real network come in, on virtual time. */
+async function settled<T>({ castor }: Here, asked: Promise<T>): Promise<T> {
+  let isDone = false;
+  void asked.finally(() => (isDone = true)).catch(() => undefined);
+  while (!isDone) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await castor.advance(1);
+  }
+  return await asked;
+}
+
+test("a browser is told, sealed for it alone, once its push service took a first note; gone is forgotten", async () => {
+  await using service = pushService();
+  const net = { ...noNet, fetch: (url: string, init?: RequestInit) => fetch(url, init) };
+  const kinds = { ...subscribe, kinds: ["push"] };
+  const here = await page({ subscribe: kinds }, { net, push: { services: [service.url] } });
+  await using _ = here.castor;
+  expect(await (await here.get("/subscribe/")).text()).toContain('id="push"');
+  expect(await (await here.get("/push.js")).text()).toContain("showNotification");
+  const key = (await (await here.get("/push-key")).json()) as { publicKey: string };
+  expect(key.publicKey.length).toBeGreaterThan(80);
+  const add = (browser: object) =>
+    settled(here, here.send("/subscribe", { kind: "push", address: JSON.stringify(browser) }));
+  const elsewhere = { ...service.subscribe(), endpoint: "http://127.0.0.1:1/inside" };
+  for (const wrong of [elsewhere, {}, { endpoint: service.url }])
+    expect((await add(wrong)).status).toBe(422);
+  expect((await add(service.subscribe())).status).toBe(200);
+  expect(service.pushed[0]?.key).toBe(key.publicKey);
+  await here.run("post", post({ components: { shop: "major_outage" } }));
+  await settled(
+    here,
+    until(() => service.pushed.length === 2),
+  );
+  expect(JSON.parse(service.pushed[1]?.text ?? "")).toMatchObject({
+    title: "[Investigating] Nobody can pay",
+    url: expect.stringContaining("/incidents/"),
+  });
+  expect(JSON.stringify(here.castor.facts())).not.toContain(service.url);
+  service.mood = { status: 410 };
+  await here.run("post", post({ title: "Second" }));
+  await settled(
+    here,
+    until(async () => (await counts(here, "push"))?.confirmed === 0),
+  );
+});
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+}

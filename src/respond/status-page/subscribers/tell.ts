@@ -1,5 +1,6 @@
 import type { Effects } from "#kernel";
 import { send } from "../../../platform/mail/contract.ts";
+import { tell } from "../../../platform/push/contract.ts";
 import type { Config } from "../config.ts";
 import { messages, toldSubscribers } from "../contract.ts";
 import { askHook } from "./ask-hook.ts";
@@ -58,10 +59,30 @@ async function tellByHook(fx: Effects<Config>, due: Due, of: Context): Promise<F
   return { state: "waiting", due: Math.round(fx.now + pause), why: asked.why };
 }
 
+const pushTtlSeconds = 6 * 3_600;
+async function tellByPush(fx: Effects<Config>, due: Due, of: Context): Promise<Fate> {
+  const { id, address: subscription, language } = due.subscriber;
+  const { headline, body, url } = messageOf(of.news, fx.config, language);
+  const refusal = await fx.order(tell, {
+    ...{ id: due.post, subscription, title: headline, body, url: url.slice(0, 400) },
+    ...{ thread: of.news.thread, ttlSeconds: pushTtlSeconds },
+  });
+  if (refusal === undefined) return { state: "told" };
+  const { isGone, isFinal } = refusal.more;
+  if (isGone === true) await rosterOf(fx).remove(id);
+  return isFinal === false && due.tries + 1 < hookTriesMax
+    ? {
+        state: "waiting",
+        due: fx.now + againMsMin * 2 ** Math.min(due.tries, 7),
+        why: refusal.detail,
+      }
+    : { state: "failed", why: refusal.detail };
+}
+
 async function tellBatch(
   fx: Effects<Config>,
   batch: readonly Due[],
-  tell: (fx: Effects<Config>, due: Due, of: Context) => Promise<Fate>,
+  tellOne: (fx: Effects<Config>, due: Due, of: Context) => Promise<Fate>,
 ): Promise<void> {
   const { address } = fx.config.subscribe;
   if (address === undefined) return;
@@ -72,7 +93,7 @@ async function tellBatch(
     batch.map(async (due): Promise<[Due, Fate]> => {
       const about = news.get(due.post);
       if (!about) return [due, { state: "failed", why: "what it was about is gone" }];
-      return [due, await tell(fx, due, { news: about, key, address })];
+      return [due, await tellOne(fx, due, { news: about, key, address })];
     }),
   );
   await sendings.settle(fates);
@@ -85,7 +106,9 @@ export async function tellDue(fx: Effects<Config>): Promise<void> {
   const sendings = sendingsOf(fx);
   const letters = sendings.due(fx.now, { kinds: ["email"], limit: lettersTogetherMax });
   const hooks = sendings.due(fx.now, { kinds: ["webhook", "slack"], limit: hooksTogetherMax });
+  const browsers = sendings.due(fx.now, { kinds: ["push"], limit: hooksTogetherMax });
   await Promise.all([
+    browsers.length > 0 ? tellBatch(fx, browsers, tellByPush) : undefined,
     letters.length > 0 ? tellBatch(fx, letters, tellByMail) : undefined,
     hooks.length > 0 ? tellBatch(fx, hooks, tellByHook) : undefined,
   ]);

@@ -49,7 +49,10 @@ const en = {
   manage: "What you are told: {link}",
   end: "No more of this: {link}",
   between: "From {from} to {to}",
-  follow: "Only hear of this",
+  pushWait: "One moment…",
+  pushDone: "Done: this browser will be told. To end it, take back the permission of this page.",
+  pushFailed: "That did not work. Does your browser allow notifications of this page?",
+  pushWelcome: "This is how you will be told.",
 };
 
 const fr: ReaderWords = {
@@ -105,7 +108,12 @@ const fr: ReaderWords = {
   manage: "Ce que vous recevez : {link}",
   end: "Ne plus rien recevoir : {link}",
   between: "De {from} à {to}",
-  follow: "Suivre seulement ceci",
+  pushWait: "Un instant…",
+  pushDone:
+    "C’est fait : ce navigateur sera prévenu. Pour arrêter, retirez l’autorisation de cette page.",
+  pushFailed:
+    "Cela n’a pas marché. Votre navigateur autorise-t-il les notifications de cette page ?",
+  pushWelcome: "C’est ainsi que vous serez prévenu.",
 };
 
 const known: Readonly<Record<string, ReaderWords>> = { en, fr };
