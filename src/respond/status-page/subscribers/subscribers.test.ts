@@ -1,30 +1,17 @@
 import { isRefusal } from "#kernel";
-import { noNet } from "#kernel/testing";
 import { expect, test } from "bun:test";
-import { pushService } from "../../../platform/push/push-service.testing.ts";
 import { subscribers } from "../contract.ts";
 import { minuteMs, page, post } from "../world.testing.ts";
 import { massPost } from "./mass.ts";
-
-const address = "https://castor.shop.example/status";
-const subscribe = { address, kinds: ["email", "webhook", "slack"] };
-type Here = Awaited<ReturnType<typeof page>>;
-
-const open = (of: object = {}) => page({ subscribe, ...of });
-const pathIn = (text: string, door: string): string =>
-  new RegExp(`/status(/${door}/\\S+)`).exec(text)?.[1] ?? "";
-const lettersTo = ({ postOffice }: Here, to: string) =>
-  postOffice.letters.filter((each) => each.to === to);
-const counts = async ({ castor }: Here, kind = "email") =>
-  (await castor.ask(subscribers, {})).kinds.find((each) => each.kind === kind);
-
-/** Signs up and says yes, as somebody would. */
-async function subscriber(here: Here, to: string, form: object = {}): Promise<void> {
-  await here.send("/subscribe", { kind: "email", address: to, ...form }, to);
-  await here.castor.advance(3_000);
-  const [letter] = lettersTo(here, to).slice(-1);
-  await here.send(pathIn(letter?.text ?? "", "confirm"), {});
-}
+import {
+  address,
+  counts,
+  lettersTo,
+  open,
+  pathIn,
+  subscribe,
+  subscriber,
+} from "./subscribers.testing.ts";
 
 test("nobody is told before they said yes; a link that is only looked at is no yes", async () => {
   const here = await open();
@@ -206,67 +193,6 @@ test("without an address of Castor's own nobody can subscribe, and the page has 
   expect(form).toContain("form-action https://castor.shop.example");
 });
 
-test("a webhook says yes by its link, is told signed and once, tried again for a day, and forgotten when it is gone", async () => {
-  const here = await open();
-  await using _ = here.castor;
-  const hook = "https://hooks.example/in";
-  let status = 200;
-  const asked: { url: string; headers: Record<string, string>; body: string }[] = [];
-  here.places.equipment.askOutside = (url, init) => {
-    asked.push({ url, headers: init.headers as Record<string, string>, body: String(init.body) });
-    return Promise.resolve(new Response(null, { status }));
-  };
-  await here.send("/subscribe", { kind: "webhook", address: hook });
-  await here.castor.advance(1_000);
-  const answer = await here.send(pathIn(asked[0]?.body ?? "", "confirm").replace(/".*/, ""), {});
-  const secret = /whsec_[\w+/=]+/.exec(await answer.text())?.[0] ?? "";
-  status = 503;
-  await here.run("post", post({ components: { shop: "major_outage" } }));
-  status = 200;
-  await here.castor.advance(2 * minuteMs);
-  expect(asked).toHaveLength(3);
-  const { headers = {}, body = "" } = asked[2] ?? {};
-  expect(headers["webhook-id"]).toBe(asked[1]?.headers["webhook-id"] ?? "");
-  const key = Buffer.from(secret.slice(6), "base64");
-  const text = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
-  const right = new Bun.CryptoHasher("sha256", key).update(text).digest("base64");
-  expect(headers["webhook-signature"]).toBe(`v1,${right}`);
-  expect(JSON.parse(body)).toMatchObject({
-    type: "status-page.update",
-    data: { stage: "investigating", components: ["shop"] },
-  });
-  status = 410;
-  await here.run("post", post({ title: "Second" }));
-  await here.castor.advance(2_000);
-  expect(await counts(here, "webhook")).toMatchObject({ confirmed: 0 });
-});
-
-test("Slack is told in its own form, without markup that people wrote; an address within one's own network is never asked", async () => {
-  const here = await open();
-  await using _ = here.castor;
-  const asked: string[] = [];
-  here.places.equipment.askOutside = (url, init) => {
-    if (url.includes("127.0.0.1")) {
-      const inside = new Error("inside");
-      inside.name = "NotOutside";
-      return Promise.reject(inside);
-    }
-    asked.push(String(init.body));
-    return Promise.resolve(new Response("ok"));
-  };
-  const form = (address: string) => here.send("/subscribe", { kind: "slack", address }, address);
-  await form("https://hooks.slack.com/services/T/B/X");
-  await form("http://127.0.0.1:4600/api/catalog.restart");
-  await here.castor.advance(1_000);
-  const link = pathIn(asked[0] ?? "", "confirm").replace(/[|>"\\].*/, "");
-  await here.send(link, {});
-  await here.run("post", post({ title: "<!channel> & co" }));
-  await here.castor.advance(2_000);
-  expect(asked).toHaveLength(2);
-  expect(asked[1]).toContain("&lt;!channel&gt; &amp; co");
-  expect(await counts(here, "slack")).toMatchObject({ confirmed: 1, pending: 1 });
-});
-
 test("telling more than so many is mass mail: it is held up until a second person agrees, but for a test", async () => {
   const here = await open({ subscribe: { ...subscribe, massAbove: 1 } });
   await using _ = here.castor;
@@ -281,53 +207,3 @@ test("telling more than so many is mass mail: it is held up until a second perso
   expect(isHeldUp({ thread: await here.thread() })).toBe("Nobody can pay");
   expect(isHeldUp({ thread: "000000000000" })).toBeUndefined();
 });
-
-/** Lets what waits on the real network come in, on virtual time. */
-async function settled<T>({ castor }: Here, asked: Promise<T>): Promise<T> {
-  let isDone = false;
-  void asked.finally(() => (isDone = true)).catch(() => undefined);
-  while (!isDone) {
-    await new Promise((resolve) => setImmediate(resolve));
-    await castor.advance(1);
-  }
-  return await asked;
-}
-
-test("a browser is told, sealed for it alone, once its push service took a first note; gone is forgotten", async () => {
-  await using service = pushService();
-  const net = { ...noNet, fetch: (url: string, init?: RequestInit) => fetch(url, init) };
-  const kinds = { ...subscribe, kinds: ["push"] };
-  const here = await page({ subscribe: kinds }, { net, push: { services: [service.url] } });
-  await using _ = here.castor;
-  expect(await (await here.get("/subscribe/")).text()).toContain('id="push"');
-  expect(await (await here.get("/push.js")).text()).toContain("showNotification");
-  const key = (await (await here.get("/push-key")).json()) as { publicKey: string };
-  expect(key.publicKey.length).toBeGreaterThan(80);
-  const add = (browser: object) =>
-    settled(here, here.send("/subscribe", { kind: "push", address: JSON.stringify(browser) }));
-  const elsewhere = { ...service.subscribe(), endpoint: "http://127.0.0.1:1/inside" };
-  for (const wrong of [elsewhere, {}, { endpoint: service.url }])
-    expect((await add(wrong)).status).toBe(422);
-  expect((await add(service.subscribe())).status).toBe(200);
-  expect(service.pushed[0]?.key).toBe(key.publicKey);
-  await here.run("post", post({ components: { shop: "major_outage" } }));
-  await settled(
-    here,
-    until(() => service.pushed.length === 2),
-  );
-  expect(JSON.parse(service.pushed[1]?.text ?? "")).toMatchObject({
-    title: "[Investigating] Nobody can pay",
-    url: expect.stringContaining("/incidents/"),
-  });
-  expect(JSON.stringify(here.castor.facts())).not.toContain(service.url);
-  service.mood = { status: 410 };
-  await here.run("post", post({ title: "Second" }));
-  await settled(
-    here,
-    until(async () => (await counts(here, "push"))?.confirmed === 0),
-  );
-});
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
-}
