@@ -110,6 +110,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../respond/status-page/console.tsx")).StatusPage,
   },
   {
+    id: "post-mortems",
+    path: "/post-mortems",
+    title: "Post-mortems",
+    icon: "file",
+    key: "m",
+    load: async () => (await import("../learn/post-mortems/console.tsx")).PostMortemsPage,
+  },
+  {
     id: "on-call",
     path: "/on-call",
     title: "On-call",

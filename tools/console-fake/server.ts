@@ -28,6 +28,7 @@ import { fakeCoverage, fakeForms } from "./freeze.ts";
 import { fakeLive } from "./live.ts";
 import { fakeApprovals } from "./approvals.ts";
 import { incidentAnswers } from "./incidents.ts";
+import { postMortemAnswers } from "./post-mortems.ts";
 import { deed, problem } from "./deeds.ts";
 import { libraryAnswers } from "./library.ts";
 import { runbookAnswers } from "./runbooks.ts";
@@ -118,7 +119,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.trackers": fakeTrackers,
     "approvals.list": fakeApprovals,
     ...incidentAnswers,
-    ...{ ...runbookAnswers, ...statusPageAnswers, ...libraryAnswers },
+    ...{ ...runbookAnswers, ...statusPageAnswers, ...libraryAnswers, ...postMortemAnswers },
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,

@@ -51,7 +51,7 @@ function Rail({ onPalette }: { onPalette: () => void }): ReactNode {
   return (
     <nav
       aria-label="Pages"
-      className="sticky top-0 flex h-dvh flex-col gap-1 border-r border-line bg-surface p-3 max-lg:hidden"
+      className="sticky top-0 flex h-dvh flex-col gap-1 border-r border-line bg-surface p-3 max-lg:hidden print:hidden"
     >
       <Link href="/" className="mb-3 flex items-center gap-2.5 rounded-md px-2 py-1.5">
         <Mark />
@@ -89,7 +89,7 @@ function Tabs(): ReactNode {
   return (
     <nav
       aria-label="Pages"
-      className="fixed inset-x-0 bottom-0 z-30 grid auto-cols-[minmax(4rem,1fr)] grid-flow-col overflow-x-auto border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid print:hidden auto-cols-[minmax(4rem,1fr)] grid-flow-col overflow-x-auto border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
       {pages.map((page) => (
         <Link
@@ -170,16 +170,16 @@ export function Shell({ me, onPalette, onHelp, children }: ShellProps): ReactNod
     shown.current = page;
   }, [page]);
   return (
-    <div className="min-h-dvh lg:grid lg:grid-cols-[var(--rail-width)_minmax(0,1fr)]">
+    <div className="min-h-dvh print:block lg:grid lg:grid-cols-[var(--rail-width)_minmax(0,1fr)]">
       <a
         href="#main"
-        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-accent px-4 py-2 text-sm font-medium text-on-accent focus:translate-y-0"
+        className="fixed top-2 left-2 z-50 print:hidden -translate-y-20 rounded-md bg-accent px-4 py-2 text-sm font-medium text-on-accent focus:translate-y-0"
       >
         Skip to the page
       </a>
       <Rail onPalette={onPalette} />
       <div className="min-w-0">
-        <header className="sticky top-0 z-20 flex h-(--bar-height) items-center gap-3 border-b border-line bg-ground/90 px-6 backdrop-blur max-sm:px-4">
+        <header className="print:hidden sticky top-0 z-20 flex h-(--bar-height) items-center gap-3 border-b border-line bg-ground/90 px-6 backdrop-blur max-sm:px-4">
           <span className="flex items-center gap-2.5 lg:hidden">
             <Mark />
             <span className="font-semibold">{page?.title ?? "Castor"}</span>

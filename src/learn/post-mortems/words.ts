@@ -20,7 +20,7 @@ export const amount = (value: number): string => whole.format(value);
 export const percent = (share: number): string =>
   share > 0 && share < 0.001
     ? "under 0.1 %"
-    : `${(share * 100).toFixed(share < 0.1 ? 1 : 0).replace(/\.0$/, "")} %`;
+    : `${Number((share * 100).toFixed(share < 0.1 ? 1 : share > 0.99 && share < 1 ? 3 : 0))} %`;
 
 export const counted = (n: number, one: string, many = `${one}s`): string =>
   `${amount(n)} ${n === 1 ? one : many}`;
