@@ -16,9 +16,6 @@ export type QuestionCount = {
   first: FirstAnswers | undefined;
 };
 
-/** Records of a log: as many as a processor can look for at once, several times over. */
-const approachedTogether = 256;
-
 /** What became of an answer, and which choice stands: -1 where none does. */
 export type Verdict = { outcome: Outcome; choice: number };
 
@@ -118,20 +115,13 @@ export class Count {
     if (this.shape.questions[question]?.right === choice) this.standings.score(slot, latencyMs);
   }
 
-  /** Counts records of a log, as they were counted in the life before. */
-  replay(words: Uint32Array, at: number, records: number): void {
+  /** Counts records of a log, as they were counted in the life before: in any order, since each stands for somebody's only answer to a question. */
+  replay(words: Uint32Array): void {
     const { record } = this;
-    for (let from = 0; from < records; from += approachedTogether) {
-      const to = Math.min(records, from + approachedTogether);
-      for (let n = from; n < to; n++) {
-        const { index, question, choice } = readRecord(words, at + n * recordWords, record);
-        this.approach(index, question, choice);
-      }
-      for (let n = from; n < to; n++) {
-        readRecord(words, at + n * recordWords, record);
-        if (this.questions[record.question]?.first === undefined) this.open(record.question);
-        this.apply(record);
-      }
+    for (let at = 0; at < words.length; at += recordWords) {
+      readRecord(words, at, record);
+      if (this.questions[record.question]?.first === undefined) this.open(record.question);
+      this.apply(record);
     }
   }
 

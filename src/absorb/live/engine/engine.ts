@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { outcome, type ShowShape } from "../contract/shape.ts";
 import { AnswerLog } from "./answer-log.ts";
 import { answersOf, type LogPlace } from "./answers-of.ts";
+import { ByNeighbours } from "./by-neighbours.ts";
 import { freeze, keptChoice, thaw, writeWhole } from "./checkpoint.ts";
 import { Count, type Verdict } from "./count.ts";
 import { type Disk, fileDisk } from "./disk.ts";
@@ -70,10 +71,12 @@ export class Engine {
       segments.push(1);
     }
     let end = { bytes: 0, sequence: from.sequence };
+    const records = new ByNeighbours((words) => count.replay(words));
     for (const number of segments.filter((each) => each >= checkpoint))
-      end = replay(join(of.folder, segmentName(number)), end.sequence, (words, at, records) =>
-        count.replay(words, at, records),
+      end = replay(join(of.folder, segmentName(number)), end.sequence, (words, at, length) =>
+        records.add(words, at, length),
       );
+    records.flush();
     const number = segments.at(-1) ?? 1;
     return new Engine(of, { count, number, end, epoch });
   }

@@ -81,6 +81,17 @@ test("among many the first ones and every rank are those of a plain sort, with t
   );
 });
 
+test("a crowd that was about equally fast is put in order too", () => {
+  const standings = new Standings(200_000);
+  for (let slot = 0; slot < 200_000; slot++) standings.score(slot, (slot * 7_919) % 9_000);
+  for (const slot of [0, 1, 77_777, 199_999]) {
+    const mine = (slot * 7_919) % 9_000;
+    let rank = 1;
+    for (let other = 0; other < 200_000; other++) if ((other * 7_919) % 9_000 < mine) rank++;
+    expect(standings.rank(slot)?.rank).toBe(rank);
+  }
+});
+
 test("whoever scores while all is put in order is in the order", () => {
   const standings = new Standings(200_000);
   for (let index = 0; index < 200_000; index++) standings.score(index, index + 1);

@@ -1,14 +1,8 @@
+import { inOrder, keyOf, latencyBits, latencyMask, oneRight } from "./in-order.ts";
 import { everybody, type Share, slotsOf } from "./share.ts";
 
 /** A participant's place: `rank` counts from 1, and those who are equal in both figures share it. */
 export type Standing = { index: number; rank: number; right: number; latencyMs: number };
-
-const latencyBits = 24;
-const latencyMask = 2 ** latencyBits - 1;
-const oneRight = 2 ** latencyBits;
-
-/** Smaller is better: turning round the upper byte puts more right answers first, and less time before more. */
-const keyOf = (score: number): number => (score ^ 0xff00_0000) >>> 0;
 
 type Candidate = { key: number; slot: number };
 const byKey = (a: Candidate, b: Candidate): number => a.key - b.key || a.slot - b.slot;
@@ -138,57 +132,3 @@ type Order = {
   steps: Iterator<undefined, Uint32Array>;
   keys: Uint32Array | undefined;
 };
-
-/** Participants, or keys, that are looked at in one step: about a millisecond. */
-const stepCount = 64 * 1024;
-const bucketBits = 14;
-
-/** Sorts keys in steps: into buckets by their upper bits, then some neighbouring buckets at a time. */
-function* inOrder(scores: Uint32Array): Generator<undefined, Uint32Array> {
-  const ends = new Uint32Array(2 ** (32 - bucketBits));
-  for (let from = 0; from < scores.length; from += stepCount, yield)
-    tally(scores, from, from + stepCount, ends);
-  let count = 0;
-  for (let bucket = 0; bucket < ends.length; bucket++) {
-    const size = ends[bucket] as number;
-    ends[bucket] = count;
-    count += size;
-  }
-  const keys = new Uint32Array(count);
-  for (let from = 0; from < scores.length; from += stepCount, yield)
-    place(scores, from, from + stepCount, ends, keys);
-  for (let bucket = 0, from = 0; bucket < ends.length; bucket++) {
-    const to = ends[bucket] as number;
-    if (to - from < stepCount && bucket < ends.length - 1) continue;
-    keys.subarray(from, to).sort();
-    from = to;
-    yield;
-  }
-  return keys;
-}
-
-function tally(scores: Uint32Array, from: number, to: number, sizes: Uint32Array): void {
-  for (let slot = from; slot < Math.min(to, scores.length); slot++) {
-    const score = scores[slot] as number;
-    const bucket = keyOf(score) >>> bucketBits;
-    if (score >= oneRight) sizes[bucket] = (sizes[bucket] as number) + 1;
-  }
-}
-
-/** Puts each key into its bucket; where buckets begin becomes where they end. */
-function place(
-  scores: Uint32Array,
-  from: number,
-  to: number,
-  ends: Uint32Array,
-  keys: Uint32Array,
-): void {
-  for (let slot = from; slot < Math.min(to, scores.length); slot++) {
-    const score = scores[slot] as number;
-    if (score < oneRight) continue;
-    const key = keyOf(score);
-    const at = ends[key >>> bucketBits] as number;
-    keys[at] = key;
-    ends[key >>> bucketBits] = at + 1;
-  }
-}
