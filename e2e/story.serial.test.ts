@@ -72,13 +72,20 @@ test.skipIf(!isServerHere)(
     });
     await picture(page, "2-the-room");
 
-    // People outside hear of it in words of a person; the facts made the draft.
-    const says = "Nobody can pay right now. We are going back to the version of this morning.";
+    // People outside hear of it: the facts made the draft, a person sends it.
+    await desk.visit("/status-page");
+    await page.getByRole("button", { name: "Write from the facts" }).click();
+    const write = page.getByRole("dialog", { name: "Nobody can pay" });
+    await write.getByLabel("What can people not do? (English)").fill("Nobody can pay");
+    await write.getByLabel("How far").selectOption("identified");
+    await write
+      .getByLabel("What there is to say (English)")
+      .fill("Nobody can pay right now. We are going back to the version of this morning.");
+    await write.getByLabel("Shop").selectOption("major_outage");
+    await picture(page, "3-what-people-are-told");
     await during(["status-page.posted"], async () => {
-      await castor.api.act("status-page.post", {
-        ...{ incident: "inc-1", title: "Nobody can pay", stage: "identified", text: says },
-        components: { shop: "major_outage" },
-      });
+      await write.getByRole("button", { name: "Publish" }).click();
+      await page.getByRole("button", { name: "Write the next update" }).waitFor();
     });
     const told = await letters.to("rosa@river.example", "going back to the version");
     expect(plain(told)).toContain("Nobody can pay");
@@ -87,7 +94,7 @@ test.skipIf(!isServerHere)(
     const feed = await new Parser().parseString(shown("history.rss"));
     expect(feed.items).toMatchObject([{ title: expect.stringContaining("Nobody can pay") }]);
     await rosa.page.goto(`${castor.console}/status/`);
-    await picture(rosa.page, "3-the-status-page");
+    await picture(rosa.page, "4-the-status-page");
 
     // Back to what worked.
     await during(["settings.config-applied", "catalog.service-changed"], async () => {
@@ -102,18 +109,18 @@ test.skipIf(!isServerHere)(
       await castor.api.act("incidents.resolve", { incident: "inc-1", says: "Back on 2.4.0" });
     });
 
-    const { incidents } = (await castor.api.ask("status-page.now")) as {
-      incidents: { thread: string }[];
-    };
+    await desk.visit("/status-page");
     await during(["status-page.posted"], async () => {
-      await castor.api.act("status-page.post", {
-        ...{
-          thread: incidents[0]?.thread,
-          stage: "resolved",
-          text: "You can pay again. We are sorry.",
-        },
-        components: { shop: "operational" },
-      });
+      await page.getByRole("button", { name: "Write the next update" }).click();
+      await write.getByLabel("How far").selectOption("resolved");
+      await write
+        .getByLabel("What there is to say (English)")
+        .fill("You can pay again. We are sorry.");
+      await write.getByLabel("Shop").selectOption("operational");
+      await write.getByRole("button", { name: "Publish" }).click();
+      await page
+        .getByRole("button", { name: "Write the next update" })
+        .waitFor({ state: "hidden" });
     });
     await letters.to("rosa@river.example", "You can pay again");
 
@@ -124,7 +131,8 @@ test.skipIf(!isServerHere)(
         [],
       );
     expect(rows.map(({ at }) => at)).toEqual(rows.map(({ at }) => at).toSorted((a, b) => a - b));
-    expect(await castor.log("incidents.timed")).toEqual([]);
+    const timed = await castor.log("incidents.timed");
+    expect(timed.map(({ by }) => by.kind)).toEqual(timed.map(() => "system"));
     for (const { link, says } of new Map(rows.map((row) => [row.type, row])).values()) {
       await desk.visit(link);
       const evidence = link.startsWith("/log") ? says.slice(0, 60) : "good.price.cents";
