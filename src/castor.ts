@@ -9,6 +9,7 @@ import { surge } from "./absorb/surge/index.ts";
 import { waitingRoom } from "./absorb/waiting-room/index.ts";
 import { library } from "./learn/library/index.ts";
 import { postMortems } from "./learn/post-mortems/index.ts";
+import { reliability } from "./learn/reliability/index.ts";
 import { errors } from "./observe/errors/index.ts";
 import { approvals } from "./platform/approvals/index.ts";
 import { console } from "./platform/console/index.ts";
@@ -58,4 +59,5 @@ export const capabilities: readonly Capability[] = [
   handoff,
   library,
   postMortems,
+  reliability,
 ];

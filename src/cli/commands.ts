@@ -174,6 +174,12 @@ export const commands: readonly Entry[] = [
   ),
   entry(
     "see",
+    "reliability show",
+    "How incidents went over a period, beside the one before.",
+    async () => (await import("./verbs/reliability.ts")).reliabilityShow,
+  ),
+  entry(
+    "see",
     "library search",
     "What happened to others: post-mortems and scenarios, by words or by likeness.",
     async () => (await import("./verbs/library.ts")).librarySearch,

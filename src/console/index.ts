@@ -1,4 +1,5 @@
 // The console's only door: what pages in slices are made of.
+export { SpreadChart, type SpreadRow } from "./charts/spread-chart.tsx";
 export { type Line, TimeChart } from "./charts/time-chart.tsx";
 export { ask, call, ProblemError, send } from "./live/api.ts";
 export type * from "./live/shapes.ts";
@@ -21,7 +22,18 @@ export {
 export { Button, Card, Empty, IconButton, Key, Loading, PageHead } from "./ui/basics.tsx";
 export { Dialog } from "./ui/dialog.tsx";
 export { Choice, Field, Segments } from "./ui/field.tsx";
-export { amount, bytes, count, date, duration, fullTime, share, span, time } from "./ui/format.ts";
+export {
+  amount,
+  bytes,
+  count,
+  date,
+  duration,
+  fullTime,
+  longSpan,
+  share,
+  span,
+  time,
+} from "./ui/format.ts";
 export { Icon, type IconName, Mark } from "./ui/icon.tsx";
 export { copy as copyText, Copyable, say } from "./ui/notice.tsx";
 export { ProblemView } from "./ui/problem.tsx";

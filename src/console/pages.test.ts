@@ -34,6 +34,7 @@ const everyPage = [
   "/runbooks?runbook=shop/nobody-can-pay&incident=inc-42&service=shop",
   "/alerts?view=noise&rule=slow-checkout",
   "/status-page",
+  "/reliability",
   "/library",
   "/library?story=s3",
   "/post-mortems",

@@ -142,6 +142,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../learn/library/console.tsx")).LibraryPage,
   },
   {
+    id: "reliability",
+    path: "/reliability",
+    title: "Reliability",
+    icon: "chart",
+    key: "m",
+    load: async () => (await import("../learn/reliability/console.tsx")).ReliabilityPage,
+  },
+  {
     id: "log",
     path: "/log",
     title: "Log",

@@ -30,7 +30,7 @@ import { fakeApprovals } from "./approvals.ts";
 import { incidentAnswers } from "./incidents.ts";
 import { postMortemAnswers } from "./post-mortems.ts";
 import { deed, problem } from "./deeds.ts";
-import { libraryAnswers } from "./library.ts";
+import { learnAnswers } from "./reliability.ts";
 import { runbookAnswers } from "./runbooks.ts";
 import { statusPageAnswers } from "./status-page.ts";
 import { fakeMail } from "./mail.ts";
@@ -119,7 +119,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "errors.trackers": fakeTrackers,
     "approvals.list": fakeApprovals,
     ...incidentAnswers,
-    ...{ ...runbookAnswers, ...statusPageAnswers, ...libraryAnswers, ...postMortemAnswers },
+    ...{ ...runbookAnswers, ...statusPageAnswers, ...learnAnswers, ...postMortemAnswers },
     "freeze.status": () => fakeFreeze,
     "freeze.coverage": fakeCoverage,
     "freeze.forms": fakeForms,

@@ -30,6 +30,7 @@ const pages = {
   runbook: "/runbooks?runbook=shop/nobody-can-pay&incident=inc-42&service=shop",
   "status-page": "/status-page",
   library: "/library",
+  reliability: "/reliability",
   story: "/library?story=s1",
   "post-mortems": "/post-mortems",
   "post-mortem": "/post-mortems?id=pm-41",

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { amount, bytes, count, duration, share, span } from "./format.ts";
+import { amount, bytes, count, duration, share, span, longSpan } from "./format.ts";
 
 test.each([
   [0, "0"],
@@ -46,5 +46,12 @@ test("one is not many", () => {
     "1 worker",
     "2 workers",
     "3 people",
+  ]);
+});
+
+test("a length that people compare has two units where one would hide too much", () => {
+  const lengths = [0, 59_000, 60_000, 59.6 * 60_000, 100 * 60_000, 26 * 3_600_000, 48 * 3_600_000];
+  expect(lengths.map(longSpan)).toEqual([
+    ...["0 s", "59 s", "1 min", "1 h", "1 h 40 min", "1 d 2 h", "2 d"],
   ]);
 });

@@ -40,6 +40,17 @@ export function span(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** `42 s`, `12 min`, `3 h 20 min`, `2 d 4 h`: a length that people compare. */
+export function longSpan(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 60) return ms < 60_000 ? span(ms) : `${minutes} min`;
+  const [big, small, one, two] =
+    minutes < 1_440
+      ? ([Math.floor(minutes / 60), minutes % 60, "h", "min"] as const)
+      : ([Math.floor(minutes / 1_440), Math.floor((minutes % 1_440) / 60), "d", "h"] as const);
+  return small === 0 ? `${big} ${one}` : `${big} ${one} ${small} ${two}`;
+}
+
 const clock = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit",
   minute: "2-digit",
