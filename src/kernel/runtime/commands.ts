@@ -6,6 +6,7 @@ import type { Clock } from "../clock/clock.ts";
 import { appendSurely } from "./append.ts";
 import type { Facts } from "./facts.ts";
 import type { Pass } from "./gate.ts";
+import { Turns } from "./turns.ts";
 
 export const invalidInput = problem(
   "castor.invalid-input",
@@ -41,29 +42,34 @@ export const issuesOf = (error: z.ZodError): { path: string; message: string }[]
 export function commandRunner(of: { facts: Facts; clock: Clock }): RunCommand {
   const { facts, clock } = of;
   const stateOf = streamStates(facts);
+  const turns = new Turns();
   return async (command, input, how) => {
     const parsed = command.input.safeParse(input);
     if (!parsed.success)
       return { decision: invalidInput("See errors.", { errors: issuesOf(parsed.error) }) };
     const stream = `${how.owner}/${command.key(parsed.data)}`;
     const id = how.id ?? clock.id();
-    for (let attempt = 0; attempt < attemptsMax; attempt++) {
-      const { state, version } = stateOf(command, stream);
-      const decision = command.decide(parsed.data, state, {
-        now: clock.now(),
-        actor: how.by,
-        config: how.config,
-        id: () => clock.id(),
-      });
-      if (isRefusal(decision) || decision.length === 0 || how.dryRun === true) return { decision };
-      try {
-        const ack = await appendSurely(of, envelope(decision, { stream, version, id, ...how }));
-        return { decision, ack };
-      } catch (error) {
-        if (!(error instanceof WrongVersion)) throw error;
+    // Many who decide about one thing at once take turns here, where they are one process; else most would lose every race.
+    return await turns.take(stream, async () => {
+      for (let attempt = 0; attempt < attemptsMax; attempt++) {
+        const { state, version } = stateOf(command, stream);
+        const decision = command.decide(parsed.data, state, {
+          now: clock.now(),
+          actor: how.by,
+          config: how.config,
+          id: () => clock.id(),
+        });
+        if (isRefusal(decision) || decision.length === 0 || how.dryRun === true)
+          return { decision };
+        try {
+          const ack = await appendSurely(of, envelope(decision, { stream, version, id, ...how }));
+          return { decision, ack };
+        } catch (error) {
+          if (!(error instanceof WrongVersion)) throw error;
+        }
       }
-    }
-    return { decision: conflicted(`${command.name} lost ${attemptsMax} races; try again.`) };
+      return { decision: conflicted(`${command.name} lost ${attemptsMax} races; try again.`) };
+    });
   };
 }
 

@@ -36,12 +36,14 @@ const evidence = ({ position, type, data }: Entry): string => {
     : `/log?event=${position}`;
 };
 
-type Named = { incident?: unknown; service?: unknown; services?: unknown };
+type Named = { incident?: unknown; service?: unknown; services?: unknown; isPerson?: unknown };
 
 /** Its own facts, those about its services, and those about everything. */
 function concerns({ type, data }: Entry, of: Incident, own: ReadonlySet<string>): boolean {
   if (dull.has(type)) return false;
-  const { incident, service, services } = (data ?? {}) as Named;
+  const { incident, service, services, isPerson } = (data ?? {}) as Named;
+  // The page itself says who acknowledged it.
+  if (type === "alerts.acknowledged" && isPerson === true) return false;
   if (typeof incident === "string" || type.startsWith("incidents."))
     return own.has(String(incident));
   if (of.services.length === 0) return true;
