@@ -16,6 +16,7 @@ const configFor = (console: string) => ({
   console: { hosts: ["status.shop.example"] },
   catalog: { services: { status: { url: console } } },
   gateway: { workers: 1, routes: [{ host: "status.shop.example", service: "status" }] },
+  mail: { smtp: { host: "127.0.0.1", port: 1, security: "none" }, from: "status@shop.example" },
   cache: { routes: [{ path: "/status" }] },
   "status-page": {
     ...{ title: "Example shop", url: "http://status.shop.example", languages: ["en", "fr"] },

@@ -6,7 +6,8 @@ import { placesOn } from "../../respond/status-page/adapters/all.ts";
 import type { Config } from "../../respond/status-page/config.ts";
 import type { Picture, Published } from "../../respond/status-page/contract.ts";
 import { publishTo } from "../../respond/status-page/publish/changes.ts";
-import { publishWithinMs } from "../../respond/status-page/publish/place.ts";
+import { learnLanguages } from "../../respond/status-page/languages.ts";
+import { type Equipment, publishWithinMs } from "../../respond/status-page/publish/place.ts";
 import { pageSnapshot } from "../../respond/status-page/publish/round.ts";
 import { bundleOf } from "../../respond/status-page/render/bundle.ts";
 import { Unreachable } from "../api.ts";
@@ -25,12 +26,17 @@ async function publishLast(
 ): Promise<{ rows: Row[]; at: number } | undefined> {
   const values = readConfigOrTell(given, terminal);
   if (!values) return undefined;
-  const { publish } = values["status-page"] as Config;
+  const config = values["status-page"] as Config;
   const data = dataFolderOf(given, terminal);
   const { good } = readSnapshotFile(join(data, "snapshot"), pageSnapshot.name, pageSnapshot.schema);
   if (!good) throw new Failure("Castor does not run, and it left no page to publish.");
   const folder = dirname(resolve(terminal.folder, given.text("config") ?? configFile));
-  const rows = await publishEverywhere(good.value, publish.targets, { folder, data });
+  const machine = machineHere(
+    { folder, data },
+    { net: machineNet, clock: { now: () => Date.now() } },
+  );
+  for (const mistake of await learnLanguages(config, machine)) terminal.err(`${plain(mistake)}\n`);
+  const rows = await publishEverywhere(good.value, config.publish.targets, placesOn(machine));
   return { rows, at: good.value.at };
 }
 
@@ -40,9 +46,8 @@ const dataFolderOf = (given: Arguments, { folder, env }: Terminal): string =>
 const publishEverywhere = (
   picture: Picture,
   targets: Config["publish"]["targets"],
-  of: { folder: string; data: string },
+  places: Equipment,
 ): Promise<Row[]> => {
-  const places = placesOn(machineHere(of, { net: machineNet, clock: { now: () => Date.now() } }));
   const bundle = bundleOf(picture);
   return Promise.all(
     Object.entries(targets).map(async ([target, settings]): Promise<Row> => {

@@ -29,6 +29,12 @@ export const Config = z
       .max(20)
       .default(["en"])
       .describe("The languages of the page, the first one for whoever wants none of them."),
+    phrases: z
+      .record(z.string().regex(/^[a-z]{2}$/), z.string().min(1).max(1_000))
+      .default({})
+      .describe(
+        "Files (YAML) with the words of languages that Castor does not speak by itself, such as `de: status.de.yaml`; what a file leaves out is English. `castor status-page words --json` prints one to begin with.",
+      ),
     colour: z
       .string()
       .regex(/^#[0-9a-f]{6}$/i, "Write it as #1d4ed8")
@@ -88,5 +94,23 @@ export function checkPage(all: Readonly<Record<string, unknown>>): ConfigMistake
           },
         ]),
   ]);
-  return [...components, ...targets];
+  return [...components, ...targets, ...mailMistakes(all)];
+}
+
+/** Readers who ask to be told by mail would wait for letters that nobody sends. */
+function mailMistakes(all: Readonly<Record<string, unknown>>): ConfigMistake[] {
+  const { "status-page": page, mail } = all as {
+    "status-page"?: Config;
+    mail?: { smtp?: unknown };
+  };
+  if (page?.subscribe.address === undefined || !page.subscribe.kinds.includes("email")) return [];
+  return mail === undefined || mail.smtp !== undefined
+    ? []
+    : [
+        {
+          path: ["status-page", "subscribe", "kinds"],
+          what: "people can ask for e-mail, and no mail server is set",
+          fix: "Set mail.smtp and mail.from, or take email out of status-page.subscribe.kinds.",
+        },
+      ];
 }

@@ -1,6 +1,6 @@
 import { type Effects, type Refusal, route } from "#kernel";
 import type { Config } from "./config.ts";
-import { notFound } from "./contract.ts";
+import { notFound, type Picture } from "./contract.ts";
 import { pictureNow } from "./picture.ts";
 import { type Bundle, bundleOf } from "./render/bundle.ts";
 import { subscriberRoutes } from "./subscribers/routes.ts";
@@ -12,10 +12,21 @@ const made = new WeakMap<object, { at: number; bundle: Bundle; tags: Map<string,
 function bundleNow(fx: Effects<Config>) {
   const known = made.get(fx.counters);
   if (known && fx.now - known.at < freshMs) return known;
-  const next = { at: fx.now, bundle: bundleOf(pictureNow(fx)), tags: new Map<string, string>() };
+  const next = {
+    at: fx.now,
+    bundle: bundleOf(steady(pictureNow(fx))),
+    tags: new Map<string, string>(),
+  };
   made.set(fx.counters, next);
   return next;
 }
+
+/** The page says when it was made; for half a minute that is the same, so that what a reader has is still right. */
+const sameAtMs = 30_000;
+const steady = (picture: Picture): Picture => ({
+  ...picture,
+  at: Math.max(picture.page.updatedAt, Math.floor(picture.at / sameAtMs) * sameAtMs),
+});
 
 const tagOf = (body: string): string => `"${Bun.hash.xxHash64(body).toString(36)}"`;
 

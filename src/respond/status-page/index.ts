@@ -10,6 +10,8 @@ import { routes } from "./http.ts";
 import { pictureNow } from "./picture.ts";
 import { reactions } from "./reactions.ts";
 import { failing, pageSnapshot, targetsNow } from "./publish/round.ts";
+import { phrasesOf } from "./render/words.ts";
+import { readerWords } from "./subscribers/words.ts";
 import { subscribersNow } from "./subscribers/now.ts";
 import { actions, commands } from "./verbs.ts";
 
@@ -44,6 +46,10 @@ export const statusPage: Capability = capability({
       targets: targetsNow(read),
     })),
     answer(contract.subscribers, (read: Read<Config>) => subscribersNow(read)),
+    answer(contract.words, (_read: Read<Config>, { language }) => ({
+      ...phrasesOf(language),
+      readers: readerWords(language),
+    })),
     answer(contract.draft, (read: Read<Config>, { incident }) => draftNow(read, incident)),
   ],
   reactions,

@@ -20,6 +20,8 @@ import {
   posted,
   signUps,
 } from "./contract.ts";
+import { learnLanguages } from "./languages.ts";
+import type { Equipment } from "./publish/place.ts";
 import { publishDue, publishSoon } from "./publish/round.ts";
 import { newsOf } from "./subscribers/news.ts";
 import { rosterOf, sendingsOf } from "./subscribers/store.ts";
@@ -67,6 +69,10 @@ export const reactions: readonly Reaction[] = [
   on("status-page.pause-bounced", failed, pauseBounced),
   every("status-page.tell", tellEveryMs, async (fx: Effects<Config>) => {
     if (fx.config.subscribe.address !== undefined) await tellDue(fx);
+  }),
+  reconcile("status-page.languages", [configApplied], async (fx: Effects<Config>) => {
+    const { files } = fx.equipment<Equipment>("status-page");
+    for (const mistake of await learnLanguages(fx.config, files)) fx.note(mistake);
   }),
   reconcile("status-page.publish", [...pageFacts, configApplied], publishSoon),
   every("status-page.pulse", lookEveryMs, publishDue),

@@ -5,6 +5,7 @@ import ICAL from "ical.js";
 import Parser from "rss-parser";
 import { requests } from "../../absorb/gateway/contract.ts";
 import { draft } from "./contract.ts";
+import { learnLanguages } from "./languages.ts";
 import { minuteMs, page, post, worlds } from "./world.testing.ts";
 
 const type = (answer: unknown) => (isRefusal(answer) ? answer.problem.type : "ok");
@@ -156,4 +157,27 @@ test("a draft says what the facts say, in both languages, and a post of the inci
     "resolved",
     "operational",
   ]);
+});
+
+test("a language that Castor does not speak comes from a file; what that leaves out is English, what is odd in it is left out", async () => {
+  const here = await page({ languages: ["en", "de"], phrases: { de: "de.yaml" } });
+  await using _ = here.castor;
+  here.places.texts.set(
+    "de.yaml",
+    "stage: { investigating: Wird untersucht }\nquiet: 7\nnonsense: <script>\nreaders: { subscribe: Auf dem Laufenden }\n",
+  );
+  expect(
+    await learnLanguages(
+      { phrases: { de: "de.yaml", nl: "none.yaml" } },
+      here.places.equipment.files,
+    ),
+  ).toEqual([
+    "de.yaml: there are no words nonsense",
+    "de.yaml: quiet is no text",
+    "none.yaml: there is no such file",
+  ]);
+  await worlds["investigating"]?.(here);
+  const text = await (await here.get("/de/")).text();
+  expect(text).toContain("Wird untersucht");
+  expect(text).toContain("Part by part");
 });

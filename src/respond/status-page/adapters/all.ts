@@ -11,6 +11,7 @@ export const placesOn = (machine: Machine): Equipment => {
     knownHosts: knownHosts === undefined ? undefined : machine.at(knownHosts),
   });
   return {
+    files: machine,
     askOutside: (url, init) => machine.askOutside(url, init),
     async placeOf(name, target, signal) {
       switch (target.kind) {

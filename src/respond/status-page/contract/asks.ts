@@ -183,6 +183,15 @@ export const subscribers = query(
   }),
   { about: "How many subscribe and how, and how far news on their way are; no address." },
 );
+export const words = query(
+  "status-page.words",
+  z.object({ language: z.string().max(10).default("en") }),
+  z.record(z.string(), z.unknown()),
+  {
+    about:
+      "What the page and its letters say by themselves in a language; with `--json`, the beginning of a file for `status-page.phrases`.",
+  },
+);
 const Draft = z.object({
   title: Words,
   text: Words,

@@ -10,7 +10,9 @@ export function memoryPlaces() {
     files.set(target, there);
     return there;
   };
+  const texts = new Map<string, string>();
   const equipment: Equipment = {
+    files: { at: (path) => path, read: (path) => Promise.resolve(texts.get(path)) },
     askOutside: () => Promise.reject(new Error("no network in this test")),
     placeOf: (target) =>
       Promise.resolve({
@@ -26,5 +28,5 @@ export function memoryPlaces() {
         },
       }),
   };
-  return { equipment, files: at, written, broken };
+  return { equipment, texts, files: at, written, broken };
 }

@@ -1,3 +1,4 @@
+import type { Machine } from "#kernel";
 import type { File } from "../render/bundle.ts";
 import type { Target } from "./targets.ts";
 
@@ -21,6 +22,8 @@ export const publishWithinMs = 120_000;
 
 /** Equipment `status-page`. */
 export type Equipment = {
+  /** Files that the configuration names. */
+  files: Pick<Machine, "at" | "read">;
   placeOf(name: string, target: Target, signal: AbortSignal): Promise<Place>;
   /** Asks what lies on the public internet, and nothing else. */
   askOutside(url: string, init: RequestInit): Promise<Response>;

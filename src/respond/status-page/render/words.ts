@@ -1,4 +1,5 @@
 import type { Words } from "../contract.ts";
+import { over } from "./over.ts";
 
 /** What somebody wrote, in the first of these languages that they wrote it in. */
 export const said = (words: Words, languages: readonly string[]): string =>
@@ -94,8 +95,14 @@ const fr: Phrases = {
   none: "aucun incident",
 };
 
-const known: Readonly<Record<string, Phrases>> = { en, fr };
+const known = new Map<string, Phrases>(Object.entries({ en, fr }));
 /** A language that nobody wrote phrases for is shown in English around its own texts. */
-export const phrasesOf = (language: string): Phrases => known[language] ?? en;
+export const phrasesOf = (language: string): Phrases => known.get(language) ?? en;
+/** From a file of the operator's; what it leaves out stays English. The last one counts. */
+export const learnPhrases = (language: string, own: unknown): string[] => {
+  const { merged, mistakes } = over(known.get(language) === fr ? fr : en, own);
+  known.set(language, merged);
+  return mistakes;
+};
 export const filled = (phrase: string, values: Readonly<Record<string, string>>): string =>
   phrase.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);

@@ -1,3 +1,5 @@
+import { over } from "../render/over.ts";
+
 /** What letters and the pages of subscribers say. */
 export type ReaderWords = typeof en;
 
@@ -116,5 +118,11 @@ const fr: ReaderWords = {
   pushWelcome: "C’est ainsi que vous serez prévenu.",
 };
 
-const known: Readonly<Record<string, ReaderWords>> = { en, fr };
-export const readerWords = (language: string): ReaderWords => known[language] ?? en;
+const known = new Map<string, ReaderWords>(Object.entries({ en, fr }));
+export const readerWords = (language: string): ReaderWords => known.get(language) ?? en;
+/** From a file of the operator's; what it leaves out stays English. */
+export const learnReaderWords = (language: string, own: unknown): string[] => {
+  const { merged, mistakes } = over(known.get(language) === fr ? fr : en, own);
+  known.set(language, merged);
+  return mistakes;
+};
