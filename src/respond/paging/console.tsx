@@ -7,7 +7,7 @@ import {
   type PagingPeople,
   ProblemView,
   say,
-  useAsk,
+  useLive,
   useMay,
   useMe,
   useSend,
@@ -106,7 +106,7 @@ const Ways = ({ person, offers }: { person: Person; offers: Offers }): ReactNode
 
 function Mine(): ReactNode {
   const me = useMe();
-  const { data, error, retry } = useAsk<PagingPeople>("paging.people");
+  const { data, error, retry } = useLive<PagingPeople>("paging.people");
   const mine = data?.people.filter(
     ({ account }) => account?.toLowerCase() === me?.email.toLowerCase(),
   );
