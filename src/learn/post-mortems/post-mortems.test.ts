@@ -1,4 +1,4 @@
-import { isRefusal } from "#kernel";
+import { ERASED, isRefusal } from "#kernel";
 import { expect, test } from "bun:test";
 import { requests } from "../../absorb/gateway/contract.ts";
 import { deployed, releaseCommits } from "../../observe/errors/contract.ts";
@@ -259,4 +259,25 @@ test("an incident that goes on has no post-mortem yet", async () => {
   await using _ = castor;
   await run("incidents.declare", { title: "Nobody can pay" });
   expect(typeOf(await act("draft", { incident: "inc-1" }))).toBe(notOver.type);
+});
+
+test("whoever is erased takes their comments along, and a post-mortem that is erased its words; the facts stay", async () => {
+  const { castor, run, incident, whole, ada } = await night();
+  await using _ = castor;
+  await incident();
+  const postMortem = "pm-1";
+  await run("write", { postMortem, section: "summary", text: "Zoë wrote this.", base: 0 });
+  await run("comment", { postMortem, text: "Zoë said that.", section: "summary" });
+  await castor.act("privacy.erase", { subject: ada });
+  const [text, said] = [
+    async () => (await whole()).sections[0]?.text,
+    async () => (await whole()).comments[0]?.text,
+  ];
+  expect([await text(), await said()]).toEqual(["Zoë wrote this.", ERASED]);
+  await castor.act("privacy.erase", { subject: postMortem });
+  expect(await text()).toBe(ERASED);
+  await castor.act("castor.rebuild", { view: "post-mortems.shelf" });
+  expect([await text(), await said()]).toEqual([ERASED, ERASED]);
+  expect((await castor.ask(list, list.input.parse({ text: "zoe" }))).postMortems).toEqual([]);
+  expect((await whole()).lengths.resolve).toBeGreaterThan(0);
 });

@@ -10,10 +10,11 @@ import { PostMortem, show } from "./contract.ts";
 import { postMortems } from "./index.ts";
 import * as mail from "../../platform/mail/contract.ts";
 import { action } from "#kernel";
+import { acknowledged as pageAcknowledged } from "../../respond/paging/contract.ts";
 import { postOrder } from "../../respond/status-page/contract.ts";
 import * as statusPage from "../../respond/status-page/contract.ts";
 import { consoleOpened } from "../../platform/console/contract.ts";
-import { erased } from "../../platform/privacy/contract.ts";
+import { privacy } from "../../platform/privacy/index.ts";
 
 /** Letters that were ordered, instead of a mail server. */
 export type Letter = { id: string; to: string; subject: string; text: string };
@@ -24,13 +25,23 @@ function neighbours(letters: Letter[], tickets: string[]) {
     id: "alerts",
     about: "",
     config: z.object({}),
-    emits: [alerts.groupOpened, alerts.acknowledged, alerts.changeReported],
+    emits: [
+      ...[alerts.groupOpened, alerts.groupChanged, alerts.groupClosed],
+      ...[alerts.acknowledged, alerts.changeReported],
+    ],
+  });
+  const paging = capability({
+    id: "paging",
+    about: "",
+    config: z.object({}),
+    emits: [pageAcknowledged],
   });
   const inbox = capability({
     id: "errors",
     about: "",
     config: z.object({}),
-    emits: [...errors.releaseFacts, errors.ticketFiled],
+    emits: [...errors.issueFacts, ...errors.releaseFacts, errors.ticketFiled],
+    answers: [{ query: errors.issue as never, reply: () => ({}) }],
     actions: [
       action("errors.file-ticket", {
         about: "",
@@ -84,13 +95,7 @@ function neighbours(letters: Letter[], tickets: string[]) {
     config: z.object({}),
     emits: [consoleOpened],
   });
-  const privacy = capability({
-    id: "privacy",
-    about: "",
-    config: z.object({}),
-    emits: [erased],
-  });
-  return { said, inbox, post, page, rest, privacy };
+  return { said, paging, inbox, post, page, rest };
 }
 
 export const minuteMs = 60_000;
@@ -103,10 +108,10 @@ export async function night(config: object = {}) {
   const [letters, tickets]: [Letter[], string[]] = [[], []];
   const around = neighbours(letters, tickets);
   const castor: TestCastor = await testCastor(
-    [log, people, ...Object.values(around), incidents, postMortems],
+    [log, people, privacy, ...Object.values(around), incidents, postMortems],
     {
       ports,
-      equipment: { auth },
+      equipment: { auth, sealer: ports.sealer },
       config: { "post-mortems": config, incidents: { declareOn: { critical: "sev2" } } },
     },
   );
