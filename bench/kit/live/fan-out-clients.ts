@@ -19,8 +19,11 @@ export type Heard = {
 
 const [port = "0", count = "10000"] = process.argv.slice(2);
 const connections = Number(count);
-const looks = 3;
-const lookEveryMs = 200;
+/** As a player's page does when it has connected. */
+const looks = 5;
+/** Phones come one after another: so many in a millisecond. */
+const comeTogether = 5;
+const restMs = 500;
 const now = (): number => performance.now();
 
 class Moments {
@@ -91,11 +94,10 @@ for (let look = 0; look < looks; look++) {
   for (const [n, socket] of sockets.entries()) {
     const frame = new Uint8Array(8);
     frame[0] = frameKind.time;
-    new DataView(frame.buffer).setUint32(4, Math.round(now()) >>> 0, true);
+    new DataView(frame.buffer).setUint32(4, Math.floor(now()), true);
     socket.write(clientFrame(frame));
-    // Not all in one moment: each phone asks when it has connected.
-    if (n % 50 === 0) await Bun.sleep(1);
+    if (n % comeTogether === 0) await Bun.sleep(1);
   }
-  await Bun.sleep(lookEveryMs);
 }
+await Bun.sleep(restMs);
 console.log("ready");

@@ -23,7 +23,7 @@ async function reveal({ order }: NodeUp, run: Run, question: number): Promise<vo
 /** Ten thousand players hear of questions, sealed ahead: how long the last one waits, and how far apart they show them. */
 export async function fanOut(): Promise<BenchRow[]> {
   const asked = { participants: 100_000, questions };
-  const node = await nodeUp({ ...asked, core: serverCore, isRevealed: false });
+  const node = await nodeUp({ ...asked, core: serverCore, isArmed: false });
   const emptyMb = residentMb([node.pid]);
   const clients = Bun.spawn(
     [
@@ -36,8 +36,8 @@ export async function fanOut(): Promise<BenchRow[]> {
   const next = async (): Promise<string> => (await lines.read()).value ?? "";
   if (!(await next()).includes("ready")) throw new Error("The clients did not connect.");
   const fullMb = residentMb([node.pid]);
-  const armed = { state: "armed" as const };
-  const run = { ...benchRun(asked), questions: Array.from({ length: questions }, () => armed) };
+  const coming = { state: "coming" as const };
+  const run = { ...benchRun(asked), questions: Array.from({ length: questions }, () => coming) };
   const before = cpuMsOf(node.pid);
   const rounds: Heard[] = [];
   for (let question = 0; question < questions; question++) {

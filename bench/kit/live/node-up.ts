@@ -25,8 +25,8 @@ export type Asked = {
   data?: string;
   /** Questions before this one are closed already. */
   question?: number;
-  /** Left armed with `false`; revealed otherwise. */
-  isRevealed?: boolean;
+  /** Revealed unless told otherwise; not even armed, and so not warmed up, with `false`. */
+  isArmed?: boolean;
 };
 
 /** A show of three age groups and 250 countries, as in the talk. */
@@ -81,8 +81,9 @@ export async function nodeUp(asked: Asked): Promise<NodeUp> {
   };
   // As in a show: armed first, so that the node is ready when the reveal comes.
   const run = benchRun(asked);
+  const state = asked.isArmed === false ? ("coming" as const) : ("armed" as const);
   if (asked.data === undefined)
-    await order({ ...run, questions: run.questions.map(() => ({ state: "armed" as const })) });
+    await order({ ...run, questions: run.questions.map(() => ({ state })) });
   const began = performance.now();
   const pin = asked.core === undefined ? [] : ["taskset", "-c", asked.core];
   const started = Bun.spawn(
@@ -99,8 +100,10 @@ export async function nodeUp(asked: Asked): Promise<NodeUp> {
   }
   const readyMs = performance.now() - began;
   if (asked.data === undefined) {
-    await Bun.sleep(warmMs);
-    if (asked.isRevealed !== false) await order(benchRun(asked));
+    if (asked.isArmed !== false) {
+      await Bun.sleep(warmMs);
+      await order(benchRun(asked));
+    }
     await Bun.sleep(heardMs);
   }
   return {

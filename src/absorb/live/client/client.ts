@@ -75,6 +75,7 @@ class Connection implements LiveClient {
   #tries = 0;
   #numbers = 0;
   #heardAt = 0;
+  #greetedAt = 0;
   #isClosed = false;
 
   constructor(of: LiveOptions) {
@@ -134,7 +135,8 @@ class Connection implements LiveClient {
     hello.set(bytesOf(this.#of.token), 4);
     socket.send(hello);
     this.#clock.forget();
-    this.#heardAt = performance.now();
+    this.#greetedAt = performance.now();
+    this.#heardAt = this.#greetedAt;
     for (let look = 0; look < timeLooks; look++)
       this.#later(look * timeLookEveryMs, () => this.#askTime(socket));
     this.#watch(socket);
@@ -157,7 +159,7 @@ class Connection implements LiveClient {
     if (socket !== this.#socket || socket.readyState !== WebSocket.OPEN) return;
     const frame = new Uint8Array(8);
     frame[0] = frameKind.time;
-    new DataView(frame.buffer).setUint32(4, Math.round(performance.now()) >>> 0, true);
+    new DataView(frame.buffer).setUint32(4, Math.floor(performance.now()), true);
     socket.send(frame);
   }
 
@@ -165,8 +167,8 @@ class Connection implements LiveClient {
     switch (told.is) {
       case "welcome":
         this.#tries = 0;
-        // Until a look at the clock came back, this is as good as it gets.
-        if (!this.#clock.isKnown) this.#setClock(told.now, performance.now());
+        // A first look at the clock: it was read after the hello went out.
+        this.#setClock(told.now, this.#greetedAt);
         this.#of.state?.("on");
         for (const question of this.#pending.keys()) this.#send(question);
         return;
