@@ -1,15 +1,18 @@
 import { command, type EventOf, type Model } from "#kernel";
 import * as z from "zod";
-import { acknowledged, groupOpened, unknownGroup } from "./contract.ts";
+import { acknowledged, groupChanged, groupOpened, unknownGroup } from "./contract.ts";
 
-/** Whether the thread was ever told, and whether somebody has seen to it since it was opened last. */
+/** Whether the thread was ever told, and whether somebody has seen to it since it interrupted people last. */
 type Known = { isThere: boolean; isSeenTo: boolean };
-type GroupEvent = EventOf<typeof groupOpened> | EventOf<typeof acknowledged>;
+type GroupEvent =
+  EventOf<typeof groupOpened> | EventOf<typeof groupChanged> | EventOf<typeof acknowledged>;
 const model: Model<Known, GroupEvent> = {
   initial: { isThere: false, isSeenTo: false },
-  evolve: (known, { type }) => {
-    if (type === "alerts.group-opened") return { isThere: true, isSeenTo: false };
-    return type === "alerts.acknowledged" ? { ...known, isSeenTo: true } : known;
+  evolve: (known, event) => {
+    if (event.type === "alerts.group-opened") return { isThere: true, isSeenTo: false };
+    if (event.type === "alerts.acknowledged") return { ...known, isSeenTo: true };
+    const isWorse = event.type === "alerts.group-changed" && event.data.why === "worse";
+    return isWorse ? { ...known, isSeenTo: false } : known;
   },
 };
 
