@@ -60,7 +60,7 @@ function picture(): StatusPagePicture {
 
 const sending = (of: Partial<StatusPageSubscribers["sendings"][number]>) => ({
   ...{ post: "p2", thread: "k2m9x1ab70f3", headline: "[Identified] Nobody can pay by card" },
-  ...{ made: Date.now() - 34 * minuteMs, ended: null, total: 4_812, told: 4_800, failed: 9 },
+  ...{ madeAt: Date.now() - 34 * minuteMs, endedAt: null, total: 4_812, told: 4_800, failed: 9 },
   ...{ waiting: 3, inOutbox: 1_204, ...of },
 });
 const subscribers = (): StatusPageSubscribers => ({
@@ -75,7 +75,7 @@ const subscribers = (): StatusPageSubscribers => ({
     sending({}),
     sending({
       ...{ post: "p1", headline: "[Investigating] Nobody can pay by card", inOutbox: 0 },
-      ...{ made: Date.now() - 52 * minuteMs, told: 4_803, waiting: 0 },
+      ...{ madeAt: Date.now() - 52 * minuteMs, told: 4_803, waiting: 0 },
     }),
   ],
 });

@@ -110,10 +110,10 @@ export async function tellAll(of: { subscribers: number; kills: number }): Promi
 
 async function isAllTold(castor: Running): Promise<boolean> {
   const { sendings } = (await castor.api.ask("status-page.subscribers")) as {
-    sendings: { waiting: number; inOutbox: number; ended: number | null }[];
+    sendings: { waiting: number; inOutbox: number; endedAt: number | null }[];
   };
   return (
-    sendings.length > 0 && sendings.every((each) => each.ended !== null && each.inOutbox === 0)
+    sendings.length > 0 && sendings.every((each) => each.endedAt !== null && each.inOutbox === 0)
   );
 }
 

@@ -78,7 +78,7 @@ export function Subscribers({ of }: { of: StatusPageSubscribers }): ReactNode {
             keyOf={({ post }) => post}
             columns={[
               { head: "News", cell: ({ headline }) => headline },
-              { head: "When", cell: ({ made }) => <Ago at={made} />, wideOnly: true },
+              { head: "When", cell: ({ madeAt }) => <Ago at={madeAt} />, wideOnly: true },
               { head: "How far", cell: (each) => <Progress of={each} /> },
             ]}
           />

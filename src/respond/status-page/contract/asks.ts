@@ -155,8 +155,8 @@ export const Sending = z.object({
   thread: z.string(),
   /** What it says, in the page's first language. */
   headline: z.string(),
-  made: Millis,
-  ended: Millis.nullable(),
+  madeAt: Millis,
+  endedAt: Millis.nullable(),
   total: z.number(),
   told: z.number(),
   failed: z.number(),

@@ -3,7 +3,7 @@ import type { Component, Day, Maintenance, Picture, PublicIncident } from "../co
 import { readerWords } from "../subscribers/words.ts";
 import { type Html, type View, when, whole, words } from "./shell.ts";
 import { pushScript } from "./browser/push.ts";
-import { subscribeForms } from "./subscribe.ts";
+import { followForm, subscribeForms } from "./subscribe.ts";
 import { overall } from "./v2.ts";
 import { phrasesOf, type Phrases } from "./words.ts";
 
@@ -79,6 +79,7 @@ export function threadPage(
     at: of.updatedAt,
     body: html`<h1>${words(view, of.title)}</h1>
       ${affected(view, of)}${updates(view, of)}
+      ${of.resolvedAt === null ? followForm(picture, { thread: of.thread, language }) : ""}
       <p><a href="../../">${phrases.back}</a></p>`,
   });
 }

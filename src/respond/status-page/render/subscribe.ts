@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Picture, Words } from "../contract.ts";
-import { everything, ofComponent } from "../subscribers/roster.ts";
+import { everything, ofComponent, ofThread } from "../subscribers/roster.ts";
 import { readerWords } from "../subscribers/words.ts";
 import { said } from "./words.ts";
 
@@ -71,4 +71,21 @@ export function subscribeForms(picture: Picture, language: string): Html {
       kind === "push" ? [] : [form(kind, words.address[kind], kind === "email" ? "email" : "url")],
     )}
     <p class="dim small">${words.private}</p>`;
+}
+
+/** To be told of one public incident alone, until it is over. */
+export function followForm(picture: Picture, of: { thread: string; language: string }): Html {
+  const { subscribe } = picture.page;
+  if (subscribe === null || !subscribe.kinds.includes("email")) return html``;
+  const words = readerWords(of.language);
+  return html`<form class="subscribe" method="post" action="${subscribe.address}/subscribe">
+    <h2>${words.follow}</h2>
+    <input type="hidden" name="kind" value="email" />
+    <input type="hidden" name="language" value="${of.language}" />
+    <input type="hidden" name="what" value="${ofThread(of.thread)}" />
+    <label class="field"
+      >${words.address.email} <input name="address" type="email" required autocomplete="email"
+    /></label>
+    <button>${words.send}</button>
+  </form>`;
 }

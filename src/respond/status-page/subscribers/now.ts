@@ -33,11 +33,11 @@ export async function subscribersNow(
       })),
     testers: testers.emails.length + testers.webhooks.length,
     sendings: await Promise.all(
-      sendings.map(async ({ news, ...each }): Promise<Sending> => {
+      sendings.map(async ({ news, made, ended, ...each }): Promise<Sending> => {
         const { waiting } = await read.ask(progress, { prefix: `status-page/${each.post}/` });
         const { stage, title } = JSON.parse(news) as News;
         const headline = `[${phrasesOf(language).stage[stage]}] ${said(title, languages)}`;
-        return { ...each, headline, inOutbox: waiting };
+        return { ...each, madeAt: made, endedAt: ended, headline, inOutbox: waiting };
       }),
     ),
   };

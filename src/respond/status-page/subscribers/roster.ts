@@ -133,6 +133,16 @@ export class Roster {
     });
   }
 
+  /** Who wanted to hear of nothing but what is long over is forgotten. `alive`: what may still be told of. */
+  forgetOver(alive: readonly string[]): Promise<void> {
+    return this.#store.write((tables) => {
+      const sql = "SELECT DISTINCT what FROM wants WHERE what LIKE 'thread:%'";
+      for (const { what } of tables.all<{ what: string }>(sql))
+        if (!alive.includes(what)) tables.run("DELETE FROM wants WHERE what = ?", what);
+      tables.run("DELETE FROM subscribers WHERE id NOT IN (SELECT subscriber FROM wants)");
+    });
+  }
+
   /** What links are signed with; made on first use. */
   async key(fresh: () => Uint8Array): Promise<string> {
     const known = this.#store.tables.get<{ value: string }>(keySql)?.value;

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { subscribers } from "../contract.ts";
 import { minuteMs, page, post } from "../world.testing.ts";
 import { massPost } from "./mass.ts";
+import { rosterOf } from "./store.ts";
 import {
   address,
   counts,
@@ -177,6 +178,26 @@ test("a test reaches the testers of the configuration, and never a subscriber", 
   expect(here.postOffice.letters.map(({ to }) => to)).toEqual(["dev@shop.example"]);
   const source = await Bun.file(`${import.meta.dir}/testers.ts`).text();
   expect(source).not.toMatch(/from "\.\/(roster|sendings|store|tell|sign-up|routes)/);
+});
+
+test("one incident alone can be followed from its page, and whoever did is forgotten a month after it is over", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  await here.run("post", post({ components: { shop: "major_outage" } }));
+  const thread = await here.thread();
+  const form = await (await here.get(`/incidents/${thread}/`)).text();
+  expect(form).toContain(`value="thread:${thread}"`);
+  await subscriber(here, "ana@home.example", { what: `thread:${thread}` });
+  await here.run("post", post({ title: "Something else", components: { api: "major_outage" } }));
+  await here.run("post", { thread, stage: "resolved", text: "Over." });
+  await here.castor.advance(2_000);
+  const told = () => lettersTo(here, "ana@home.example").map(({ subject }) => subject);
+  expect(told().slice(1)).toEqual(["[Resolved] Nobody can pay"]);
+  const { roster, clock } = { roster: rosterOf(here.read()), clock: here.ports.clock };
+  await Promise.all([roster.forgetOver([`thread:${thread}`]), clock.advance(10)]);
+  expect(await counts(here)).toMatchObject({ confirmed: 1 });
+  await Promise.all([roster.forgetOver([]), clock.advance(10)]);
+  expect(await counts(here)).toMatchObject({ confirmed: 0 });
 });
 
 test("without an address of Castor's own nobody can subscribe, and the page has no form", async () => {

@@ -1,11 +1,13 @@
 import type { Effects } from "#kernel";
 import { send } from "../../../platform/mail/contract.ts";
 import { tell } from "../../../platform/push/contract.ts";
+import { board } from "../board.ts";
 import type { Config } from "../config.ts";
 import { messages, toldSubscribers } from "../contract.ts";
 import { askHook } from "./ask-hook.ts";
 import { slackBody, signed, webhookBody } from "./hooks.ts";
 import { linkTo, tokenOf } from "./links.ts";
+import { ofThread } from "./roster.ts";
 import { letterText, messageOf } from "./message.ts";
 import type { News } from "./news.ts";
 import type { Due, Fate, Sendings } from "./sendings.ts";
@@ -115,6 +117,15 @@ export async function tellDue(fx: Effects<Config>): Promise<void> {
   await closeOver(fx, sendings);
 }
 
+const overKeptMs = 30 * 86_400_000;
+/** What is open, or was lately: its post-mortem may still come. */
+function threadsAlive(fx: Effects<Config>): string[] {
+  const { incidents, maintenances } = fx.view(board);
+  return [...incidents, ...maintenances]
+    .filter(({ resolvedAt }) => resolvedAt === null || resolvedAt > fx.now - overKeptMs)
+    .map(({ thread }) => ofThread(thread));
+}
+
 async function closeOver(fx: Effects<Config>, sendings: Sendings): Promise<void> {
   for (const { post, thread, total, told: reached, failed } of sendings.over()) {
     if (total > 0)
@@ -122,5 +133,6 @@ async function closeOver(fx: Effects<Config>, sendings: Sendings): Promise<void>
         id: `status-page.told/${post}`,
       });
     await sendings.end(post, fx.now);
+    await rosterOf(fx).forgetOver(threadsAlive(fx));
   }
 }

@@ -16,12 +16,14 @@ export async function tellTesters(
   const { emails, webhooks } = fx.config.testers;
   const first = (words: Words): string => Object.values(words)[0] ?? "";
   const title = first(of.title).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ");
-  for (const [at, to] of emails.entries())
-    await fx.order(send, {
+  for (const [at, to] of emails.entries()) {
+    const refusal = await fx.order(send, {
       ...{ id: `status-page-test/${of.post}/${at}`, to, purpose: "status-page.test" },
       subject: `[Test] ${title}`.slice(0, 200),
       text: `${first(of.text) || title}\n\nThis is a test: it went to the testers of ${fx.config.title} alone.`,
     });
+    if (refusal) fx.note(`A test could not be sent: ${refusal.detail}`);
+  }
   for (const { url, secret } of webhooks) {
     const body = JSON.stringify({ type: "status-page.test", data: of });
     const headers = signed(body, { id: of.post, at: fx.now, secret });

@@ -51,6 +51,7 @@ const en = {
   manage: "What you are told: {link}",
   end: "No more of this: {link}",
   between: "From {from} to {to}",
+  follow: "Tell me of this alone",
   pushWait: "One moment…",
   pushDone: "Done: this browser will be told. To end it, take back the permission of this page.",
   pushFailed: "That did not work. Does your browser allow notifications of this page?",
@@ -110,6 +111,7 @@ const fr: ReaderWords = {
   manage: "Ce que vous recevez : {link}",
   end: "Ne plus rien recevoir : {link}",
   between: "De {from} à {to}",
+  follow: "Me prévenir de ceci seulement",
   pushWait: "Un instant…",
   pushDone:
     "C’est fait : ce navigateur sera prévenu. Pour arrêter, retirez l’autorisation de cette page.",
