@@ -1,4 +1,4 @@
-import { longSpan } from "../../console/ui/format.ts";
+import { count, longSpan } from "../../console/ui/format.ts";
 import {
   type Part,
   type show,
@@ -48,7 +48,7 @@ function told(shown: Shown, terminal: Terminal): string {
   const { actions } = review;
   const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
   return [
-    `${bold(`${incidents.now} incidents`)} from ${day(now.from)} to ${day(now.to)}, ${incidents.open} open; ${incidents.before} in the same time before\n`,
+    `${bold(count(incidents.now, "incident"))} from ${day(now.from)} to ${day(now.to)}, ${incidents.open} open; ${incidents.before} in the same time before\n`,
     `${lengthLines(shown, terminal)}\n`,
     dim("  of now (of before)\n") +
       partLine("by severity", shown.severities) +

@@ -121,7 +121,7 @@ test("a folder is checked without a running Castor, by the verbs that this one h
   put("# A\n\n```castor\nincidents.note { incident: $incident, text: hello }\n```\n");
   expect(await check()).toMatchObject({
     code: 0,
-    terminal: { printed: "1 runbooks, no mistake.\n" },
+    terminal: { printed: "1 runbook, no mistake.\n" },
   });
   put("# A\n\n```castor\nincidents.notes\n```\n");
   const { code, terminal } = await check();

@@ -176,7 +176,7 @@ export const runbookCheck: Command = {
     const { count, mistakes } = checkedFolder(folder, terminal.folder);
     if (given.flag("json")) terminal.out(`${JSON.stringify({ runbooks: count, mistakes })}\n`);
     else if (mistakes.length > 0) terminal.err(mistakeLines(mistakes, terminal));
-    else terminal.out(`${count} runbooks, no mistake.\n`);
+    else terminal.out(`${count === 1 ? "1 runbook" : `${count} runbooks`}, no mistake.\n`);
     return mistakes.length > 0 ? exit.refused : exit.ok;
   },
 };

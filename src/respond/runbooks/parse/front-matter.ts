@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, isMap, isScalar } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import * as z from "zod";
 import type { Mistake } from "../contract.ts";
 
@@ -54,7 +54,14 @@ function fieldsIn(yaml: string): { front?: Front; mistakes: Read["mistakes"] } {
       ],
     };
   const front: Record<string, unknown> = {};
-  for (const { key, value } of document.contents.items) {
+  const given = plainOf(document);
+  if (!given)
+    return {
+      mistakes: [
+        { line: firstLine, what: "It has aliases (`*name`).", fix: "Write each value out." },
+      ],
+    };
+  for (const { key } of document.contents.items) {
     const said = isScalar(key) ? String(key.value) : "";
     const line = lineAt(isScalar(key) ? key.range?.[0] : undefined);
     const name = spelled[said] ?? said;
@@ -62,9 +69,7 @@ function fieldsIn(yaml: string): { front?: Front; mistakes: Read["mistakes"] } {
       mistakes.push({ line, what: `\`${said}\` is not known here.`, fix: fieldsHint });
       continue;
     }
-    const plain: unknown = value === null ? null : document.getIn([said]);
-    const given = isNode(plain) ? plain.toJSON() : plain;
-    const read = Front.shape[name as keyof Front].safeParse(given ?? undefined);
+    const read = Front.shape[name as keyof Front].safeParse(given[said] ?? undefined);
     if (read.success) front[name] = read.data;
     else
       mistakes.push({
@@ -76,8 +81,15 @@ function fieldsIn(yaml: string): { front?: Front; mistakes: Read["mistakes"] } {
   return { front, mistakes };
 }
 
-const isNode = (value: unknown): value is { toJSON(): unknown } =>
-  typeof value === "object" && value !== null && "toJSON" in value;
+/** The values; none with aliases, which a few lines can make as long as one likes. */
+function plainOf(document: Document): Record<string, unknown> | undefined {
+  try {
+    return document.toJS({ maxAliasCount: 0 }) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
 const fieldsHint = `There are ${known.join(", ")}.`;
 const examples: Readonly<Record<string, string>> = {
   title: "Write `title: The shop does not answer`.",

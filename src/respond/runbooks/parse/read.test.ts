@@ -73,6 +73,7 @@ describe("what is wrong is told with its line, and the rest is kept", () => {
     [front("service: shop\ncolour: red"), 3, "`colour` is not known here."],
     [front("services: 7"), 2, "`services` is not as it should be."],
     [front("services: [shop"), 3, "This is no YAML"],
+    [front("labels: &a { x: y }\nservices: [*a, *a]"), 2, "It has aliases"],
     [front("just words"), 2, "Names with values are expected here."],
     ["# x\n\n```castor\nrm -rf /\n```\n", 4, "This block names no verb."],
     ["# x\n```castor\ngateway.drain [1]\n```\n", 3, "The input of gateway.drain is not names"],
