@@ -48,6 +48,9 @@ function Tags({ tags, chosen }: { tags: LibrarySearch["tags"]; chosen: string })
   );
 }
 
+/** A phone shows what was found first. */
+const isWide = (): boolean => matchMedia("(min-width: 640px)").matches;
+
 const Filters = ({
   data,
   sources,
@@ -59,6 +62,7 @@ const Filters = ({
   const of = (name: string): string => at.get(name) ?? "";
   const categories = (data?.categories ?? []).map(({ name }) => name);
   const offered = [...new Set([...categories, ...[of("category")].filter(Boolean)])];
+  const isNarrowed = ["category", "source", "kind"].some((name) => of(name) !== "");
   const choice = (name: string) => ({
     value: of(name),
     onChange: (event: { target: { value: string } }) =>
@@ -67,31 +71,34 @@ const Filters = ({
   return (
     <div className="grid gap-3">
       <Tags tags={data?.tags ?? []} chosen={of("tag")} />
-      <div className="grid gap-3 sm:grid-cols-3">
-        <Choice
-          label="Category"
-          {...choice("category")}
-          options={[["", "All categories"], ...offered.map((each) => [each, each] as const)]}
-        />
-        <Choice
-          label="Collection"
-          {...choice("source")}
-          options={[
-            ["", "All collections"],
-            ...sources.map(({ source }) => [source, source] as const),
-          ]}
-        />
-        <Choice
-          label="Kind"
-          {...choice("kind")}
-          options={[
-            ["", "All kinds"],
-            ["story", "What happened"],
-            ["scenario", "Scenarios to think through"],
-            ["note", "Text around them"],
-          ]}
-        />
-      </div>
+      <details open={isWide() || isNarrowed}>
+        <summary className="min-h-9 cursor-pointer py-1.5 text-sm text-muted">Narrow down</summary>
+        <div className="grid gap-3 sm:grid-cols-3">
+          <Choice
+            label="Category"
+            {...choice("category")}
+            options={[["", "All categories"], ...offered.map((each) => [each, each] as const)]}
+          />
+          <Choice
+            label="Collection"
+            {...choice("source")}
+            options={[
+              ["", "All collections"],
+              ...sources.map(({ source }) => [source, source] as const),
+            ]}
+          />
+          <Choice
+            label="Kind"
+            {...choice("kind")}
+            options={[
+              ["", "All kinds"],
+              ["story", "What happened"],
+              ["scenario", "Scenarios to think through"],
+              ["note", "Text around them"],
+            ]}
+          />
+        </div>
+      </details>
     </div>
   );
 };

@@ -1,17 +1,23 @@
 import type { ReactNode } from "react";
-import { Icon, type RunbookList } from "#console";
+import { count, Icon, Prose, type RunbookList } from "#console";
 
-/** What is wrong in the files, each with its place and the way out. */
-export const Mistakes = ({ mistakes }: { mistakes: RunbookList["mistakes"] }): ReactNode =>
+/** What is wrong in the files, each with its place and the way out; folded away where people have other things to do. */
+export const Mistakes = ({
+  mistakes,
+  isFolded = false,
+}: {
+  mistakes: RunbookList["mistakes"];
+  isFolded?: boolean;
+}): ReactNode =>
   mistakes.length === 0 ? null : (
-    <section
-      aria-label="Mistakes in the files"
-      className="rounded-xl border border-warn/40 bg-warn-soft p-4 text-sm"
+    <details
+      open={!isFolded}
+      className="rounded-xl border border-warn/40 bg-warn-soft p-4 text-sm max-sm:p-3"
     >
-      <h2 className="flex items-center gap-2 font-semibold">
+      <summary className="flex cursor-pointer list-none items-center gap-2 font-semibold [&::-webkit-details-marker]:hidden">
         <Icon name="warning" className="size-4 text-warn" />
-        {mistakes.length === 1 ? "One mistake" : `${mistakes.length} mistakes`} in the files
-      </h2>
+        {count(mistakes.length, "mistake")} in the files
+      </summary>
       <ul className="mt-2 grid gap-2">
         {mistakes.map(({ file, line, what, fix }) => (
           <li key={`${file} ${line} ${what}`} className="wrap-anywhere">
@@ -19,11 +25,9 @@ export const Mistakes = ({ mistakes }: { mistakes: RunbookList["mistakes"] }): R
               {file}
               {line > 0 && `:${line}`}
             </span>
-            <span className="block">
-              {what} <span className="text-muted">{fix}</span>
-            </span>
+            <Prose text={`${what} ${fix}`} />
           </li>
         ))}
       </ul>
-    </section>
+    </details>
   );

@@ -203,7 +203,7 @@ export function Reader({ name }: { name: string }): ReactNode {
         <Facts runbook={runbook} />
       </header>
       <div className="grid max-w-4xl gap-5">
-        <Mistakes mistakes={data.mistakes} />
+        <Mistakes mistakes={data.mistakes} isFolded />
         <Card>
           <About services={data.services} />
           <p className="mt-3 text-xs text-muted" role="status">
