@@ -1,5 +1,5 @@
 import { Database, type SQLQueryBindings, type Statement } from "bun:sqlite";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, rmSync, statSync } from "node:fs";
 import { lockForWriting } from "../sqlite-lock.ts";
 import type { End } from "./intake.ts";
 import { type Position, Unavailable } from "./log.ts";
@@ -203,6 +203,11 @@ export class Store {
 
   #pageBytes(): number {
     return (this.db.query("PRAGMA page_size").get() as { page_size: number }).page_size;
+  }
+
+  /** How large the write-ahead log is on disk. */
+  walBytes(): number {
+    return statSync(`${this.db.filename}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   }
 
   /** Moves the write-ahead log into the file as far as nobody reads it. */

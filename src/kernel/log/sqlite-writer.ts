@@ -55,6 +55,8 @@ export class Writer {
     this.#commitNow = store.db.query("COMMIT");
     this.bookmarks = new StoredBookmarks(store.db, () => this.#schedule());
     this.end = store.end();
+    // What lives before this one left: a process that is killed again and again never has a moment without writers.
+    this.#walBytes = store.walBytes();
     this.index = new LateIndex(store);
   }
 

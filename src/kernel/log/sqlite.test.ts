@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { virtualClock } from "../clock/virtual.ts";
@@ -153,5 +153,24 @@ test("the files of a log are for their owner only", async () => {
   for (const file of [path, `${path}-wal`])
     expect(((await Bun.file(file).stat()).mode & 0o777).toString(8)).toBe("600");
   await log.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("what lives that were killed left in the write-ahead log is moved into the file by the next one", async () => {
+  const folder = newFolder();
+  const [path, killed] = [join(folder, "log.db"), join(folder, "killed.db")];
+  const log = openSqliteLog({ path, clock: virtualClock() });
+  // Just less than what makes a life put its file in order while it writes.
+  const large = { text: "x".repeat(250_000) };
+  for (let n = 0; n < 100; n++) await log.append(envelope(`${n}`, large));
+  for (const suffix of ["", "-wal"]) copyFileSync(path + suffix, killed + suffix);
+  await log.close();
+  const before = statSync(killed).size;
+  const next = openSqliteLog({ path: killed, clock: virtualClock() });
+  for (let n = 100; n < 130; n++) await next.append(envelope(`${n}`, large));
+  await Bun.sleep(0);
+  expect(statSync(killed).size).toBeGreaterThan(before + 20_000_000);
+  expect(next.head()).toBe(130);
+  await next.close();
   rmSync(folder, { recursive: true });
 });
