@@ -38,7 +38,7 @@ async function until<T>(what: string, look: () => T | undefined): Promise<T> {
   }
 }
 
-const configOf = (consolePort: number, sitePort: number): string => `console:
+const configOf = (consolePort: number, sitePort: number, more: string): string => `${more}console:
   listen: 127.0.0.1:${consolePort}
 gateway:
   listen: 127.0.0.1:${sitePort}
@@ -60,14 +60,14 @@ catalog:
         every: 500ms
 `;
 
-/** Starts \`castor up\` with an example shop, as a person would, and waits for its sign-in link. */
-export async function startCastor(): Promise<RunningCastor> {
+/** Starts \`castor up\` with an example shop, as a person would, and waits for its sign-in link. `more` are sections of the configuration. */
+export async function startCastor(more = ""): Promise<RunningCastor> {
   const folder = mkdtempSync(join(tmpdir(), "castor-journey-"));
   const data = join(folder, "data");
   const file = join(folder, "castor.yaml");
   const printed = join(folder, "printed");
   const [consolePort, sitePort] = [freePort(), freePort()];
-  writeFileSync(file, configOf(consolePort, sitePort));
+  writeFileSync(file, configOf(consolePort, sitePort, more));
   const child = Bun.spawn(
     [
       process.execPath,
