@@ -56,6 +56,7 @@ const fakeIncident = (input: URLSearchParams): IncidentOne => {
     at,
     incident: incidents.find((each) => each.incident === input.get("incident")) ?? null,
     callLink: "https://meet.example/inc-42",
+    hasChat: true,
   };
 };
 

@@ -22,7 +22,7 @@ export async function hold(deed: Deed, fx: Effects<Config>): Promise<Refusal | u
   if (others(fx, { allow, asker }).length < needs) {
     if (deed.confirm !== name)
       return confirmFirst(
-        `${what} Nobody else could approve it. To do it alone, confirm with the name: ${name}`,
+        `${what} Nobody else could approve it. To do it alone, type its name (--confirm on the command line): ${name}`,
         { confirm: name, what },
       );
     await fx.record("alone", [alone({ verb, what, name })]);

@@ -24,6 +24,7 @@ export const answers = [
   answer(contract.one, (read: Read<Config>, { incident }) => ({
     at: read.now,
     incident: find(read, incident) ?? null,
+    hasChat: read.config.chat !== undefined,
     callLink: read.config.callLink?.replaceAll("{incident}", incident) ?? null,
   })),
   answer(contract.here, (read, { incident }) => ({ people: whoIsHere(read, incident) })),

@@ -84,6 +84,8 @@ function changeBy(
       };
     case "incidents.update-promised":
       return { updateDue: data.at };
+    case "incidents.channel-opened":
+      return { channel: data.url };
     case "incidents.services-set":
       return { services: data.services };
     case "incidents.merged":

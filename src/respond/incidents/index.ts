@@ -5,6 +5,7 @@ import { answers } from "./answers.ts";
 import { book } from "./book.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
+import { openChannel } from "./room/channel.ts";
 import { arrive } from "./room/presence.ts";
 import { showPicture, takePicture } from "./room/pictures.ts";
 import { pin } from "./room/pins.ts";
@@ -20,12 +21,12 @@ export const incidents: Capability = capability({
   emits: [contract.numbered, ...contract.incidentFacts],
   refuses: [
     ...[contract.unknownIncident, contract.wrongStage, contract.notThen, contract.unknownItem],
-    ...[contract.noPerson, contract.pictureRefused],
+    ...[contract.noPerson, contract.pictureRefused, contract.channelFailed],
   ],
   asks: [search, issue],
   views: [book, signs],
   commands,
-  actions: [arrive, pin],
+  actions: [arrive, pin, openChannel],
   answers,
   reactions,
   routes: [takePicture, showPicture],

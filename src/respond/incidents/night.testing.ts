@@ -51,8 +51,7 @@ type Night = {
 };
 
 /** A night in which the others say what the test wants. */
-export async function night(config: object = {}): Promise<Night> {
-  const ports = testPorts();
+export async function night(config: object = {}, ports = testPorts()): Promise<Night> {
   const all = [log, errors, alerts, paging, incidents];
   const castor = await testCastor(all, { ports, config: { incidents: config } });
   return {

@@ -1,20 +1,29 @@
 import { type ReactNode, useEffect, useState } from "react";
 import {
   type AlertsNow,
+  Button,
   Dialog,
   type GatewayNow,
   Icon,
   IconButton,
+  type Incident,
+  ProblemView,
   send,
   useAsk,
   useLiveness,
+  useMay,
   useName,
   useNow,
   usePageKeys,
+  useSend,
+  useTask,
   useUnsent,
   useMe,
 } from "#console";
 import { severities, severityGuide } from "../contract.ts";
+
+const linkLook =
+  "inline-flex min-h-9 items-center gap-2 rounded-md border border-line px-3 text-sm font-medium hover:bg-hover max-sm:min-h-11";
 
 const HEARTBEAT_MS = 20_000;
 
@@ -57,15 +66,41 @@ export function Call({ href }: { href: string }): ReactNode {
   const join = () => window.open(href, "_blank", "noopener,noreferrer");
   usePageKeys([{ key: "c", what: "Join the call", press: join }]);
   return (
-    <a
-      href={href}
-      target="_blank"
-      rel="noreferrer noopener"
-      className="inline-flex min-h-9 items-center gap-2 rounded-md border border-line px-3 text-sm font-medium hover:bg-hover max-sm:min-h-11"
-    >
+    <a href={href} target="_blank" rel="noreferrer noopener" className={linkLook}>
       <Icon name="phone" className="size-4" />
       Join the call
     </a>
+  );
+}
+
+/** Where people chat about it: one button makes the channel where one can be made. */
+export function Channel({
+  incident: { incident, channel },
+  canMake,
+}: {
+  incident: Incident;
+  canMake: boolean;
+}): ReactNode {
+  const run = useSend("incidents.one");
+  const task = useTask();
+  const mayAct = useMay("responder");
+  if (channel !== undefined)
+    return (
+      <a href={channel} target="_blank" rel="noreferrer noopener" className={linkLook}>
+        Open the channel
+      </a>
+    );
+  if (!canMake || !mayAct) return null;
+  return (
+    <>
+      {task.error && <ProblemView error={task.error} />}
+      <Button
+        busy={task.busy}
+        onClick={() => void task.run(() => run("incidents.open-channel", { incident }))}
+      >
+        Make a channel
+      </Button>
+    </>
   );
 }
 

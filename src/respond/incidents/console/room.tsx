@@ -21,7 +21,7 @@ import {
 } from "#console";
 import { severities, severityGuide, stages } from "../contract.ts";
 import { Changed, Outside } from "./around.tsx";
-import { Call, Degraded, Guide, Here } from "./head.tsx";
+import { Call, Channel, Degraded, Guide, Here } from "./head.tsx";
 import { Impact, Roles, Similar, Tasks } from "./aside.tsx";
 import { Timeline } from "./timeline.tsx";
 import { endOf, isOver, next, roomOf, severityTone, stageDeeds, stageWords } from "./words.ts";
@@ -191,6 +191,7 @@ export function Room({ id }: { id: string }): ReactNode {
         <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-2">
           <Here incident={id} />
           {data.callLink !== null && <Call href={data.callLink} />}
+          <Channel incident={incident} canMake={data.hasChat} />
           {isOver(incident) && (
             <Link
               href={`/post-mortems?id=${id.replace("inc", "pm")}`}

@@ -10,6 +10,7 @@ export const wrongStage = problem(
 );
 export const notThen = problem("incidents.not-then", 422, "These times do not fit together");
 export const unknownItem = problem("incidents.unknown-item", 404, "There is nothing of that name");
+export const channelFailed = problem("incidents.channel-failed", 502, "No channel was made");
 export const pictureRefused = problem("incidents.picture-refused", 422, "Not this picture");
 export const noPerson = problem("incidents.no-person", 422, "This needs somebody with an account");
 
@@ -50,6 +51,8 @@ export const Incident = z.object({
   mergedInto: IncidentId.optional(),
   parent: IncidentId.optional(),
   children: z.array(IncidentId),
+  /** Where people chat about it. */
+  channel: z.string().optional(),
 });
 export type Incident = z.infer<typeof Incident>;
 
@@ -71,6 +74,8 @@ export const one = query(
     incident: Incident.nullable(),
     /** Where people talk, as the configuration says. */
     callLink: z.string().nullable(),
+    /** Whether a channel can be made. */
+    hasChat: z.boolean(),
   }),
   { about: "One incident whole." },
 );

@@ -130,6 +130,12 @@ export type Graph = z.infer<typeof Graph>;
 export const pinned = event("incidents.pinned", z.object({ ...ofIncident, graph: Graph }), {
   says: ({ incident, graph }) => `${incident}: pinned: ${graph.title}`,
 });
+/** People talk about it there. */
+export const channelOpened = event(
+  "incidents.channel-opened",
+  z.object({ ...ofIncident, chat: z.enum(["slack", "discord", "mattermost"]), url: z.string() }),
+  { says: ({ incident, chat }) => `${incident} has a channel in ${chat}` },
+);
 /** The next update is promised for then. */
 export const updatePromised = event(
   "incidents.update-promised",
@@ -176,5 +182,5 @@ export const incidentFacts = [
     taskAdded,
     taskFinished,
   ],
-  ...[noted, pinned, updatePromised, servicesSet, merged, parentSet],
+  ...[noted, pinned, channelOpened, updatePromised, servicesSet, merged, parentSet],
 ] as const;
