@@ -82,6 +82,14 @@ function changeBy(
           each.task === data.task ? { ...each, doneAt: at } : each,
         ),
       };
+    default:
+      return saidOf({ type, data } as IncidentEvent);
+  }
+}
+
+/** What a fact says and nothing more. */
+function saidOf({ type, data }: IncidentEvent): Partial<Incident> {
+  switch (type) {
     case "incidents.update-promised":
       return { updateDue: data.at };
     case "incidents.channel-opened":
