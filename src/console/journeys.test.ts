@@ -5,6 +5,7 @@ import { buildConsole } from "../../tools/build-console.ts";
 import { type RunningCastor, startCastor, visitors } from "./journeys/castor.ts";
 import { type Look, openBrowser, type Reader } from "./journeys/reader.ts";
 import { totp } from "./journeys/totp.ts";
+import { writeTogether } from "./journeys/write-together.ts";
 
 const TIME_LIMIT_MS = 90_000;
 const FIRST_LOAD_BYTES_MAX = 300_000;
@@ -192,6 +193,13 @@ test(
         .first()
         .waitFor();
     }),
+  TIME_LIMIT_MS,
+);
+
+test(
+  "two people who write the same part of a post-mortem see both texts, and neither is lost",
+  () =>
+    journey("admin", "light", (one) => journey("admin", "dark", (two) => writeTogether(one, two))),
   TIME_LIMIT_MS,
 );
 

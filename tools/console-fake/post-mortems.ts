@@ -92,7 +92,12 @@ const rows = (now: number): Whole["rows"] =>
     ] as const
   ).map(([minute, kind, says], i) => ({
     ...{ position: 1_700 + i, at: began(now) + minute * minuteMs, says, type: "x", kind },
-    ...{ by: kind === "person" ? ada : system, link: `/log?event=${1_700 + i}`, hash: "0" },
+    ...{
+      by: kind === "person" ? ada : system,
+      link: `/log?event=${1_700 + i}`,
+      hash: "0",
+      isChange: kind === "change",
+    },
     ...{ isShown: kind !== "page", ...(i === 5 ? { annotation: "No graph shows this." } : {}) },
   }));
 

@@ -20,7 +20,7 @@ function matchOf(text: string): string | undefined {
 
 /** A document with what the log says about it now. */
 export async function wholeOf(
-  read: Pick<Read, "ask" | "log" | "now">,
+  read: Pick<Read, "ask" | "log" | "now" | "changes">,
   doc: Doc,
 ): Promise<contract.PostMortem> {
   if (doc.imported) return doc.imported;

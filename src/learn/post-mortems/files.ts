@@ -75,6 +75,8 @@ export const exportRoute: Route = route<Config>("GET", "/api/post-mortems.export
 
 const filesMax = 20;
 const fileCharsMax = 900_000;
+/** Sealed, it has to fit into one fact of the log. */
+const documentCharsMax = 600_000;
 export const importAction = action("post-mortems.import", {
   about: "Takes in a folder that another Castor exported, once its hashes prove that it is whole.",
   input: z.object({
@@ -111,6 +113,8 @@ export const importAction = action("post-mortems.import", {
     if (!docOf(fx, postMortem)) {
       const { epoch } = manifest.chain;
       const document = JSON.stringify(of);
+      if (document.length > documentCharsMax)
+        return contract.notGenuine(`It is larger than ${documentCharsMax / 1_000} kB.`);
       await fx.record(postMortem, [
         contract.imported({ postMortem, manifest: manifestHash, epoch, title: of.title, document }),
       ]);

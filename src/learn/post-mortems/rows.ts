@@ -14,16 +14,19 @@ const details = new Set([
 
 /** The incident's timeline as the post-mortem tells it: facts and their times are the log's, the choice and the notes are people's. */
 export async function rowsOf(
-  read: Pick<Read, "ask" | "log">,
+  read: Pick<Read, "ask" | "log" | "changes">,
   doc: Pick<Doc, "incident" | "rows" | "imported">,
 ): Promise<{ rows: ChosenRow[]; isCut: boolean }> {
   if (doc.imported) return { rows: doc.imported.rows, isCut: doc.imported.isCut };
   const asked: z.input<typeof timelineOf.input> = { incident: doc.incident, beforeMs };
   const { rows, isCut } = await read.ask(timelineOf, timelineOf.input.parse(asked));
+  const [from, to] = [rows[0]?.at ?? 0, rows.at(-1)?.at ?? 0];
+  const changes = new Set(read.changes({ from, to }).map(({ position }) => position));
   return {
     isCut,
     rows: rows.map((row) => ({
       ...row,
+      isChange: changes.has(row.position),
       isShown: !details.has(row.type),
       ...doc.rows[row.position],
       hash: read.log.at(row.position)?.hash ?? "",
@@ -34,6 +37,6 @@ export async function rowsOf(
 /** What changed before anybody noticed, the latest first: it is where to look. */
 export const changesIn = (doc: Pick<Doc, "times">, rows: readonly ChosenRow[]): ChosenRow[] =>
   rows
-    .filter(({ kind, at }) => kind === "change" && at <= doc.times.detected)
+    .filter(({ isChange, at }) => isChange && at <= doc.times.detected)
     .toReversed()
     .slice(0, 10);

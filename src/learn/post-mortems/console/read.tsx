@@ -42,7 +42,7 @@ function Figures({ pm }: { pm: Whole }): ReactNode {
 
 const changedShown = 6;
 const Changed = ({ pm }: { pm: Whole }): ReactNode => {
-  const changes = pm.rows.filter(({ kind, at }) => kind === "change" && at <= pm.times.detected);
+  const changes = pm.rows.filter(({ isChange, at }) => isChange && at <= pm.times.detected);
   if (changes.length === 0) return null;
   return (
     <Card title="What changed before" className="mb-5 print:break-inside-avoid">

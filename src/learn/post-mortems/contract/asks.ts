@@ -97,6 +97,8 @@ export const ChosenRow = Row.extend({
   /** What people added; the fact and its time are the log's. */
   annotation: z.string().optional(),
   hash: z.string(),
+  /** It changed how something runs: what broke soon after may come from it. */
+  isChange: z.boolean(),
 });
 export type ChosenRow = z.infer<typeof ChosenRow>;
 
