@@ -47,7 +47,7 @@ async function withFolder(texts: Record<string, string> = { "down.md": down }) {
   put(texts);
   const shelf = runbookShelf({ files: (folder) => (folder === "runbooks" ? files : []) });
   const castor = await testCastor([incidents, doors, runbooks], { equipment: { runbooks: shelf } });
-  await castor.advance(10);
+  await castor.advance(3_000);
   const show = async (of: object = {}) => {
     const { runbook } = await castor.ask(one, { runbook: "down", ...of });
     return (runbook?.blocks ?? []).flatMap((each) => (each.kind === "step" ? [each.step] : []));
@@ -78,6 +78,15 @@ test("a file that is saved is what people read, and the log knows that it change
     "Runbooks are new or changed: down, new/one",
     "Runbooks are gone: down, new/one",
   ]);
+});
+
+test("the files are there with the first answer, before anything was waited for", async () => {
+  const shelf = runbookShelf({ files: () => [{ path: "down.md", text: down }] });
+  await using castor = await testCastor([incidents, doors, runbooks], {
+    equipment: { runbooks: shelf },
+  });
+  expect((await castor.ask(list, {})).runbooks).toHaveLength(1);
+  expect((await castor.ask(list, {})).mistakes).toEqual([]);
 });
 
 test("the same files at the next look are no news", async () => {
