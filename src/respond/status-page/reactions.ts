@@ -19,13 +19,14 @@ import {
   pageFacts,
   posted,
   signUps,
+  withdrawn,
 } from "./contract.ts";
 import { learnLanguages } from "./languages.ts";
 import type { Equipment } from "./publish/place.ts";
 import { publishDue, publishSoon } from "./publish/round.ts";
 import { newsOf } from "./subscribers/news.ts";
 import { rosterOf, sendingsOf } from "./subscribers/store.ts";
-import { subscriberOf, tellDue } from "./subscribers/tell.ts";
+import { stopTelling, subscriberOf, tellDue } from "./subscribers/tell.ts";
 import { tellTesters } from "./subscribers/testers.ts";
 import { moveCommand } from "./verbs.ts";
 
@@ -66,6 +67,9 @@ export const reactions: readonly Reaction[] = [
   on("status-page.tell-post", posted, tellAbout),
   on("status-page.tell-maintenance", maintenancePlanned, tellAbout),
   on("status-page.tell-move", maintenanceMoved, tellAbout),
+  on("status-page.stop-telling", withdrawn, async ({ event }, fx: Effects<Config>) => {
+    if (fx.config.subscribe.address !== undefined) await stopTelling(fx, event.data.thread);
+  }),
   on("status-page.pause-bounced", failed, pauseBounced),
   every("status-page.tell", tellEveryMs, async (fx: Effects<Config>) => {
     if (fx.config.subscribe.address !== undefined) await tellDue(fx);

@@ -65,8 +65,13 @@ function memoryPost() {
         : { kind: "never", said: "550 no such mailbox", isAddress: true },
     );
   };
-  const post = { open: () => Promise.resolve({ hand, close: () => {} }) };
-  return { letters, gone, equipment: { post, readTrust: () => "" } };
+  const open = () =>
+    office.isAway
+      ? Promise.reject(new Error("connect ECONNREFUSED"))
+      : Promise.resolve({ hand, close: () => {} });
+  const equipment = { post: { open }, readTrust: () => "" };
+  const office = { letters, gone, isAway: false, equipment };
+  return office;
 }
 
 /** A Castor with a page of two components, read over HTTP, on virtual time. */

@@ -79,6 +79,22 @@ export class Sendings {
     });
   }
 
+  /** What was withdrawn is told to nobody more. Gives whose letters may still wait in the outbox. */
+  stop(thread: string): Promise<{ post: string; subscriber: string }[]> {
+    const ofThread = "post IN (SELECT post FROM sendings WHERE thread = ? AND ended IS NULL)";
+    return this.#store.write((tables) => {
+      tables.run(
+        `UPDATE deliveries SET state = 'failed', why = 'withdrawn' WHERE state = 'waiting' AND ${ofThread}`,
+        thread,
+      );
+      return tables.all(
+        `SELECT post, subscriber FROM deliveries WHERE kind = 'email' AND state = 'told' AND post IN
+          (SELECT post FROM sendings WHERE thread = ?)`,
+        thread,
+      );
+    });
+  }
+
   /** Sendings of which nobody waits any more, and which nobody knows to be over. */
   over(): (Summary & Tally)[] {
     return this.#store.tables

@@ -200,6 +200,19 @@ test("one incident alone can be followed from its page, and whoever did is forgo
   expect(await counts(here)).toMatchObject({ confirmed: 0 });
 });
 
+test("what is withdrawn is told to nobody more, not even by letters that wait for the mail server", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  for (const who of ["ana", "bo", "cy"]) await subscriber(here, `${who}@home.example`);
+  here.postOffice.letters.length = 0;
+  here.postOffice.isAway = true;
+  await here.run("post", post({}));
+  await here.run("withdraw", { thread: await here.thread(), reason: "a false alarm" });
+  here.postOffice.isAway = false;
+  await here.castor.advance(20 * minuteMs);
+  expect(here.postOffice.letters).toEqual([]);
+});
+
 test("without an address of Castor's own nobody can subscribe, and the page has no form", async () => {
   const here = await page();
   await using _ = here.castor;

@@ -1,5 +1,5 @@
 import type { Effects } from "#kernel";
-import { send } from "../../../platform/mail/contract.ts";
+import { cancel, send } from "../../../platform/mail/contract.ts";
 import { tell } from "../../../platform/push/contract.ts";
 import { board } from "../board.ts";
 import type { Config } from "../config.ts";
@@ -115,6 +115,17 @@ export async function tellDue(fx: Effects<Config>): Promise<void> {
     hooks.length > 0 ? tellBatch(fx, hooks, tellByHook) : undefined,
   ]);
   await closeOver(fx, sendings);
+}
+
+/** Letters of what was withdrawn that have not gone yet are taken back. */
+export async function stopTelling(fx: Effects<Config>, thread: string): Promise<void> {
+  const letters = await sendingsOf(fx).stop(thread);
+  for (let at = 0; at < letters.length; at += lettersTogetherMax)
+    await Promise.all(
+      letters
+        .slice(at, at + lettersTogetherMax)
+        .map(({ post, subscriber }) => fx.order(cancel, { id: letterId(post, subscriber) })),
+    );
 }
 
 const overKeptMs = 30 * 86_400_000;
