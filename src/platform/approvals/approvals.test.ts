@@ -208,4 +208,10 @@ test("so many wait and no more", async () => {
   await using _ = of;
   for (let n = 0; n < 10; n++) await burn(ann, `s${n}`);
   expect(type(await burn(ann, "one more"))).toBe("approvals.too-many");
+  await of.withdrawAll();
+  for (let n = 10; n < 30; n++) {
+    await burn(ann, `s${n}`);
+    await of.withdrawAll();
+  }
+  expect(type(await burn(ann, "all day"))).toBe("approvals.too-many");
 });

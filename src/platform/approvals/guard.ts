@@ -7,6 +7,9 @@ import { others, personBehind } from "./who.ts";
 
 const openMax = 50;
 const openOfOneMax = 10;
+/** Each is told to people: nobody calls them all day by asking and taking back. */
+const askedInAnHourMax = 30;
+const hourMs = 3_600_000;
 
 export const openOnes = (fx: Pick<Effects, "view">): Kept[] =>
   Object.values(fx.view(book)).filter(({ state }) => state === "open");
@@ -45,8 +48,11 @@ async function ask(
 ): Promise<Refusal> {
   const { verb, kind, allow, what, name, input, by } = deed;
   const open = openOnes(fx);
-  const own = open.filter((each) => each.by.kind === by.kind && each.by.id === by.id);
-  if (open.length >= openMax || own.length >= openOfOneMax)
+  const own = Object.values(fx.view(book)).filter(
+    (each) => each.by.kind === by.kind && each.by.id === by.id && each.askedAt > fx.now - hourMs,
+  );
+  const ownOpen = own.filter(({ state }) => state === "open");
+  if (open.length >= openMax || ownOpen.length >= openOfOneMax || own.length >= askedInAnHourMax)
     return tooMany("Have those decided that wait, or withdraw some.");
   const [approval, expiresAt] = [fx.id(), fx.now + fx.config.expire];
   const hash = await keep(fx, { approval, input, until: expiresAt });

@@ -37,6 +37,19 @@ test("one capability of Castor guards", () => {
   ]);
 });
 
+/** What a reaction orders by itself is nobody's wish, so nobody would be asked: such an order needs a reason here. */
+const ordersWithReason: Readonly<Record<string, string>> = {
+  "post-mortems orders status-page.post": "an action of a person's, who is held up as themselves",
+};
+
+test("no capability has another one destroy something by itself", () => {
+  const names = new Set(destroying.map(({ name }) => name));
+  const found = capabilities.flatMap(({ id, orders }) =>
+    orders.filter(({ name }) => names.has(name)).map(({ name }) => `${id} orders ${name}`),
+  );
+  expect(found.filter((each) => !(each in ordersWithReason))).toEqual([]);
+});
+
 type Setting = { of: World; ben: Person; token: string };
 const maintenance = {
   ...{ title: "New disks", text: "Short pauses." },

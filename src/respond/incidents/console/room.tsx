@@ -213,16 +213,16 @@ export function Room({ id }: { id: string }): ReactNode {
         <Timeline incident={id} />
         <div className="grid gap-5">
           <Impact incident={incident} />
-          <Changed incident={incident} />
-          <Outside incident={incident} />
-          <Roles incident={incident} />
-          <Tasks incident={incident} />
           <RunbooksFor
             services={incident.services}
             alerts={[]}
             text={incident.title}
             incident={id}
           />
+          <Changed incident={incident} />
+          <Outside incident={incident} />
+          <Roles incident={incident} />
+          <Tasks incident={incident} />
           <Similar incident={incident} />
         </div>
       </div>
