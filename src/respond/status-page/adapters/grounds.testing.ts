@@ -110,43 +110,14 @@ export async function s3Ground(): Promise<Ground> {
   };
 }
 
-export async function gitGround(): Promise<Ground & { commits(): number }> {
-  const folder = scratch();
-  const url = `file://${folder}/page.git`;
-  Bun.spawnSync(["git", "init", "--quiet", "--bare", join(folder, "page.git")]);
-  return {
-    place: placeIn(folder, () => ({ kind: "git", url, branch: "gh-pages", user: "castor" })),
-    look(path) {
-      const git = Bun.spawnSync([
-        "git",
-        "--git-dir",
-        join(folder, "page.git"),
-        "show",
-        `gh-pages:${path}`,
-      ]);
-      return Promise.resolve(git.exitCode === 0 ? git.stdout.toString() : undefined);
-    },
-    breaks: async () => rmSync(join(folder, "page.git"), { recursive: true }),
-    commits: () =>
-      Number(
-        Bun.spawnSync([
-          ...["git", "--git-dir", join(folder, "page.git"), "rev-list", "--count", "gh-pages"],
-        ]).stdout.toString(),
-      ),
-    secrets: [],
-    [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }),
-  };
-}
+const account = process.env["USER"] ?? "root";
 
 /** An SSH server of its own on a high port, whose only account is the one that runs the test. */
-export async function sshGround(): Promise<Ground> {
-  const folder = scratch();
+async function sshServer(folder: string): Promise<{ port: number; stop: () => Promise<void> }> {
   const port = freePort();
-  const root = join(folder, "www/status page");
   for (const name of ["host", "client"])
     Bun.spawnSync(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", join(folder, name)]);
-  const hostKey = await Bun.file(join(folder, "host.pub")).text();
-  writeFileSync(join(folder, "known"), `[127.0.0.1]:${port} ${hostKey}`);
+  await knows(folder, port, "host");
   writeFileSync(join(folder, "allowed"), await Bun.file(join(folder, "client.pub")).text());
   mkdirSync("/run/sshd", { recursive: true });
   writeFileSync(
@@ -162,21 +133,59 @@ PermitRootLogin prohibit-password
 Subsystem sftp internal-sftp
 `,
   );
-  const stop = await listening([sshd ?? "", "-D", "-e", "-f", join(folder, "sshd_config")], port);
+  const command = [sshd ?? "", "-D", "-e", "-f", join(folder, "sshd_config")];
+  return { port, stop: await listening(command, port) };
+}
+/** Who the server must be; with the client's key it is somebody else. */
+const knows = async (folder: string, port: number, who: "host" | "client"): Promise<void> => {
+  const key = await Bun.file(join(folder, `${who}.pub`)).text();
+  writeFileSync(join(folder, "known"), `[127.0.0.1]:${port} ${key}`);
+};
+
+export async function gitGround(
+  over: "file" | "ssh" = "file",
+): Promise<Ground & { commits(): number }> {
+  const folder = scratch();
+  const repository = join(folder, "page.git");
+  const server = over === "ssh" ? await sshServer(folder) : undefined;
+  const url = server
+    ? `ssh://${account}@127.0.0.1:${server.port}${repository}`
+    : `file://${repository}`;
+  Bun.spawnSync(["git", "init", "--quiet", "--bare", repository]);
+  const git = (...args: string[]) => Bun.spawnSync(["git", "--git-dir", repository, ...args]);
+  return {
+    place: placeIn(folder, () => ({
+      ...{ kind: "git", url, branch: "gh-pages", user: "castor" },
+      ...(server ? { key: "client", knownHosts: "known" } : {}),
+    })),
+    look(path) {
+      const shown = git("show", `gh-pages:${path}`);
+      return Promise.resolve(shown.exitCode === 0 ? shown.stdout.toString() : undefined);
+    },
+    commits: () => Number(git("rev-list", "--count", "gh-pages").stdout.toString()),
+    breaks: async () =>
+      server ? await knows(folder, server.port, "client") : rmSync(repository, { recursive: true }),
+    secrets: ["PRIVATE KEY"],
+    [Symbol.asyncDispose]: async () => {
+      await server?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function sshGround(): Promise<Ground> {
+  const folder = scratch();
+  const { port, stop } = await sshServer(folder);
+  const root = join(folder, "www/status page");
   const target: Target = {
-    ...{ kind: "ssh", host: "127.0.0.1", port, user: process.env["USER"] ?? "root" },
+    ...{ kind: "ssh", host: "127.0.0.1", port, user: account },
     ...{ path: root, key: "client", knownHosts: "known" },
   };
   return {
     place: placeIn(folder, () => target),
     look: (path) => readIn(root, path),
     // Somebody else answers there: nobody unknown is believed.
-    async breaks() {
-      writeFileSync(
-        join(folder, "known"),
-        `[127.0.0.1]:${port} ${await Bun.file(join(folder, "client.pub")).text()}`,
-      );
-    },
+    breaks: () => knows(folder, port, "client"),
     secrets: ["PRIVATE KEY"],
     [Symbol.asyncDispose]: async () => {
       await stop();

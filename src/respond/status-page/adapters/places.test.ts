@@ -12,6 +12,9 @@ import { bundleWith, placeConformance } from "./place.testing.ts";
 
 placeConformance("a directory", directoryGround, { isHere: isHere.directory });
 placeConformance("a bucket", s3Ground, { isHere: isHere.s3 });
+placeConformance("a branch over SSH", () => gitGround("ssh"), {
+  isHere: isHere.git && isHere.ssh,
+});
 placeConformance("a branch", gitGround, { isHere: isHere.git });
 placeConformance("an SSH server", sshGround, { isHere: isHere.ssh });
 placeConformance("a WebDAV server", webdavGround, { isHere: isHere.webdav });

@@ -3,7 +3,6 @@ import type { Millis } from "#kernel";
 const perAddressMax = 6;
 const allMax = 300;
 const windowMs = 10 * 60_000;
-const addressesMax = 10_000;
 
 /** How often somebody may ask to be told: a few times from one place, and so many from all. */
 export class Rate {
@@ -19,8 +18,7 @@ export class Rate {
       this.#by.clear();
     }
     const before = this.#by.get(address) ?? 0;
-    if (before >= perAddressMax || this.#all >= allMax || this.#by.size >= addressesMax)
-      return true;
+    if (before >= perAddressMax || this.#all >= allMax) return true;
     this.#by.set(address, before + 1);
     this.#all++;
     return false;
