@@ -2,7 +2,7 @@ import type { Read, Recorded } from "#kernel";
 import { lengthsOf } from "../../respond/incidents/contract.ts";
 import { type ChosenRow, criteria, type Criterion, type Judgement } from "./contract.ts";
 import type { Doc } from "./doc.ts";
-import { counted, percent, span } from "./words.ts";
+import { counted, percent, portion, span } from "./words.ts";
 
 const minuteMs = 60_000;
 type Found = Judgement["found"];
@@ -129,7 +129,7 @@ function serviceLevel({ doc: { budget, impact } }: Case): Found {
   const score = burnt <= 0.1 ? 3 : burnt <= 0.5 ? 2 : burnt <= 1 ? 1 : 0;
   return {
     ...{ score, evidence: [] },
-    says: `${counted(failed, "request")} failed: ${percent(burnt)} of what ${percent(objective)} allows in 30 days.`,
+    says: `${counted(failed, "request")} failed: ${portion(burnt)} what ${percent(objective)} allows in 30 days.`,
   };
 }
 

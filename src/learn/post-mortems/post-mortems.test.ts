@@ -1,14 +1,12 @@
 import { ERASED, isRefusal } from "#kernel";
 import { expect, test } from "bun:test";
 import { requests } from "../../absorb/gateway/contract.ts";
-import { deployed, releaseCommits } from "../../observe/errors/contract.ts";
-import { groupOpened, type GroupTold } from "../../respond/alerts/contract.ts";
+import { deployed, releaseCommits, releaseFinalized } from "../../observe/errors/contract.ts";
 import { one } from "../../respond/incidents/contract.ts";
 import {
   changedMeanwhile,
   list,
   notOver,
-  recurred,
   unknownPostMortem,
   versions,
   wrongState,
@@ -46,6 +44,24 @@ test("at the end of an incident a draft stands, with figures, lengths and a time
     const fact = castor.facts().find(({ position }) => position === row.position);
     expect([row.at, row.hash, row.type]).toEqual([fact?.at, fact?.hash, fact?.event.type] as never);
   }
+});
+
+test("what changed before is what changes how something runs, not what follows from it", async () => {
+  const { castor, as, incident, whole } = await night();
+  await using _ = castor;
+  const ofRelease = { project: "shop", release: "shop@2" };
+  await as("inbox").record("releases/shop", [
+    releaseFinalized({ ...ofRelease, at: 1 }),
+    deployed({ ...ofRelease, environment: "production", at: 1 }),
+  ]);
+  await castor.advance(minuteMs);
+  await incident();
+  const { rows, sections } = await whole();
+  const changed = rows.filter(({ isChange }) => isChange).map(({ type }) => type);
+  expect(changed).toEqual(["errors.deployed"]);
+  expect(sections[0]?.text).toContain(
+    "before it: shop@2 of shop was deployed to production, 1 min",
+  );
 });
 
 test("figures that people correct are measured again, and the text is left alone", async () => {
@@ -139,55 +155,6 @@ test("an action closes itself when the deploy that names it goes live, not when 
   await castor.advance(200);
   expect(await states()).toEqual(["done", "open", "done"]);
   expect((await whole()).actions[0]).toMatchObject({ release: "shop@2" });
-});
-
-const group = (group: string, since: number): GroupTold => ({
-  ...{ group, key: '{service="shop"}', receiver: "page", severity: "critical" },
-  ...{ title: "The shop is down", labels: {}, annotations: {}, service: "shop", firing: 1 },
-  ...{ resolved: 0, since, impact: [], alerts: [], why: "new", quiet: false },
-});
-
-const publish = async (run: (verb: string, input: object) => Promise<unknown>): Promise<void> => {
-  for (const to of ["in-review", "reviewed", "published"])
-    await run("move", { postMortem: "pm-1", to });
-};
-
-test("when the same sign comes again, the old post-mortem is open again and says what was never done", async () => {
-  const { castor, run, as, incident, whole } = await night();
-  await using _ = castor;
-  const sign = async (id: string): Promise<void> => {
-    await as("said").record(`groups/${id}`, [groupOpened(group(id, castor.clock.now()))]);
-    await castor.advance(200);
-  };
-  await sign("g1");
-  await incident("declared");
-  await run("add-action", { postMortem: "pm-1", says: "Ask before dropping", kind: "prevent" });
-  await run("add-action", { postMortem: "pm-1", says: "Tell of a full disk", kind: "detect" });
-  await run("finish-action", { postMortem: "pm-1", action: "a1" });
-  await publish(run);
-  await sign("another-group-with-the-same-key");
-  expect(await whole()).toMatchObject({
-    state: "draft",
-    recurrences: [{ incident: "inc-2", undone: [{ action: "a2", says: "Tell of a full disk" }] }],
-  });
-  const told = castor.facts().find(({ event }) => event.type === "post-mortems.recurred");
-  expect(recurred.says(told?.event.data as never)).toBe(
-    "inc-2 is pm-1 again: action 2 was never done",
-  );
-});
-
-test("the same cause in the same service opens it again too, another service does not", async () => {
-  const { castor, run, incident, whole } = await night();
-  await using _ = castor;
-  await incident();
-  await run("name-cause", { postMortem: "pm-1", cause: "capacity" });
-  await publish(run);
-  await incident({ services: ["blog"] });
-  await run("name-cause", { postMortem: "pm-2", cause: "capacity" });
-  expect((await whole()).state).toBe("published");
-  await incident();
-  await run("name-cause", { postMortem: "pm-3", cause: "capacity" });
-  expect(await whole()).toMatchObject({ state: "draft", recurrences: [{ incident: "inc-3" }] });
 });
 
 test("what is due is told to its owner by mail, once before and again while it is late, and to nobody at nothing", async () => {

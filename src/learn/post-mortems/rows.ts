@@ -1,5 +1,6 @@
 import type { Read } from "#kernel";
 import * as z from "zod";
+import { releaseSeen } from "../../observe/errors/contract.ts";
 import { timelineOf } from "../../respond/incidents/contract.ts";
 import type { ChosenRow } from "./contract.ts";
 import type { Doc } from "./doc.ts";
@@ -26,7 +27,7 @@ export async function rowsOf(
     isCut,
     rows: rows.map((row) => ({
       ...row,
-      isChange: changes.has(row.position),
+      isChange: changes.has(row.position) || row.type === releaseSeen.type,
       isShown: !details.has(row.type),
       ...doc.rows[row.position],
       hash: read.log.at(row.position)?.hash ?? "",

@@ -22,5 +22,9 @@ export const percent = (share: number): string =>
     ? "under 0.1 %"
     : `${Number((share * 100).toFixed(share < 0.1 ? 1 : share > 0.99 && share < 1 ? 3 : 0))} %`;
 
+/** A part of something that it may exceed by far: `64 % of`, `418 times`. */
+export const portion = (share: number): string =>
+  share > 10 ? `${amount(share)} times` : `${percent(share)} of`;
+
 export const counted = (n: number, one: string, many = `${one}s`): string =>
   `${amount(n)} ${n === 1 ? one : many}`;

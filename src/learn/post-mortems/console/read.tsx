@@ -34,7 +34,7 @@ function Figures({ pm }: { pm: Whole }): ReactNode {
       <p className="mt-2 text-sm text-muted empty:hidden">
         {people > 0 && `${amount(people)} people came while it lasted. `}
         {budget !== null &&
-          `It took ${share(budget.burnt)} of what the objective of ${Number((budget.objective * 100).toFixed(3))} % allows to fail in 30 days.`}
+          `It took ${budget.burnt > 10 ? `${amount(budget.burnt)} times` : `${share(budget.burnt)} of`} what the objective of ${Number((budget.objective * 100).toFixed(3))} % allows to fail in 30 days.`}
       </p>
     </div>
   );

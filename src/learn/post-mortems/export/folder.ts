@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { mermaidOf, PostMortem } from "../contract.ts";
+import { ChosenRow, mermaidOf, PostMortem } from "../contract.ts";
 import { markdownOf, type Where } from "./markdown.ts";
 import { svgOf } from "./svg.ts";
 
@@ -97,8 +97,9 @@ export function verified(files: readonly File[]): Verified | { wrong: string[] }
   if (wrong.length > 0) return { wrong };
   const postMortem = parsed(PostMortem, byPath.get("post-mortem.json"), "post-mortem.json");
   if (typeof postMortem === "string") return { wrong: [postMortem] };
-  const rows = lines(postMortem.rows);
-  if (byPath.get("timeline.jsonl") !== rows)
+  const told = (byPath.get("timeline.jsonl") ?? "").split("\n").filter((line) => line !== "");
+  const rows = told.map((line) => parsed(ChosenRow, line, "timeline.jsonl"));
+  if (!Bun.deepEquals(rows, postMortem.rows))
     return { wrong: ["timeline.jsonl tells of other facts than post-mortem.json"] };
   return { manifest, manifestHash: sha256(text ?? ""), postMortem };
 }

@@ -9,7 +9,7 @@ import {
 } from "../contract.ts";
 import { impactWords } from "../draft.ts";
 import { changesIn } from "../rows.ts";
-import { clock, day, dayAndClock, percent, span } from "../words.ts";
+import { clock, day, dayAndClock, percent, portion, span } from "../words.ts";
 
 /** Where links to evidence lead; without it facts are named by their position only. */
 export type Where = { console?: string | undefined };
@@ -67,7 +67,7 @@ function impact(pm: PostMortem): string {
     pm.budget === null
       ? []
       : [
-          `That is ${percent(pm.budget.burnt)} of what the objective of ${percent(pm.budget.objective)} allows in 30 days.`,
+          `That is ${portion(pm.budget.burnt)} what the objective of ${percent(pm.budget.objective)} allows in 30 days.`,
         ];
   return `## Impact\n\n${[...(words.length === 0 ? ["The gateway counted no request that failed."] : words), ...budget].join("\n\n")}`;
 }
