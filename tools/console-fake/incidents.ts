@@ -7,7 +7,6 @@ import type {
   Incidents,
   IncidentTimeline,
   LibrarySimilar,
-  StatusDraft,
 } from "../../src/console/live/shapes.ts";
 
 const minuteMs = 60_000;
@@ -159,14 +158,6 @@ const fakeBefore = (): AlertsBefore => ({
     { what: "5xx", before: 2, now: 214, says: "5xx answers of shop: 214 a minute, 2 before" },
   ],
 });
-const fakeDraft = {
-  draft: {
-    title: { en: "Nobody can pay" },
-    text: { en: "Since 14:02 UTC most payments fail. We are going back to the version before." },
-    ...{ stage: "identified", impact: "major", components: {}, thread: null },
-  },
-} as StatusDraft;
-
 /** What the fake Castor answers about incidents. */
 export const incidentAnswers = {
   "incidents.all": fakeIncidents,
@@ -174,6 +165,5 @@ export const incidentAnswers = {
   "incidents.timeline": fakeTimeline,
   "incidents.impact": fakeImpact,
   "alerts.what-changed": fakeBefore,
-  "status-page.draft": (): StatusDraft => fakeDraft,
   "library.similar": (): LibrarySimilar => fakeSimilar,
 };

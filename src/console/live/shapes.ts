@@ -42,7 +42,6 @@ export type IncidentTimeline = Answer<typeof incidents.timelineOf>;
 export type IncidentRow = IncidentTimeline["rows"][number];
 export type IncidentGraph = NonNullable<IncidentRow["graph"]>;
 export type AlertsBefore = Answer<typeof alerts.whatChanged>;
-export type StatusDraft = Answer<typeof statusPage.draft>;
 export type IncidentImpact = Answer<typeof incidents.impactOf>;
 export type StatusPagePicture = Answer<typeof statusPage.now>;
 export type StatusPageDraft = Answer<typeof statusPage.draft>;

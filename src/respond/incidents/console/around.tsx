@@ -5,7 +5,7 @@ import {
   Card,
   type Incident,
   Link,
-  type StatusDraft,
+  type StatusPageDraft,
   useAsk,
 } from "#console";
 import { isOver } from "./words.ts";
@@ -40,7 +40,7 @@ export function Changed({ incident: { times, services } }: { incident: Incident 
 
 /** What people outside know, and what the facts would say to them now. */
 export function Outside({ incident }: { incident: Incident }): ReactNode {
-  const { data } = useAsk<StatusDraft>("status-page.draft", { incident: incident.incident });
+  const { data } = useAsk<StatusPageDraft>("status-page.draft", { incident: incident.incident });
   const draft = data?.draft;
   if (!draft) return null;
   const [text = ""] = Object.values(draft.text);
