@@ -57,27 +57,52 @@ const wordsOf = (text: string | undefined): Words => {
   return match === undefined ? undefined : { match, isTelling: (text ?? "").trim().length > 1 };
 };
 
-/** The rows that are meant, and the values for it: words are looked up once, by their index. */
-function meant(words: Words, asked: Asked): { sql: string; params: string[] } {
+type Meant = { sql: string; rank: string; params: string[] };
+
+/** The rows that are meant, and how they rank: words are looked up by their index. */
+function meant(words: Words, asked: Asked): Meant {
   const conditions = narrowing(asked);
   const where = conditions.map(([sql]) => sql).join(" AND ");
   const params = conditions.flatMap(([, ...values]) => values);
   if (words === undefined)
     return {
-      sql: `SELECT s.rowid AS story, 0 AS rank FROM library_shelf s${where ? ` WHERE ${where}` : ""}`,
-      params,
+      ...{ sql: `SELECT s.rowid AS story FROM library_shelf s${where ? ` WHERE ${where}` : ""}` },
+      ...{ rank: "0", params },
     };
-  const rank = words.isTelling ? "bm25(library_shelf_words, 4, 1, 2)" : "0";
   const narrowed = where
     ? ` AND w.rowid IN (SELECT s.rowid FROM library_shelf s WHERE ${where})`
     : "";
   return {
-    sql: `SELECT w.rowid AS story, ${rank} AS rank FROM library_shelf_words w WHERE w.library_shelf_words MATCH ?${narrowed}`,
+    sql: `SELECT w.rowid AS story FROM library_shelf_words w WHERE w.library_shelf_words MATCH ?${narrowed}`,
+    rank: words.isTelling ? "bm25(library_shelf_words, 4, 1, 2)" : "0",
     params: [words.match, ...params],
   };
 }
 
-type Counted = { of: "all" | "tag" | "category"; name: string; count: number };
+type Named = { name: string; count: number };
+
+/** How many stories are meant, and of what they are: the most frequent names first. */
+function countsOf(
+  tables: Tables,
+  { sql, params, isAll }: { sql: string; params: readonly string[]; isAll: boolean },
+): { total: number; tags: Named[]; categories: Named[] } {
+  const named = (name: string, table: string, row: string): Named[] =>
+    tables.all<Named>(
+      // Of everything the indices know it already.
+      `SELECT ${name} AS name, count(*) AS count FROM ${table}${isAll ? "" : ` WHERE ${row} IN (${sql})`}
+       GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${facetsMax}`,
+      ...(isAll ? [] : params),
+    );
+  return {
+    total: tables.get<{ n: number }>(`SELECT count(*) AS n FROM (${sql})`, ...params)?.n ?? 0,
+    tags: named("tag", "library_shelf_tags", "story"),
+    categories: named(
+      "category",
+      "library_shelf INDEXED BY library_shelf_by_category",
+      "library_shelf.rowid",
+    ),
+  };
+}
 
 export function searchIn(
   read: Pick<Read, "tables">,
@@ -87,29 +112,15 @@ export function searchIn(
   const words = wordsOf(asked.text);
   if (hasWords && words === undefined) return empty;
   const tables = read.tables(shelf);
-  const { sql, params } = meant(words, asked);
+  const { sql, rank, params } = meant(words, asked);
   const page = tables.all<{ story: number }>(
-    `SELECT story FROM (${sql}) ORDER BY rank, story LIMIT ? OFFSET ?`,
+    `${sql.replace("AS story", `AS story, ${rank} AS rank`)} ORDER BY rank, story LIMIT ? OFFSET ?`,
     ...[...params, asked.limit, asked.offset],
   );
-  const counted = tables.all<Counted>(
-    `WITH found AS MATERIALIZED (SELECT story FROM (${sql.replace(/bm25\([^)]*\)/, "0")}))
-     SELECT 'all' AS "of", '' AS name, count(*) AS count FROM found
-     UNION ALL SELECT 'category', s.category, count(*) FROM found JOIN library_shelf s ON s.rowid = found.story GROUP BY 2
-     UNION ALL SELECT 'tag', t.tag, count(*) FROM found JOIN library_shelf_tags t ON t.story = found.story GROUP BY 2`,
-    ...params,
-  );
-  const named = (of: Counted["of"]) =>
-    counted
-      .filter((each) => each.of === of)
-      .map(({ name, count }) => ({ name, count }))
-      .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
-      .slice(0, facetsMax);
+  const isAll = words === undefined && params.length === 0;
   return {
     stories: shownOf(tables, { ids: page.map(({ story }) => story), words }),
-    total: counted.find((each) => each.of === "all")?.count ?? 0,
-    tags: named("tag"),
-    categories: named("category"),
+    ...countsOf(tables, { sql, params, isAll }),
   };
 }
 

@@ -49,6 +49,19 @@ test("a collection is fetched, found by words, and a newer edition replaces it",
   expect(await titles({ text: "leap sec" })).toEqual(["Clockwork"]);
   expect(await titles({ tag: "certificate" })).toEqual(["Calendar"]);
   expect(await titles({ text: "'; -- \"" })).toEqual([]);
+  const whole = await castor.ask(search, some);
+  expect(whole.categories).toEqual([
+    { name: "Time", count: 2 },
+    { name: "Traffic", count: 1 },
+  ]);
+  const narrow = await castor.ask(search, {
+    ...some,
+    text: "leap",
+    category: "Time",
+    source: "list",
+  });
+  expect([narrow.total, narrow.categories]).toEqual([2, [{ name: "Time", count: 2 }]]);
+  expect(narrow.tags).toContainEqual({ name: "certificate", count: 1 });
   const text = list.replace(/\n\[Shop\].*\n/, "\n").replace("spin", "spin for hours");
   expect(await act("import", { source: "list", text })).toMatchObject({ added: 1, dropped: 2 });
   expect(await titles({})).toEqual(["Calendar", "Clockwork"]);

@@ -3,13 +3,14 @@ import { linksChecked, storiesDropped, storiesTaken } from "./contract.ts";
 
 /** Every story, and the words in it. */
 export const shelf = table("library.shelf", {
-  version: 2,
+  version: 3,
   from: [storiesTaken, storiesDropped, linksChecked],
   schema: `
     CREATE TABLE library_shelf (
       rowid INTEGER PRIMARY KEY, id TEXT NOT NULL, source TEXT NOT NULL, category TEXT NOT NULL,
       kind TEXT NOT NULL, story TEXT NOT NULL, broken TEXT, UNIQUE (source, id)
     );
+    CREATE INDEX library_shelf_by_category ON library_shelf (category);
     CREATE INDEX library_shelf_by_id ON library_shelf (id);
     CREATE TABLE library_shelf_tags (story INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (tag, story)) WITHOUT ROWID;
     CREATE INDEX library_shelf_tags_by_story ON library_shelf_tags (story);
