@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Run } from "../contract/orders.ts";
 import { outcome, tokenKind } from "../contract/shape.ts";
@@ -18,6 +18,8 @@ const batched = 300_000;
 /** Once all is compiled, single ones again: what they cost is told to whoever plans. */
 const measured = 20_000;
 const batch = 64;
+/** On a machine that is too busy to warm up, the show does not wait for it. */
+const turnSecondsMax = 10;
 /** Answers of players, without a socket. */
 const players = 10_000;
 /** What is done in one go, so that whoever connects meanwhile waits for a few milliseconds only. */
@@ -39,7 +41,9 @@ const shape: Run["shape"] = {
  * the processor then, in microseconds.
  */
 export async function warmUp(clocks: Clocks, folder: string): Promise<number> {
-  const at = mkdtempSync(join(folder, ".warm-up-"));
+  // One that was killed in the midst of it leaves its folder behind.
+  const at = join(folder, ".warm-up");
+  rmSync(at, { recursive: true, force: true });
   const engine = await Engine.open({
     ...{ folder: at, shape, onSettled: () => hall.settle() },
     disk: () => ({ write() {}, sync() {}, syncBeside: (done) => done(undefined), close() {} }),
@@ -104,7 +108,12 @@ const crowdOf = (
   of: { port: number; question: number; participants: number; batch: number },
 ): CrowdOptions => ({
   ...{ hostname: "127.0.0.1", port: of.port, run: hall.run.run, key: hall.key },
-  ...{ connections: of.batch === 1 ? 64 : 8, batch: of.batch, inFlight: 1 },
+  ...{
+    connections: of.batch === 1 ? 64 : 8,
+    batch: of.batch,
+    inFlight: 1,
+    secondsMax: turnSecondsMax,
+  },
   plan: {
     ...{ participants: of.participants, first: 0, step: 1, node: 0, question: of.question },
     ...{ choices: 2, groups, repeatedPerMille: 0, forgedPerMille: 0, expiresS: expiresS(hall) },
