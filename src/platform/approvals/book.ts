@@ -1,4 +1,4 @@
-import { type Event, type Replayed, view, type View } from "#kernel";
+import { type Replayed, view, type View } from "#kernel";
 import { type Approval, approvalFacts } from "./contract.ts";
 
 type Fact = ReturnType<(typeof approvalFacts)[number]>;
@@ -69,4 +69,3 @@ export const named = ({
   verb,
   name,
 });
-export type Ending = Event & { data: { approval: string } };
