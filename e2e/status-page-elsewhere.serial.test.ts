@@ -83,6 +83,12 @@ test.skipIf(nginxLacks() !== undefined)(
             fullPage: true,
           });
       }
+      if (look === "phone") {
+        await page.getByLabel("E-mail address").fill("ana@home.example");
+        await page.getByRole("button", { name: "Subscribe" }).click();
+        await page.getByRole("heading", { name: "Look at your messages" }).waitFor();
+        expect(await barriers()).toEqual([]);
+      }
       await visit("/");
       await until("its size is known", () => loadedBytes() > 0);
       expect(await page.locator("#old").isHidden()).toBe(true);

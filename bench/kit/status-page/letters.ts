@@ -96,11 +96,13 @@ export async function tellAll(of: { subscribers: number; kills: number }): Promi
     await until("control is back", () => castor.pidOf("control") !== pid);
     await until("the API answers", async () => (await confirmed(castor)) >= 0);
   }
-  const sinceKill = (await smtp.taken(0)).length;
+  // Starting again is not what a letter costs.
+  const ticks = (): number => ownTicks(castor.pidOf("control"));
+  const [sinceKill, ticksBefore] = [(await smtp.taken(0)).length, ticks()];
   await until("everybody was told", async () => isAllTold(castor), toldWithinMs);
   const tookS = (performance.now() - began) / 1_000;
   const letters = [...(await smtp.taken(0))];
-  const cpuMs = ownTicks(castor.pidOf("control")) * tickMs;
+  const cpuMs = (ticks() - ticksBefore) * tickMs;
   return {
     ...{ subscribers: count, kills, tookS, ...judged(letters, count) },
     cpuMsPerLetter: cpuMs / Math.max(1, letters.length - sinceKill),
