@@ -25,7 +25,7 @@ export async function wholeOf(
 ): Promise<contract.PostMortem> {
   if (doc.imported) return doc.imported;
   const { rows, isCut } = await rowsOf(read, doc);
-  const exam = examOf({ doc, facts: factsOf(read, rows), now: read.now });
+  const exam = examOf({ doc, facts: factsOf(read, doc.incident, rows), now: read.now });
   const { fingerprint: _f, answers: _a, rows: _r, imported: _i, ...of } = doc;
   return { ...of, rows, isCut, exam, lengths: lengthsIn(doc) };
 }

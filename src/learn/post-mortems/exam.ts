@@ -1,12 +1,15 @@
 import type { Read, Recorded } from "#kernel";
 import { lengthsOf } from "../../respond/incidents/contract.ts";
+import { posted } from "../../respond/status-page/contract.ts";
 import { type ChosenRow, criteria, type Criterion, type Judgement } from "./contract.ts";
 import type { Doc } from "./doc.ts";
 import { counted, percent, portion, span } from "./words.ts";
 
 const minuteMs = 60_000;
 type Found = Judgement["found"];
-type Fact = ChosenRow & { data: Readonly<Record<string, unknown>> };
+type Fact = Pick<ChosenRow, "position" | "at" | "type" | "kind" | "by"> & {
+  data: Readonly<Record<string, unknown>>;
+};
 /** What the exam is taken on: the document, and the facts of its timeline with what each one holds. */
 export type Case = { doc: Doc; facts: readonly Fact[]; now: number };
 
@@ -176,9 +179,24 @@ const takes: Readonly<Record<Criterion, (of: Case) => Found>> = {
   "external-report": externalReport,
 };
 
-/** Facts of a timeline with what each holds. */
-export const factsOf = (read: Pick<Read, "log">, rows: readonly ChosenRow[]): Fact[] =>
-  rows.map((row) => ({ ...row, data: dataOf(read.log.at(row.position)) }));
+const postsMax = 500;
+/** What was posted about an incident after its timeline ended: the reason is mostly told days later. */
+function laterPosts({ log }: Pick<Read, "log">, incident: string, after: number): Fact[] {
+  return log
+    .page({ after, limit: postsMax, types: [posted.type] })
+    .map((each) => ({ ...each, type: posted.type, kind: "status" as const, data: dataOf(each) }))
+    .filter(({ data }) => data["incident"] === incident);
+}
+
+/** Facts of a timeline with what each holds, and what was posted since. */
+export const factsOf = (
+  read: Pick<Read, "log">,
+  incident: string,
+  rows: readonly ChosenRow[],
+): Fact[] => [
+  ...rows.map((row) => ({ ...row, data: dataOf(read.log.at(row.position)) })),
+  ...laterPosts(read, incident, rows.at(-1)?.position ?? 0),
+];
 const dataOf = (recorded: Recorded | undefined): Fact["data"] =>
   (recorded?.event.data ?? {}) as Fact["data"];
 

@@ -83,7 +83,11 @@ function neighbours(letters: Letter[], tickets: string[]) {
         input: z.looseObject({}),
         output: z.object({}),
         act: async (input, fx) => {
-          await fx.record("page", [statusPage.posted(input as never)]);
+          const post = {
+            ...{ thread: "abcdefghijkl", post: "p1", title: { en: "Payments" }, impact: "major" },
+            ...{ components: {}, audience: "everyone", ...input },
+          };
+          await fx.record("page", [statusPage.posted(post as never)]);
           return {};
         },
       }),
