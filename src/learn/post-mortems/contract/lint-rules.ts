@@ -19,7 +19,7 @@ const words = (pattern: string): RegExp =>
 
 /** People as a subject: of a machine it is a plain fact that it failed to start. */
 const someone =
-  "i|we|he|she|they|you|nobody|no one|someone|somebody|everybody|everyone|(?:the )?(?:[\\w-]+ )?(?:team|engineers?|operators?|developers?|admins?|administrators?|responders?|staff|manager|colleagues?|on-?call|support|reviewers?|person|people|users?)";
+  "i|we|he|she|they|you|nobody|no one|someone|somebody|everybody|everyone|(?:the )?(?:[\\w-]{1,30} )?(?:team|engineers?|operators?|developers?|admins?|administrators?|responders?|staff|manager|colleagues?|on-?call|support|reviewers?|person|people|users?)";
 const deeds =
   "deployed|broke|did|caused|pushed|merged|changed|ran|approved|deleted|dropped|forgot|wrote|reviewed|released|touched|made";
 

@@ -67,6 +67,14 @@ test("a finding says where it is, by line and column", () => {
   expect(first).toMatchObject({ line: 2, column: 10, from: 19, to: 30 });
 });
 
+test.each(["a-", "](", "`", "the a-b ", "had she ", "https://"])(
+  "a text of nothing but %s takes no longer than its length",
+  (part) => {
+    // A pattern that looks back and forth would need minutes for this one.
+    expect(lint(part.repeat(300_000 / part.length))).toEqual([]);
+  },
+);
+
 test("a long text of nothing but findings is read quickly and told in part", () => {
   expect(lint("should have ".repeat(2_000))).toHaveLength(200);
 });

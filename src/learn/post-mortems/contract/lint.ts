@@ -24,7 +24,7 @@ const alsoWords = new Set(
 const unsaid = (text: string): string =>
   text
     .replaceAll(
-      /```[\s\S]*?(?:```|(?![\s\S]))|`[^`\n]*`|\]\([^)\n]*\)|https?:\/\/\S+|^> .*$/gm,
+      /```[\s\S]*?(?:```|(?![\s\S]))|`[^`\n]*`|\]\([^)\n]{0,500}\)|https?:\/\/\S+|^> .*$/gm,
       (found) => found.replaceAll(/[^\n]/g, " "),
     )
     .replaceAll(/[‘’]/g, "'");
