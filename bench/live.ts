@@ -21,7 +21,11 @@ const connections = 512;
 /** Enough that nobody has answered before a turn of single frames ends; batches count ten times as many. */
 const participants = 2_000_000;
 const batchParticipants = 12_000_000;
-const relays = { connections: 16, batch: 64, inFlight: 4, perSecond: 0, warms: true };
+/** Enough on the way that a node has something to do while a group of answers goes to the disk. */
+const relaysInFlight = 16;
+const relays = {
+  ...{ connections: 16, batch: 64, inFlight: relaysInFlight, perSecond: 0, warms: true },
+};
 
 type Contender = { name: string; turn(): Promise<Turn> };
 
@@ -139,7 +143,7 @@ async function atEase(found: Found): Promise<BenchRow[]> {
 /** What the show needs: a whole question by relays, single frames, a crowd that listens, and kills in the midst of it. */
 async function whole(): Promise<BenchRow[]> {
   const participants = Number(process.env["CASTOR_BENCH_PARTICIPANTS"] ?? 10_000_000);
-  const of = { participants, inFlight: 4 };
+  const of = { participants, inFlight: relaysInFlight };
   const scaled = (secondsBar: number): number => (secondsBar * participants) / 10_000_000;
   const killed = await killRounds({ rounds: kills, participants: 20_000, batch: 8 });
   console.log(
