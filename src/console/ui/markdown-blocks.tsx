@@ -183,6 +183,18 @@ function block(token: Token, top: number): ReactNode {
   }
 }
 
-/** The blocks of a text; `Markdown` loads this. */
+/** The blocks of a text; undefined where it is nested more deeply than anything can read. */
+function tokensOf(text: string): Token[] | undefined {
+  try {
+    return lexer(text);
+  } catch {
+    // Thousands of quotes in quotes: what somebody wrote is shown as they wrote it.
+    return undefined;
+  }
+}
+
+/** What `Markdown` loads. */
 export const Blocks = ({ text, top }: { text: string; top: number }): ReactNode =>
-  lexer(text).map((token, at) => <Fragment key={at}>{block(token, top)}</Fragment>);
+  tokensOf(text)?.map((token, at) => <Fragment key={at}>{block(token, top)}</Fragment>) ?? (
+    <p className="whitespace-pre-wrap">{text}</p>
+  );

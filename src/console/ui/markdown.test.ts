@@ -24,3 +24,7 @@ test("HTML is shown and not run, and no address but a plain one can be followed"
   expect(made).toContain('href="https://ok.example" target="_blank" rel="noreferrer noopener"');
   expect(made).toContain('<img src="/api/blob" alt="e"');
 });
+
+test("a text that nests more deeply than anything can read is shown as it was written", () => {
+  expect(shown("> ".repeat(10_000))).toStartWith("<p>&gt; &gt; ");
+});

@@ -71,6 +71,15 @@ test("HTML stands alone: nothing is loaded, nothing runs, and the graph is a pic
   expect(html.match(/<b>/g)).toBeNull();
 });
 
+test("a text that nests more deeply than anything can read does not keep the rest from leaving", async () => {
+  const { castor, pm } = await written();
+  await using _ = castor;
+  const text = "> ".repeat(10_000);
+  const sections = pm.sections.slice(0, 1).map((each) => ({ ...each, text }));
+  expect(htmlOf({ ...pm, sections })).toContain("<pre>&gt; &gt;");
+  expect((await pdfOf({ ...pm, sections })).length).toBeGreaterThan(1_000);
+});
+
 test("a PDF is whole, and holds its words as text", async () => {
   const { castor, pm } = await written();
   await using _ = castor;

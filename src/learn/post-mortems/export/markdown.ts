@@ -1,3 +1,4 @@
+import { lexer } from "marked";
 import { severityGuide } from "../../../respond/incidents/contract.ts";
 import {
   type ChosenRow,
@@ -18,8 +19,20 @@ export type Where = { console?: string | undefined };
 const plain = (text: string): string =>
   text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_[\]<>|#~]/g, String.raw`\$&`);
 
+/** Thousands of quotes in quotes are more than anything can read: such a text stands as it was written. */
+function isReadable(text: string): boolean {
+  try {
+    lexer(text);
+    return true;
+  } catch {
+    // The reader of Markdown ran out of stack.
+    return false;
+  }
+}
+
 /** A person's own headings stand below those of the document; within code a `#` is no heading. */
 function below(text: string): string {
+  if (!isReadable(text)) return `~~~~\n${text.replaceAll("~~~", "---")}\n~~~~`;
   let isCode = false;
   return text
     .split("\n")
