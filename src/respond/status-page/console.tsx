@@ -15,6 +15,7 @@ import {
   type StatusPageTargets,
   useLive,
   useMay,
+  usePlace,
 } from "#console";
 import { OpenIncident, Planned } from "./console/open.tsx";
 import { PlanButton } from "./console/plan.tsx";
@@ -32,6 +33,7 @@ function Untold({ picture, reach }: { picture: StatusPagePicture; reach: Reach }
     ({ incident, stage }) => stage !== "resolved" && stage !== "reviewed" && !told.has(incident),
   );
   const { page, components } = picture;
+  const asked = usePlace().search.get("incident");
   const begin = async (incident: string) => {
     const { draft } = await ask<StatusPageDraft>("status-page.draft", { incident });
     return draft === null ? { ...nothing, incident } : { ...draft, incident, thread: undefined };
@@ -50,6 +52,7 @@ function Untold({ picture, reach }: { picture: StatusPagePicture; reach: Reach }
               label="Write from the facts"
               title={title}
               begin={() => begin(incident)}
+              isAsked={asked === incident}
             />
           </li>
         ))}

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import {
   Ago,
+  ask,
   At,
   Badge,
   Button,
@@ -8,13 +9,15 @@ import {
   Confirm,
   For,
   fullTime,
+  type StatusPageDraft,
   type StatusPagePicture,
   useMay,
+  usePlace,
   useNow,
   useSend,
 } from "#console";
 import { inFirst, maintenanceSteps, stageWords } from "./words.ts";
-import { WriteButton } from "./write.tsx";
+import { type Beginning, WriteButton } from "./write.tsx";
 
 type PublicIncident = StatusPagePicture["incidents"][number];
 type Maintenance = StatusPagePicture["maintenances"][number];
@@ -58,9 +61,17 @@ export function OpenIncident({
   const { page, components } = picture;
   const may = useMay("responder");
   const run = useSend("status-page.now");
-  const begin = () => ({
-    ...{ thread: of.thread, title: of.title, text: {}, stage: of.stage, components: {} },
-  });
+  const asked = usePlace().search.get("incident");
+  /** What the facts would say next; nothing where no incident of ours is behind it. */
+  const begin = async (): Promise<Beginning> => {
+    const { incident } = of;
+    const { draft } =
+      incident === undefined
+        ? { draft: null }
+        : await ask<StatusPageDraft>("status-page.draft", { incident });
+    const said = draft ?? { text: {}, stage: of.stage, components: {} };
+    return { ...said, thread: of.thread, title: of.title };
+  };
   return (
     <Card
       title={inFirst(of.title, page.languages)}
@@ -74,6 +85,7 @@ export function OpenIncident({
             kind="primary"
             label="Write the next update"
             title={inFirst(of.title, page.languages)}
+            isAsked={of.incident !== undefined && asked === of.incident}
           />
           <Confirm
             what="Take it off the page"

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import {
   Button,
   Choice,
@@ -138,6 +138,8 @@ type WriteButtonProps = Omit<WriteProps, "onDone" | "from"> & {
   label: string;
   title: string;
   kind?: "primary" | "plain";
+  /** Opens by itself, once: a link led here. */
+  isAsked?: boolean;
   /** Asked when the dialog opens. */
   begin: () => Promise<Beginning> | Beginning;
 };
@@ -145,6 +147,12 @@ type WriteButtonProps = Omit<WriteProps, "onDone" | "from"> & {
 export function WriteButton(of: WriteButtonProps): ReactNode {
   const [from, setFrom] = useState<Beginning>();
   const close = (): void => setFrom(undefined);
+  const wasAsked = useRef(false);
+  useEffect(() => {
+    if (!of.isAsked || wasAsked.current) return;
+    wasAsked.current = true;
+    void Promise.resolve(of.begin()).then(setFrom);
+  }, [of]);
   return (
     <>
       <Button
