@@ -145,6 +145,10 @@ test.skipIf(!isServerHere)(
       return found.postMortem === null ? undefined : { postMortem: found.postMortem };
     });
     expect(postMortem.title).toContain("Nobody can pay");
+    await desk.visit("/post-mortems?id=pm-1");
+    await page.getByText("Nobody can pay").first().waitFor();
+    await picture(page, "5-the-post-mortem");
+    expect(await desk.barriers()).toEqual([]);
     expect(desk.complaints).toEqual([]);
   },
   timeoutMs,
