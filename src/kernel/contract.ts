@@ -67,6 +67,8 @@ export function event<const T extends string, D>(
 /** Marks a string field that the log stores encrypted under its subject's key; after erasure it reads `ERASED`. */
 export const sensitive = (): z.ZodString => z.string().meta({ sensitive: true });
 export const ERASED = "[erased]";
+/** What stands for a sensitive value where it is not told. */
+export const HIDDEN = "••••••";
 
 export type Problem = {
   type: string;

@@ -4,7 +4,6 @@ export {
   configJsonSchema,
   type Effective,
   effectiveValues,
-  MASK,
 } from "./show.ts";
 export { givenVariable } from "./given.ts";
 export { type Given, type Input, loadConfig, type Loaded } from "./load.ts";

@@ -3,7 +3,8 @@ import * as z from "zod";
 import { sections } from "./example-sections.testing.ts";
 import { loadConfig } from "./load.ts";
 import { configReference } from "./reference.ts";
-import { changedValues, configJsonSchema, durationText, effectiveValues, MASK } from "./show.ts";
+import { HIDDEN } from "../contract.ts";
+import { changedValues, configJsonSchema, durationText, effectiveValues } from "./show.ts";
 
 const good = (text: string, KEY = "tell-nobody") => {
   const loaded = loadConfig({ text, file: "castor.yaml", sections, env: { KEY } });
@@ -35,7 +36,7 @@ test("a secret is masked, and where it comes from is still told", () => {
   const rows = effective("gateway:\n  adminToken: ${KEY}\n");
   expect(rows.find((each) => each.path === "gateway.adminToken")).toEqual({
     path: "gateway.adminToken",
-    value: MASK,
+    value: HIDDEN,
     origin: "castor.yaml:2:15 ($KEY)",
     secret: true,
   });
@@ -48,7 +49,7 @@ test("what a union or a transform says of itself as a whole is a secret too", ()
     z.union([z.string(), z.number()]).transform(String).meta({ secret: true }),
   );
   const rows = effectiveValues({ apps: z.object({ env }) }, { apps: { env: { KEY: "hush" } } }, {});
-  expect(rows).toEqual([{ path: "apps.env.KEY", value: MASK, origin: "default", secret: true }]);
+  expect(rows).toEqual([{ path: "apps.env.KEY", value: HIDDEN, origin: "default", secret: true }]);
 });
 
 test("the JSON Schema says what may be written, not what it is read as", () => {
@@ -98,5 +99,5 @@ test("a change tells what was, what is, and what is gone", () => {
 test("a secret that alone became another is a change, and neither of them is told", () => {
   const text = "gateway:\n  adminToken: ${KEY}\n";
   const changes = changedValues(sections, good(text).values, good(text, "or-anybody").values);
-  expect(changes).toEqual([{ path: "gateway.adminToken", from: MASK, to: MASK }]);
+  expect(changes).toEqual([{ path: "gateway.adminToken", from: HIDDEN, to: HIDDEN }]);
 });

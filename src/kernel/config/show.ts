@@ -1,10 +1,9 @@
 import * as z from "zod";
+import { HIDDEN } from "../contract.ts";
 import { type Path, pathText } from "./mistake.ts";
 import { offeredSections, type Sections, wholeSchema } from "./sections.ts";
 import { below } from "./tree.ts";
 import { branchesOf, isDuration, isSecretAt, schemasAt } from "./schema-walk.ts";
-
-export const MASK = "••••••";
 
 /** One effective value: what it is, where it comes from, and whether it had to be masked. */
 export type Effective = { path: string; value: unknown; origin: string; secret: boolean };
@@ -28,7 +27,7 @@ function shown(root: z.ZodType, path: Path, value: unknown): unknown {
   return duration && typeof value === "number" ? durationText(value) : value;
 }
 
-const masked = (value: unknown): unknown => (value === undefined ? undefined : MASK);
+const masked = (value: unknown): unknown => (value === undefined ? undefined : HIDDEN);
 
 /** Every effective value in the order of the schemas; secrets are masked here, not by whoever prints. */
 export const effectiveValues = (

@@ -35,6 +35,8 @@ export type Read<C = unknown> = {
   changes(of: { from: Millis; to: Millis }): Recorded[];
   /** The words for a fact, from its definition. */
   says(event: Event): string;
+  /** A fact as anybody may see it: what is sensitive in it is not told. */
+  hiding(event: Event): Event;
   ask<I, O>(query: Query<I, O>, input: I): Promise<O>;
   bus: Pick<Bus, "request" | "gather">;
   registry: Pick<Registry, "get" | "list">;

@@ -42,6 +42,7 @@ export function readFor(capability: Capability, world: World): Read {
     log: facts,
     changes: facts.changes,
     says: facts.says,
+    hiding: facts.hiding,
     ask: (query, input) => world.ask(query as Query<never, never>, input) as Promise<never>,
     bus: ports.bus,
     registry: world.registry,

@@ -1,6 +1,6 @@
 import type { Event, EventDef, Millis } from "../contract.ts";
 import type { Ack, Envelope, Log, Position, Recorded } from "../log/log.ts";
-import type { Sealer } from "../seal/seal.ts";
+import { type Sealer, withoutSensitive } from "../seal/seal.ts";
 
 /**
  * The log as capabilities see it: known facts only, checked against their schemas on the way in, sensitive fields sealed
@@ -11,6 +11,8 @@ export type Facts = Omit<Log, "append"> & {
   says(event: Event): string;
   /** Facts that change how something runs, within a stretch of time, newest first. */
   changes(of: { from: Millis; to: Millis }): Recorded[];
+  /** The fact without what is sensitive in it. */
+  hiding(event: Event): Event;
   /** Does this fact hold sensitive fields (in clear, as read through here)? */
   personal(event: Event): boolean;
 };
@@ -53,6 +55,10 @@ export function openFacts(of: { log: Log; sealer: Sealer; defs: readonly EventDe
     },
     replay: (range, fold) => log.replay(range, (past) => fold(open(past))),
     changes: (of) => changesIn(log, changing, of).map(open),
+    hiding: (event) => {
+      const def = defs.get(event.type);
+      return def ? withoutSensitive(def, event) : { ...event, data: {} };
+    },
     personal: (event) => sealing.has(event.type),
     says: (event) => {
       const def = defs.get(event.type);

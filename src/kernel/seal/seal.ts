@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Event } from "../contract.ts";
+import { ERASED, type Event, HIDDEN } from "../contract.ts";
 import { sensitiveFields } from "./sensitive.ts";
 
 /** What sealing needs to know of an event's declaration; every EventDef is one. */
@@ -20,6 +20,13 @@ export interface Sealer {
   /** Has anything been sealed about this subject since it was last erased? */
   knows(subject: string): boolean;
   close(): void;
+}
+
+/** The event as anybody may see it: what is marked `sensitive` is not told, what was erased says so. */
+export function withoutSensitive<E extends Event>({ schema }: Sealable, event: E): E {
+  const walk = sensitiveFields(schema);
+  const hide = (field: unknown): unknown => (field === ERASED ? field : HIDDEN);
+  return walk ? { ...event, data: walk(event.data, hide) } : event;
 }
 
 /** Does the declaration mark anything sensitive? Then it has to name a subject. */

@@ -41,7 +41,7 @@ export const asEntry = (read: Read, recorded: Recorded): Entry => {
   const { position, at, by, cause, stream, version, envelope, hash, event } = recorded;
   const says = read.says(event);
   const known = { position, at, type: event.type, says, by, stream, version, envelope, hash };
-  return { ...known, data: event.data, ...(cause === undefined ? {} : { cause }) };
+  return { ...known, data: read.hiding(event).data, ...(cause === undefined ? {} : { cause }) };
 };
 
 const facts = (read: Read, positions: readonly number[]): Entry[] =>
