@@ -31,7 +31,7 @@ export {
 export type { Deed, Destroys, Guard, Release } from "./manifest/guard.ts";
 export { explain, type Manifest } from "./runtime/explain.ts";
 export { manifest, ownCapability } from "./runtime/own.ts";
-export { fetchPublic, isPublicAddress, textWithin } from "./public-fetch.ts";
+export { askPublic, fetchPublic, isPublicAddress, NotPublic, textWithin } from "./public-fetch.ts";
 export type { TextFile, TextFolder } from "./text-folder.ts";
 export { reactionParked, reactionRetried } from "./runtime/attempts.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";

@@ -3,13 +3,10 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Millis } from "./contract.ts";
 import type { Net } from "./manifest/effects.ts";
-import { askOutside } from "./outside.ts";
 
 /** What adapters of capabilities may do with the machine that Castor runs on: files and other people's programs. */
 export interface Machine {
   net: Pick<Net, "fetch">;
-  /** Asks what lies on the public internet, and nothing else; throws where the address leads elsewhere. */
-  askOutside(url: string, init?: RequestInit): Promise<Response>;
   now(): Millis;
   /** The path of a file that the configuration names; relative ones lie beside castor.yaml. */
   at(path: string): string;
@@ -38,7 +35,6 @@ export const machineHere = (
   world: { net: Pick<Net, "fetch">; clock: { now(): Millis } },
 ): Machine => ({
   net: world.net,
-  askOutside: askOutside(world.net),
   now: () => world.clock.now(),
   at: (path) => resolve(of.folder, path),
   own: (path) => resolve(of.data, path),

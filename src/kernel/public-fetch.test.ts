@@ -47,7 +47,14 @@ test("the address that was looked at is the one that is asked, under the name th
 });
 
 test.each([
-  ...["http://127.0.0.1:4600/api/x", "http://[::1]/", "http://2130706433/", "http://0x7f.1/"],
+  ...[
+    "http://127.0.0.1:4600/api/x",
+    "http://[::1]/",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://0177.0.0.1/",
+    "http://127.1/",
+  ],
   ...[
     "http://localhost/",
     "http://inside.example/",

@@ -56,34 +56,53 @@ export function isPublicAddress(address: string): boolean {
   return family === 6 && global6.check(address, "ipv6") && !special.check(address, "ipv6");
 }
 
+type Asking = Pick<Net, "fetch" | "resolve">;
+type IsAllowed = (address: string) => boolean;
+
+/**
+ * Asks the public network only, and follows no redirect: the name is resolved here, and the address that was looked at is the
+ * one that is asked, so that a name cannot lead inside (SSRF, DNS rebinding). Throws `NotPublic`.
+ */
+export async function askPublic(
+  net: Asking,
+  url: string,
+  init: RequestInit,
+  isAllowed: IsAllowed = isPublicAddress,
+): Promise<Response> {
+  const to = new URL(url);
+  mustBePlain(to);
+  const host = to.hostname.replace(/^\[|\]$/g, "");
+  const addresses = isIP(host) > 0 ? [host] : await net.resolve(host);
+  // One that leads inside is enough to distrust the name.
+  const [address] = addresses;
+  if (address === undefined || !addresses.every(isAllowed)) throw new NotPublic(host);
+  const pinned = new URL(to);
+  pinned.hostname = isIP(address) === 6 ? `[${address}]` : address;
+  const headers = { ...(init.headers as Record<string, string> | undefined), host: to.host };
+  // The certificate must be of the name, not of the address that it led to.
+  const tls = to.protocol === "https:" && isIP(host) === 0 ? { tls: { serverName: host } } : {};
+  return await net.fetch(pinned.href, {
+    ...init,
+    headers,
+    redirect: "manual",
+    ...tls,
+  } as RequestInit);
+}
+
 const hopsMax = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/**
- * Fetches what people name, from the public network only: every hop's name is resolved here, and the address that was
- * looked at is the one that is asked, so that a name cannot lead inside (SSRF, DNS rebinding). Throws `NotPublic`.
- */
+/** Fetches what people name as `askPublic` asks, each redirect alike. Throws `NotPublic`. */
 export async function fetchPublic(
-  net: Pick<Net, "fetch" | "resolve">,
+  net: Asking,
   url: string,
-  of: { method?: "GET" | "HEAD"; signal: AbortSignal; isAllowed?: (address: string) => boolean },
+  of: { method?: "GET" | "HEAD"; signal: AbortSignal; isAllowed?: IsAllowed },
 ): Promise<Response> {
-  const { method = "GET", signal, isAllowed = isPublicAddress } = of;
+  const { method = "GET", signal, isAllowed } = of;
+  const headers = { "user-agent": "castor", accept: "*/*" };
   let at = new URL(url);
   for (let hop = 0; hop <= hopsMax; hop++) {
-    mustBePlain(at);
-    const host = at.hostname.replace(/^\[|\]$/g, "");
-    const addresses = isIP(host) > 0 ? [host] : await net.resolve(host);
-    // One that leads inside is enough to distrust the name.
-    const [address] = addresses;
-    if (address === undefined || !addresses.every(isAllowed)) throw new NotPublic(host);
-    const pinned = new URL(at);
-    pinned.hostname = isIP(address) === 6 ? `[${address}]` : address;
-    const answer = await net.fetch(pinned.href, {
-      ...{ method, signal, redirect: "manual" },
-      headers: { host: at.host, "user-agent": "castor", accept: "*/*" },
-      ...(at.protocol === "https:" && isIP(host) === 0 ? { tls: { serverName: host } } : {}),
-    } as RequestInit);
+    const answer = await askPublic(net, at.href, { method, signal, headers }, isAllowed);
     const to = redirects.has(answer.status) ? answer.headers.get("location") : null;
     if (to === null) return answer;
     await answer.body?.cancel();

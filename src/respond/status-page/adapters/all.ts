@@ -12,7 +12,6 @@ export const placesOn = (machine: Machine): Equipment => {
   });
   return {
     files: machine,
-    askOutside: (url, init) => machine.askOutside(url, init),
     async placeOf(name, target, signal) {
       switch (target.kind) {
         case "directory":

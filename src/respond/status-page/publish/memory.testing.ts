@@ -13,7 +13,6 @@ export function memoryPlaces() {
   const texts = new Map<string, string>();
   const equipment: Equipment = {
     files: { at: (path) => path, read: (path) => Promise.resolve(texts.get(path)) },
-    askOutside: () => Promise.reject(new Error("no network in this test")),
     placeOf: (target) =>
       Promise.resolve({
         read: (path) => Promise.resolve(at(target).get(path)),

@@ -25,6 +25,4 @@ export type Equipment = {
   /** Files that the configuration names. */
   files: Pick<Machine, "at" | "read">;
   placeOf(name: string, target: Target, signal: AbortSignal): Promise<Place>;
-  /** Asks what lies on the public internet, and nothing else. */
-  askOutside(url: string, init: RequestInit): Promise<Response>;
 };

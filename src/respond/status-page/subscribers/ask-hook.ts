@@ -1,6 +1,5 @@
-import type { Effects } from "#kernel";
+import { askPublic, type Effects, NotPublic } from "#kernel";
 import type { Config } from "../config.ts";
-import type { Equipment } from "../publish/place.ts";
 
 const answerWithinMs = 10_000;
 export type Asked = { ok: true } | { ok: false; why: string; isFinal: boolean; isGone: boolean };
@@ -19,12 +18,9 @@ export async function askHook(
   const failed = (why: string, isFinal = false): Asked => ({
     ...{ ok: false, why, isFinal, isGone: false },
   });
-  const { askOutside } = fx.equipment<Equipment>("status-page");
-  const ask =
-    isOurs || fx.config.subscribe.allowPrivate
-      ? (to: string, of: RequestInit) => fx.net.fetch(to, of)
-      : askOutside;
-  const asking = ask(url, { ...init, method: "POST", redirect: "manual", signal: late.signal });
+  const of = { ...init, method: "POST", redirect: "manual", signal: late.signal } as const;
+  const mayBeInside = isOurs || fx.config.subscribe.allowPrivate;
+  const asking = mayBeInside ? fx.net.fetch(url, of) : askPublic(fx.net, url, of);
   try {
     const answer = await Promise.race([asking, fx.sleep(answerWithinMs)]);
     if (!answer) return failed("it said nothing for 10 s");
@@ -34,7 +30,7 @@ export async function askHook(
     const isGone = answer.status === 410;
     return { ...failed(`it answered ${answer.status}`, !passes), isGone } as Asked;
   } catch (error) {
-    const isInside = (error as Error).name === "NotOutside";
+    const isInside = error instanceof NotPublic;
     return failed(isInside ? "it is no address of the internet" : "it cannot be reached", isInside);
   } finally {
     late.abort();

@@ -1,3 +1,4 @@
+import { noNet } from "#kernel/testing";
 import { subscribers } from "../contract.ts";
 import { page } from "../world.testing.ts";
 
@@ -5,7 +6,23 @@ export const address = "https://castor.shop.example/status";
 export const subscribe = { address, kinds: ["email", "webhook", "slack"] };
 export type Here = Awaited<ReturnType<typeof page>>;
 
-export const open = (of: object = {}) => page({ subscribe, ...of });
+/** A page to subscribe to, in a world of public names where webhooks are answered so. */
+export const open = (
+  of: object = {},
+  answers?: (url: string, init: RequestInit) => Response,
+): Promise<Here> =>
+  page(
+    { subscribe, ...of },
+    answers
+      ? {
+          net: {
+            ...noNet,
+            resolve: () => Promise.resolve(["1.1.1.1"]),
+            fetch: (url, init = {}) => Promise.resolve(answers(url, init)),
+          },
+        }
+      : {},
+  );
 export const pathIn = (text: string, door: string): string =>
   new RegExp(`/status(/${door}/\\S+)`).exec(text)?.[1] ?? "";
 export const lettersTo = ({ postOffice }: Here, to: string) =>
