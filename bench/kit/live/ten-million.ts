@@ -12,6 +12,7 @@ import { crowdTurn } from "./turn.ts";
 const repeatedPerMille = 30;
 const forgedPerMille = 5;
 const asked = 1_000;
+const settleMs = 4_000;
 
 export type Scenario = {
   participants: number;
@@ -42,7 +43,7 @@ export async function wholeQuestion(of: Scenario): Promise<BenchRow[]> {
       ...{ repeatedPerMille, forgedPerMille },
     },
   );
-  const fullMb = residentMb([node.pid]);
+  const fullMb = await settledMb(node.pid);
   node.process.kill("SIGKILL");
   await node.process.exited;
   const again = await nodeUp({ ...show, data: node.data, port: node.port, core: serverCore });
@@ -83,9 +84,17 @@ export async function wholeQuestion(of: Scenario): Promise<BenchRow[]> {
 /** What the process takes with next to nobody in the show. */
 async function withoutCrowdMb(show: { questions: number }): Promise<number> {
   const node = await nodeUp({ ...show, participants: 1_000, core: serverCore });
-  const residentNow = residentMb([node.pid]);
+  const resident = await settledMb(node.pid);
   await node.stop();
-  return residentNow;
+  return resident;
+}
+
+/** What a process takes once it has given back what its last work left behind. */
+async function settledMb(pid: number): Promise<number> {
+  let least = residentMb([pid]);
+  for (const end = performance.now() + settleMs; performance.now() < end; await Bun.sleep(100))
+    least = Math.min(least, residentMb([pid]));
+  return least;
 }
 
 function check(
