@@ -222,8 +222,8 @@ export class Hall {
   }
 
   /** Takes a relay's answers at the end of this turn. */
-  gather(message: Parameters<Intake["add"]>[0]): void {
-    this.intake.add(message);
+  gather(...message: Parameters<Intake["add"]>): void {
+    this.intake.add(...message);
     this.turn();
   }
 

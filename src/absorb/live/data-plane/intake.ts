@@ -1,7 +1,7 @@
 import { outcome, type TokenFields, tokenKind } from "../contract/shape.ts";
 import type { Verdict } from "../engine/count.ts";
 import type { AnswerRecord } from "../engine/record.ts";
-import { batchAckHeadBytes, batchHeadBytes, batchMax, frameKind } from "../wire/frames.ts";
+import { batchAckHeadBytes, batchMax, frameKind } from "../wire/frames.ts";
 import { noFields } from "../wire/token.ts";
 import { TokenBatch } from "../wire/token-batch.ts";
 import type { Owed } from "./acks.ts";
@@ -10,12 +10,11 @@ import type { Hall, Said } from "./hall.ts";
 import type { Around } from "./player.ts";
 import { headBytes, opcode, writeHead } from "./web-socket.ts";
 
-/** A relay's message as it lies among what came, and when it came. */
+/** What a relay's message says of itself, and when it came. */
 type Message = {
   from: Connection;
-  bytes: Buffer;
-  at: number;
   count: number;
+  number: number;
   now: number;
   around: Around;
 };
@@ -25,8 +24,6 @@ const togetherMax = 4 * batchMax;
 const fields: TokenFields = noFields();
 const verdict: Verdict = { outcome: outcome.recorded, choice: -1 };
 const said: Said = { choice: 0, elapsedMs: 0, now: 0 };
-/** Made when the first relay speaks; it holds nothing between two turns. */
-let tokens: TokenBatch | undefined;
 
 /**
  * Answers of relays wait here for the end of their turn of the event loop: all tokens are checked together, then all places in
@@ -36,27 +33,26 @@ let tokens: TokenBatch | undefined;
 export class Intake {
   private readonly hall: Hall;
   private messages: Message[] = [];
-  private answers = 0;
+  /** Made when the first relay speaks. What came is copied there at once: buffers that outlive their turn cost a large collection later. */
+  private tokens: TokenBatch | undefined;
 
   constructor(hall: Hall) {
     this.hall = hall;
   }
 
-  add(message: Message): void {
-    if (this.answers + message.count > togetherMax) this.run();
+  /** Takes a message whose answers begin at `at`. */
+  add(message: Message, bytes: Buffer, at: number): void {
+    const tokens = (this.tokens ??= new TokenBatch(togetherMax));
+    if (tokens.count + message.count > togetherMax) this.run();
     this.messages.push(message);
-    this.answers += message.count;
+    tokens.add(bytes, at, message.count);
   }
 
   /** Takes all that waits; what is owed for it is with the hall's acks then. */
   run(): void {
-    const { messages, hall } = this;
-    if (messages.length === 0) return;
+    const { messages, hall, tokens } = this;
+    if (messages.length === 0 || !tokens) return;
     this.messages = [];
-    this.answers = 0;
-    tokens ??= new TokenBatch(togetherMax);
-    tokens.clear();
-    for (const { bytes, at, count } of messages) tokens.add(bytes, at + batchHeadBytes, count);
     tokens.check(hall.key);
     const { count } = hall.engine;
     for (let n = 0; n < tokens.count; n++)
@@ -67,19 +63,24 @@ export class Intake {
       take(hall, message, tokens, n, nowS);
       n += message.count;
     }
+    tokens.clear();
   }
 }
 
 /** Counts the answers of one message; the first one is the `first` of the batch. */
 function take(hall: Hall, message: Message, of: TokenBatch, first: number, nowS: number): void {
-  const { from, bytes, at, count, now } = message;
+  const { from, count, number, now } = message;
   const length = batchAckHeadBytes + count;
   const head = headBytes(length);
   const frame = new Uint8Array(head + length);
   writeHead(frame, 0, opcode.binary, length);
   frame[head] = frameKind.batchAck;
-  // Count and number go back as they came; a view of so few bytes costs more than they do.
-  for (let n = 2; n < batchHeadBytes; n++) frame[head + n] = bytes[at + n] as number;
+  frame[head + 2] = count & 0xff;
+  frame[head + 3] = count >> 8;
+  frame[head + 4] = number & 0xff;
+  frame[head + 5] = (number >>> 8) & 0xff;
+  frame[head + 6] = (number >>> 16) & 0xff;
+  frame[head + 7] = number >>> 24;
   said.now = now;
   let elsewhere: Elsewhere[] | undefined;
   let group = 0;

@@ -165,7 +165,8 @@ function batch(from: Connection, hall: Hall, { bytes, at, end }: Message, around
   const count = (bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8);
   const isWhole = end - at === batchHeadBytes + count * batchAnswerBytes;
   if (!from.isRelay || !isWhole || count === 0 || count > batchMax) return strike(from);
-  hall.gather({ from, bytes, at, count, now: hall.clocks.now(), around });
+  const number = uint32(bytes, at + 4);
+  hall.gather({ from, count, number, now: hall.clocks.now(), around }, bytes, at + batchHeadBytes);
 }
 
 const uint32 = (bytes: Uint8Array, at: number): number =>
