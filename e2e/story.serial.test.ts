@@ -68,8 +68,10 @@ test.skipIf(!isServerHere)(
     await during(["incidents.noted"], async () => {
       await page.getByLabel("A note for the timeline").fill("It began with **2.5.0**. Going back.");
       await page.keyboard.press("Enter");
-      await page.getByRole("log").getByText("Going back.").waitFor();
+      // Drawn as Markdown once the log has it.
+      await page.getByRole("log").locator("strong", { hasText: "2.5.0" }).waitFor();
     });
+    await page.evaluate(() => scrollTo(0, 0));
     await picture(page, "2-the-room");
 
     // People outside hear of it: the facts made the draft, a person sends it.
