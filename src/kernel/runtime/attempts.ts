@@ -50,7 +50,7 @@ export async function attempt(
     } catch (error) {
       if (world.signal.aborted) return;
       if (attempts >= attemptsMax) return park(world, reaction, recorded, attempts, error);
-      const pauseMs = backoffFirstMs * 4 ** (attempts - 1) * (0.75 + clock.random() / 2);
+      const pauseMs = Math.ceil(backoffFirstMs * 4 ** (attempts - 1) * (0.75 + clock.random() / 2));
       await clock.sleepUntil(clock.now() + pauseMs, world.signal);
     }
   }
