@@ -133,6 +133,10 @@ test.skipIf(!isServerHere)(
         [],
       );
     expect(rows.map(({ at }) => at)).toEqual(rows.map(({ at }) => at).toSorted((a, b) => a - b));
+    for (const { position, at, says } of rows)
+      expect(await castor.api.ask("log.event", { position })).toMatchObject({
+        event: { position, at, says },
+      });
     const timed = await castor.log("incidents.timed");
     expect(timed.map(({ by }) => by.kind)).toEqual(timed.map(() => "system"));
     for (const { link, says } of new Map(rows.map((row) => [row.type, row])).values()) {
