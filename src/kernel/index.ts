@@ -85,3 +85,4 @@ export {
   ProcessState,
 } from "./processes/process.ts";
 export type { Auth, AuthFact, Identity, NewLink } from "./auth/auth.ts";
+export { networkOf } from "./auth/caller.ts";

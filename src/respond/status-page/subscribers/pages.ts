@@ -78,7 +78,13 @@ const componentsOf = ({ components, languages }: Config): { id: string; name: Wo
 
 export function minePage(
   shown: Shown,
-  of: { subscriber: Subscriber; wants: readonly string[]; title: "mine" | "saved" | "confirmed" },
+  of: {
+    subscriber: Subscriber;
+    wants: readonly string[];
+    /** Where the form goes, whichever page it stands on. */
+    action: string;
+    title: "mine" | "saved" | "confirmed";
+  },
 ): Response {
   const words = readerWords(shown.language);
   const { kind, secret } = of.subscriber;
@@ -90,7 +96,7 @@ export function minePage(
           ? html`<p>${words.secret}<br /><code>${secret}</code></p>`
           : ""
       }
-      <form method="post">
+      <form method="post" action="${of.action}">
         ${choices(componentsOf(shown.config), { languages, wants: of.wants })}
         <button name="do" value="save">${words.save}</button>
         <button name="do" value="stop" class="plain">${words.stop}</button>

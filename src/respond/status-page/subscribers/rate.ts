@@ -1,6 +1,6 @@
 import type { Millis } from "#kernel";
 
-const perAddressMax = 6;
+const perNetworkMax = 6;
 const allMax = 300;
 const windowMs = 10 * 60_000;
 
@@ -11,15 +11,15 @@ export class Rate {
   readonly #by = new Map<string, number>();
 
   /** True where this one more is too often. */
-  isTooOften(address: string, now: Millis): boolean {
+  isTooOften(network: string, now: Millis): boolean {
     if (now - this.#began >= windowMs) {
       this.#began = now;
       this.#all = 0;
       this.#by.clear();
     }
-    const before = this.#by.get(address) ?? 0;
-    if (before >= perAddressMax || this.#all >= allMax) return true;
-    this.#by.set(address, before + 1);
+    const before = this.#by.get(network) ?? 0;
+    if (before >= perNetworkMax || this.#all >= allMax) return true;
+    this.#by.set(network, before + 1);
     this.#all++;
     return false;
   }

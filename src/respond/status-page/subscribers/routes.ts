@@ -1,10 +1,10 @@
-import { BodyRefused, type Effects, type Refusal, readBytes, route } from "#kernel";
+import { BodyRefused, type Effects, networkOf, type Refusal, readBytes, route } from "#kernel";
 import { cancel } from "../../../platform/mail/contract.ts";
 import { prepare, publicKey } from "../../../platform/push/contract.ts";
 import type { Config } from "../config.ts";
 import { notFound, signUps } from "../contract.ts";
 import { subscriberKinds } from "./config.ts";
-import { holderOf, type Purpose } from "./links.ts";
+import { holderOf, linkTo, type Purpose, tokenOf } from "./links.ts";
 import { asks, minePage, says, type Shown } from "./pages.ts";
 import { Rate } from "./rate.ts";
 import type { Kind, Roster, Subscriber } from "./roster.ts";
@@ -49,7 +49,8 @@ async function takeSignUp(
   const form = await formOf(request);
   const shown = { config, language: languageOf(form.get("language"), config) };
   const kind = form.get("kind") ?? "";
-  if (rateOf(fx).isTooOften(from, fx.now)) return says(shown, { title: "tooMany", status: 429 });
+  if (rateOf(fx).isTooOften(networkOf(from), fx.now))
+    return says(shown, { title: "tooMany", status: 429 });
   if (!isKind(kind) || !config.subscribe.kinds.includes(kind))
     return says(shown, { title: "wrong", status: 422 });
   if (kind === "push") return await takeBrowser(form, shown, fx);
@@ -86,12 +87,13 @@ async function servePushKey(_request: Request, fx: Effects<Config>): Promise<Res
   return refusal ?? Response.json(await fx.ask(publicKey, {}), { headers: anywhere });
 }
 
+type Opened = { subscriber: Subscriber; shown: Shown; roster: Roster };
 /** Whose link that is; a page that says so where it is nobody's. */
 async function opened(
   request: Request,
   fx: Effects<Config>,
   purpose: Purpose,
-): Promise<{ subscriber: Subscriber; shown: Shown; roster: Roster } | Response | Refusal> {
+): Promise<Opened | Response | Refusal> {
   const { config } = fx;
   if (isOff(config)) return off();
   const roster = rosterOf(fx);
@@ -115,6 +117,17 @@ export async function forget(fx: Effects<Config>, { id, kind }: Subscriber): Pro
   return true;
 }
 
+/** What they are told. Its form leads to their own link, also from the page after a yes, whose link does nothing else. */
+async function mineOf(
+  fx: Effects<Config>,
+  { subscriber, shown, roster }: Opened,
+  title: "mine" | "saved" | "confirmed",
+): Promise<Response> {
+  const token = tokenOf(await roster.key(() => fx.secret(32)), "mine", subscriber.id);
+  const { pathname: action } = new URL(linkTo(fx.config.subscribe.address ?? "", "mine", token));
+  return minePage(shown, { subscriber, wants: roster.wants(subscriber.id), action, title });
+}
+
 async function serveConfirm(request: Request, fx: Effects<Config>): Promise<Response | Refusal> {
   const found = await opened(request, fx, "confirm");
   if (!isOpened(found)) return found;
@@ -122,7 +135,7 @@ async function serveConfirm(request: Request, fx: Effects<Config>): Promise<Resp
   if (request.method !== "POST") return asks(shown, "confirm");
   if (await roster.confirm(subscriber.id))
     fx.count(signUps, { kind: subscriber.kind, outcome: "confirmed" });
-  return minePage(shown, { subscriber, wants: roster.wants(subscriber.id), title: "confirmed" });
+  return await mineOf(fx, found, "confirmed");
 }
 
 /** RFC 8058: a POST ends it at once, whatever it carries; a GET only asks. */
@@ -138,16 +151,14 @@ async function serveMine(request: Request, fx: Effects<Config>): Promise<Respons
   const found = await opened(request, fx, "mine");
   if (!isOpened(found)) return found;
   const { subscriber, shown, roster } = found;
-  const page = (title: "mine" | "saved"): Response =>
-    minePage(shown, { subscriber, wants: roster.wants(subscriber.id), title });
-  if (request.method !== "POST") return page("mine");
+  if (request.method !== "POST") return await mineOf(fx, found, "mine");
   const form = await formOf(request);
   if (form.get("do") === "stop") {
     await forget(fx, subscriber);
     return says(shown, { title: "stopped" });
   }
   await roster.choose(subscriber.id, wantsOf(form.getAll("what"), shown.config));
-  return page("saved");
+  return await mineOf(fx, found, "saved");
 }
 
 const both = (

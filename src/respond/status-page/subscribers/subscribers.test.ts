@@ -75,6 +75,28 @@ test("one POST to the link of a letter ends it, a GET only asks; nothing of the 
   expect(lettersTo(here, "ana@home.example")).toHaveLength(2);
 });
 
+test("the page after a yes saves what is chosen there, and ends it", async () => {
+  const here = await open();
+  await using _ = here.castor;
+  await here.send("/subscribe", { kind: "email", address: "ana@home.example" });
+  await here.castor.advance(3_000);
+  const yes = await here.send(
+    pathIn(lettersTo(here, "ana@home.example")[0]?.text ?? "", "confirm"),
+    {},
+  );
+  const said = await yes.text();
+  expect(said).toContain("Done: you will be told");
+  const action = /<form method="post" action="\/status(\/mine\/[^"]+)"/.exec(said)?.[1] ?? "";
+  const saved = await here.send(action, { do: "save", what: "component:api" });
+  expect(await saved.text()).toContain("Saved");
+  const found = await here.castor.act("status-page.find-subscriber", {
+    address: "ana@home.example",
+  });
+  expect(found).toMatchObject({ wants: ["component:api"] });
+  await here.send(action, { do: "stop" });
+  expect(await counts(here)).toMatchObject({ confirmed: 0 });
+});
+
 test("what one is told can be changed by its link, and by nobody who only types the address", async () => {
   const here = await open();
   await using _ = here.castor;
@@ -113,6 +135,12 @@ test("the form tells nobody whether an address is known, asks it once an hour, a
       (await here.send("/subscribe", { kind: "email", address: `x${n}@y.example` })).status,
     );
   expect(statuses).toEqual([200, 200, 200, 429, 429]);
+  const from6 = [];
+  for (let n = 1; n <= 7; n++) {
+    const form = { kind: "email", address: `z${n}@y.example` };
+    from6.push((await here.send("/subscribe", form, `2001:db8:1:2::${n}`)).status);
+  }
+  expect(from6).toEqual([...Array.from({ length: 6 }, () => 200), 429]);
 });
 
 test("hostile forms and links are refused, and no letter has a head that somebody else wrote", async () => {
@@ -198,19 +226,6 @@ test("one incident alone can be followed from its page, and whoever did is forgo
   expect(await counts(here)).toMatchObject({ confirmed: 1 });
   await Promise.all([roster.forgetOver([]), clock.advance(10)]);
   expect(await counts(here)).toMatchObject({ confirmed: 0 });
-});
-
-test("what is withdrawn is told to nobody more, not even by letters that wait for the mail server", async () => {
-  const here = await open();
-  await using _ = here.castor;
-  for (const who of ["ana", "bo", "cy"]) await subscriber(here, `${who}@home.example`);
-  here.postOffice.letters.length = 0;
-  here.postOffice.isAway = true;
-  await here.run("post", post({}));
-  await here.run("withdraw", { thread: await here.thread(), reason: "a false alarm" });
-  here.postOffice.isAway = false;
-  await here.castor.advance(20 * minuteMs);
-  expect(here.postOffice.letters).toEqual([]);
 });
 
 test("without an address of Castor's own nobody can subscribe, and the page has no form", async () => {
