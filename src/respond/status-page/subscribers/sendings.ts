@@ -66,16 +66,22 @@ export class Sendings {
       .map(({ post, tries, ...subscriber }) => ({ post, tries, subscriber }));
   }
 
-  /** Many at once: one fsync for a whole batch. */
-  settle(fates: readonly [Due, Fate][]): Promise<void> {
+  /** Many at once: one fsync for a whole batch. Gives those who were to be told nothing more meanwhile: they stay so. */
+  settle(fates: readonly [Due, Fate][]): Promise<Due[]> {
     return this.#store.write((tables) => {
-      for (const [{ post, subscriber }, fate] of fates)
-        tables.run(
-          `UPDATE deliveries SET state = ?, due = ?, why = ?, tries = tries + 1
-            WHERE post = ? AND subscriber = ?`,
-          ...[fate.state, "due" in fate ? fate.due : 0, "why" in fate ? fate.why : null],
-          ...[post, subscriber.id],
-        );
+      const stopped: Due[] = [];
+      for (const [due, fate] of fates) {
+        const of = [due.post, due.subscriber.id];
+        const ours = "WHERE post = ? AND subscriber = ?";
+        const row = tables.get<{ state: string }>(`SELECT state FROM deliveries ${ours}`, ...of);
+        if (row?.state !== "waiting") stopped.push(due);
+        else
+          tables.run(
+            `UPDATE deliveries SET state = ?, due = ?, why = ?, tries = tries + 1 ${ours}`,
+            ...[fate.state, "due" in fate ? fate.due : 0, "why" in fate ? fate.why : null, ...of],
+          );
+      }
+      return stopped;
     });
   }
 
@@ -87,9 +93,11 @@ export class Sendings {
         `UPDATE deliveries SET state = 'failed', why = 'withdrawn' WHERE state = 'waiting' AND ${ofThread}`,
         thread,
       );
+      // Also of those who were not ticked off: a kill may have come between their letter and that.
       return tables.all(
-        `SELECT post, subscriber FROM deliveries WHERE kind = 'email' AND state = 'told' AND post IN
-          (SELECT post FROM sendings WHERE thread = ?)`,
+        `SELECT post, subscriber FROM deliveries WHERE kind = 'email'
+          AND (state = 'told' OR why = 'withdrawn')
+          AND post IN (SELECT post FROM sendings WHERE thread = ?)`,
         thread,
       );
     });

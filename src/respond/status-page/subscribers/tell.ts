@@ -98,9 +98,19 @@ async function tellBatch(
       return [due, await tellOne(fx, due, { news: about, key, address })];
     }),
   );
-  await sendings.settle(fates);
-  for (const [{ subscriber }, { state }] of fates)
-    if (state !== "waiting") fx.count(messages, { kind: subscriber.kind, outcome: state });
+  const stopped = new Set(await sendings.settle(fates));
+  // Ordered after their cancel, their letters would go.
+  await takeBack(
+    fx,
+    [...stopped]
+      .filter(({ subscriber }) => subscriber.kind === "email")
+      .map(({ post, subscriber }) => ({ post, subscriber: subscriber.id })),
+  );
+  for (const [due, { state }] of fates) {
+    const { kind } = due.subscriber;
+    const isTakenBack = kind === "email" && stopped.has(due);
+    if (state !== "waiting" && !isTakenBack) fx.count(messages, { kind, outcome: state });
+  }
 }
 
 /** Tells whoever is due, each over their own way, and says once when a sending is over. */
@@ -118,8 +128,11 @@ export async function tellDue(fx: Effects<Config>): Promise<void> {
 }
 
 /** Letters of what was withdrawn that have not gone yet are taken back. */
-export async function stopTelling(fx: Effects<Config>, thread: string): Promise<void> {
-  const letters = await sendingsOf(fx).stop(thread);
+export const stopTelling = async (fx: Effects<Config>, thread: string): Promise<void> =>
+  await takeBack(fx, await sendingsOf(fx).stop(thread));
+
+type Letters = readonly { post: string; subscriber: string }[];
+async function takeBack(fx: Effects<Config>, letters: Letters): Promise<void> {
   for (let at = 0; at < letters.length; at += lettersTogetherMax)
     await Promise.all(
       letters
