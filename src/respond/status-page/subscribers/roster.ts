@@ -26,9 +26,14 @@ const pendingMax = 10_000;
 const askAgainMs = 3_600_000;
 const wantsMax = 200;
 
+/** By what an address is one: a browser by its endpoint, which nobody else knows; the keys beside it anybody can make. */
+const sameOf: Partial<Record<Kind, (address: string) => string>> = {
+  email: (address) => address.toLowerCase(),
+  push: (address) => /^\{"endpoint":"([^"]+)"/.exec(address)?.[1] ?? address,
+};
 const digestOf = (kind: Kind, address: string): string =>
   new Bun.CryptoHasher("sha256")
-    .update(`${kind}/${kind === "email" ? address.toLowerCase() : address}`)
+    .update(`${kind}/${sameOf[kind]?.(address) ?? address}`)
     .digest("hex");
 
 const columns = "id, kind, address, language, secret, state";
@@ -54,20 +59,22 @@ export class Roster {
         `SELECT ${columns}, asked FROM subscribers WHERE digest = ?`,
         digest,
       );
-      if (known && known.asked > of.now - askAgainMs) return undefined;
+      // Only the browser itself can ask for itself, and nothing but a note to it comes of that.
+      const isItself = one.kind === "push";
+      if (known && !isItself && known.asked > of.now - askAgainMs) return undefined;
       const count = (where: string): number =>
         tables.get<{ n: number }>(`SELECT count(*) AS n FROM subscribers ${where}`)?.n ?? 0;
       if (!known && (count("") >= of.max || count("WHERE state = 'pending'") >= pendingMax))
         return undefined;
       const { id, kind, address, language, secret, wants } = one;
-      if (known) tables.run("UPDATE subscribers SET asked = ? WHERE id = ?", of.now, known.id);
+      if (known) asked(tables, { known, by: isItself ? one : known, now: of.now });
       else
         tables.run(
           "INSERT INTO subscribers VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, NULL)",
           ...[id, kind, address, digest, language, secret, of.now, of.now],
         );
       // What somebody chose who proved to be there is not changed by whoever types their address.
-      if (known?.state !== "confirmed") setWants(tables, known?.id ?? id, wants);
+      if (isItself || known?.state !== "confirmed") setWants(tables, known?.id ?? id, wants);
       return known ?? { ...one, state: "pending" };
     });
   }
@@ -157,6 +164,16 @@ export class Roster {
 const keySql = "SELECT value FROM keys WHERE name = 'links'";
 
 type Writing = Parameters<Parameters<Store["write"]>[0]>[0];
+/** Somebody asked again; `by` is what is right of the address and the language now. */
+function asked(
+  tables: Writing,
+  of: { known: { id: string }; by: Pick<SignUp, "address" | "language">; now: Millis },
+): void {
+  tables.run(
+    "UPDATE subscribers SET asked = ?, address = ?, language = ? WHERE id = ?",
+    ...[of.now, of.by.address, of.by.language, of.known.id],
+  );
+}
 function setWants(tables: Writing, id: string, wants: readonly string[]): void {
   tables.run("DELETE FROM wants WHERE subscriber = ?", id);
   for (const what of wants.slice(0, wantsMax))

@@ -37,13 +37,32 @@ export function addressOf(kind: Kind, given: string): string | undefined {
   return isHttp && url.username === "" && url.password === "" ? url.href : undefined;
 }
 
+const Subscription = z.object({
+  endpoint: z.url().max(2_000),
+  keys: z.object({ p256dh: z.string().max(200), auth: z.string().max(100) }),
+});
+/** One browser is written in one way: whatever else its JSON holds would make it another one. */
+function subscriptionOf(given: string): string | undefined {
+  try {
+    const { endpoint, keys } = Subscription.parse(JSON.parse(given));
+    const url = new URL(endpoint);
+    url.hash = "";
+    const { p256dh, auth } = keys;
+    return JSON.stringify({ endpoint: url.href, keys: { p256dh, auth } });
+  } catch {
+    return undefined;
+  }
+}
+
 const welcomeTtlSeconds = 300;
 /** A browser was asked by its own dialogue, and a first note proves that it can be told. False where it cannot. */
 export async function signUpBrowser(
   fx: Effects<Config>,
   of: { subscription: string; language: string; wants: readonly string[] },
 ): Promise<boolean> {
-  const { subscription, language, wants } = of;
+  const { language, wants } = of;
+  const subscription = subscriptionOf(of.subscription);
+  if (subscription === undefined) return false;
   const id = fx.id();
   const refusal = await fx.order(tell, {
     ...{ id: `welcome-${id}`, subscription, title: fx.config.title.slice(0, 200) },
@@ -55,7 +74,8 @@ export async function signUpBrowser(
   const one = { id, kind: "push", address: subscription, language, secret: null, wants } as const;
   const { max } = fx.config.subscribe;
   const subscriber = await rosterOf(fx).signUp(one, { now: fx.now, max });
-  if (subscriber && (await rosterOf(fx).confirm(subscriber.id)))
+  if (!subscriber) return false;
+  if (await rosterOf(fx).confirm(subscriber.id))
     fx.count(signUps, { kind: "push", outcome: "confirmed" });
   return true;
 }

@@ -58,6 +58,29 @@ test("Slack is told in its own form, without markup that people wrote; an addres
   expect(await counts(here, "slack")).toMatchObject({ confirmed: 1, pending: 1 });
 });
 
+test("one browser is one subscriber however it writes itself, and changes at once what it is told", async () => {
+  await using far = pushService();
+  const net = { ...noNet, fetch: (to: string, init?: RequestInit) => fetch(to, init) };
+  const here = await page(
+    { subscribe: { ...subscribe, kinds: ["push"] } },
+    { net, push: { services: [far.url] } },
+  );
+  await using _ = here.castor;
+  const { endpoint, keys } = far.browser();
+  const { keys: others } = far.browser();
+  for (const [what, one] of [
+    ["*", { endpoint, expirationTime: null, keys }],
+    ["component:shop", { keys: { ...keys, a: 1 }, endpoint, pad: "1" }],
+    ["component:api", { endpoint: `${endpoint}#1`, keys: others }],
+  ] as const) {
+    const form = { kind: "push", what, address: JSON.stringify(one) };
+    expect((await settled(here, here.send("/subscribe", form))).status).toBe(200);
+    expect(await counts(here, "push")).toMatchObject({ confirmed: 1 });
+    const found = await here.castor.act("status-page.find-subscriber", { address: endpoint });
+    expect(found).toMatchObject({ wants: [what] });
+  }
+});
+
 /** Lets what waits on the real network come in, on virtual time. */
 async function settled<T>({ castor }: Here, asked: Promise<T>): Promise<T> {
   let isDone = false;
