@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { checkPage, Config } from "../config.ts";
 import { targets } from "../contract.ts";
 import { minuteMs, page, worlds } from "../world.testing.ts";
+import { Testers } from "../subscribers/config.ts";
 import { changesOf, listedIn } from "./changes.ts";
 import type { Bundle } from "../render/bundle.ts";
 
@@ -73,15 +74,37 @@ test("a list that somebody else wrote leads nowhere outside of the page", () => 
   for (const text of ["", "[]", "null", '{"files":7}']) expect(listedIn(text).size).toBe(0);
 });
 
+test("who the testers are, and where, is masked", () => {
+  const { emails, webhooks } = Testers.shape;
+  const { url, secret } = webhooks.unwrap().element.shape;
+  for (const each of [emails.unwrap().element, url, secret])
+    expect(each.meta()).toMatchObject({ secret: true });
+});
+
 test("settings that would tell a secret, or run something, are mistakes", () => {
   const parse = (target: object) => Config.safeParse({ publish: { targets: { one: target } } });
-  const mistakes = (target: object): number =>
-    checkPage({ "status-page": Config.parse({ publish: { targets: { one: target } } }) }).length;
+  const mistakesOf = (target: object) =>
+    checkPage({ "status-page": Config.parse({ publish: { targets: { one: target } } }) });
+  const mistakes = (target: object): number => mistakesOf(target).length;
   const dav = { kind: "webdav", url: "http://files.example/", user: "a" };
   expect(mistakes(dav)).toBe(1);
   expect(mistakes({ ...dav, password: "b" })).toBe(1);
   expect(mistakes({ ...dav, url: "https://files.example/", password: "b" })).toBe(0);
   expect(mistakes({ kind: "git", url: "git@github.example:a/b.git", token: "t" })).toBe(1);
+  const s3 = { kind: "s3", bucket: "b", accessKeyId: "k", secretAccessKey: "s" };
+  for (const told of [
+    { kind: "webdav", url: "https://u:hush@files.example/" },
+    { kind: "git", url: "https://hush@git.example/a.git" },
+    { kind: "git", url: "ssh://git:hush@a/b.git" },
+    { ...s3, endpoint: "https://k:hush@s3.example" },
+  ]) {
+    const found = mistakesOf(told);
+    expect(found[0]?.fix).toMatch(/^Take it out of/);
+    expect(JSON.stringify(found)).not.toContain("hush");
+  }
+  for (const url of ["ssh://git@a.example/b.git", "git@a.example:b.git", "https://a.example/b@c"])
+    expect(mistakes({ kind: "git", url })).toBe(0);
+  expect(mistakes(s3)).toBe(0);
   const ssh = { kind: "ssh", host: "a.example", user: "u", path: "/www", key: "k" };
   expect(parse(ssh).success).toBe(true);
   for (const wrong of [

@@ -91,10 +91,31 @@ export type Publish = z.infer<typeof Publish>;
 const isLoopback = (url: string): boolean =>
   /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname);
 
+/** `user:password@`, or a token in the user's place: an address is shown and logged, as no secret is. */
+function holdsSecret(target: Target): boolean {
+  const of = "url" in target ? target.url : "endpoint" in target ? target.endpoint : undefined;
+  const account = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(of ?? "")?.[1];
+  if (account === undefined) return false;
+  return account.includes(":") || /^https?:/i.test(of ?? "");
+}
+const secretFix = {
+  webdav: "Take it out of `url` and set `user` and `password` (as ${NAME} of the environment).",
+  git: "Take it out of `url` and set `user` and `token` (as ${NAME} of the environment), or over ssh `key`.",
+  s3: "Take it out of `endpoint` and set `accessKeyId` and `secretAccessKey`.",
+};
+
 /** What a schema of one field cannot see. */
 export function targetMistakes({ targets }: Publish): ConfigMistake[] {
   return Object.entries(targets).flatMap(([name, target]) => {
     const path = ["status-page", "publish", "targets", name];
+    if (target.kind in secretFix && holdsSecret(target))
+      return [
+        {
+          path,
+          what: "the address holds an account, and addresses are shown and logged",
+          fix: secretFix[target.kind as keyof typeof secretFix],
+        },
+      ];
     if (target.kind === "webdav" && (target.user === undefined) !== (target.password === undefined))
       return [
         {

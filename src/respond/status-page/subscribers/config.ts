@@ -38,9 +38,18 @@ const testersMax = 20;
 /** The list of the `test` audience: it stands here, and nobody can subscribe to it. */
 export const Testers = z
   .object({
-    emails: z.array(z.email().max(254)).max(testersMax).default([]),
+    emails: z
+      .array(z.email().max(254).meta({ secret: true }))
+      .max(testersMax)
+      .default([]),
     webhooks: z
-      .array(z.object({ url: HttpUrl, secret: z.string().min(16).max(200).meta({ secret: true }) }))
+      .array(
+        z.object({
+          // Whoever knows it may write there: chats' hooks carry their key in the path.
+          url: HttpUrl.meta({ secret: true }),
+          secret: z.string().min(16).max(200).meta({ secret: true }),
+        }),
+      )
       .max(testersMax)
       .default([]),
   })
