@@ -44,14 +44,10 @@ function commitOf(changes: readonly Change[], of: { before: string; seconds: num
   return `${lines.join("")}done\n`;
 }
 
-/**
- * A branch of a git repository, as pages hosts serve it. The branch holds one commit, replaced at each publication: a page that
- * is alive each minute would otherwise leave half a million commits a year. A branch that holds anything else is refused.
- */
-export function git(
-  target: TargetOf<"git">,
-  of: { machine: Machine; folder: string; signal: AbortSignal },
-): Place {
+type Here = { machine: Machine; folder: string; signal: AbortSignal };
+
+/** What of the branch is on this machine. */
+function cloneOf(target: TargetOf<"git">, of: Here) {
   const { url, branch } = target;
   const env = doors(target);
   const call = async (args: readonly string[], input = ""): Promise<string> => {
@@ -60,43 +56,84 @@ export function git(
   };
   const known = (what: string): Promise<string> =>
     call(["rev-parse", "--verify", "--quiet", what]).catch(() => "");
+  /** What the far side said no to; the folder here has no part in it. */
+  let refused: unknown;
   /** Brings the branch here; false where there is none yet. */
   const fetchTip = async (): Promise<boolean> => {
     const init = ["git", "init", "--quiet", "--bare", "--", of.folder] as const;
     await of.machine.run(init, { signal: of.signal, env });
-    const isThere = (await call(["ls-remote", "--", url, `refs/heads/${branch}`])) !== "";
-    if (isThere)
+    const listed = await call(["ls-remote", "--", url, `refs/heads/${branch}`]).catch(
+      (error: unknown) => {
+        refused = error;
+        throw error;
+      },
+    );
+    if (listed === "") await call(["update-ref", "-d", tip]);
+    else
       await call([
         ...["fetch", "--quiet", "--depth=1", "--force"],
         ...["--", url, `refs/heads/${branch}:${tip}`],
       ]);
-    else await call(["update-ref", "-d", tip]);
-    return isThere;
+    return listed !== "";
+  };
+  /** One that a crash left broken (a lock, half an object) goes: it is only a cache. */
+  const throwAway = async (error: unknown): Promise<void> => {
+    if (of.signal.aborted || error === refused) throw error;
+    await of.machine.run(["rm", "-rf", "--", of.folder], { signal: of.signal });
+  };
+  return { call, known, fetchTip, throwAway };
+}
+
+/**
+ * A branch of a git repository, as pages hosts serve it. The branch holds one commit, replaced at each publication: a page that
+ * is alive each minute would otherwise leave half a million commits a year. A branch that holds anything else is refused.
+ */
+export function git(target: TargetOf<"git">, of: Here): Place {
+  const { url, branch } = target;
+  const { call, known, fetchTip, throwAway } = cloneOf(target, of);
+  const shown = async (path: string): Promise<{ names: string[]; text?: string } | undefined> => {
+    if (!(await fetchTip())) return undefined;
+    const names = (await call(["ls-tree", "--name-only", tip])).split("\n");
+    return names.includes(path)
+      ? { names, text: await call(["show", `${tip}:${path}`]) }
+      : { names };
+  };
+  const replace = async (changes: readonly Change[], before: string): Promise<void> => {
+    const tree = before === "" ? "" : await call(["rev-parse", "--verify", `${tip}^{tree}`]);
+    const seconds = Math.floor(of.machine.now() / 1_000);
+    await call(["update-ref", "-d", next]);
+    await call(
+      ["fast-import", "--quiet", "--force", "--date-format=raw"],
+      commitOf(changes, { before: tree, seconds }),
+    );
+    await call([
+      ...["push", "--quiet", `--force-with-lease=refs/heads/${branch}:${before}`],
+      ...["--", url, `${next}:refs/heads/${branch}`],
+    ]);
+    await call(["update-ref", tip, next]);
+    await call(["gc", "--auto", "--quiet", "--prune=now"]);
   };
   return {
     async read(path) {
-      if (!(await fetchTip())) return undefined;
-      const names = (await call(["ls-tree", "--name-only", tip])).split("\n");
-      if (!names.includes(pulsePath))
+      const found = await shown(path).catch(async (error: unknown) => {
+        await throwAway(error);
+        return await shown(path);
+      });
+      if (found?.names.includes(pulsePath) === false)
         throw new Error(
           `the branch ${branch} holds something else; name a branch for the page alone`,
         );
-      return names.includes(path) ? await call(["show", `${tip}:${path}`]) : undefined;
+      return found?.text;
     },
     async write(changes) {
-      const [before, tree] = [await known(tip), await known(`${tip}^{tree}`)];
-      const seconds = Math.floor(of.machine.now() / 1_000);
-      await call(["update-ref", "-d", next]);
-      await call(
-        ["fast-import", "--quiet", "--force", "--date-format=raw"],
-        commitOf(changes, { before: tree, seconds }),
-      );
-      await call([
-        ...["push", "--quiet", `--force-with-lease=refs/heads/${branch}:${before}`],
-        ...["--", url, `${next}:refs/heads/${branch}`],
-      ]);
-      await call(["update-ref", tip, next]);
-      await call(["gc", "--auto", "--quiet", "--prune=now"]);
+      const before = await known(tip);
+      await replace(changes, before).catch(async (error: unknown) => {
+        await throwAway(error);
+        await fetchTip();
+        // What changed there meanwhile has to be read before it is written over.
+        if ((await known(tip)) !== before) throw error;
+        await replace(changes, before);
+      });
     },
   };
 }

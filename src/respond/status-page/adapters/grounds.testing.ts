@@ -144,7 +144,7 @@ const knows = async (folder: string, port: number, who: "host" | "client"): Prom
 
 export async function gitGround(
   over: "file" | "ssh" = "file",
-): Promise<Ground & { commits(): number }> {
+): Promise<Ground & { clone: string; commits(): number }> {
   const folder = scratch();
   const repository = join(folder, "page.git");
   const server = over === "ssh" ? await sshServer(folder) : undefined;
@@ -154,6 +154,7 @@ export async function gitGround(
   Bun.spawnSync(["git", "init", "--quiet", "--bare", repository]);
   const git = (...args: string[]) => Bun.spawnSync(["git", "--git-dir", repository, ...args]);
   return {
+    clone: join(folder, "data/status-page/ground.git"),
     place: placeIn(folder, () => ({
       ...{ kind: "git", url, branch: "gh-pages", user: "castor" },
       ...(server ? { key: "client", knownHosts: "known" } : {}),

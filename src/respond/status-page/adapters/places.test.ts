@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { publishTo } from "../publish/changes.ts";
 import {
   directoryGround,
@@ -25,6 +27,24 @@ test.skipIf(!isHere.git)("a branch that holds something else is left alone", asy
   const again = publishTo(await ground.place(), bundleWith({ "index.html": "page" }), undefined);
   await expect(again).rejects.toThrow("holds something else");
   expect(await ground.look("source.ts")).toBe("work of a year");
+});
+
+test.skipIf(!isHere.git)("a clone that a crash left broken is made anew", async () => {
+  await using ground = await gitGround();
+  const put = async (text: string) =>
+    void (await publishTo(await ground.place(), bundleWith({ "pulse.json": text }), undefined));
+  await put("at first");
+  const breaks: ((clone: string) => void)[] = [
+    (clone) => writeFileSync(join(clone, "config"), "[core"),
+    (clone) => writeFileSync(join(clone, "refs/castor/next.lock"), ""),
+    (clone) => writeFileSync(join(clone, "shallow.lock"), ""),
+    (clone) => rmSync(join(clone, "objects"), { recursive: true }),
+  ];
+  for (const [at, crash] of breaks.entries()) {
+    crash(ground.clone);
+    await put(`after crash ${at}`);
+    expect(await ground.look("pulse.json")).toBe(`after crash ${at}`);
+  }
 });
 
 test.skipIf(!isHere.git)("a branch that stays alive all year holds one commit", async () => {
