@@ -95,6 +95,7 @@ test.skipIf(nginxLacks() !== undefined)(
       expect(complaints).toEqual([]);
       await close();
     }
+    await readsWithoutScripts(browser, site);
     expect(Buffer.byteLength(says())).toBeLessThan(pageBytesMax);
 
     killAll(castor);
@@ -120,6 +121,20 @@ test.skipIf(nginxLacks() !== undefined)(
   },
   timeoutMs,
 );
+
+async function readsWithoutScripts(
+  browser: Awaited<ReturnType<typeof openBrowser>>,
+  site: string,
+): Promise<void> {
+  const { page, close } = await browser.reader(site, "noScript");
+  await page.goto(site);
+  for (const text of ["Something important does not work", "Nobody can pay by card", "Our bank"])
+    expect(await page.getByText(text).first().isVisible()).toBe(true);
+  expect(await page.locator("#old").isHidden()).toBe(true);
+  await page.goto(`${site}/subscribe/`);
+  expect(await page.getByLabel("E-mail address").isVisible()).toBe(true);
+  await close();
+}
 
 /** A crowd at the gateway reads what the gateway keeps: hardly any of them asks Castor itself. */
 async function manyRead(castor: Running): Promise<void> {

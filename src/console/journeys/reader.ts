@@ -10,6 +10,7 @@ const looks = {
     isMobile: true,
     hasTouch: true,
   },
+  noScript: { viewport: { width: 1280, height: 800 }, javaScriptEnabled: false },
 } as const satisfies Record<string, BrowserContextOptions>;
 export type Look = keyof typeof looks;
 
