@@ -1,5 +1,6 @@
 import type { Story } from "../contract.ts";
 import { storiesOf } from "./story.ts";
+import { linksAsWords, withoutTags } from "./strip.ts";
 
 /** `isAbout`: it says something about the sections within it, or about all. */
 type Section = { heading: string; parent: string; blocks: string[]; isAbout: boolean };
@@ -49,9 +50,19 @@ function linesOf(markdown: string): Line[] {
         return { text: text || " " };
       }
       fence = mark ?? "";
-      const [, marks = "", title = ""] = /^(#{1,6})\s+(.*?)\s*#*$/.exec(text) ?? [];
-      return marks === "" ? { text } : { heading: { depth: marks.length, title }, text };
+      const depth = /^(#{1,6})\s/.exec(text)?.[1]?.length;
+      return depth === undefined
+        ? { text }
+        : { heading: { depth, title: titleIn(text.slice(depth)) }, text };
     });
+}
+
+/** Without the marks that may stand behind it too. */
+function titleIn(heading: string): string {
+  const text = heading.trim();
+  let end = text.length;
+  while (text[end - 1] === "#") end--;
+  return text.slice(0, end).trimEnd();
 }
 
 function sectionsOf(markdown: string, name: string): Section[] {
@@ -125,9 +136,7 @@ const isAnchors = (block: string): boolean =>
 /** Markdown as text: links as their words, emphasis and tags without their marks; code stays as it is. */
 function plain(markdown: string): string {
   if (/^\s{0,3}(```|~~~)/.test(markdown)) return markdown;
-  return markdown
-    .replaceAll(/!?\[((?:[^[\]]|\[[^\]]*\])*)\]\((?:[^()]|\([^()]*\))*\)/g, "$1")
-    .replaceAll(/<\/?[a-z][^>]*>/gi, "")
+  return withoutTags(linksAsWords(markdown), /<\/?[a-z]/)
     .replaceAll(/(\*\*|__)(.+?)\1/g, "$2")
     .replaceAll(/(^|\W)[*_]([^*_\n]+)[*_](?=\W|$)/g, "$1$2")
     .trim();

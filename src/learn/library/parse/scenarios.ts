@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Story } from "../contract.ts";
 import { storiesOf } from "./story.ts";
+import { withoutElements, withoutTags } from "./strip.ts";
 
 const Scenario = z.looseObject({
   title: z.string().optional(),
@@ -29,15 +30,15 @@ export function readScenarios(json: unknown): Story[] | undefined {
 const entities: Readonly<Record<string, string>> = {
   ...{ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " },
 };
-const textOf = (html: string): string =>
-  html
-    .replaceAll(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, "")
-    .replaceAll(/<br\s*\/?>|<\/(p|li|div|h\d)>/gi, "\n")
-    .replaceAll(/<[^>]*>/g, "")
+const textOf = (html: string): string => {
+  const read = withoutElements(withoutElements(html, "script"), "style");
+  const lines = read.replaceAll(/<br\s*\/?>|<\/(p|li|div|h\d)>/gi, "\n");
+  return withoutTags(lines, /</)
     .replaceAll(/&(#x?[\da-f]+|\w+);/gi, (whole, name: string) =>
       name.startsWith("#") ? numbered(name) : (entities[name.toLowerCase()] ?? whole),
     )
     .trim();
+};
 const numbered = (name: string): string => {
   const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
   return code > 0 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : "";

@@ -140,3 +140,17 @@ test("no text breaks the reading, none of its words is lost, and every step has 
     { numRuns: 300 },
   );
 });
+
+test.each([
+  ["a heading of spaces", `# a${" ".repeat(200_000)}b`],
+  ["a heading of marks", `## a${"#".repeat(200_000)}b`],
+  ["an item of spaces", `- [ ] ${" ".repeat(200_000)}\u2028`],
+  ["many blocks of code", "```\n".repeat(100_000)],
+])("%s: nothing is held up", (_, text) => {
+  expect(read(text).mistakes).toEqual([]);
+});
+
+test("a heading loses the marks behind it", () => {
+  const { title, blocks } = read("# Disk # full ##\n\n## Look #\n");
+  expect([title, blocks]).toMatchObject(["Disk # full", [{ step: { says: "Look" } }]]);
+});

@@ -42,10 +42,19 @@ export function readRunbook(text: string, of: { runbook: string; file: string })
 const titleOf = (name: string): string =>
   (name.split("/").at(-1) ?? name).replaceAll(/[-_]+/g, " ").replace(/^./, (c) => c.toUpperCase());
 
-const itemPattern = /^(\s*)(?:[-*+]|\d+[.)]) \[[ xX]\] +(.*)$/;
-const headingPattern = /^(#{1,6})\s+(.*?)\s*#*\s*$/;
+const itemPattern = /^(\s*)(?:[-*+]|\d+[.)]) \[[ xX]\] (.*)$/;
 const fencePattern = /^(\s*)(```+|~~~+)\s*(\S*)/;
 const widthOf = (space: string): number => space.replaceAll("\t", "    ").length;
+
+/** Taken apart step by step: one expression for all of it would take for ever on a line that somebody made for that. */
+function headingIn(line: string): { depth: number; title: string } | undefined {
+  const depth = /^(#{1,6})\s/.exec(line)?.[1]?.length;
+  if (depth === undefined) return undefined;
+  const text = line.slice(depth).trim();
+  let end = text.length;
+  while (text[end - 1] === "#") end--;
+  return { depth, title: text.slice(0, end).trimEnd() };
+}
 
 /** An item within a fence of code is none. */
 function hasItems(lines: readonly string[]): boolean {
@@ -91,14 +100,14 @@ class Reading {
     const line = this.#lines[at] ?? "";
     const [, space = "", mark, language = ""] = fencePattern.exec(line) ?? [];
     if (mark !== undefined) return this.#fence(at, { space, mark, language });
-    const [, hashes, title = ""] = headingPattern.exec(line) ?? [];
-    if (hashes !== undefined) this.#onHeading(line, hashes.length, title, at);
+    const heading = headingIn(line);
+    if (heading) this.#onHeading(line, heading, at);
     else if (itemPattern.test(line)) this.#onItem(line, at);
     else this.#onLine(line);
     return at + 1;
   }
 
-  #onHeading(line: string, depth: number, title: string, at: number): void {
+  #onHeading(line: string, { depth, title }: { depth: number; title: string }, at: number): void {
     if (this.title === undefined && depth === 1) {
       this.#close();
       this.title = title;
@@ -112,7 +121,7 @@ class Reading {
 
   #onItem(line: string, at: number): void {
     const [, space = "", says = ""] = itemPattern.exec(line) ?? [];
-    this.#begin({ says, indent: widthOf(space) }, at);
+    this.#begin({ says: says.trimStart(), indent: widthOf(space) }, at);
   }
 
   #begin({ says, indent }: { says: string; indent: number }, at: number): void {
@@ -147,9 +156,7 @@ class Reading {
     at: number,
     { space, mark, language }: Record<"space" | "mark" | "language", string>,
   ): number {
-    const end = this.#lines.findIndex(
-      (line, i) => i > at && line.trim().startsWith(mark) && /^[`~]+\s*$/.test(line.trim()),
-    );
+    const end = this.#endOf(mark, at + 1);
     if (end < 0)
       this.mistakes.push({
         line: this.#lineOf(at),
@@ -167,6 +174,15 @@ class Reading {
       to.push(...this.#lines.slice(at, Math.min(stop + 1, this.#lines.length)));
     }
     return stop + 1;
+  }
+
+  /** Where a line ends the fence; less than nothing where none does. */
+  #endOf(mark: string, from: number): number {
+    for (let at = from; at < this.#lines.length; at++) {
+      const line = this.#lines[at]?.trim() ?? "";
+      if (line.startsWith(mark) && /^[`~]+$/.test(line)) return at;
+    }
+    return -1;
   }
 
   #command(inside: readonly string[], space: string, at: number): void {
