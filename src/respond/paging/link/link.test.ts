@@ -1,7 +1,15 @@
 import { expect, test } from "bun:test";
 import { assert, nat, property, string } from "fast-check";
 import { now, page } from "../contract.ts";
-import { killed, minuteMs, silences, verdicts, world, type World } from "../world.testing.ts";
+import {
+  killed,
+  ladder,
+  minuteMs,
+  silences,
+  verdicts,
+  world,
+  type World,
+} from "../world.testing.ts";
 import { readGrant, sealGrant } from "./tokens.ts";
 
 const key = new Uint8Array(32).fill(7);
@@ -33,6 +41,7 @@ test("no other text opens anything", () => {
   );
 });
 
+const dayMs = 86_400_000;
 const linksOf = ({ phones }: World): Record<string, string> => {
   const body = phones.heard.at(-1)?.body ?? {};
   const actions = body["actions"] as { action: string; url: string }[];
@@ -64,9 +73,43 @@ test("looking changes nothing, a tap does it, and a wrong or old link says what 
   expect((await night.castor.ask(now, {})).pages[0]?.acknowledgedBy).toBe("ann");
   const again = await night.send(done.headers.get("location") ?? "");
   expect(await again.text()).toContain("You see to it");
-  const later = await killed(night, 4 * 86_400_000);
+  const later = await killed(night, 4 * dayMs);
   await using __ = later.castor;
   expect((await later.send(links["escalate"] ?? "", { method: "POST" })).status).toBe(410);
+});
+
+test("what a link leads to lasts no longer than the link", async () => {
+  const night = await world();
+  await night.tell("opened");
+  const { show = "" } = linksOf(night);
+  const third = await killed(night, 2 * dayMs);
+  const shown = await (await third.send(show)).text();
+  const forms = [...shown.matchAll(/action="([^"]+)"/g)].map(([, to = ""]) => {
+    const { pathname } = new URL(to, `http://castor${show}`);
+    return pathname;
+  });
+  expect(forms.length).toBeGreaterThan(1);
+  const ends = [show, ...forms].map((path) => path.split("/")[3]?.split(".")[1]);
+  expect(new Set(ends).size).toBe(1);
+  const fourth = await killed(third, dayMs);
+  await using _ = fourth.castor;
+  for (const path of forms) expect((await fourth.send(path, { method: "POST" })).status).toBe(410);
+});
+
+test("whoever is called no more neither sees nor does anything by old links", async () => {
+  const night = await world();
+  await night.tell("opened");
+  const links = linksOf(night);
+  const { ann: _ann, ...people } = ladder.people;
+  const config = { people, policies: { default: { steps: [{ who: ["ben"] }] } } };
+  const later = await killed({ ...night, of: { config } }, 1_000);
+  await using _ = later.castor;
+  const shown = await later.send(links["show"] ?? "");
+  expect(shown.status).toBe(410);
+  expect(await shown.text()).not.toContain("Checkout");
+  const done = await later.send(links["acknowledge"] ?? "", { method: "POST" });
+  expect(done.status).toBe(410);
+  expect((await later.castor.ask(now, {})).pages[0]?.acknowledgedBy ?? null).toBe(null);
 });
 
 test("only a browser that somebody steers has seen it", async () => {

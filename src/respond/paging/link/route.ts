@@ -1,5 +1,6 @@
 import { BodyRefused, type Effects, isRefusal, readBytes, route, type Route } from "#kernel";
 import { judgeOrder } from "../../alerts/contract.ts";
+import { configNow } from "../chosen/chosen.ts";
 import type { Config } from "../config.ts";
 import { seen } from "../contract.ts";
 import { perform } from "../deeds.ts";
@@ -9,7 +10,7 @@ import { pageStream } from "../escalation/desk.ts";
 import type { Page } from "../escalation/page.ts";
 import { pagesView } from "../escalation/pages.ts";
 import { html, notedPage, notFoundPage, overviewPage, phonePage } from "./phone.ts";
-import { type Grant, linkKey, linkMs, readGrant, sealGrant } from "./tokens.ts";
+import { type Grant, linkKey, readGrant, sealGrant } from "./tokens.ts";
 
 /** Pages that a link is about: one, or all in somebody's digest. */
 function pagesFor(fx: Effects<Config>, { page, person }: Grant): Page[] {
@@ -86,16 +87,16 @@ async function show(fx: Effects<Config>, grant: Grant, request: Request): Promis
   );
 }
 
-/** Where each button goes: relative, so that it works under whatever name the page was reached by. */
+/** Where each button goes: relative, so that it works under whatever name the page was reached by. None lasts longer than the link. */
 async function formsFor(
   fx: Effects<Config>,
-  { page, person }: Grant,
+  { page, person, until }: Grant,
 ): Promise<Record<string, string>> {
   const key = await linkKey(fx);
   return Object.fromEntries(
     (["acknowledge", "escalate", "silence", "noise"] as const).map((deed) => [
       deed,
-      sealGrant(key, { deed, page, person, until: fx.now + linkMs }),
+      sealGrant(key, { deed, page, person, until }),
     ]),
   );
 }
@@ -110,6 +111,8 @@ export const linkRoute: Route = route("ALL", "/in/page/*", {
     const grant = readGrant(await linkKey(fx), token, fx.now);
     if (grant === undefined) return html(404, notFoundPage("This link was not made here."));
     if (grant === "expired") return html(410, notFoundPage("This link is too old."));
+    if (!Object.hasOwn(configNow(fx).people, grant.person))
+      return html(410, notFoundPage("Whoever this link was for is called no more."));
     if (request.method === "GET" || request.method === "HEAD")
       return await show(fx, grant, request);
     if (request.method !== "POST" || grant.deed === "show")
