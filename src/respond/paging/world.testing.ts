@@ -18,6 +18,7 @@ import {
 } from "../../platform/mail/contract.ts";
 import { shown } from "../../platform/push/contract.ts";
 import { list } from "../../platform/people/contract.ts";
+import { privacy } from "../../platform/privacy/index.ts";
 import { settings } from "../../platform/settings/index.ts";
 import {
   acknowledged,
@@ -117,6 +118,7 @@ export const slices: readonly Capability[] = [
   settings,
   consoleCapability,
   people,
+  privacy,
   mail,
   push,
   alerts,

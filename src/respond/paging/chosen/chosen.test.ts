@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { isRefusal } from "#kernel";
+import { erased } from "../../../platform/privacy/contract.ts";
+import { privacy } from "../../../platform/privacy/index.ts";
 import { channelRefused, notYours, people, unknownChannel, unknownPerson } from "../contract.ts";
 import { killed, minuteMs, person, phone, world, type World } from "../world.testing.ts";
 
@@ -45,6 +47,28 @@ test("where a channel leads is in the log only sealed", async () => {
   const raw = night.log.page({ after: 0 }).map(({ event }) => JSON.stringify(event));
   expect(raw.filter((each) => each.includes("paging.channels-chosen"))).toHaveLength(1);
   expect(raw.filter((each) => each.includes("ann-late.phone"))).toEqual([]);
+});
+
+test("what an erased person chose is used no more, at once, and others' stays", async () => {
+  const night = await world({ config });
+  await using _ = night.castor;
+  // As privacy does: the key goes, then the fact is there.
+  const erase = async (subject: string): Promise<void> => {
+    night.ports.sealer.erase(subject);
+    const fx = night.castor.castor.effects(privacy, { actor: { kind: "system", id: "test" } });
+    await fx.record(subject, [erased({ subject })]);
+  };
+  const as = night.signedIn("ann@shop.example", "admin");
+  await as("add-channel", { channel: late });
+  await as("add-channel", { person: "ben", channel: phone("ben-late", { name: "late" }) });
+  expect(await wayOf(night, "ann")).toEqual(["webhook 0", "late 2"]);
+  await erase("ann@shop.example");
+  expect(await wayOf(night, "ann")).toEqual(["webhook 0"]);
+  expect(await wayOf(night, "ben")).toEqual(["webhook 0", "late 0"]);
+  await erase("paging.ben");
+  expect(await wayOf(night, "ben")).toEqual(["webhook 0"]);
+  await as("add-channel", { channel: late });
+  expect(await wayOf(night, "ann")).toEqual(["webhook 0", "late 2"]);
 });
 
 test("what cannot work, comes twice, or would leave nobody to call is refused", async () => {

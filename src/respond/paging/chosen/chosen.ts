@@ -1,20 +1,31 @@
 import { type Position, type Read, view } from "#kernel";
 import * as z from "zod";
+import { erased } from "../../../platform/privacy/contract.ts";
 import { ChannelTo } from "../adapters/all.ts";
 import type { Config } from "../config.ts";
 import { channelsChosen } from "../contract.ts";
 
-/** Where in the log each person's own choice lies; the choice itself is sealed there. */
-type Chosen = Readonly<Record<string, Position>>;
+/** Where in the log each person's own choice lies, and whose key seals it there. */
+type Chosen = Readonly<Record<string, { position: Position; subject: string }>>;
 
-export const chosenView = view<Chosen, typeof channelsChosen>("paging.chosen", {
-  from: [channelsChosen],
+export const chosenView = view<Chosen, typeof channelsChosen | typeof erased>("paging.chosen", {
+  version: 2,
+  from: [channelsChosen, erased],
   empty: () => ({}),
   apply: (known, { event, position }) => {
+    if (event.type === "privacy.erased") return without(known, event.data.subject);
     const { [event.data.person]: _, ...others } = known;
-    return event.data.channels === null ? others : { ...others, [event.data.person]: position };
+    const { person, subject, channels } = event.data;
+    return channels === null ? others : { ...others, [person]: { position, subject } };
   },
 });
+
+/** Always another object where somebody goes: what was opened for the old one is used no more. */
+function without(known: Chosen, erasedSubject: string): Chosen {
+  const all = Object.entries(known);
+  const kept = all.filter(([, { subject }]) => subject !== erasedSubject);
+  return kept.length === all.length ? known : Object.fromEntries(kept);
+}
 
 export const channelsMax = 10;
 const Channels = z.array(ChannelTo).min(1).max(channelsMax);
@@ -28,8 +39,8 @@ export function configNow({ config, view: viewed, log }: Reader): Config {
   const made = known.get(config);
   if (made?.chosen === chosen) return made.now;
   const people = Object.entries(config.people).map(([person, of]) => {
-    const position = chosen[person];
-    const channels = position === undefined ? undefined : channelsAt(log, position);
+    const own = chosen[person];
+    const channels = own && channelsAt(log, own.position);
     return [person, channels ? { ...of, channels } : of] as const;
   });
   const now = { ...config, people: Object.fromEntries(people) };
