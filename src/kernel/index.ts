@@ -34,6 +34,7 @@ export { manifest, ownCapability } from "./runtime/own.ts";
 export { askPublic, fetchPublic, isPublicAddress, NotPublic, textWithin } from "./public-fetch.ts";
 export type { TextFile, TextFolder } from "./text-folder.ts";
 export { reactionParked, reactionRetried } from "./runtime/attempts.ts";
+export { Turns } from "./runtime/turns.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
 export { BodyRefused, decodeBody, inflated, readBytes, Room, type Share } from "./http/body.ts";
 export type { Machine } from "./machine.ts";

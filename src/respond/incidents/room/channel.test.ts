@@ -26,7 +26,8 @@ const chatServer = (seen: Seen[]) =>
     },
   });
 
-async function open(chat: (server: string) => object) {
+/** Two presses, one after the other or at once. */
+async function open(chat: (server: string) => object, isAtOnce = false) {
   const seen: Seen[] = [];
   using far = chatServer(seen);
   const server = `http://127.0.0.1:${far.port}`;
@@ -34,9 +35,8 @@ async function open(chat: (server: string) => object) {
   const { castor, run } = await night({ chat: chat(server) }, real);
   await using _ = castor;
   await run("declare", { title: "Nobody can pay: Checkout!" });
-  const answers = [];
-  for (let twice = 0; twice < 2; twice++)
-    answers.push(await castor.act("incidents.open-channel", { incident: "inc-1" }));
+  const press = (): Promise<unknown> => castor.act("incidents.open-channel", { incident: "inc-1" });
+  const answers = isAtOnce ? await Promise.all([press(), press()]) : [await press(), await press()];
   return {
     seen,
     server,
@@ -61,6 +61,17 @@ test.each([
   expect(opened).toEqual(["incidents.channel-opened"]);
   expect(seen.at(-1)?.body).toMatchObject(body);
   expect(seen.every(({ auth }) => auth === (kind === "discord" ? "Bot x" : "Bearer x"))).toBe(true);
+});
+
+test("two who press at once get one channel, also where a chat makes two of one name", async () => {
+  const { seen, server, answers, opened } = await open(
+    (at) => ({ kind: "discord", token: "x", guild: "9", server: at }),
+    true,
+  );
+  const url = `${server}/channels/9/77`;
+  expect(answers).toEqual([{ url }, { url }]);
+  expect(opened).toEqual(["incidents.channel-opened"]);
+  expect(seen).toHaveLength(1);
 });
 
 test("what the chat refuses is told in its words, and without a chat nothing is asked", async () => {

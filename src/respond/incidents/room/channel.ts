@@ -1,4 +1,4 @@
-import { type Action, action, type Effects, isRefusal, type Refusal } from "#kernel";
+import { type Action, action, type Effects, isRefusal, type Refusal, Turns } from "#kernel";
 import * as z from "zod";
 import { book } from "../book.ts";
 import { type Chat, type Config } from "../config.ts";
@@ -76,21 +76,33 @@ async function make(fx: Effects<Config>, chat: Chat, of: Incident): Promise<stri
   return isRefusal(said) ? said : `${chat.server}/${chat.team}/channels/${String(said["name"])}`;
 }
 
+const turns = new WeakMap<object, Turns>();
+/** The turns of one running Castor, which its log stands for. */
+function turnsOf({ log }: Pick<Effects, "log">): Turns {
+  const known = turns.get(log) ?? new Turns();
+  turns.set(log, known);
+  return known;
+}
+
+/** Looks again when its turn comes: somebody else may have made it meanwhile, and not every chat refuses a name that is taken. */
+async function openFor(fx: Effects<Config>, incident: string): Promise<{ url: string } | Refusal> {
+  const found = fx.view(book)[incident];
+  if (!found) return unknownIncident();
+  if (found.channel !== undefined) return { url: found.channel };
+  const { chat } = fx.config;
+  if (!chat) return channelFailed("No chat is configured: set incidents.chat.");
+  const url = await make(fx, chat, found);
+  if (isRefusal(url)) return url;
+  const fact = channelOpened({ incident, chat: chat.kind, url }, { stream: streamOf(incident) });
+  await fx.record(incident, [fact], { id: `incidents.channel/${incident}` });
+  return { url };
+}
+
 export const openChannel: Action = action("incidents.open-channel", {
   about: "Makes a channel for an incident in Slack, Discord or Mattermost, once.",
   allow: "responder",
   input: z.object({ incident: IncidentId }).strict(),
   output: z.object({ url: z.string() }),
-  act: async ({ incident }, fx: Effects<Config>) => {
-    const found = fx.view(book)[incident];
-    if (!found) return unknownIncident();
-    if (found.channel !== undefined) return { url: found.channel };
-    const { chat } = fx.config;
-    if (!chat) return channelFailed("No chat is configured: set incidents.chat.");
-    const url = await make(fx, chat, found);
-    if (isRefusal(url)) return url;
-    const fact = channelOpened({ incident, chat: chat.kind, url }, { stream: streamOf(incident) });
-    await fx.record(incident, [fact]);
-    return { url };
-  },
+  act: ({ incident }, fx: Effects<Config>) =>
+    turnsOf(fx).take(incident, () => openFor(fx, incident)),
 });
