@@ -115,3 +115,12 @@ export const summary = (world: string): string =>
     "two at once": "major",
     monitoring: "critical",
   })[world] ?? "none";
+
+/** Those that are still to come. */
+export const maintenances = (world: string): number => (world === "maintenance planned" ? 1 : 0);
+
+/** What the methods of the npm client ask for: all three about maintenance ask for what is to come, and nothing asks for the other two documents. */
+export const clientAsks = [
+  ...["status.json", "components.json", "incidents.json", "incidents/unresolved.json"],
+  ...["scheduled-maintenances/upcoming.json", "summary.json"],
+];
