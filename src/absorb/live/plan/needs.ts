@@ -8,6 +8,7 @@ import { busiestSecond, sharesOf } from "./curve.ts";
 export const costs = {
   connectionKb: 7,
   tlsKb: 7.3,
+  /** The count takes 4.5; a copy for the checkpoint and the order of all may lie beside it while a question closes. */
   participantBytes: 11,
   handshakeUs: 356,
   plainConnectUs: 30,

@@ -15,7 +15,7 @@ const Was = Told.extend({
   mattered: z.boolean(),
 });
 
-/** What other rules or another policy would have made of the past. */
+/** What other rules or routes would have made of the past. */
 export const Replayed = z.object({
   from: z.number(),
   to: z.number(),

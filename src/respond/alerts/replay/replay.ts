@@ -116,8 +116,7 @@ function relooked(
 const busy = new WeakSet<object>();
 
 export const replayAction = action("alerts.replay", {
-  about:
-    "Runs other rules, objectives or another policy over the recorded past: what would have paged?",
+  about: "Runs other rules, objectives or routes over the recorded past: what would have paged?",
   allow: "responder",
   input: z
     .object({

@@ -123,7 +123,7 @@ export const impactOf = query(
   z.object({
     from: z.number(),
     to: z.number(),
-    /** By the gateway's counters; a request that failed was answered with a server's error or not at all. */
+    /** By the gateway's counters; a request that failed was answered with 5xx. */
     services: z.array(
       Share.extend({
         visitors: z.number().nullable(),
