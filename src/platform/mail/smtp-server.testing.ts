@@ -37,9 +37,10 @@ sys.stdin.read()
 
 export type Taken = { from: string; to: string[]; text: string };
 
-const python = process.env["CASTOR_AIOSMTPD"] ? "/usr/bin/python3" : undefined;
+/** Debian's own, which has its packages, whatever else is called python3 here. */
+const python = "/usr/bin/python3";
 /** Is the server here? tools/test/prerequisites.ts names its package. */
-export const isServerHere = python !== undefined;
+export const isServerHere = process.env["CASTOR_AIOSMTPD"] !== undefined;
 
 /** A real SMTP server with a certificate for localhost that `trust` signs. */
 export async function smtpServer(
@@ -50,7 +51,7 @@ export async function smtpServer(
   if (of.tls) certificate(files);
   const port = of.port ?? freePort();
   const process = Bun.spawn(
-    [python ?? "python3", "-c", program, JSON.stringify({ ...of, port, ...(of.tls ? files : {}) })],
+    [python, "-c", program, JSON.stringify({ ...of, port, ...(of.tls ? files : {}) })],
     { stdin: "pipe", stdout: "pipe", stderr: "ignore" },
   );
   const taken: Taken[] = [];
@@ -71,6 +72,9 @@ export async function smtpServer(
         }
     }
   })();
+  void process.exited.then(() => {
+    ready.reject(new Error("There is no mail server: apt-get install python3-aiosmtpd"));
+  });
   await ready.promise;
   return {
     port,
