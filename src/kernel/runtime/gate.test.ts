@@ -93,6 +93,22 @@ describe("what destroys is put before the guard", () => {
     expect(deeds).toEqual([]);
   });
 
+  test("under a name of one short line, whatever its input holds", async () => {
+    const { castor, deeds } = await watched();
+    await using _ = castor;
+    const kettles = [
+      "a\r\nb\u2028c",
+      ` ${"k".repeat(1_000_000)}`,
+      "\n\u202e ",
+      `${"k".repeat(119)}🫖`,
+    ];
+    for (const kettle of kettles)
+      expect(isHeld(await castor.act("kettles.smash", { kettle }, ann))).toBe(true);
+    expect(deeds.map(({ name }) => name)).toEqual([
+      ...["a b c", "k".repeat(120), "kettles.smash", "k".repeat(119)],
+    ]);
+  });
+
   test("and what was held up is released by the guard alone, as whoever asked, once for each id", async () => {
     const { castor, deeds, watch, neighbour } = await watched();
     await using _ = castor;

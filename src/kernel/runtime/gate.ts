@@ -17,13 +17,27 @@ type Asked = {
 
 export type Loss = Pick<Deed, "what" | "name">;
 
+const nameCharsMax = 120;
+
+/** A name goes into subjects of letters and into the log, and is typed to confirm: one short line, whatever an input holds. */
+const inOneLine = (name: string): string =>
+  name
+    .replaceAll(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, " ")
+    .trim()
+    .slice(0, nameCharsMax)
+    // A character of two halves is not cut in two.
+    .replace(/[\ud800-\udbff]$/, "")
+    .trim();
+
 /** What is lost if this is done, or undefined where nothing is. */
 export function lossOf(world: World, asked: Asked): Loss | undefined {
   const { verb, owner, input, by } = asked;
   const { destroys } = verb;
   if (!destroys || "nothing" in destroys) return undefined;
   const name = destroys.name(input, readFor(owner, world), by);
-  return name === undefined ? undefined : { what: destroys.what, name };
+  return name === undefined
+    ? undefined
+    : { what: destroys.what, name: inOneLine(name) || verb.name };
 }
 
 /**

@@ -255,4 +255,6 @@ test("telling more than so many is mass mail: it is held up until a second perso
   await here.run("post", post({}));
   expect(isHeldUp({ thread: await here.thread() })).toBe("Nobody can pay");
   expect(isHeldUp({ thread: "000000000000" })).toBeUndefined();
+  await here.run("post", post({ title: "Nobody can search", incident: "inc-7" }));
+  expect(isHeldUp({ incident: "inc-7", text: "We are at it." })).toBe("Nobody can search");
 });
