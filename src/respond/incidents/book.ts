@@ -21,6 +21,11 @@ export const book = view<Book, (typeof incidentFacts)[number]>("incidents.book",
     }
     const known = all[incident];
     if (!known) return all;
+    if (event.type === "incidents.reopened" && event.data.apartFrom !== undefined) {
+      const { mergedInto: _, ...apart } = known;
+      all[incident] = apart;
+      return all;
+    }
     if (event.type === "incidents.parent-set") relate(all, known, event.data.parent);
     all[incident] = { ...known, ...changeBy(known, { event, at }) };
     return all;

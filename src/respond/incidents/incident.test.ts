@@ -74,6 +74,21 @@ test("what is one with another incident is decided there", () => {
   );
 });
 
+test("what is one with another incident stands alone again where it was, if somebody says so", () => {
+  for (const stage of ["monitoring", "resolved"] as const) {
+    const moved = contract.moved({ incident, from: "triggered", to: stage });
+    const one = after(moved, contract.merged({ incident, into: "inc-2", reason: "same cause" }));
+    const decided = reopen({ incident, reason: "it is not" }, one, facts);
+    if (isRefusal(decided)) throw new Error(decided.detail);
+    expect(decided.map(({ data }) => data)).toEqual([
+      { incident, from: stage, reason: "it is not", apartFrom: "inc-2" },
+    ]);
+    const apart = decided.reduce(incidentModel.evolve, one);
+    expect(apart.stage).toBe(stage);
+    expect(isRefusal(note({ incident, text: "alone" }, apart, facts))).toBe(false);
+  }
+});
+
 test("a person is the id of an account in the facts, and nobody is named in words", () => {
   const role = "commander" as const;
   const facts_ = (decided: ReturnType<typeof give>) =>

@@ -23,7 +23,7 @@ export type IncidentModel = {
   tasks: readonly Task[];
   notes: ReadonlySet<string>;
   services: readonly string[];
-  into?: string;
+  into?: string | undefined;
   parent?: string | undefined;
 };
 
@@ -45,7 +45,7 @@ function changeBy(state: IncidentModel, { type, data }: IncidentEvent): Partial<
     case "incidents.moved":
       return { stage: data.to };
     case "incidents.reopened":
-      return { stage: "mitigating" };
+      return data.apartFrom === undefined ? { stage: "mitigating" } : { into: undefined };
     case "incidents.severity-changed":
       return { severity: data.to };
     case "incidents.role-given":
@@ -102,7 +102,9 @@ const must = (state: IncidentModel): Decision<IncidentEvent> | undefined =>
     ? contract.unknownIncident()
     : state.into === undefined
       ? undefined
-      : contract.wrongStage(`It is one with ${state.into} now; decide on that.`);
+      : contract.wrongStage(
+          `It is one with ${state.into} now; decide on that, or reopen it to have it stand alone.`,
+        );
 
 export const move: Decides<{ to: Stage; says?: string | undefined }> = (
   { incident, to, says },
@@ -120,11 +122,18 @@ export const move: Decides<{ to: Stage; says?: string | undefined }> = (
   return [contract.moved({ incident, from: state.stage, to, ...(says ? { says } : {}) })];
 };
 
-export const reopen: Decides<{ reason: string }> = ({ incident, reason }, state) =>
-  must(state) ??
-  (isOver(state.stage)
-    ? [contract.reopened({ incident, from: state.stage, reason })]
-    : contract.wrongStage(`It is open: ${state.stage}.`));
+export const reopen: Decides<{ reason: string }> = ({ incident, reason }, state) => {
+  const { of, into: apartFrom, stage: from } = state;
+  // What is one with another is decided there, but for this: two that are one with each other would be locked for ever.
+  if (of && apartFrom !== undefined)
+    return [contract.reopened({ incident, from, reason, apartFrom })];
+  return (
+    must(state) ??
+    (isOver(from)
+      ? [contract.reopened({ incident, from, reason })]
+      : contract.wrongStage(`It is open: ${from}.`))
+  );
+};
 
 export const grade: Decides<{ severity: Severity; reason: string }> = (
   { incident, severity, reason },

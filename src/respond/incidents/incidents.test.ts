@@ -118,6 +118,20 @@ test("parts of a larger incident are found from it, roles pass from one to the n
   expect((await incident())?.children).toEqual([]);
 });
 
+test("two incidents that swallowed each other are freed", async () => {
+  const { castor, run, incident } = await night();
+  await using _ = castor;
+  for (const title of ["The database is down", "The shop is down"]) await run("declare", { title });
+  await run("merge", { incident: "inc-1", into: "inc-2", reason: "same cause" });
+  await run("merge", { incident: "inc-2", into: "inc-1", reason: "same cause" });
+  expect(isRefusal(await run("status", { incident: "inc-1", to: "mitigating" }))).toBe(true);
+  await run("reopen", { incident: "inc-1", reason: "that was a slip" });
+  expect(await incident()).toMatchObject({ stage: "triggered" });
+  expect(await incident()).not.toHaveProperty("mergedInto");
+  expect(isRefusal(await run("status", { incident: "inc-1", to: "mitigating" }))).toBe(false);
+  expect((await castor.ask(one, { incident: "inc-2" })).incident?.mergedInto).toBe("inc-1");
+});
+
 test("what a person declares while alerts tell of the same began when they did, and is seen to since its page was", async () => {
   const { castor, ports, run, fx, incident } = await night();
   await using _ = castor;

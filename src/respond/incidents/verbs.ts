@@ -52,7 +52,8 @@ export const commands = [
     decide: (input, state, facts) => rules.move({ ...input, to: "resolved" }, state, facts),
   }),
   command("incidents.reopen", {
-    about: "Says that an incident that was over is not.",
+    about:
+      "Says that an incident that was over is not, or that one which is one with another stands alone again.",
     allow,
     input: ofIncident.extend({ reason: Reason }),
     model,

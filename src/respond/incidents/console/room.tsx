@@ -128,7 +128,29 @@ function Deeds({ incident }: { incident: Incident }): ReactNode {
   );
 }
 
+/** Takes a union back. */
+function Apart({ incident: { incident } }: { incident: Incident }): ReactNode {
+  const run = useSend(...changes);
+  const task = useTask();
+  return (
+    <>
+      <Button
+        busy={task.busy}
+        onClick={() =>
+          void task.run(() =>
+            run("incidents.reopen", { incident, reason: "it is trouble of its own" }),
+          )
+        }
+      >
+        It is trouble of its own
+      </Button>
+      {task.error && <ProblemView error={task.error} />}
+    </>
+  );
+}
+
 const Family = ({ incident }: { incident: Incident }): ReactNode => {
+  const mayAct = useMay("responder");
   const { parent, children, mergedInto } = incident;
   const link = (id: string): ReactNode => (
     <Link key={id} href={roomOf(id)} className="underline">
@@ -138,7 +160,10 @@ const Family = ({ incident }: { incident: Incident }): ReactNode => {
   return (
     <>
       {mergedInto !== undefined && (
-        <p className="mt-2 text-sm">This is one with {link(mergedInto)} now.</p>
+        <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
+          <p>This is one with {link(mergedInto)} now.</p>
+          {mayAct && <Apart incident={incident} />}
+        </div>
       )}
       {parent !== undefined && <p className="mt-2 text-sm text-muted">Part of {link(parent)}</p>}
       {children.length > 0 && (

@@ -48,10 +48,14 @@ export const moved = event(
     says: ({ incident, to, says }) => `${incident} is ${to}${says ? `: ${says}` : ""}`,
   },
 );
+/** `apartFrom`: it was one with that incident and stands alone again, in the stage where it was. */
 export const reopened = event(
   "incidents.reopened",
-  z.object({ ...ofIncident, from: Stage, reason: z.string() }),
-  { says: ({ incident, reason }) => `${incident} is open again: ${reason}` },
+  z.object({ ...ofIncident, from: Stage, reason: z.string(), apartFrom: IncidentId.optional() }),
+  {
+    says: ({ incident, reason, apartFrom }) =>
+      `${incident} ${apartFrom === undefined ? "is open again" : `stands alone again, apart from ${apartFrom}`}: ${reason}`,
+  },
 );
 export const severityChanged = event(
   "incidents.severity-changed",
