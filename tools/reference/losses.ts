@@ -13,7 +13,7 @@ export function lossesReference(): string {
     else if (destroys) kept.push(`| \`${name}\` | ${cell(destroys.nothing)} |`);
   return `# What needs a second person
 
-Written from the manifests by \`npm run reference\`. Nobody does these alone: they are refused with [approvals.needed](../problems/approvals.needed.md) until somebody else whose role is enough has approved them. A verb may lose something only with some inputs (\`castor … --dry-run\` says whether it would with this one).
+Written from the manifests by \`npm run reference\`. Where somebody else could approve these, nobody does them alone: they are refused with [approvals.needed](../problems/approvals.needed.md) until somebody else whose role is enough has approved them. Whoever is alone types the name of what is lost; the command line of the machine itself makes a sign-in link without a second person. A verb may lose something only with some inputs (\`castor … --dry-run\` says whether it would with this one).
 
 | verb | who may ask and approve | what is lost |
 | --- | --- | --- |

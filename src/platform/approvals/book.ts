@@ -51,8 +51,12 @@ function changeBy(
     case "approvals.expired":
       return { state: "expired", endedAt: at };
     case "approvals.carried-out": {
-      const { outcome, why } = event.data;
-      return { state: outcome, endedAt: at, ...(why === undefined ? {} : { why }) };
+      const { outcome, why, heldUntil } = event.data;
+      return {
+        ...{ state: outcome, endedAt: at },
+        ...(why === undefined ? {} : { why }),
+        ...(heldUntil === undefined ? {} : { heldUntil }),
+      };
     }
     default:
       return {};

@@ -13,10 +13,12 @@ import {
   useLive,
   useMe,
   useName,
+  useNow,
   usePlace,
   useWho,
 } from "#console";
 import { OpenCard } from "./console/open.tsx";
+import { OutcomeCard } from "./console/outcome.tsx";
 import { endWords } from "./console/words.ts";
 
 const By = ({ approval }: { approval: Approval }): ReactNode => useWho()(approval.by);
@@ -55,6 +57,7 @@ const columns = [
 export function ApprovalsPage(): ReactNode {
   const { data, error, retry } = useLive<Approvals>("approvals.list");
   const me = useMe();
+  const now = useNow();
   const chosen = usePlace().search.get("approval");
   const open = data?.approvals.filter(({ state }) => state === "open") ?? [];
   const ended = data?.approvals.filter(({ state }) => state !== "open") ?? [];
@@ -63,10 +66,7 @@ export function ApprovalsPage(): ReactNode {
     each.approval === chosen ? 0 : mayDecide(each, me) ? 1 : each.asker === me?.id ? 2 : 3;
   return (
     <>
-      <PageHead
-        title="Approvals"
-        says="Nobody destroys anything alone: what is lost waits here for a second person."
-      />
+      <PageHead title="Approvals" says="What destroys something waits here for a second person." />
       {error && <ProblemView error={error} retry={retry} />}
       {!data && !error && <Loading what="what waits" lines={5} />}
       {data && open.length === 0 && (
@@ -80,6 +80,13 @@ export function ApprovalsPage(): ReactNode {
           .toSorted((a, b) => order(a) - order(b))
           .map((each) => (
             <OpenCard key={each.approval} approval={each} me={me} />
+          ))}
+      </ul>
+      <ul className="mt-4 grid gap-4 empty:hidden" aria-label="What came of yours">
+        {ended
+          .filter(({ asker, heldUntil = 0 }) => asker === me?.id && heldUntil > now)
+          .map((each) => (
+            <OutcomeCard key={each.approval} approval={each} />
           ))}
       </ul>
       {ended.length > 0 && (

@@ -59,7 +59,12 @@ export const expired = event("approvals.expired", Named, {
 /** What was approved was done, or why not. Interrupted: Castor ended in the midst of it, and nobody knows how far it came. */
 export const carriedOut = event(
   "approvals.carried-out",
-  Named.extend({ outcome: z.enum(["done", "failed", "interrupted"]), why: z.string().optional() }),
+  Named.extend({
+    outcome: z.enum(["done", "failed", "interrupted"]),
+    why: z.string().optional(),
+    /** What it gave lies until then for whoever asked. */
+    heldUntil: z.number().optional(),
+  }),
   {
     says: ({ verb, name, outcome, why }) =>
       outcome === "done"
@@ -105,6 +110,8 @@ export const Approval = z.object({
   /** Why it was refused, or what went wrong. */
   why: z.string().optional(),
   refusedBy: z.string().optional(),
+  /** Until then whoever asked may see what it gave, once. */
+  heldUntil: z.number().optional(),
 });
 export type Approval = z.infer<typeof Approval>;
 

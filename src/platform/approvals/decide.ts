@@ -1,9 +1,9 @@
-import { type Effects, type Event, isRefusal, type Refusal } from "#kernel";
+import { type Effects, type Event, isRefusal, type Refusal, Turns } from "#kernel";
 import { book, type Kept, named } from "./book.ts";
 import type { Config } from "./config.ts";
 import * as contract from "./contract.ts";
-import { drop, lookUp } from "./vault.ts";
-import { type Decider, mayStill, objection } from "./who.ts";
+import { drop, forgetOutcomes, keepOutcome, lookUp, takeOutcome } from "./vault.ts";
+import { type Decider, mayStill, objection, standing } from "./who.ts";
 
 type Fx = Effects<Config>;
 
@@ -24,24 +24,42 @@ async function settle(fx: Fx, { approval }: Kept, end: Event): Promise<boolean> 
 
 const lost = (): Refusal => contract.over("Somebody decided it just before.");
 
+const turns = new WeakMap<object, Turns>();
+/** The turns of one running Castor, which its log stands for. */
+function turnsOf({ log }: Pick<Fx, "log">): Turns {
+  const known = turns.get(log) ?? new Turns();
+  turns.set(log, known);
+  return known;
+}
+
 /** One approves. The last one who is needed has it done: once, with what was asked for, as whoever asked. */
 export async function approve(
   fx: Fx,
   approval: string,
   by: Decider,
 ): Promise<{ state: Kept["state"]; why?: string } | Refusal> {
+  // Two at the same time would each find the other missing, and neither be the last one.
+  const done = await turnsOf(fx).take(approval, () => agree(fx, approval, by));
+  if (isRefusal(done)) return done;
+  return done.isLast ? await carryOut(fx, approval) : { state: done.state };
+}
+
+async function agree(
+  fx: Fx,
+  approval: string,
+  by: Decider,
+): Promise<{ state: Kept["state"]; isLast: boolean } | Refusal> {
   const found = waiting(fx, approval);
   if (isRefusal(found)) return found;
   const no = objection(fx, found, by);
   if (no) return no;
-  const isLast = found.approvedBy.length + 1 >= found.needs;
+  const isLast = standing(fx, found).length + 1 >= found.needs;
   const fact = contract.approved({ ...named(found), ...by, isLast, call: fx.id() });
   if (!isLast) {
     await fx.record(approval, [fact], { id: `approvals.approved/${approval}/${by.person}` });
-    return { state: "open" };
+    return { state: "open", isLast };
   }
-  if (!(await settle(fx, found, fact))) return lost();
-  return await carryOut(fx, approval);
+  return (await settle(fx, found, fact)) ? { state: "approved", isLast } : lost();
 }
 
 export async function end(
@@ -72,35 +90,50 @@ async function carryOut(
 ): Promise<{ state: Kept["state"]; why?: string } | Refusal> {
   const found = fx.view(book)[approval];
   if (found?.state !== "approved" || found.approvedAt === null) return lost();
-  const why = await release(fx, found, found.approvedAt);
-  return await finish(
-    fx,
-    found,
-    why === undefined ? { outcome: "done" } : { outcome: "failed", why },
-  );
+  return await finish(fx, found, await release(fx, found, found.approvedAt));
 }
 
-/** Why it could not be done; undefined where it was. */
-async function release(fx: Fx, found: Kept, cause: number): Promise<string | undefined> {
+type End = { outcome: "done" | "failed" | "interrupted"; why?: string; heldUntil?: number };
+const failed = (why: string): End => ({ outcome: "failed", why });
+
+async function release(fx: Fx, found: Kept, cause: number): Promise<End> {
   const kept = lookUp(fx, found);
-  if (!kept) return "what was asked for is not kept any more; ask again";
-  if (!mayStill(fx, found)) return "whoever asked may not do it any more";
+  if (!kept) return failed("what was asked for is not kept any more; ask again");
+  if (!mayStill(fx, found)) return failed("whoever asked may not do it any more");
   const { verb, by, approval } = found;
   const id = `approvals.released/${approval}`;
   try {
     const result = await fx.release({ verb, input: kept.input, by, cause, id });
-    return isRefusal(result) ? `${result.problem.title}. ${result.detail}` : undefined;
+    if (isRefusal(result)) return failed(`${result.problem.title}. ${result.detail}`);
+    return { outcome: "done", ...(await held(fx, found, result)) };
   } catch (error) {
     // It must end either way: an approval is for one attempt.
     fx.note(`${verb} broke after it was approved: ${String(error)}`);
-    return "it broke; the process log has more";
+    return failed("it broke; the process log has more");
+  }
+}
+
+/** What an action gave is for whoever asked, who is not here now. Of a command the log has it. */
+async function held(
+  fx: Fx,
+  { kind, verb, approval }: Kept,
+  result: unknown,
+): Promise<{ heldUntil?: number }> {
+  if (kind === "command") return {};
+  try {
+    const heldUntil = await keepOutcome(fx, approval, result);
+    return heldUntil === undefined ? {} : { heldUntil };
+  } catch (error) {
+    // It is done all the same.
+    fx.note(`What ${verb} gave after it was approved could not be kept: ${String(error)}`);
+    return {};
   }
 }
 
 async function finish(
   fx: Fx,
   found: Kept,
-  how: { outcome: "done" | "failed" | "interrupted"; why?: string },
+  how: End,
 ): Promise<{ state: Kept["state"]; why?: string }> {
   const id = `approvals.carried-out/${found.approval}`;
   await fx.record(found.approval, [contract.carriedOut({ ...named(found), ...how })], { id });
@@ -110,11 +143,14 @@ async function finish(
 
 /** Castor ended while it was being done: a command is done now, once; of an action nobody knows how far it came. */
 export async function pickUp(fx: Fx): Promise<void> {
+  await forgetOutcomes(fx);
   for (const found of Object.values(fx.view(book)).filter(({ state }) => state === "approved"))
     if (found.kind === "command") await carryOut(fx, found.approval);
-    else
+    else {
+      await takeOutcome(fx, found.approval);
       await finish(fx, found, {
         outcome: "interrupted",
         why: "Castor ended in the midst of it; look how far it came before asking again",
       });
+    }
 }

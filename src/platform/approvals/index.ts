@@ -8,11 +8,13 @@ import { expire, pickUp } from "./decide.ts";
 import { hold } from "./guard.ts";
 import { linkRoute } from "./link.ts";
 import { consoleAt, tell } from "./tell.ts";
+import { forgetOutcomes } from "./vault.ts";
 import { verbs } from "./verbs.ts";
 
 export const approvals: Capability = capability({
   id: "approvals",
-  about: "Four eyes: nobody destroys anything alone.",
+  about:
+    "Four eyes: what destroys needs a second person, or its name typed where nobody else could approve.",
   config: Config,
   emits: [...contract.approvalFacts, contract.alone],
   refuses: [
@@ -40,6 +42,12 @@ export const approvals: Capability = capability({
       contract.asked,
       ({ event }) => event.data.expiresAt,
       ({ event }, fx: Effects<Config>) => expire(fx, event.data.approval),
+    ),
+    due(
+      "approvals.forget-outcome",
+      contract.carriedOut,
+      ({ event }) => event.data.heldUntil,
+      (_, fx: Effects<Config>) => forgetOutcomes(fx),
     ),
     started((fx: Effects<Config>) => pickUp(fx)),
   ],

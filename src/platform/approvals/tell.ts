@@ -1,7 +1,7 @@
-import { type Effects, type EventOf, isRefusal, view, type View } from "#kernel";
+import { type Effects, type EventOf, isRefusal, type Refusal, view, type View } from "#kernel";
 import { consoleOpened } from "../console/contract.ts";
 import { send as sendMail } from "../mail/contract.ts";
-import { send as tellDevices } from "../push/contract.ts";
+import { noDevice, send as tellDevices } from "../push/contract.ts";
 import type { Config } from "./config.ts";
 import type { asked } from "./contract.ts";
 import { sealGrant } from "./link.ts";
@@ -16,6 +16,10 @@ export const consoleAt: View<string | null> = view<string | null, typeof console
 
 /** More people than this do not need to be woken for one decision. */
 const toldMax = 20;
+
+/** Who was not told is in the process log: an approval that nobody heard of runs out. */
+const noteOf = (fx: Effects<Config>, way: string, { problem, detail }: Refusal): void =>
+  fx.note(`Somebody was not told by ${way} that an approval waits: ${problem.title}. ${detail}`);
 
 /** Tells those who could approve it: on their devices, or by a letter where they have none. Each gets a link of their own. */
 export async function tell(fx: Effects<Config>, of: EventOf<typeof asked>["data"]): Promise<void> {
@@ -32,10 +36,12 @@ export async function tell(fx: Effects<Config>, of: EventOf<typeof asked>["data"
       ttlSeconds: Math.ceil((of.expiresAt - fx.now) / 1_000),
     });
     if (!isRefusal(no)) continue;
-    await fx.order(sendMail, {
+    if (no.problem.type !== noDevice.type) noteOf(fx, "devices", no);
+    const lost = await fx.order(sendMail, {
       ...{ id, to: email, purpose: "approvals.asked", isUrgent: true, until: of.expiresAt },
       subject: title,
       text: `Somebody wants to do what destroys something, and needs a second person.\n\n${of.verb}: ${of.name}\nLost: ${of.what}\n\nSee what it is, and approve it: ${url}\n\nIf you do not agree, let it be, or refuse it in the console: ${site}/approvals\n`,
     });
+    if (isRefusal(lost)) noteOf(fx, "mail", lost);
   }
 }

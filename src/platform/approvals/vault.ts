@@ -6,6 +6,7 @@ const vault: StoreDef = {
   migrations: [
     `CREATE TABLE inputs (approval TEXT PRIMARY KEY, input TEXT NOT NULL, salt BLOB NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID, STRICT;
      CREATE TABLE keys (name TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID, STRICT;`,
+    `CREATE TABLE outcomes (approval TEXT PRIMARY KEY, outcome TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID, STRICT;`,
   ],
 };
 const saltBytes = 32;
@@ -57,6 +58,50 @@ export function lookUp(
 
 export const drop = (fx: Fx, approval: string): Promise<void> =>
   storeOf(fx).write((tables) => tables.run("DELETE FROM inputs WHERE approval = ?", approval));
+
+const outcomeMs = 600_000;
+const outcomesMax = 50;
+const outcomeCharsMax = 65_536;
+const isNews = (outcome: unknown): boolean =>
+  typeof outcome === "object" &&
+  outcome !== null &&
+  Object.keys(outcome).some((field) => field !== "done");
+
+/** Keeps what an approved action gave, such as a link, for whoever asked; gives until when. Undefined where it gave nothing. */
+export async function keepOutcome(
+  fx: Fx,
+  approval: string,
+  outcome: unknown,
+): Promise<number | undefined> {
+  if (!isNews(outcome)) return undefined;
+  const text = JSON.stringify(outcome);
+  if (text.length > outcomeCharsMax) throw new Error(`It has ${text.length} characters.`);
+  const until = fx.now + outcomeMs;
+  await forgetOutcomes(fx);
+  await storeOf(fx).write((tables) => {
+    tables.run("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)", approval, text, until);
+    tables.run(
+      "DELETE FROM outcomes WHERE approval NOT IN (SELECT approval FROM outcomes ORDER BY until DESC LIMIT ?)",
+      outcomesMax,
+    );
+  });
+  return until;
+}
+
+/** Gives what an approved action gave, once. */
+export const takeOutcome = (fx: Fx, approval: string): Promise<{ outcome: unknown } | undefined> =>
+  storeOf(fx).write((tables) => {
+    const found = tables.get<{ outcome: string }>(
+      "SELECT outcome FROM outcomes WHERE approval = ? AND until > ?",
+      approval,
+      fx.now,
+    );
+    tables.run("DELETE FROM outcomes WHERE approval = ?", approval);
+    return found && { outcome: JSON.parse(found.outcome) };
+  });
+
+export const forgetOutcomes = (fx: Fx): Promise<void> =>
+  storeOf(fx).write((tables) => tables.run("DELETE FROM outcomes WHERE until <= ?", fx.now));
 
 /** The key that signs links: made once, kept beside the log and never in it. */
 export async function linkKey(fx: Fx): Promise<Uint8Array> {

@@ -1,11 +1,11 @@
-import { type Action, action, type Effects, isRefusal } from "#kernel";
+import { type Action, action, type Effects, isRefusal, type Refusal } from "#kernel";
 import * as z from "zod";
-import { book, named } from "./book.ts";
+import { book, type Kept, named } from "./book.ts";
 import type { Config } from "./config.ts";
 import { notYou, refused, unknownApproval, withdrawn } from "./contract.ts";
 import { approve, end } from "./decide.ts";
-import { lookUp } from "./vault.ts";
-import { deciderOf, objection, personBehind } from "./who.ts";
+import { lookUp, takeOutcome } from "./vault.ts";
+import { deciderOf, mayStill, objection, personBehind } from "./who.ts";
 
 const Which = z
   .object({ approval: z.string().min(1).max(60).describe("As `castor approvals list` shows it.") })
@@ -53,12 +53,23 @@ export const verbs: readonly Action[] = [
       ),
   }),
   action("approvals.look", {
-    about: "What exactly is asked for, as it would be done; for who may decide it and who asked.",
+    about:
+      "What exactly is asked for, as it would be done, for who may decide it and who asked; or what came of it.",
     allow,
-    input: Which,
-    output: z.object({ verb: z.string(), input: z.unknown() }),
-    act: async ({ approval }, fx: Effects<Config>) => {
+    input: Which.extend({
+      outcome: z
+        .boolean()
+        .default(false)
+        .describe("What it gave once it was done: for whoever asked, once, within 10 minutes."),
+    }),
+    output: z.object({
+      verb: z.string(),
+      input: z.unknown().optional(),
+      outcome: z.unknown().optional(),
+    }),
+    act: async ({ approval, outcome }, fx: Effects<Config>) => {
       const found = fx.view(book)[approval];
+      if (found && outcome) return await collect(fx, found);
       const kept = found && lookUp(fx, found);
       if (!found || !kept) return unknownApproval("It is not there, or decided already.");
       const by = deciderOf(fx, fx.actor);
@@ -67,6 +78,24 @@ export const verbs: readonly Action[] = [
     },
   }),
 ];
+
+/** What it gave may be a way in, so a token gets only what it asked for itself, and nobody who lost their role gets it. */
+async function collect(
+  fx: Effects<Config>,
+  found: Kept,
+): Promise<{ verb: string; outcome: unknown } | Refusal> {
+  const { actor } = fx;
+  const { by, asker, verb, approval } = found;
+  const isWhoAsked =
+    (actor.kind === by.kind && actor.id === by.id) ||
+    (actor.kind === "person" && actor.id === asker);
+  if (!isWhoAsked || !mayStill(fx, found))
+    return notYou("Only whoever asked sees what came of it.");
+  const taken = await takeOutcome(fx, approval);
+  return taken
+    ? { verb, outcome: taken.outcome }
+    : unknownApproval("It gave nothing to see, or was seen already: it is given once, in time.");
+}
 
 /** By the same person, or by the same key where nobody knows whose it is. */
 const isOwn = (

@@ -43,6 +43,15 @@ export function deciderOf(read: Pick<Read, "equipment">, actor: Actor): Decider 
   return { person: token.createdBy.id, via: "token" };
 }
 
+/** Who approved it and still may: whoever was removed or demoted meanwhile counts no more. */
+export function standing(
+  read: Reads,
+  of: Pick<Approval, "allow" | "asker" | "approvedBy">,
+): Approval["approvedBy"] {
+  const able = new Set(others(read, of).map(({ id }) => id));
+  return of.approvedBy.filter(({ person }) => able.has(person));
+}
+
 /** Why this person may not decide it; undefined where they may. */
 export function objection(
   read: Reads,

@@ -168,7 +168,7 @@ export function OpenCard({ approval, me }: { approval: Approval; me: Me | undefi
       </p>
       {needs > 1 && (
         <p className="mt-1 text-sm text-muted">
-          {needs - approvedBy.length} of {needs} have to approve it
+          {Math.max(1, needs - approvedBy.length)} of {needs} have to approve it
           {approvedBy.length > 0 &&
             `; ${approvedBy.map(({ person }) => nameOf(person)).join(", ")} did`}
           .
