@@ -1,9 +1,8 @@
-import { type Effects, type Event, isRefusal, type Read, type Refusal } from "#kernel";
+import { type Effects, type Event, isRefusal, type Read, type Refusal, Turns } from "#kernel";
 import { current } from "../../on-call/contract.ts";
 import { configNow } from "../chosen/chosen.ts";
 import type { Config } from "../config.ts";
 import type { Known } from "./decide.ts";
-import { Turns } from "./lock.ts";
 import type { Page } from "./page.ts";
 import { pagesView } from "./pages.ts";
 import { planOf, type Rota } from "./plan.ts";
