@@ -31,6 +31,7 @@ export {
 export type { Deed, Destroys, Guard, Release } from "./manifest/guard.ts";
 export { explain, type Manifest } from "./runtime/explain.ts";
 export { manifest, ownCapability } from "./runtime/own.ts";
+export { barePages, inHtml, linesInHtml } from "./http/bare-page.ts";
 export { askPublic, fetchPublic, isPublicAddress, NotPublic, textWithin } from "./public-fetch.ts";
 export type { TextFile, TextFolder } from "./text-folder.ts";
 export { reactionParked, reactionRetried } from "./runtime/attempts.ts";

@@ -10,12 +10,7 @@ export const factorLook: Readonly<Record<Factor["kind"], readonly [line: string,
     luck: ["#15803d", "#dcfce7"],
   };
 
-export const escaped = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+export const escaped = (text: string): string => Bun.escapeHTML(text);
 
 /** The graph as a picture that stands alone: no script, no style sheet, no font of its own. */
 export function svgOf(graph: Graph): string {

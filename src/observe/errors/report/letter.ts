@@ -1,14 +1,8 @@
 import { type Report, trendOf } from "./markdown.ts";
 
 const number = (value: number): string => value.toLocaleString("en");
-const escapes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
 /** Names come from people: in HTML they stay text. */
-const plain = (text: string): string => text.replaceAll(/[&<>"]/g, (each) => escapes[each] ?? "");
+const plain = (text: string): string => Bun.escapeHTML(text);
 
 const cell = 'style="padding:4px 12px 4px 0"';
 const row = (cells: readonly string[]): string =>

@@ -1,64 +1,36 @@
-import type { Millis } from "#kernel";
+import { barePages, inHtml, type Millis } from "#kernel";
 import { backText, type Before, canBeNoise, runbookOf, sinceText } from "../delivery/compose.ts";
 import type { Page } from "../escalation/page.ts";
 
-const css = `
-:root{color-scheme:light dark;--bg:#fff;--fg:#16181d;--dim:#5b616e;--line:#dcdfe5;--bad:#b3261e;--ok:#1b6e3c;--do:#1f4fbf}
-@media(prefers-color-scheme:dark){:root{--bg:#101216;--fg:#eceef2;--dim:#a2a9b6;--line:#2b2f37;--bad:#ff8a80;--ok:#7fd8a0;--do:#8fb4ff}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:34rem;padding:1.25rem 1.1rem 7.5rem;background:var(--bg);color:var(--fg);font:17px/1.45 system-ui,sans-serif;overflow-wrap:anywhere}
+const { whole, html } = barePages(`
+body{padding-bottom:7.5rem}
 p.state{margin:0;font-weight:700;letter-spacing:.03em;color:var(--bad)}p.state.ok{color:var(--ok)}
-h1{margin:.25rem 0 .5rem;font-size:1.5rem;line-height:1.2}h2{margin:1.4rem 0 .3rem;font-size:1rem;color:var(--dim)}
-p{margin:.2rem 0}.dim{color:var(--dim)}ul{margin:0;padding:0;list-style:none}li{padding:.45rem 0;border-top:1px solid var(--line)}
+h2{margin:1.4rem 0 .3rem;font-size:1rem;color:var(--dim)}
+p{margin:.2rem 0}ul{margin:0;padding:0;list-style:none}li{padding:.45rem 0;border-top:1px solid var(--line)}
 a{color:var(--do)}a.book{display:block;margin-top:1rem;padding:.8rem;border:1px solid var(--line);border-radius:.7rem;text-align:center;text-decoration:none;font-weight:600}
 .bar{position:fixed;left:0;right:0;bottom:0;padding:.8rem 1.1rem calc(.8rem + env(safe-area-inset-bottom));background:var(--bg);border-top:1px solid var(--line)}
 .bar div{display:flex;gap:.7rem;max-width:32rem;margin:0 auto}form{flex:1;margin:0}form.main{flex:2}
-button{width:100%;min-height:3.4rem;border:1px solid var(--line);border-radius:.8rem;background:transparent;color:var(--fg);font:600 1.05rem/1.2 system-ui,sans-serif}
 .main button{background:var(--do);border-color:var(--do);color:var(--bg)}
 button:focus-visible,a:focus-visible{outline:3px solid var(--do);outline-offset:2px}
 details{margin-top:1.4rem}summary{padding:.6rem 0;color:var(--dim);cursor:pointer}summary:focus-visible,textarea:focus-visible{outline:3px solid var(--do);outline-offset:2px}
 label{display:block;margin:.2rem 0 .3rem}textarea{width:100%;padding:.6rem;border:1px solid var(--line);border-radius:.6rem;background:transparent;color:var(--fg);font:inherit}
 details button{margin-top:.6rem;min-height:2.9rem}
 form.quiet{margin-top:1.4rem}form.quiet button{min-height:2.9rem;font-weight:500}
-`;
-const cssHash = new Bun.CryptoHasher("sha256").update(css).digest("base64");
-
-/** No script, nothing from elsewhere, nothing kept, and no word of the link to whoever is linked from it. */
-const headers = {
-  "content-type": "text/html; charset=utf-8",
-  "content-security-policy": `default-src 'none'; style-src 'sha256-${cssHash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-  "cache-control": "no-store",
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-  "x-robots-tag": "noindex",
-};
-
-export const html = (status: number, body: string): Response =>
-  new Response(body, { status, headers });
-
-const marks: Readonly<Record<string, string>> = {
-  ...{ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" },
-};
-const safe = (text: string): string =>
-  text
-    .replace(/[&<>"']/g, (mark) => marks[mark] ?? "")
-    .replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, " ");
-
-const whole = (title: string, body: string): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><title>${safe(title)}</title><style>${css}</style></head><body><main>${body}</main></body></html>`;
+`);
+export { html };
 
 export const notFoundPage = (why: string): string =>
-  whole("Castor", `<h1>${safe(why)}</h1><p>Open pages are in the console, under On-call.</p>`);
+  whole("Castor", `<h1>${inHtml(why)}</h1><p>Open pages are in the console, under On-call.</p>`);
 
 type Forms = Readonly<Record<string, string>>;
 const form = (to: string | undefined, label: string, kind: string): string =>
-  `<form method="post" action="${safe(to ?? "")}" class="${kind}"><button>${safe(label)}</button></form>`;
+  `<form method="post" action="${inHtml(to ?? "")}" class="${kind}"><button>${inHtml(label)}</button></form>`;
 
 function stateOf({ phase, about, acknowledgedBy }: Page, person: string): string {
   if (phase === "resolved") return `<p class="state ok">OVER</p>`;
-  if (phase === "triggered") return `<p class="state">${safe(about.severity.toUpperCase())}</p>`;
+  if (phase === "triggered") return `<p class="state">${inHtml(about.severity.toUpperCase())}</p>`;
   const who = acknowledgedBy === person ? "You see" : `${acknowledgedBy ?? "Somebody"} sees`;
-  return `<p class="state ok">${safe(who)} to it</p>`;
+  return `<p class="state ok">${inHtml(who)} to it</p>`;
 }
 
 /** What, since when, what changed just before, what to read, and two buttons: all that somebody needs who was just woken. */
@@ -86,18 +58,18 @@ export function phonePage(
         ? `If it is not over in ${minutes} min, you are called again.`
         : "";
   const facts = [
-    `${about.service === null ? "" : `<b>${safe(about.service)}</b>, `}since ${safe(sinceText(about.since, now, zone))}`,
+    `${about.service === null ? "" : `<b>${inHtml(about.service)}</b>, `}since ${inHtml(sinceText(about.since, now, zone))}`,
     ...(about.firing > 1 ? [`${about.firing} alerts fire`] : []),
-    ...backText(page, now, zone).map(safe),
+    ...backText(page, now, zone).map(inHtml),
     ...(about.impact.length > 0
-      ? [`Suffers too: ${safe(about.impact.slice(0, 20).join(", "))}`]
+      ? [`Suffers too: ${inHtml(about.impact.slice(0, 20).join(", "))}`]
       : []),
-    ...(description === undefined ? [] : [safe(description.slice(0, 2_000))]),
+    ...(description === undefined ? [] : [inHtml(description.slice(0, 2_000))]),
   ];
   const items = [
     ...changes.map(({ at, says }) => [says, sinceText(at, now, zone)] as const),
     ...anomalies.map((says) => [says, ""] as const),
-  ].map(([says, when]) => `<li>${safe(says)} <span class="dim">${safe(when)}</span></li>`);
+  ].map(([says, when]) => `<li>${inHtml(says)} <span class="dim">${inHtml(when)}</span></li>`);
   const before =
     items.length === 0
       ? `<p class="dim">Nothing that Castor knows of.</p>`
@@ -108,8 +80,8 @@ export function phonePage(
       : `<div class="bar"><div>${phase === "triggered" ? form(forms["acknowledge"], "Acknowledge", "main") : ""}${form(forms["escalate"], "Escalate", "next")}</div></div>`;
   return whole(
     about.title,
-    `${stateOf(page, of.person)}<h1>${safe(about.title)}</h1>${facts.map((each) => `<p>${each}</p>`).join("")}<p class="dim">${then}</p>` +
-      `${runbook === undefined ? "" : `<a class="book" href="${safe(runbook)}" rel="noreferrer noopener">Open the runbook</a>`}` +
+    `${stateOf(page, of.person)}<h1>${inHtml(about.title)}</h1>${facts.map((each) => `<p>${each}</p>`).join("")}<p class="dim">${then}</p>` +
+      `${runbook === undefined ? "" : `<a class="book" href="${inHtml(runbook)}" rel="noreferrer noopener">Open the runbook</a>`}` +
       `<h2>Changed just before</h2>${before}${phase === "resolved" || Object.keys(about.labels).length === 0 ? "" : form(forms["silence"], "Silence it for an hour", "quiet")}${noiseForm(page, forms["noise"], of.isJudging)}${bar}`,
   );
 }
@@ -117,14 +89,14 @@ export function phonePage(
 /** What somebody knows who has just seen to it; the rule's owner reads it in the morning. */
 const noiseForm = (page: Page, to: string | undefined, isOpen: boolean): string =>
   canBeNoise(page)
-    ? `<details${isOpen ? " open" : ""}><summary>This page was noise because…</summary><form method="post" action="${safe(to ?? "")}"><label for="because">Why nobody had to be woken for it</label><textarea id="because" name="because" rows="2" minlength="3" maxlength="300" required${isOpen ? " autofocus" : ""}></textarea><button>Say so</button></form></details>`
+    ? `<details${isOpen ? " open" : ""}><summary>This page was noise because…</summary><form method="post" action="${inHtml(to ?? "")}"><label for="because">Why nobody had to be woken for it</label><textarea id="because" name="because" rows="2" minlength="3" maxlength="300" required${isOpen ? " autofocus" : ""}></textarea><button>Say so</button></form></details>`
     : "";
 
 /** It was said, and where to go from there. */
 export const notedPage = (ruleUrl: string | undefined): string =>
   whole(
     "Noted",
-    `<p class="state ok">IT COUNTS AS NOISE</p><h1>Thank you</h1><p>The noise report says so, under the rule that woke you.</p>${ruleUrl === undefined ? "" : `<a class="book" href="${safe(ruleUrl)}">Open the rule</a>`}`,
+    `<p class="state ok">IT COUNTS AS NOISE</p><h1>Thank you</h1><p>The noise report says so, under the rule that woke you.</p>${ruleUrl === undefined ? "" : `<a class="book" href="${inHtml(ruleUrl)}">Open the rule</a>`}`,
   );
 
 /** All that went into somebody's digest. */
@@ -137,7 +109,7 @@ export const overviewPage = (pages: readonly Page[], forms: Forms): string =>
           .slice(0, 200)
           .map(
             ({ about }) =>
-              `<li>${safe(about.title)} <span class="dim">${safe(about.severity)}</span></li>`,
+              `<li>${inHtml(about.title)} <span class="dim">${inHtml(about.severity)}</span></li>`,
           )
           .join(
             "",
