@@ -33,10 +33,12 @@ async function visitorsSentTo(port: number, forMs: number): Promise<string[]> {
 }
 
 type Now = { services: { instances: { id: string; healthy: boolean; ejected: boolean }[] }[] };
-async function isBack({ api }: Running, id: string): Promise<boolean> {
+/** The gateway may send visitors before the first check passes: back is what both say is well. */
+async function isBack({ api, instances }: Running, id: string): Promise<boolean> {
   const { services } = (await api.ask("gateway.now")) as Now;
   const found = services.flatMap((each) => each.instances).find((each) => each.id === id);
-  return found?.healthy === true && !found.ejected;
+  const checked = (await instances()).find((each) => each.id === id);
+  return found?.healthy === true && !found.ejected && checked?.health === "healthy";
 }
 
 /** Kills one instance, and gives what the log said of it until it was back, in its words, oldest first. */
