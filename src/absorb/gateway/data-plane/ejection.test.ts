@@ -135,6 +135,22 @@ test("an instance that comes back is readmitted by the worker itself", async () 
   two.stop();
 });
 
+test("a new process is asked at once whether it is well, however long the one before it was to stay out", () => {
+  const { made, instance, errs } = service(4);
+  const now = performance.now();
+  errs(0, 5, now);
+  expect(instance(0).probeAt).toBeGreaterThan(now + 20_000);
+  const become = (running: boolean): void => {
+    const instances = made.target.instances.map((each, i) => (i === 0 ? { ...each, running } : each));
+    made.update({ ...made.target, instances }, new Tallies(new CountingTally()));
+  };
+  become(false);
+  expect(instance(0).probeAt).toBeGreaterThan(now + 20_000);
+  become(true);
+  expect(instance(0).probeAt).toBeLessThanOrEqual(performance.now());
+  expect(instance(0).ejected).toBe("erring");
+});
+
 test("a probe with a path wants a good answer, not just a listener", async () => {
   let status = "500 Not Yet";
   const sick = new Backend((wire) => {
