@@ -45,9 +45,22 @@ const past = (now: number, n: number): Incident => {
   };
 };
 
-const fakeIncidents = (): Incidents => {
+const fakeIncidents = (input?: URLSearchParams): Incidents => {
   const now = Date.now();
-  return { at: now, incidents: [open(now), ...[1, 2, 3].map((n) => past(now, n))], more: false };
+  const more = {
+    ...{ roles: {}, ticked: [], tasks: [], updateDue: null, services: ["mail"] },
+    severity: "sev3",
+  } as const;
+  const incidents: Incident[] = [
+    { ...open(now), ...more, incident: "inc-44", title: "Receipts are late", parent: "inc-42" },
+    { ...open(now), ...more, incident: "inc-43", title: "The cart is slow", mergedInto: "inc-42" },
+    { ...open(now), children: ["inc-44"] },
+    ...[1, 2, 3].map((n) => past(now, n)),
+  ];
+  const isOpen = ({ times, mergedInto }: Incident): boolean =>
+    times.resolved === null && mergedInto === undefined;
+  const asked = input?.get("open") === "true" ? incidents.filter(isOpen) : incidents;
+  return { at: now, incidents: asked, more: false };
 };
 const fakeIncident = (input: URLSearchParams): IncidentOne => {
   const { at, incidents } = fakeIncidents();
@@ -56,6 +69,7 @@ const fakeIncident = (input: URLSearchParams): IncidentOne => {
     incident: incidents.find((each) => each.incident === input.get("incident")) ?? null,
     callLink: "https://meet.example/inc-42",
     hasChat: true,
+    ...{ oneWith: ["inc-43"], alerts: ["CheckoutFails"], labels: { service: "shop" } },
   };
 };
 

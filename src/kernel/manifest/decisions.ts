@@ -26,6 +26,7 @@ export type Command = Verb & {
   input: z.ZodType;
   model: Model<unknown, Event>;
   key(input: unknown): string;
+  needs?(input: unknown, read: Read): Refusal | undefined;
   decide: Decide<unknown, unknown, Event>;
 };
 
@@ -40,6 +41,8 @@ export function command<I, S, E extends Event, C = unknown>(
     input: z.ZodType<I>;
     model: Model<S, E>;
     key(input: I): string;
+    /** What has to be so elsewhere, as views say it now: whatever else the input names is there. The log guards its own stream alone. */
+    needs?(input: I, read: Read<C>): Refusal | undefined;
     decide: Decide<I, S, E, C>;
     allow?: Role;
     destroys?: Destroys<I, C>;

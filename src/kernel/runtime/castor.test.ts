@@ -67,6 +67,22 @@ test("a command that loses every race gives up with castor.conflict, and nothing
   expect(castor.types()).not.toContain("kettles.filled");
 });
 
+test("what a command names must be there, also when it is only tried", async () => {
+  await using castor = await testCastor([kettles], { equipment: { kitchen: kitchen() } });
+  const fill = async (lidOf: string) => {
+    const given = { kettle: "red", lidOf };
+    const by = { kind: "person", id: "tester" } as const;
+    const done = [
+      (await castor.castor.run("kettles.fill", given, { by, dryRun: true })).decision,
+      await castor.run("kettles.fill", given),
+    ];
+    return done.map((each) => (isRefusal(each) ? each.problem.type : "done"));
+  };
+  expect(await fill("blue")).toEqual(["kettles.no-lid", "kettles.no-lid"]);
+  await castor.run("kettles.fill", { kettle: "blue" });
+  expect(await fill("blue")).toEqual(["done", "done"]);
+});
+
 test("an append whose fate is unknown is asked for again, and is there once", async () => {
   const clock = virtualClock();
   let fates = 0;

@@ -1,4 +1,4 @@
-import { type Actor, type EventDef, isRefusal, type Query } from "../contract.ts";
+import { type Actor, type EventDef, isRefusal, type Query, type Refusal } from "../contract.ts";
 import type { Capability } from "../manifest/capability.ts";
 import type { Command } from "../manifest/decisions.ts";
 import { manifestMistakes } from "./boot-checks.ts";
@@ -156,8 +156,16 @@ class Running implements Castor {
     return await this.#run(command, input, how);
   }
 
+  #lacking({ needs, input: schema }: Command, input: unknown, owner: string): Refusal | undefined {
+    const parsed = needs && schema.safeParse(input);
+    const of = parsed?.success && this.capabilities.find(({ id }) => id === owner);
+    return of ? needs?.(parsed.data, readFor(of, this.#world)) : undefined;
+  }
+
   /** What would be refused or change nothing is said before anybody is asked to approve it. */
   async #run(command: Command, input: unknown, how: Parameters<RunCommand>[2]): Promise<Ran> {
+    const lacking = this.#lacking(command, input, how.owner);
+    if (lacking) return { decision: lacking };
     if (command.destroys && !("nothing" in command.destroys) && how.dryRun !== true) {
       const dry = await this.#decide(command, input, { ...how, dryRun: true });
       if (isRefusal(dry.decision) || dry.decision.length === 0) return dry;

@@ -20,6 +20,7 @@ export const told = event("kettles.told", z.object({ kettles: z.number() }), {
   says: (d) => `The neighbours know of ${d.kettles} kettles`,
 });
 export const tooHot = problem("kettles.too-hot", 409, "The kettle is too hot to fill");
+export const noLid = problem("kettles.no-lid", 409, "That lid is not here");
 export const whistles = counter("kettles.whistles", "sum", ["kettle"], "whistles");
 export const list = query("kettles.list", z.object({}), z.array(z.string()), {
   about: "Which kettles are filled.",
@@ -90,15 +91,21 @@ export const kettles = capability({
   about: "Kettles.",
   config: z.object({ loud: z.boolean().default(true) }).strict(),
   emits: [filled, boiled, whistled, told],
-  refuses: [tooHot],
+  refuses: [tooHot, noLid],
   counts: [whistles],
   views: [known, heard],
   commands: [
     command("kettles.fill", {
       about: "Fills a kettle and heats it.",
-      input: z.object({ kettle: z.string().min(1), boilsIn: z.number().default(1000) }),
+      input: z.object({
+        kettle: z.string().min(1),
+        boilsIn: z.number().default(1000),
+        lidOf: z.string().optional(),
+      }),
       model: kettle,
       key: (input) => input.kettle,
+      needs: ({ lidOf }, read) =>
+        lidOf === undefined || read.view(known).includes(lidOf) ? undefined : noLid(),
       decide: fill,
       allow: "responder",
     }),

@@ -6,6 +6,7 @@ import { impactNow } from "./impact.ts";
 import { isOver } from "./incident.ts";
 import { whoIsHere } from "./room/presence.ts";
 import { timelineNow } from "./timeline.ts";
+import { alertsOf, oneWith, whole } from "./together.ts";
 
 const find = (read: Pick<Read, "view">, incident: string): contract.Incident | undefined =>
   read.view(book)[incident];
@@ -21,23 +22,27 @@ export const answers = [
       .toReversed();
     return { at: read.now, incidents: found.slice(0, limit), more: found.length > limit };
   }),
-  answer(contract.one, (read: Read<Config>, { incident }) => ({
-    at: read.now,
-    incident: find(read, incident) ?? null,
-    hasChat: read.config.chat !== undefined,
-    callLink: read.config.callLink?.replaceAll("{incident}", incident) ?? null,
-  })),
+  answer(contract.one, (read: Read<Config>, { incident }) => {
+    const of = find(read, incident);
+    return {
+      ...{ at: read.now, incident: of ?? null, hasChat: read.config.chat !== undefined },
+      callLink: read.config.callLink?.replaceAll("{incident}", incident) ?? null,
+      oneWith: oneWith(read.view(book), incident).map((each) => each.incident),
+      ...(of ? alertsOf(read, of) : { alerts: [], labels: {} }),
+    };
+  }),
   answer(contract.here, (read, { incident }) => ({ people: whoIsHere(read, incident) })),
   answer(contract.timelineOf, (read, { incident, beforeMs }) => {
     const of = find(read, incident);
     if (!of) return { at: read.now, rows: [], isCut: false };
-    const merged = Object.values(read.view(book))
-      .filter(({ mergedInto }) => mergedInto === incident)
-      .map((each) => each.incident);
-    return timelineNow(read, of, { beforeMs, merged });
+    const all = read.view(book);
+    const merged = oneWith(all, incident).map((each) => each.incident);
+    return timelineNow(read, whole(all, of), { beforeMs, merged });
   }),
   answer(contract.impactOf, (read, { incident }) => {
     const of = find(read, incident);
-    return of ? impactNow(read, of) : { from: read.now, to: read.now, services: [] };
+    return of
+      ? impactNow(read, whole(read.view(book), of))
+      : { from: read.now, to: read.now, services: [] };
   }),
 ];

@@ -220,14 +220,13 @@ export const finishTask: Decides<{ task: string }> = ({ incident, task }, state)
   return known.isDone ? [] : [contract.taskFinished({ incident, task, says: known.says })];
 };
 
-/** The same note sent twice over a bad line is one note. Notes may follow an end: they are for the review. */
+/** The same note sent twice over a bad line is one note. Notes may follow an end, or a union while they were on their way: they stand on the timeline of both. */
 export const note: Decides<{ note?: string | undefined; text: string }> = (
   { incident, note: given, text },
   state,
   { id },
 ) => {
-  const no = must(state);
-  if (no) return no;
+  if (!state.of) return contract.unknownIncident();
   const name = given ?? id();
   return state.notes.has(name) ? [] : [contract.noted({ incident, note: name, text })];
 };

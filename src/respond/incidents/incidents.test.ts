@@ -4,7 +4,8 @@ import { requests, visitors } from "../../absorb/gateway/contract.ts";
 import { issueSpiked } from "../../observe/errors/contract.ts";
 import { acknowledged, changeReported, groupOpened, type GroupTold } from "../alerts/contract.ts";
 import { acknowledged as pageAcknowledged } from "../paging/contract.ts";
-import { all, impactOf, one, timelineOf } from "./contract.ts";
+import { all, impactOf, merged, one, timelineOf } from "./contract.ts";
+import { incidents } from "./index.ts";
 import { group, night } from "./night.testing.ts";
 
 const minuteMs = 60_000;
@@ -122,8 +123,13 @@ test("two incidents that swallowed each other are freed", async () => {
   const { castor, run, incident } = await night();
   await using _ = castor;
   for (const title of ["The database is down", "The shop is down"]) await run("declare", { title });
-  await run("merge", { incident: "inc-1", into: "inc-2", reason: "same cause" });
-  await run("merge", { incident: "inc-2", into: "inc-1", reason: "same cause" });
+  // Castor itself lets this happen no more; the log of an older one may have it.
+  const of = castor.castor.effects(incidents, { actor: { kind: "system", id: "test" } });
+  for (const [from, into] of [
+    ["inc-1", "inc-2"],
+    ["inc-2", "inc-1"],
+  ] as const)
+    await of.record(from, [merged({ incident: from, into, reason: "same cause" })]);
   expect(isRefusal(await run("status", { incident: "inc-1", to: "mitigating" }))).toBe(true);
   await run("reopen", { incident: "inc-1", reason: "that was a slip" });
   expect(await incident()).toMatchObject({ stage: "triggered" });

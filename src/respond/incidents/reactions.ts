@@ -6,7 +6,7 @@ import { book } from "./book.ts";
 import type { Config } from "./config.ts";
 import { declared, type Incident } from "./contract.ts";
 import { isOver } from "./incident.ts";
-import { type Sign, shares, signs } from "./signs.ts";
+import { goesOn, type Sign, shares, signs } from "./signs.ts";
 import { commands } from "./verbs.ts";
 
 const verb = (name: string) => {
@@ -43,7 +43,7 @@ async function seesTo(fx: Fx, group: string): Promise<void> {
 /** People declare when they notice; the alerts noticed before, and the log knows when. */
 async function meetAlerts(fx: Fx, of: Incident): Promise<void> {
   const found = Object.values(fx.view(signs))
-    .filter(({ services }) => shares(services, of.services))
+    .filter((each) => goesOn(each) && shares(each.services, of.services))
     .toSorted((a, b) => a.since - b.since);
   const [first] = found;
   if (!first) return;

@@ -1,5 +1,11 @@
 import { view, type View } from "#kernel";
-import { acknowledged, groupChanged, groupClosed, groupOpened } from "../alerts/contract.ts";
+import {
+  acknowledged,
+  groupChanged,
+  groupClosed,
+  groupOpened,
+  type GroupTold,
+} from "../alerts/contract.ts";
 import { acknowledged as pageAcknowledged } from "../paging/contract.ts";
 
 /** A group of alerts that goes on: what people declare is often what it tells of. */
@@ -11,11 +17,24 @@ export type Sign = {
   since: number;
   openedAt: number;
   acknowledgedAt: number | null;
+  /** It is over; what it was called still finds the runbook. */
+  closedAt: number | null;
+  /** By their names, and what they have in common. */
+  alerts: string[];
+  labels: Record<string, string>;
 };
 
 const signsMax = 1_000;
+const namesMax = 20;
 
-/** The groups that go on and page somebody, by their ids. A page of an alert has the id of its group. */
+const namesOf = ({ labels, alerts }: GroupTold): string[] =>
+  [
+    ...new Set(
+      [labels, ...alerts.map((each) => each.labels)].flatMap((of) => of["alertname"] ?? []),
+    ),
+  ].slice(0, namesMax);
+
+/** The groups that page somebody, by their ids; those that are over go first when there are many. A page of an alert has the id of its group. */
 export const signs: View<Record<string, Sign>> = view<
   Record<string, Sign>,
   | typeof groupOpened
@@ -24,39 +43,46 @@ export const signs: View<Record<string, Sign>> = view<
   | typeof acknowledged
   | typeof pageAcknowledged
 >("incidents.signs", {
+  version: 2,
   from: [groupOpened, groupChanged, groupClosed, acknowledged, pageAcknowledged],
   empty: () => ({}),
   apply: (all, { event, at }) => {
     switch (event.type) {
-      case "alerts.group-closed":
-        delete all[event.data.group];
-        return all;
+      case "alerts.group-closed": {
+        const { [event.data.group]: known, ...others } = all;
+        // Behind the others: what has been over for longest is the first to go.
+        return known ? { ...others, [known.group]: { ...known, closedAt: at } } : all;
+      }
       case "alerts.acknowledged":
       case "paging.acknowledged": {
         const known = all["group" in event.data ? event.data.group : event.data.page];
         if (known) known.acknowledgedAt ??= at;
         return all;
       }
-      default: {
-        const { group, title, service, impact, since, quiet } = event.data;
-        if (quiet) return all;
-        const { openedAt = at, acknowledgedAt = null } = all[group] ?? {};
-        const services = [...new Set([service ?? [], impact].flat())];
-        all[group] = {
-          group,
-          title,
-          services,
-          since: Math.min(since, at),
-          openedAt,
-          acknowledgedAt,
-        };
-        const oldest = Object.keys(all)[0];
-        if (oldest !== undefined && Object.keys(all).length > signsMax) delete all[oldest];
+      default:
+        if (event.data.quiet) return all;
+        all[event.data.group] = signOf(event.data, { at, before: all[event.data.group] });
+        if (Object.keys(all).length > signsMax) delete all[firstToGo(all)];
         return all;
-      }
     }
   },
 });
 
+function signOf(told: GroupTold, { at, before }: { at: number; before?: Sign | undefined }): Sign {
+  const { group, title, service, impact, since, labels } = told;
+  const { openedAt = at, acknowledgedAt = null } = before?.closedAt === null ? before : {};
+  return {
+    ...{ group, title, services: [...new Set([service ?? [], impact].flat())] },
+    ...{ since: Math.min(since, at), openedAt, acknowledgedAt, closedAt: null },
+    ...{ alerts: namesOf(told), labels },
+  };
+}
+
+function firstToGo(all: Readonly<Record<string, Sign>>): string {
+  const groups = Object.keys(all);
+  return groups.find((each) => all[each]?.closedAt !== null) ?? groups[0] ?? "";
+}
+
+export const goesOn = ({ closedAt }: Sign): boolean => closedAt === null;
 export const shares = (a: readonly string[], b: readonly string[]): boolean =>
   a.some((each) => b.includes(each));

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { IncidentId, Role, Severity, Stage } from "./contract.ts";
 import * as rules from "./incident.ts";
 import { Declare, declare, register } from "./register.ts";
+import { canBePart, canMerge } from "./together.ts";
 
 const { incidentModel: model } = rules;
 /** Whoever is woken may run an incident. */
@@ -157,6 +158,7 @@ export const commands = [
     input: ofIncident.extend({ into: IncidentId, reason: Reason }),
     model,
     key,
+    needs: canMerge,
     decide: rules.merge,
   }),
   command("incidents.set-parent", {
@@ -165,6 +167,7 @@ export const commands = [
     input: ofIncident.extend({ parent: IncidentId.optional() }),
     model,
     key,
+    needs: canBePart,
     decide: rules.setParent,
   }),
 ];

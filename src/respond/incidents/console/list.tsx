@@ -25,10 +25,28 @@ const Grave = ({ severity }: Incident): ReactNode => (
   <Badge tone={severityTone[severity]}>{severity.toUpperCase()}</Badge>
 );
 
+const named = (id: string): string => id.toUpperCase();
+
+/** Parts stand below what they are part of. */
+const inFamilies = (open: readonly Incident[]): Incident[] => {
+  const ids = new Set(open.map((each) => each.incident));
+  const isPart = ({ parent }: Incident): boolean => parent !== undefined && ids.has(parent);
+  const shown = new Set<Incident>();
+  const show = (of: Incident): void => {
+    if (shown.has(of)) return;
+    shown.add(of);
+    for (const each of open) if (each.parent === of.incident) show(each);
+  };
+  for (const each of open) if (!isPart(each)) show(each);
+  // Two that are part of each other hang below nothing.
+  for (const each of open) show(each);
+  return [...shown];
+};
+
 const OpenCard = ({ incident }: { incident: Incident }): ReactNode => {
   const nameOf = useName();
   return (
-    <li>
+    <li className={incident.parent === undefined ? "" : "ml-8 max-sm:ml-4"}>
       <Link
         href={roomOf(incident.incident)}
         className="block rounded-xl border border-line border-l-4 border-l-bad bg-surface p-5 shadow-card hover:bg-hover max-sm:p-4"
@@ -46,6 +64,13 @@ const OpenCard = ({ incident }: { incident: Incident }): ReactNode => {
           {incident.roles.commander && `, led by ${nameOf(incident.roles.commander)}`}
           {incident.services.length > 0 && ` · ${incident.services.join(", ")}`}
         </span>
+        {(incident.parent ?? incident.children[0]) !== undefined && (
+          <span className="mt-1 block text-sm text-muted">
+            {incident.parent === undefined
+              ? `Its parts: ${incident.children.map(named).join(", ")}`
+              : `Part of ${named(incident.parent)}`}
+          </span>
+        )}
       </Link>
     </li>
   );
@@ -58,9 +83,14 @@ const columns = [
   {
     head: "Incident",
     cell: (each: Incident) => (
-      <Link href={roomOf(each.incident)} className="font-medium hover:underline">
-        {each.title}
-      </Link>
+      <>
+        <Link href={roomOf(each.incident)} className="font-medium hover:underline">
+          {each.title}
+        </Link>
+        {each.mergedInto !== undefined && (
+          <span className="block text-xs text-muted">one with {named(each.mergedInto)}</span>
+        )}
+      </>
     ),
   },
   { head: "Severity", cell: (each: Incident) => <Grave {...each} /> },
@@ -101,7 +131,7 @@ export function IncidentList(): ReactNode {
       )}
       {open.length > 0 && (
         <ul className="mb-6 grid gap-4" aria-label="Open incidents">
-          {open.map((incident) => (
+          {inFamilies(open).map((incident) => (
             <OpenCard key={incident.incident} incident={incident} />
           ))}
         </ul>

@@ -21,10 +21,11 @@ import {
 } from "#console";
 import { severities, severityGuide, stages } from "../contract.ts";
 import { Changed, Outside } from "./around.tsx";
+import { Belongs, Family } from "./family.tsx";
 import { Call, Channel, Degraded, Guide, Here } from "./head.tsx";
 import { Impact, Roles, Similar, Tasks } from "./aside.tsx";
 import { Timeline } from "./timeline.tsx";
-import { endOf, isOver, next, roomOf, severityTone, stageDeeds, stageWords } from "./words.ts";
+import { endOf, isOver, next, severityTone, stageDeeds, stageWords } from "./words.ts";
 
 const changes = ["incidents.one", "incidents.timeline", "incidents.all"];
 
@@ -128,51 +129,6 @@ function Deeds({ incident }: { incident: Incident }): ReactNode {
   );
 }
 
-/** Takes a union back. */
-function Apart({ incident: { incident } }: { incident: Incident }): ReactNode {
-  const run = useSend(...changes);
-  const task = useTask();
-  return (
-    <>
-      <Button
-        busy={task.busy}
-        onClick={() =>
-          void task.run(() =>
-            run("incidents.reopen", { incident, reason: "it is trouble of its own" }),
-          )
-        }
-      >
-        It is trouble of its own
-      </Button>
-      {task.error && <ProblemView error={task.error} />}
-    </>
-  );
-}
-
-const Family = ({ incident }: { incident: Incident }): ReactNode => {
-  const mayAct = useMay("responder");
-  const { parent, children, mergedInto } = incident;
-  const link = (id: string): ReactNode => (
-    <Link key={id} href={roomOf(id)} className="underline">
-      {id.toUpperCase()}
-    </Link>
-  );
-  return (
-    <>
-      {mergedInto !== undefined && (
-        <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-2 text-sm">
-          <p>This is one with {link(mergedInto)} now.</p>
-          {mayAct && <Apart incident={incident} />}
-        </div>
-      )}
-      {parent !== undefined && <p className="mt-2 text-sm text-muted">Part of {link(parent)}</p>}
-      {children.length > 0 && (
-        <p className="mt-2 flex gap-2 text-sm text-muted">Its parts: {children.map(link)}</p>
-      )}
-    </>
-  );
-};
-
 /** One page that everybody who helps can open: where it stands, what happened, who does what. */
 export function Room({ id }: { id: string }): ReactNode {
   const { data, error, retry } = useLive<IncidentOne>("incidents.one", { incident: id });
@@ -212,11 +168,12 @@ export function Room({ id }: { id: string }): ReactNode {
           {stageWords[incident.stage]}
           {incident.services.length > 0 && ` · ${incident.services.join(", ")}`}
         </p>
-        <Family incident={incident} />
+        <Family incident={incident} oneWith={data.oneWith} />
         <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-2">
           <Here incident={id} />
           {data.callLink !== null && <Call href={data.callLink} />}
           <Channel incident={incident} canMake={data.hasChat} />
+          {mayAct && <Belongs incident={incident} />}
           {isOver(incident) && (
             <Link
               href={`/post-mortems?id=${id.replace("inc", "pm")}`}
@@ -240,7 +197,8 @@ export function Room({ id }: { id: string }): ReactNode {
           <Impact incident={incident} />
           <RunbooksFor
             services={incident.services}
-            alerts={[]}
+            alerts={data.alerts}
+            labels={data.labels}
             text={incident.title}
             incident={id}
           />

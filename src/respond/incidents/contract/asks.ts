@@ -76,6 +76,11 @@ export const one = query(
     callLink: z.string().nullable(),
     /** Whether a channel can be made. */
     hasChat: z.boolean(),
+    /** Those that are one with it. */
+    oneWith: z.array(IncidentId),
+    /** The names of the alerts that belong to it, and their labels. */
+    alerts: z.array(z.string()),
+    labels: z.record(z.string(), z.string()),
   }),
   { about: "One incident whole." },
 );
