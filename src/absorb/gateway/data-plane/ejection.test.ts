@@ -141,7 +141,9 @@ test("a new process is asked at once whether it is well, however long the one be
   errs(0, 5, now);
   expect(instance(0).probeAt).toBeGreaterThan(now + 20_000);
   const become = (running: boolean): void => {
-    const instances = made.target.instances.map((each, i) => (i === 0 ? { ...each, running } : each));
+    const instances = made.target.instances.map((each, i) =>
+      i === 0 ? { ...each, running } : each,
+    );
     made.update({ ...made.target, instances }, new Tallies(new CountingTally()));
   };
   become(false);
