@@ -14,6 +14,7 @@ import { Meter } from "./meter.ts";
 import {
   closedTold,
   isFurther,
+  keyLeadMs,
   latestOf,
   missedOf,
   type QuestionTimes,
@@ -30,8 +31,6 @@ export type Clocks = {
   wall(): number;
   after(ms: number, act: () => void): () => void;
 };
-
-const keyLeadMsMin = 400;
 
 /** What somebody chose, how long they say it took, and when it came by the node's clock. */
 export type Said = { choice: number; elapsedMs: number; now: number };
@@ -66,6 +65,8 @@ export class Hall {
   private readonly timers = new Set<() => void>();
   private readonly note: (message: string) => void;
   private readonly intake = new Intake(this);
+  /** Questions whose key has left, the latest one last. */
+  private readonly keysOut: number[] = [];
   private isTurning = false;
   private awaiting: { group: number; resolve: () => void; reject: (why: Error) => void }[] = [];
   private readonly answer: AnswerRecord = {
@@ -116,7 +117,7 @@ export class Hall {
     const times = { revealAt: order.revealAt + shift, closesAt: order.closesAt + shift };
     this.times[question] = times;
     if (isUnarmed) this.tell(sealedTold(this.run, question));
-    const keyAt = times.revealAt - this.keyLeadMs;
+    const keyAt = times.revealAt - keyLeadMs(this.fanOutMs);
     if (now() < keyAt) {
       this.tell({ is: "soon", question, revealAt: order.revealAt, closesAt: order.closesAt });
       this.at(keyAt, () => this.sendKey(question, order));
@@ -127,15 +128,13 @@ export class Hall {
   }
 
   private sendKey(question: number, times: { revealAt: number; closesAt: number }): void {
+    this.keysOut.push(question);
     this.tell(revealTold(this.run, question, times), (connection, at) => {
+      const isGreeted = connection.index >= 0 || connection.isRelay;
+      if (!isGreeted || connection.revealedQuestion === question) return;
       connection.revealedQuestion = question;
       connection.revealSentAt = at;
     });
-  }
-
-  /** So long before its reveal a question's key is sent: that it reaches the last one in time, by what the last fan-out took. */
-  get keyLeadMs(): number {
-    return Math.max(keyLeadMsMin, 2 * this.fanOutMs);
   }
 
   private at(when: number, act: () => void): void {
@@ -264,9 +263,11 @@ export class Hall {
     }).then((tookMs) => (this.fanOutMs = tookMs));
   }
 
-  /** What somebody who connects now has missed. */
-  missed(): Told[] {
-    return missedOf(this.run, this.orders, this.clocks.wall() + this.keyLeadMs);
+  /** What somebody who says hello has missed. Their clock runs from the reveal: a connection may have watched under no name, or another. */
+  greet(connection: Connection): Told[] {
+    connection.revealedQuestion = this.keysOut.at(-1) ?? -1;
+    connection.revealSentAt = 0;
+    return missedOf(this.run, this.orders, (question) => this.keysOut.includes(question));
   }
 
   /** The question that is on, or was last. */

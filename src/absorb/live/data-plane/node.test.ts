@@ -3,7 +3,7 @@ import { outcome } from "../contract/shape.ts";
 import { sealed } from "../wire/seal.ts";
 import { playerQuietSecondsMax } from "./connection.ts";
 import { probe } from "./player.ts";
-import { aRun, nodeInTest, Player, revealed, token } from "./node.testing.ts";
+import { aRun, nodeInTest, Player, revealed, TimeByHand, token } from "./node.testing.ts";
 
 test("a player hears the sealed question ahead, opens it at the reveal, and is told when the answer is durable", async () => {
   await using at = await nodeInTest();
@@ -38,6 +38,24 @@ test("a question that is revealed in a while says so at once, and keeps its key 
   player.answer(0, 1, 1);
   expect((await player.ack(1)).outcome).toBe(outcome.early);
   expect((await player.hears("reveal")).revealAt).toBe(revealAt);
+});
+
+test("who connects once a key has left has it too, also when it left earlier than the next one would", async () => {
+  const time = new TimeByHand();
+  await using at = await nodeInTest({ clocks: time });
+  const first = new Player(at.url, token(7));
+  await first.hears("welcome");
+  // The sealed question takes long to reach all, so that its key leaves early; what follows is fast.
+  time.lookMs = 1_000;
+  await at.order([{ state: "armed" }]);
+  await first.hears("sealed");
+  time.lookMs = 0;
+  const question = revealed(10_000, 60_000, time.wall());
+  await at.order([question]);
+  time.passUntil(question.revealAt - 1_500);
+  await first.hears("reveal");
+  const second = new Player(at.url, token(8));
+  expect((await second.hears("reveal")).revealAt).toBe(question.revealAt);
 });
 
 test("early, late, unknown and too many answers get a precise no, and count nothing", async () => {

@@ -26,6 +26,36 @@ export const clocks: Clocks = {
   },
 };
 
+/** A clock that stands still until the test lets time pass: what an answer took is exact then, however slow the machine is. */
+export class TimeByHand implements Clocks {
+  /** Each look at the clock takes this long: a node that is slow. */
+  lookMs = 0;
+  private at = 1_000_000;
+  private readonly wallAhead = Date.now() - this.at;
+  private due: { at: number; act: () => void }[] = [];
+
+  now = (): number => (this.at += this.lookMs);
+  wall = (): number => this.now() + this.wallAhead;
+  after = (ms: number, act: () => void): (() => void) => {
+    const due = { at: this.at + ms, act };
+    this.due.push(due);
+    return () => void (this.due = this.due.filter((each) => each !== due));
+  };
+
+  /** Lets time pass until that moment of the wall's clock; what is due on the way is done in its order. */
+  passUntil(wall: number): void {
+    const end = wall - this.wallAhead;
+    for (;;) {
+      const [next] = this.due.toSorted((a, b) => a.at - b.at);
+      if (next === undefined || next.at > end) break;
+      this.due = this.due.filter((each) => each !== next);
+      this.at = Math.max(this.at, next.at);
+      next.act();
+    }
+    this.at = Math.max(this.at, end);
+  }
+}
+
 export const aRun = (more: Partial<Run> = {}): Run => ({
   ...{ run: "final", title: "The final", shape: show(), joining: "backend", stageCellMin: 10 },
   ...{ countries: "country", showsRight: false, tokenMs: 3_600_000, isErased: false, nodes: 1 },
@@ -34,10 +64,14 @@ export const aRun = (more: Partial<Run> = {}): Run => ({
   ...more,
 });
 
-export const revealed = (inMs = 0, forMs = 60_000): Run["questions"][number] => ({
+export const revealed = (
+  inMs = 0,
+  forMs = 60_000,
+  now = Date.now(),
+): Extract<Run["questions"][number], { state: "revealed" }> => ({
   state: "revealed",
-  revealAt: Date.now() + inMs,
-  closesAt: Date.now() + inMs + forMs,
+  revealAt: now + inMs,
+  closesAt: now + inMs + forMs,
 });
 
 export const token = (index: number, more: Partial<TokenFields> = {}): string =>
@@ -56,11 +90,11 @@ export type NodeInTest = AsyncDisposable & {
 
 /** A node of its own, reached over its socket. */
 export async function nodeInTest(
-  of: { disk?: EngineOptions["disk"]; nodes?: number; run?: Partial<Run> } = {},
+  of: { disk?: EngineOptions["disk"]; run?: Partial<Run>; clocks?: Clocks } = {},
 ): Promise<NodeInTest> {
   const at = scratch();
   const node = new LiveNode({
-    ...{ node: 0, folder: at.folder, clocks, note: () => {} },
+    ...{ node: 0, folder: at.folder, clocks: of.clocks ?? clocks, note: () => {} },
     around: {
       addressOf: (_, to) => `ws://elsewhere/${to}`,
       forward: async (_, __, all) => all.map(() => ({ outcome: 10, choice: -1 })),
@@ -95,6 +129,7 @@ export class Player {
   readonly acks: Ack[] = [];
   readonly socket: WebSocket;
   closed: number | undefined;
+  private probe: Uint8Array<ArrayBuffer> | undefined;
   private readonly waiting = new Set<() => void>();
 
   constructor(url: string, text?: string, of: { echoes?: boolean } = {}) {
@@ -117,10 +152,22 @@ export class Player {
 
   private hear(bytes: Uint8Array<ArrayBuffer>, echoes: boolean): void {
     if (bytes[0] === 0x82) this.acks.push(...readAcks(bytes));
-    if (bytes[0] !== 0x84 || !echoes) return;
-    const echo = bytes.slice();
-    echo[0] = 4;
-    this.socket.send(echo);
+    if (bytes[0] !== 0x84) return;
+    this.probe = bytes;
+    if (echoes) this.echo();
+  }
+
+  /** Whether the node has asked for a sign of life that it was not given yet. */
+  get isProbed(): boolean {
+    return this.probe !== undefined;
+  }
+
+  echo(): void {
+    const { probe } = this;
+    if (!probe) return;
+    this.probe = undefined;
+    probe[0] = 4;
+    this.socket.send(probe);
   }
 
   hello(text: string): void {

@@ -84,7 +84,7 @@ function hello(from: Connection, hall: Hall, { bytes, at }: Message, around: Aro
   const { run } = hall.run;
   const index = from.isRelay ? null : from.index;
   say(from, { is: "welcome", run, now: hall.clocks.wall(), index });
-  for (const told of hall.missed()) say(from, told);
+  for (const told of hall.greet(from)) say(from, told);
   probe(from, hall);
 }
 

@@ -67,15 +67,26 @@ export function latestOf(
   return closed < 0 ? undefined : closed;
 }
 
-/** What somebody who connects late has missed; keys of reveals up to `keysUntil` of the wall's clock. */
-export const missedOf = (run: Run, orders: readonly QuestionOrder[], keysUntil: number): Told[] =>
+const keyLeadMsMin = 400;
+/** Who reads the wire sees a question so much earlier at most, whatever a fan-out took. */
+const keyLeadMsMax = 3_000;
+
+/** So long before its reveal a question's key is sent: that it reaches the last one in time, by what the last fan-out took. */
+export const keyLeadMs = (fanOutMs: number): number =>
+  Math.min(Math.max(keyLeadMsMin, 2 * fanOutMs), keyLeadMsMax);
+
+/** What somebody who connects late has missed; `isKeyOut` says whose key everybody else was sent already. */
+export const missedOf = (
+  run: Run,
+  orders: readonly QuestionOrder[],
+  isKeyOut: (question: number) => boolean,
+): Told[] =>
   orders.flatMap((order, question): Told[] => {
     if (order.state === "armed") return [sealedTold(run, question)];
     if (order.state !== "revealed") return [];
     const { revealAt, closesAt } = order;
-    const told: Told =
-      keysUntil >= revealAt
-        ? revealTold(run, question, order)
-        : { is: "soon", question, revealAt, closesAt };
+    const told: Told = isKeyOut(question)
+      ? revealTold(run, question, order)
+      : { is: "soon", question, revealAt, closesAt };
     return [sealedTold(run, question), told];
   });
