@@ -22,6 +22,7 @@ import {
   type Mistake,
   printMistakes,
 } from "./kernel/config/index.ts";
+import { lastGoodFile } from "./kernel/config/last-good.ts";
 import { openCounters } from "./kernel/counters/open.ts";
 import { type Fetch, httpApi } from "./kernel/http/api.ts";
 import { upcastersOf } from "./kernel/log/record.ts";
@@ -36,7 +37,8 @@ import { openSealer } from "./kernel/seal/sealer.ts";
 import { fileSnapshots } from "./kernel/snapshots/file.ts";
 import { fileStores } from "./kernel/stores/file.ts";
 import { textFolder } from "./kernel/text-folder.ts";
-import { addressOf, type Config as ConsoleConfig } from "./platform/console/address.ts";
+import { addressOf } from "./platform/console/address.ts";
+import type { Config as ConsoleConfig } from "./platform/console/config.ts";
 import { consoleOpened } from "./platform/console/contract.ts";
 import { console as consoleCapability } from "./platform/console/index.ts";
 import { recordDoor } from "./platform/people/door.ts";
@@ -99,7 +101,7 @@ const follow = (
 ): ReturnType<typeof followConfig> =>
   followConfig({
     file: resolve(file),
-    lastGood: join(data, "castor.last-good.yaml"),
+    lastGood: join(data, lastGoodFile),
     load: (text) => loadConfig({ text, file: basename(file), env: process.env, ...configuration }),
     onChange: async (now, before) => (await control).apply(now, before),
     onMistakes: async (mistakes) => (await control).memory.refused(mistakes),

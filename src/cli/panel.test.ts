@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { cut, ink, table, widthOf } from "./ink.ts";
 import { liveRegion } from "./live-region.ts";
-import { msText, type Now, rateText } from "./now.ts";
+import { msText, rateText } from "./figures.ts";
+import type { Now } from "./now.ts";
 import { panelLines } from "./panel.ts";
 import { paperTerminal } from "./testing.ts";
 

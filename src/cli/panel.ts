@@ -1,6 +1,7 @@
 import { factLine, type Fact } from "./facts.ts";
 import { cut, ink, plain, table } from "./ink.ts";
-import { msText, type Now, rateText } from "./now.ts";
+import { msText, rateText } from "./figures.ts";
+import type { Now } from "./now.ts";
 import type { Terminal } from "./terminal.ts";
 
 const factsShown = 6;

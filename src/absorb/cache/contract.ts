@@ -10,6 +10,8 @@ import {
 } from "#kernel/contract";
 import * as z from "zod";
 
+export { linkMarks } from "./contract/link-marks.ts";
+
 /** Answers by what the cache did: `hit`, `stale`, `validated`, `coalesced`, `miss`, `bypass`. */
 export const answers = counter("cache.answers", "sum", ["route", "how"], "answers");
 /** Bytes of bodies, by where they came from: `cache` or `origin`. */
@@ -18,12 +20,6 @@ export const bytes = counter("cache.bytes", "sum", ["route", "from"], "bytes");
 export const notStored = counter("cache.not-stored", "sum", ["route", "why"], "answers");
 export const hows = ["hit", "stale", "validated", "coalesced", "miss", "bypass"] as const;
 export type How = (typeof hows)[number];
-
-/** What campaigns and networks add to links, much of it another for each click; pages do not change by it. */
-export const linkMarks: readonly string[] = [
-  ...["utm_*", "fbclid", "gclid", "gbraid", "wbraid", "dclid", "msclkid", "ttclid", "twclid"],
-  ...["yclid", "li_fat_id", "mc_cid", "mc_eid", "igsh", "igshid", "ref_src"],
-];
 
 /** What one part of a site is cached by. */
 export const Rule = z.object({

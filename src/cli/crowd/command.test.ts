@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { UsageError } from "../command.ts";
 import { ownCommand } from "../start/own-command.ts";
-import { endsWithInput, exceeds, readFlags, readWords } from "./command.ts";
+import { exceeds, readFlags, readWords } from "./command.ts";
+import { endsWithInput } from "./ends-with-input.ts";
 import { optionsOf } from "./options.ts";
 import type { Report } from "./report.ts";
 import { peakVisits } from "./script.ts";

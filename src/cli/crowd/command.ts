@@ -3,6 +3,7 @@ import type * as z from "zod";
 import { type Command, exit, Failure, type Options, UsageError } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 import { curveNames, type CurveName } from "./curves.ts";
+import { endsWithInput } from "./ends-with-input.ts";
 import { crowdFlags, type CrowdFlags, type ErrorLimit, optionsOf } from "./options.ts";
 import { progressLine, renderReport } from "./render.ts";
 import type { Report } from "./report.ts";
@@ -101,9 +102,6 @@ function teller(terminal: Terminal, json: boolean): (progress: Progress) => void
     terminal.err(`${progressLine(progress, terminal)}\n`);
   };
 }
-
-/** Set by whoever starts a crowd that must not outlive them: it leaves when its standard input ends. */
-export const endsWithInput = "CASTOR_CROWD_ENDS_WITH_INPUT";
 
 function inputEnds(): AbortSignal {
   const ended = new AbortController();

@@ -1,7 +1,7 @@
 import { type Api, Unreachable } from "../api.ts";
 import { type Fact, factLine, type Facts } from "../facts.ts";
 import { liveRegion } from "../live-region.ts";
-import { Now } from "../now.ts";
+import type { Now } from "../now.ts";
 import { panelLines } from "../panel.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -11,7 +11,13 @@ const againMs = 1000;
 type Shown = { now?: Now; facts: Fact[]; note?: string };
 
 /** How a started Castor is shown: a live panel for a person, a line for each fact otherwise. */
-export type View = { print(line: string): void; show(shown: Shown): void; end(): void };
+export type View = {
+  print(line: string): void;
+  show(shown: Shown): void;
+  end(): void;
+  /** Facts are lines; traffic has a place only in a picture. */
+  showsTraffic: boolean;
+};
 
 export function panelView(terminal: Terminal): View {
   const region = liveRegion(terminal);
@@ -25,6 +31,7 @@ export function panelView(terminal: Terminal): View {
         ),
       ),
     end: () => region.end(),
+    showsTraffic: true,
   };
 }
 
@@ -38,6 +45,7 @@ export function lineView(terminal: Terminal): View {
       last = Math.max(last, ...facts.map((fact) => fact.position));
     },
     end: () => undefined,
+    showsTraffic: false,
   };
 }
 
@@ -49,6 +57,7 @@ export async function followLive(control: Api, view: View, signal: AbortSignal):
     view.show(Object.assign(shown, more));
   };
   const traffic = async (): Promise<void> => {
+    const { Now } = await import("../now.ts");
     for await (const { data } of control.follow("gateway.now", {}, signal))
       update({ now: Now.parse(JSON.parse(data)) });
   };
@@ -65,5 +74,5 @@ export async function followLive(control: Api, view: View, signal: AbortSignal):
       if (!signal.aborted) await Bun.sleep(againMs);
     }
   };
-  await Promise.all([forever(traffic), forever(facts)]);
+  await Promise.all([...(view.showsTraffic ? [forever(traffic)] : []), forever(facts)]);
 }

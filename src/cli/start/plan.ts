@@ -1,9 +1,12 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 // Not the configuration's index: nothing that is slow to load stands between the command and the start of control.
 import { givenVariable } from "../../kernel/config/given.ts";
+import { lastGoodFile } from "../../kernel/config/last-good.ts";
 import { Failure, type Options } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
+
+export const configFile = "castor.yaml";
 
 /** What is to be started. */
 export type Plan = {
@@ -45,7 +48,7 @@ export function overridesOf(text: (name: string) => string | undefined): Record<
 const withHost = (address: string): string =>
   /^\d+$/.test(address) ? `127.0.0.1:${address}` : address;
 
-/** Where everything is to be; the configuration itself is read once control is on its way (`places.ts`). */
+/** Where everything is to be; control reads the configuration itself. */
 export function planOf(
   of: { data: string; config: string; env: Record<string, string> },
   terminal: Terminal,
@@ -59,4 +62,10 @@ export function planOf(
   // So that a configuration can name the Bun that runs Castor, where no other is installed.
   const env = { ...of.env, CASTOR_BUN: process.execPath };
   return { data: resolve(terminal.folder, of.data), config, env };
+}
+
+/** Whether the configuration is another one than what was in force when Castor last ran here. */
+export function isChangedSince({ data, config }: Plan): boolean {
+  const lastGood = join(data, lastGoodFile);
+  return existsSync(lastGood) && !readFileSync(lastGood).equals(readFileSync(config));
 }

@@ -10,11 +10,11 @@ import { linkUrl } from "../verbs/sign-in-link.ts";
 import { endingOf, errorIn } from "./control-endings.ts";
 import { wantFirstWorker } from "./first-worker.ts";
 import { findDoorFree } from "./door.ts";
-import { firstLink, type Link } from "./first-link.ts";
+import { firstAnswers, type Link } from "./first-answers.ts";
 import { followLive, lineView, panelView, type View } from "./follow-live.ts";
 import { ownCommand, ownScript } from "./own-command.ts";
 import type { Places } from "./places.ts";
-import type { Plan } from "./plan.ts";
+import { isChangedSince, type Plan } from "./plan.ts";
 
 const buildPriority = 10;
 const leaveWithinMs = 500;
@@ -93,6 +93,7 @@ function show(plan: Plan, view: View, terminal: Terminal, companion: Companion |
   const stop = new AbortController();
   const endings: (() => void)[] = [];
   const startedAt = Date.now();
+  const isChanged = isChangedSince(plan);
   let hasWorked = false;
   let gaveUp = false;
   let said: string | undefined;
@@ -100,42 +101,40 @@ function show(plan: Plan, view: View, terminal: Terminal, companion: Companion |
     gaveUp = true;
     process.kill(process.pid, "SIGTERM");
   };
-  /** While control loads on another core, the configuration is read here too: mistakes are told at once and end it all. */
-  const read = async (): Promise<Places | undefined> => {
-    const { placesOf } = await import("./places.ts");
-    const found = placesOf(plan, terminal);
-    if (found.ok) return found.places;
-    view.end();
-    terminal.err(`${found.printed}\ncastor: With these mistakes nothing was started.\n`);
-    giveUp();
-    return undefined;
+  const complain = (error: unknown): void => {
+    if (!stop.signal.aborted) view.print(`castor: ${String(error)}`);
+  };
+  const refuse = async (): Promise<boolean> => {
+    const refused = await tellMistakes(plan, view, terminal);
+    if (refused) giveUp();
+    return refused;
   };
   const follow = async (): Promise<void> => {
-    const places = await read();
-    if (!places) return;
-    greet(plan, places, { view, terminal });
+    // Where nothing good is known from before, control reads the file alone, and ends when it has mistakes.
+    if (isChanged && (await refuse())) return;
     const here = { flags: { data: plan.data }, env: {}, folder: terminal.folder };
     const control = api(() => findTarget(here));
-    const link = await firstLink(plan, control, { startedAt, signal: stop.signal });
-    if (stop.signal.aborted) return;
+    const first = await firstAnswers(plan, control, { startedAt, signal: stop.signal });
+    if (!first) return;
     hasWorked = true;
+    const { places, link } = first;
+    greet(plan, places, { view, terminal });
     if (link !== undefined) view.print(linkLine(places, link, terminal));
     endings.push(buildConsole());
     if (companion) endings.push(companion.start(places, control));
     await followLive(control, view, stop.signal);
   };
   return {
-    start: (): void => {
-      follow().catch((error: unknown) => {
-        if (!stop.signal.aborted) view.print(`castor: ${String(error)}`);
-      });
-    },
+    start: (): void => void follow().catch(complain),
     hear: (fact: ProcessState): void => {
       const ending = gaveUp ? undefined : endingOf(fact, hasWorked);
       if (!ending || ending.says === said) return;
       said = ending.says;
-      // What is wrong with a configuration is told whole by `read`.
-      if (ending.about === "configuration") return;
+      if (ending.about === "configuration") {
+        // Good again meanwhile: the keeper starts control once more, and it may have more to say.
+        void refuse().then((refused) => (refused ? undefined : (said = undefined)), complain);
+        return;
+      }
       view.print(ink(terminal).yellow(ending.says));
       const why = ending.giveUp || hasWorked ? undefined : errorIn(logOf(plan.data));
       if (why !== undefined) view.print(`  ${plain(why)}`);
@@ -147,6 +146,16 @@ function show(plan: Plan, view: View, terminal: Terminal, companion: Companion |
       for (const end of endings) end();
     },
   };
+}
+
+/** A person who starts Castor is told of mistakes; nothing goes on behind their back with what was good once. */
+async function tellMistakes(plan: Plan, view: View, terminal: Terminal): Promise<boolean> {
+  const { mistakesOf } = await import("./mistakes.ts");
+  const printed = mistakesOf(plan, terminal);
+  if (printed === undefined) return false;
+  view.end();
+  terminal.err(`${printed}\ncastor: With these mistakes nothing was started.\n`);
+  return true;
 }
 
 function logOf(data: string): string {

@@ -12,9 +12,8 @@ import {
 } from "../../kernel/config/index.ts";
 import { type Arguments, type Command, exit, Failure, type Options } from "../command.ts";
 import { ink, table } from "../ink.ts";
+import { configFile } from "../start/plan.ts";
 import type { Terminal } from "../terminal.ts";
-
-export const configFile = "castor.yaml";
 
 const options: Options = {
   config: { type: "text", value: configFile, about: "The configuration file." },

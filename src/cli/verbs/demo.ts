@@ -1,6 +1,6 @@
 import type { Api } from "../api.ts";
 import { type Command } from "../command.ts";
-import { endsWithInput } from "../crowd/command.ts";
+import { endsWithInput } from "../crowd/ends-with-input.ts";
 import { ownCommand, ownFile } from "../start/own-command.ts";
 import { overridesOf, planOf, startOptions } from "../start/plan.ts";
 import { type Companion, runCastor } from "../start/run-castor.ts";

@@ -12,7 +12,7 @@ import { lookAround, serviceName, type Surroundings } from "../init/look-around.
 import { type Answers, configText } from "../init/write-config.ts";
 import { ink } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
-import { configFile } from "./config.ts";
+import { configFile } from "../start/plan.ts";
 
 const instancesOtherwise = 2;
 const portsOfCastor = [4600, 8080];

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { stringify } from "yaml";
-import { linkMarks } from "../../absorb/cache/contract.ts";
+// Not the whole contract, nor a library for YAML: nothing slow stands between the command and the start of control.
+import { linkMarks } from "../../absorb/cache/contract/link-marks.ts";
 import { type Command, UsageError } from "../command.ts";
 import { serviceName } from "../init/look-around.ts";
 import { overridesOf, planOf, startOptions } from "../start/plan.ts";
@@ -51,7 +51,7 @@ export function protectConfig(url: URL, { host, caches = false, freezes = false 
       : {}),
     ...(freezes ? { freeze: { sites: { [name]: {} } } } : {}),
   };
-  return `# Written by castor protect ${url.origin}; each start writes it again. To keep changes: castor init.\n${stringify(config)}`;
+  return `# Written by castor protect ${url.origin}; each start writes it again. To keep changes: castor init.\n${Bun.YAML.stringify(config, null, 2)}\n`;
 }
 
 /** `castor protect <url>`: no configuration, the gateway stands in front of the site at once. */

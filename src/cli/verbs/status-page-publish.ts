@@ -15,7 +15,8 @@ import { type Arguments, type Command, exit, Failure, toCastor } from "../comman
 import { connect } from "../connect.ts";
 import { ink, plain, table } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
-import { configFile, readConfigOrTell } from "./config.ts";
+import { configFile } from "../start/plan.ts";
+import { readConfigOrTell } from "./config.ts";
 
 type Row = Pick<Published, "target" | "where" | "files" | "bytes"> & { why?: string };
 

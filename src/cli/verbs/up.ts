@@ -1,7 +1,6 @@
 import { type Command } from "../command.ts";
-import { overridesOf, planOf, startOptions } from "../start/plan.ts";
+import { configFile, overridesOf, planOf, startOptions } from "../start/plan.ts";
 import { runCastor } from "../start/run-castor.ts";
-import { configFile } from "./config.ts";
 
 /** `castor up`: runs what the configuration says. */
 export const up: Command = {

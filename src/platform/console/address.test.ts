@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { addressOf, Config } from "./address.ts";
+import { addressOf } from "./address.ts";
+import { Config } from "./config.ts";
 
 test("the console stays on loopback unless told otherwise", () => {
   expect(addressOf(Config.parse({}).listen)).toEqual({

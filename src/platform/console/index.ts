@@ -1,5 +1,5 @@
 import { capability } from "#kernel";
-import { Config } from "./address.ts";
+import { Config } from "./config.ts";
 import { consoleOpened } from "./contract.ts";
 
 export const console = capability({
