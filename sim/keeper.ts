@@ -80,6 +80,8 @@ export class SimulatedKeeper {
       const process = [...this.#processes.values()].find((each) => each.port === port);
       if (!this.#answers(process)) throw new Error("connection refused");
     },
+    hello: () => Promise.reject(new Error("there is nobody to greet in this world")),
+    records: () => Promise.resolve([]),
     freePort: () => Promise.resolve(40_000 + this.#processes.size),
   };
 

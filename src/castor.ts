@@ -11,6 +11,7 @@ import { library } from "./learn/library/index.ts";
 import { postMortems } from "./learn/post-mortems/index.ts";
 import { reliability } from "./learn/reliability/index.ts";
 import { errors } from "./observe/errors/index.ts";
+import { probes } from "./observe/probes/index.ts";
 import { approvals } from "./platform/approvals/index.ts";
 import { console } from "./platform/console/index.ts";
 import { log } from "./platform/log/index.ts";
@@ -50,6 +51,7 @@ export const capabilities: readonly Capability[] = [
   waitingRoom,
   live,
   errors,
+  probes,
   alerts,
   onCall,
   incidents,

@@ -168,6 +168,7 @@ class Control {
       freeze: openCellar(data),
       certificates,
       mail: { post: smtpPost, readTrust },
+      probes: { readTrust },
       runbooks: runbookShelf(textFolder(machine.folder)),
       "status-page": placesOn(machineHere({ folder: machine.folder, data }, ports)),
     };

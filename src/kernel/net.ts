@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import type { Net } from "./manifest/effects.ts";
+import { records } from "./name-server.ts";
 
 /** The machine's network. `HTTP_PROXY` is ignored: what Castor asks, it asks directly. */
 export const machineNet: Net = {
@@ -25,6 +26,8 @@ export const machineNet: Net = {
     }).catch(reject);
     return promise.finally(() => clearTimeout(late));
   },
+  hello: async (to) => await (await import("./hello.ts")).hello(to),
+  records,
   freePort: async () => {
     const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
     const { port } = listener;

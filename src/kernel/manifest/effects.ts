@@ -14,7 +14,9 @@ import type {
 } from "../contract.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Counters } from "../counters/counters.ts";
+import type { Hello, HelloTo } from "../hello.ts";
 import type { Log, Position, Recorded } from "../log/log.ts";
+import type { RecordsOf } from "../name-server.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Outposts } from "../outposts/outpost.ts";
 import type { Snapshots } from "../snapshots/snapshots.ts";
@@ -91,6 +93,10 @@ export interface Net {
   fetch(url: string, init?: RequestInit): Promise<Response>;
   resolve(host: string): Promise<string[]>;
   connect(to: { host: string; port: number; timeoutMs: Millis }): Promise<void>;
+  /** Opens a connection, with TLS where asked, and tells who is there and what they say first. */
+  hello(to: HelloTo): Promise<Hello>;
+  /** Asks a name server for the records of a name. */
+  records(of: RecordsOf): Promise<string[]>;
   /** A TCP port on loopback that nobody listens on now. */
   freePort(): Promise<number>;
 }

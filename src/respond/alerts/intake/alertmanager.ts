@@ -1,5 +1,5 @@
+import { type Expression, expressionOf } from "#kernel";
 import type { Incoming } from "./incoming.ts";
-import { type Expression, expressionOf } from "../model/expression.ts";
 import { filterIn, readAlerts } from "../wire/alertmanager.ts";
 import type { Litter } from "./litter.ts";
 import { wrong } from "../wire/replies.ts";

@@ -1,9 +1,8 @@
-import type { Millis } from "#kernel";
+import type { Expression, Millis } from "#kernel";
 import { type Alert, isFiring } from "../model/alert.ts";
 import type { Board, Muted } from "../model/board.ts";
 import type { Group } from "../model/group.ts";
 import type { Matcher, Silence } from "../contract/silence.ts";
-import type { Expression } from "../model/expression.ts";
 import { byAlert, byLabels, ordered } from "../model/order.ts";
 import { matchesAll } from "../model/matcher.ts";
 import { silenceState } from "../model/silence.ts";

@@ -1,6 +1,6 @@
+import { expressionOf } from "#kernel";
 import * as z from "zod";
 import type { Matcher } from "../contract/silence.ts";
-import { expressionOf } from "./expression.ts";
 import type { Labels } from "./labels.ts";
 
 const pattern = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|!~|!=|=)\s*(.*?)\s*$/s;

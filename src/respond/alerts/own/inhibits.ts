@@ -1,10 +1,16 @@
-import type { Read } from "#kernel";
+import { expressionOf, type Read } from "#kernel";
 import { targets } from "../../../run/catalog/contract.ts";
 import type { Matcher } from "../contract.ts";
 import type { InhibitRule } from "../model/inhibit.ts";
+import { probeAlert } from "./probe-sources.ts";
 import { uplinkAlert } from "./sources.ts";
 
-const near = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd])/i;
+/** Hosts of this machine and of private networks (RFC 1918, RFC 4193), which need no uplink; so plain that no engine is loaded for it. */
+const near = [
+  ...["localhost", String.raw`127\..*`, String.raw`10\..*`, String.raw`192\.168\..*`],
+  ...["1[6-9]", "2[0-9]", "3[01]"].map((second) => String.raw`172\.${second}\..*`),
+  ...["::1", "f[cd][0-9a-f][0-9a-f]:.*"],
+].join("|");
 const is = (name: string, value: string): Matcher => ({
   name,
   value,
@@ -25,17 +31,24 @@ const consequences: readonly InhibitRule[] = [
   {
     source: named("BreakerOpen"),
     target: named(
-      ...["UnderPressure", "LadderStepFailed", "ErrorSpikes", "ErrorGrows"],
+      ...[probeAlert, "UnderPressure", "LadderStepFailed", "ErrorSpikes", "ErrorGrows"],
       ...["ErrorsOfServiceSpike", "ErrorsOfServiceGrow"],
     ),
     equal: ["service"],
   },
+  {
+    source: named(uplinkAlert),
+    target: [...named(probeAlert), { name: "host", value: near, isRegex: true, isEqual: false }],
+    equal: [],
+  },
 ];
 
-/** What of Castor's own alerts wakes nobody; while Castor is cut off, what it says of instances elsewhere: it cannot see them. */
+/** What of Castor's own alerts wakes nobody; while Castor is cut off, what it says of what is elsewhere: it cannot see that. */
 export async function ownInhibits(read: Pick<Read, "ask">): Promise<InhibitRule[]> {
   const services = await read.ask(targets, {});
-  const far = services.filter(({ instances }) => instances.some(({ host }) => !near.test(host)));
+  const far = services.filter(({ instances }) =>
+    instances.some(({ host }) => !expressionOf(near).test(host.toLowerCase())),
+  );
   return [
     ...consequences,
     ...far.map(({ service }) => ({

@@ -19,6 +19,7 @@ import {
   uplinkLost,
 } from "../contract.ts";
 import { alerts } from "../index.ts";
+import * as probes from "../../../observe/probes/contract.ts";
 import { noNet, testPorts } from "#kernel/testing";
 import { kinds, minuteMs, started, told } from "../started.testing.ts";
 import { folded, openOfSourceMax, type OwnAlerts } from "./open.ts";
@@ -31,6 +32,7 @@ const evidence = {
   ...{ window: "5m", expected: 1, observed: 90, chance: 1e-9, at: 0, releases: [] },
 } as const;
 const job = { project: "shop", monitor: "nightly", environment: "production" };
+const probe = { probe: "front", host: "shop.example", service: "shop" };
 const issue = { issue: "shop-7" };
 const rule = { rule: "slow", labels: { alertname: "slow", severity: "error" }, value: 9, since: 0 };
 const ladder = {
@@ -87,6 +89,8 @@ const opens: Event[] = [
   uplinkLost({ targets: ["1.1.1.1:443"], why: "no route" }),
   errors.monitorFailed({ ...job, why: "missed", at: 0, inRow: 1 } as never),
   errors.releaseTroubled({ project: "shop", release: "2.0", newIssues: 4, issues: [], at: 0 }),
+  probes.failed({ ...probe, why: "no answer", severity: "critical" }),
+  probes.certificateEnding({ ...probe, until: 9e12, level: "urgent" }),
   ruleFired({ ...rule, annotations: { summary: "slow" } }),
 ];
 const closes: Event[] = [
@@ -122,6 +126,9 @@ const closes: Event[] = [
   uplinkBack({ lostMs: 5 }),
   errors.monitorRecovered({ ...job, at: 0, lastedMs: 5 } as never),
   errors.monitorForgotten(job as never),
+  probes.passed({ ...probe, why: "200" }),
+  probes.certificateRenewed({ ...probe, until: 9e12 }),
+  probes.withdrawn(probe),
   ruleEnded({ ...rule, why: "over" }),
 ];
 const fold = (events: readonly Event[], at = 1_000): OwnAlerts =>
@@ -250,8 +257,21 @@ test("while Castor is cut off it says so, and of what is far away nothing", asyn
   const opened = (): string[] =>
     told(castor).flatMap(([kind, { title }]) => (kind === "opened" ? [title.slice(0, 24)] : []));
   expect(opened()).toEqual(["Castor itself is cut off", "shop-1 is not healthy: n"]);
+  const failing = (name: string, host: string) =>
+    probes.failed({
+      ...probe,
+      probe: name,
+      host,
+      service: name,
+      why: "no answer",
+      severity: "error",
+    });
+  await fx.record("test", [failing("outside", "shop.example"), failing("inside", "10.1.2.3")]);
+  await castor.advance(2 * minuteMs);
+  expect(opened().slice(2)).toEqual(["Probe inside fails: no a"]);
   isCutOff = false;
   await castor.advance(2 * minuteMs);
+  expect(opened()).toContain("Probe outside fails: no ");
   expect(castor.types()).toContain("alerts.uplink-back");
   expect(opened()).toContain("far-1 is not healthy: no");
 });

@@ -18,6 +18,7 @@ import {
   uplinkLost,
 } from "../contract.ts";
 import { errorSources } from "./error-sources.ts";
+import { probeSources } from "./probe-sources.ts";
 import { begin, end, type Source } from "./source.ts";
 
 const minuteMs = 60_000;
@@ -240,6 +241,7 @@ export const sources: readonly Source[] = [
     ends: [end(uplinkBack, () => ({}))],
   },
   ...errorSources,
+  ...probeSources,
   {
     ...{ name: undefined, severity: "error" },
     begins: [

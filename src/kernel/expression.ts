@@ -18,26 +18,34 @@ const repeatsMax = 1_000;
 
 /** RE2, as Prometheus has it: loaded where somebody wrote more than that. */
 let engine: typeof RE2JS | undefined;
-function linear(value: string): Expression {
+function linear(value: string, how: "matches" | "find"): Expression {
   const counts = [...value.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].map(([, n, m]) => Number(m || n));
   const times = counts.reduce((all, each) => Math.min(repeatsMax, all * Math.max(1, each)), 1);
   if (value.length > charsMax || value.length * times > writtenOutCharsMax) throw new TooLarge();
   engine ??= (require("re2js") as { RE2JS: typeof RE2JS }).RE2JS;
   const made = engine.compile(value, engine.DOTALL);
   if (made.programSize() > stepsMax) throw new TooLarge();
-  return { test: (text) => made.matches(text) };
+  return { test: (text) => made.matcher(text)[how]() };
 }
 class TooLarge extends Error {}
 
 const knownMax = 2_000;
 const known = new Map<string, Expression>();
-/** Anchored at both ends, as Prometheus does. Throws where it is none. */
-export function expressionOf(value: string): Expression {
-  let made = known.get(value);
-  if (!made) {
-    made = plain.test(value) ? new RegExp(`^(?:${value})$`, "su") : linear(value);
-    if (known.size >= knownMax) known.clear();
-    known.set(value, made);
-  }
+function once(key: string, make: () => Expression): Expression {
+  const found = known.get(key);
+  if (found) return found;
+  const made = make();
+  if (known.size >= knownMax) known.clear();
+  known.set(key, made);
   return made;
 }
+
+/** Anchored at both ends, as Prometheus does. Throws where it is none. */
+export const expressionOf = (value: string): Expression =>
+  once(`^${value}`, () =>
+    plain.test(value) ? new RegExp(`^(?:${value})$`, "su") : linear(value, "matches"),
+  );
+
+/** True where some part of the text is it. Throws where it is no expression. */
+export const foundIn = (value: string): Expression =>
+  once(`~${value}`, () => linear(value, "find"));

@@ -1,0 +1,87 @@
+import { type Effects, every, type Reaction, reconcile } from "#kernel";
+import { configApplied } from "../../platform/settings/contract.ts";
+import { beat } from "./beat.ts";
+import { type Beats, beatsOf, noBeats, noteBeat, pauseMs } from "./beats.ts";
+import type { Config, Probe } from "./config.ts";
+import { beats as beatsCounter, took, type Tried, withdrawn } from "./contract.ts";
+import { afterBeats, afterCertificate, known, noVerdict } from "./verdict.ts";
+
+type Fx = Effects<Config>;
+
+const lookEveryMs = 250;
+const beatsAtOnceMax = 32;
+/** After a start the first beats are spread over so long. */
+const spreadMs = 5_000;
+
+/** What is no longer in the configuration is no longer known; its alert ends. */
+async function becomeAsConfigured(fx: Fx): Promise<void> {
+  const all = beatsOf(fx);
+  for (const name of all.keys()) if (!(name in fx.config)) all.delete(name);
+  for (const name of Object.keys(fx.view(known)))
+    if (!(name in fx.config)) await fx.record(name, [withdrawn({ probe: name })]);
+}
+
+function beatAllDue(fx: Fx): void {
+  const all = beatsOf(fx);
+  let underWay = [...all.values()].filter(({ isUnderWay }) => isUnderWay).length;
+  for (const [name, probe] of Object.entries(fx.config)) {
+    if (underWay >= beatsAtOnceMax) return;
+    const beats = beatsFor(name, probe, fx);
+    if (beats.isUnderWay || fx.now < beats.nextAt) continue;
+    underWay++;
+    void beatOnce({ name, probe, beats }, fx).catch((error: unknown) =>
+      fx.note(`The beat of ${name} broke: ${String(error)}`),
+    );
+  }
+}
+
+function beatsFor(name: string, probe: Probe, fx: Fx): Beats {
+  const all = beatsOf(fx);
+  const of = JSON.stringify([probe.url, probe.expect]);
+  const found = all.get(name);
+  if (found && (found.of === of || found.isUnderWay)) return found;
+  const soon = found ? 0 : Math.min(probe.every, spreadMs) * fx.random();
+  const fresh = noBeats(of, fx.now + Math.round(soon));
+  all.set(name, fresh);
+  return fresh;
+}
+
+type Of = { name: string; probe: Probe; beats: Beats };
+
+/** One beat at a time for each probe: the next is due only once this one is over. */
+async function beatOnce({ name, probe, beats }: Of, fx: Fx): Promise<void> {
+  beats.isUnderWay = true;
+  try {
+    const result = await beat(probe, fx);
+    // It was taken out, or became another, while the question was under way.
+    if (fx.signal.aborted || beatsOf(fx).get(name) !== beats || !(name in fx.config)) return;
+    fx.count(beatsCounter, { probe: name, outcome: result.ok ? "passed" : "failed" });
+    if (result.ok) fx.count(took, { probe: name }, result.tookMs);
+    await conclude({ name, probe, beats }, result, fx);
+  } finally {
+    beats.isUnderWay = false;
+    const state = fx.view(known)[name]?.state;
+    const isSure = beats.last?.ok === true && state === "passing";
+    beats.nextAt = fx.now + pauseMs({ isSure, everyMs: probe.every }, fx.random());
+  }
+}
+
+/** Records what changed; ten thousand beats that say the same leave no line in the log. */
+async function conclude({ name, probe, beats }: Of, result: Tried, fx: Fx): Promise<void> {
+  const before = fx.view(known)[name] ?? noVerdict;
+  const verdict = noteBeat(beats, result, probe);
+  const { certificate } = result;
+  if (certificate) beats.certificate = certificate;
+  const events = [
+    ...(verdict ? afterBeats({ name, probe }, before, verdict) : []),
+    ...(certificate
+      ? afterCertificate({ name, probe }, before, { until: certificate.until, now: fx.now })
+      : []),
+  ];
+  if (events.length > 0) await fx.record(name, events);
+}
+
+export const reactions: readonly Reaction[] = [
+  reconcile("probes.as-configured", [configApplied], becomeAsConfigured),
+  every("probes.look", lookEveryMs, beatAllDue),
+];
