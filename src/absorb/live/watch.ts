@@ -1,3 +1,4 @@
+import { perCastor } from "#kernel";
 import type { LiveTold } from "./contract/orders.ts";
 
 type Figures = LiveTold["figures"];
@@ -103,11 +104,4 @@ function measure(known: RunHeard, node: number, at: number, figures: Figures): v
   known.busy.answers += answers;
 }
 
-const watches = new WeakMap<object, Watch>();
-
-/** The watch of one Castor, found by its bus. */
-export function watchOf({ bus }: { bus: object }): Watch {
-  const known = watches.get(bus) ?? new Watch();
-  watches.set(bus, known);
-  return known;
-}
+export const watchOf = perCastor(() => new Watch());

@@ -1,3 +1,4 @@
+import { perCastor } from "#kernel";
 import type { Evidence } from "./contract.ts";
 import { type Watch, unwatched } from "./control.ts";
 import { Meter } from "./meter.ts";
@@ -9,16 +10,11 @@ export type Seen = { watch: Watch; evidence: Evidence; pressure: Pressure };
 /** What changes each second and is known again soon after a restart. */
 export type Live = { meter: Meter; seen: Map<string, Seen>; lookedAt: number | undefined };
 
-const lives = new WeakMap<object, Live>();
-
-/** The live state of one Castor, found by its bus. */
-export function liveOf({ bus }: { bus: object }): Live {
-  const known = lives.get(bus);
-  if (known !== undefined) return known;
-  const fresh: Live = { meter: new Meter(), seen: new Map(), lookedAt: undefined };
-  lives.set(bus, fresh);
-  return fresh;
-}
+export const liveOf = perCastor((): Live => ({
+  meter: new Meter(),
+  seen: new Map(),
+  lookedAt: undefined,
+}));
 
 export const watchOf = (live: Live, service: string): Watch =>
   live.seen.get(service)?.watch ?? unwatched;

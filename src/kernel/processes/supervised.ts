@@ -1,3 +1,4 @@
+import { Turns } from "../runtime/turns.ts";
 import { join } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import type { FullSpec } from "./defaults.ts";
@@ -34,7 +35,7 @@ export class Supervised {
   #cancelStart = (): void => {};
   #readiness = new AbortController();
   #ready: Promise<void> = Promise.resolve();
-  #turn: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(spec: FullSpec, ports: SupervisionPorts) {
     this.#spec = spec;
@@ -150,9 +151,7 @@ export class Supervised {
 
   /** One change at a time: a restart must not start what a stop behind it believes stopped. */
   #inTurn(change: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(change);
-    this.#turn = turn.catch(() => {});
-    return turn;
+    return this.#turns.take("change", change);
   }
 
   #watch(run: Run): void {

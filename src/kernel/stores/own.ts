@@ -1,13 +1,12 @@
+import { perCastor } from "../runtime/per-castor.ts";
 import type { Effects, Read } from "../manifest/effects.ts";
 import type { Store, StoreDef } from "./stores.ts";
 
-const opened = new WeakMap<object, Map<string, Store>>();
+const openedOf = perCastor(() => new Map<string, Store>());
 
 /** A store of one running Castor, opened when it is first needed and closed when that ends. */
 export function ownStore(fx: Pick<Effects, "log" | "stores" | "signal">, def: StoreDef): Store {
-  // The log stands for the Castor that runs on it.
-  const known = opened.get(fx.log) ?? new Map<string, Store>();
-  opened.set(fx.log, known);
+  const known = openedOf(fx);
   const there = known.get(def.name);
   if (there) return there;
   const store = fx.stores.open(def);
@@ -23,4 +22,4 @@ export function ownStore(fx: Pick<Effects, "log" | "stores" | "signal">, def: St
 export const openedStore = (
   read: Pick<Read, "log">,
   def: StoreDef,
-): Pick<Store, "tables"> | undefined => opened.get(read.log)?.get(def.name);
+): Pick<Store, "tables"> | undefined => openedOf(read).get(def.name);

@@ -1,4 +1,4 @@
-import { type Effects, type Event, isRefusal, type Refusal, Turns } from "#kernel";
+import { type Effects, type Event, isRefusal, type Refusal, Turns, perCastor } from "#kernel";
 import { book, type Kept, named } from "./book.ts";
 import type { Config } from "./config.ts";
 import * as contract from "./contract.ts";
@@ -24,13 +24,7 @@ async function settle(fx: Fx, { approval }: Kept, end: Event): Promise<boolean> 
 
 const lost = (): Refusal => contract.over("Somebody decided it just before.");
 
-const turns = new WeakMap<object, Turns>();
-/** The turns of one running Castor, which its log stands for. */
-function turnsOf({ log }: Pick<Fx, "log">): Turns {
-  const known = turns.get(log) ?? new Turns();
-  turns.set(log, known);
-  return known;
-}
+const turnsOf = perCastor(() => new Turns());
 
 /** One approves. The last one who is needed has it done: once, with what was asked for, as whoever asked. */
 export async function approve(

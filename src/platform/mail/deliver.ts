@@ -1,4 +1,4 @@
-import { type Effects, type Event, type Millis, ownStore, type Read } from "#kernel";
+import { type Effects, type Event, type Millis, ownStore, perCastor } from "#kernel";
 import { type Config, securityOf, type SmtpConfig } from "./config.ts";
 import * as contract from "./contract.ts";
 import { Outbox, outboxStore, type Waiting } from "./outbox.ts";
@@ -22,20 +22,12 @@ export type Doing = {
   /** Nothing waits and nothing is to be told, until somebody orders a letter. */
   isIdle: boolean;
 };
-const doings = new WeakMap<object, Doing>();
-/** The log stands for the Castor that runs on it. */
-export function doingOf(read: Pick<Read, "log">): Doing {
-  const known = doings.get(read.log);
-  if (known) return known;
-  const made: Doing = {
-    trouble: undefined,
-    failures: 0,
-    minute: { began: 0, sent: 0 },
-    isIdle: false,
-  };
-  doings.set(read.log, made);
-  return made;
-}
+export const doingOf = perCastor((): Doing => ({
+  trouble: undefined,
+  failures: 0,
+  minute: { began: 0, sent: 0 },
+  isIdle: false,
+}));
 
 export const outboxOf = (fx: Effects<Config>): Outbox => new Outbox(ownStore(fx, outboxStore));
 

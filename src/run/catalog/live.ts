@@ -1,4 +1,4 @@
-import type { ProcessState } from "#kernel";
+import { perCastor, type ProcessState, Turns } from "#kernel";
 import type { Config } from "./config.ts";
 import { type Checks, noChecks } from "./health.ts";
 
@@ -9,19 +9,14 @@ export type Live = {
   checks: Map<string, Checks>;
   /** The configuration before, to say what differs. */
   config?: Config;
-  turn: Promise<unknown>;
+  turns: Turns;
 };
 
-const lives = new WeakMap<object, Live>();
-
-/** The live state of one Castor, found by its bus. */
-export function liveOf({ bus }: { bus: object }): Live {
-  const found = lives.get(bus);
-  if (found) return found;
-  const fresh: Live = { processes: new Map(), checks: new Map(), turn: Promise.resolve() };
-  lives.set(bus, fresh);
-  return fresh;
-}
+export const liveOf = perCastor((): Live => ({
+  processes: new Map(),
+  checks: new Map(),
+  turns: new Turns(),
+}));
 
 export function checksOf(live: Live, instance: string): Checks {
   const found = live.checks.get(instance);
@@ -32,8 +27,5 @@ export function checksOf(live: Live, instance: string): Checks {
 }
 
 /** One decision at a time: two must not see the same state and both record what only one may. */
-export function inTurn<T>(live: Live, act: () => Promise<T>): Promise<T> {
-  const turn = live.turn.then(act, act);
-  live.turn = turn.catch(() => {});
-  return turn;
-}
+export const inTurn = <T>(live: Live, act: () => Promise<T>): Promise<T> =>
+  live.turns.take("instances", act);

@@ -1,4 +1,4 @@
-import { action, answer, type Effects, type Read, type Refusal } from "#kernel";
+import { action, answer, type Effects, type Read, type Refusal, perCastor } from "#kernel";
 import * as z from "zod";
 import { signature } from "../alerts/outbox.ts";
 import type { Config } from "../config.ts";
@@ -80,8 +80,8 @@ function chosen(
   return fit ?? contract.unknownTracker(`No tracker in errors.trackers is for ${project}.`);
 }
 
-/** What is being filed right now, by the log of the Castor that does it: two at once would make two. */
-const underWay = new WeakMap<object, Set<string>>();
+/** What is being filed right now: two at once would make two. */
+const underWay = perCastor(() => new Set<string>());
 
 /** Asks the tracker once at a time for each name; gives the address of what was made. */
 async function filed(
@@ -90,8 +90,7 @@ async function filed(
   ticket: Ticket,
   named: Named,
 ): Promise<{ link: string } | Refusal> {
-  const busy = underWay.get(fx.log) ?? new Set<string>();
-  underWay.set(fx.log, busy);
+  const busy = underWay(fx);
   if (busy.has(named.id)) return contract.notNow("It is being filed right now.");
   busy.add(named.id);
   try {

@@ -1,4 +1,4 @@
-import { type Effects, every, type EventLike, type Reaction, reconcile } from "#kernel";
+import { type Effects, every, type EventLike, type Reaction, reconcile, perCastor } from "#kernel";
 import type { Config } from "../config.ts";
 import { begins, ends } from "../reach.ts";
 import { diskReaction } from "./disk.ts";
@@ -10,12 +10,11 @@ const lookEveryMs = 30_000;
 
 /** What the board was told of each, by its labels. */
 type Told = Map<string, { at: number; isOpen: boolean }>;
-const toldBy = new WeakMap<object, Told>();
+const toldOf = perCastor((): Told => new Map());
 
 /** Brings the board in step with what Castor knows of itself; told twice it is once. */
 async function tellOwn(fx: Effects<Config>): Promise<void> {
-  const told = toldBy.get(fx.log) ?? new Map();
-  toldBy.set(fx.log, told);
+  const told = toldOf(fx);
   const known = fx.view(ownView);
   for (const [key, own] of Object.entries(known)) {
     const endedAt = endOf(own, fx.now);

@@ -1,4 +1,4 @@
-import { type Effects, every, type Millis, type Reaction } from "#kernel";
+import { type Effects, every, type Millis, type Reaction, perCastor } from "#kernel";
 import type { Config } from "../config.ts";
 import { uplinkBack, uplinkLost } from "../contract.ts";
 import { endOf, type OwnAlert, ownView } from "./open.ts";
@@ -9,7 +9,7 @@ const answerWithinMs = 3_000;
 /** Once is a lost packet. */
 const failuresMin = 2;
 
-const failedBy = new WeakMap<object, number>();
+const triesOf = perCastor(() => ({ failed: 0 }));
 const openOf = (fx: Effects): OwnAlert | undefined =>
   Object.values(fx.view(ownView)).find(
     (each) => each.labels["alertname"] === uplinkAlert && endOf(each, fx.now) === undefined,
@@ -34,9 +34,9 @@ async function lookAtUplink(fx: Effects<Config>): Promise<void> {
   const targets = fx.config.own.uplink;
   const open = openOf(fx);
   const why = targets.length === 0 ? undefined : await whyLost(fx, targets);
-  const failed = why === undefined ? 0 : (failedBy.get(fx.log) ?? 0) + 1;
-  failedBy.set(fx.log, failed);
-  if (why !== undefined && open === undefined && failed >= failuresMin)
+  const tries = triesOf(fx);
+  tries.failed = why === undefined ? 0 : tries.failed + 1;
+  if (why !== undefined && open === undefined && tries.failed >= failuresMin)
     await fx.record("uplink", [uplinkLost({ targets, why })]);
   if (why === undefined && open !== undefined) {
     const lostMs: Millis = fx.now - open.at;

@@ -1,4 +1,4 @@
-import { type Effects, every, type Millis, type Reaction } from "#kernel";
+import { type Effects, every, type Millis, type Reaction, perCastor } from "#kernel";
 import type { Config } from "../config.ts";
 import { looks, ruleEnded, ruleFired } from "../contract.ts";
 import { endOf, type OwnAlert, ownView } from "../own/open.ts";
@@ -18,7 +18,7 @@ const looksTogether = 20;
 
 type Said = Pick<Config, "rules" | "objectives" | "own">;
 type Watched = { watch: Watch; said: unknown; standing: Standing; nextAt: Millis };
-const watchedBy = new WeakMap<object, Map<string, Watched>>();
+const lookOutOf = perCastor(() => ({ watched: new Map<string, Watched>() }));
 
 /** Rules, objectives and what Castor looks at by itself, with what the configuration says of each. */
 export function* watchesOf({
@@ -74,9 +74,9 @@ async function tell(fx: Effects<Config>, rule: string, all: readonly Turn[]): Pr
 async function lookOut(fx: Effects<Config>): Promise<void> {
   fx.count(looks, {});
   const at = Math.floor((fx.now - settleMs) / lookEveryMs) * lookEveryMs;
-  const before = watchedBy.get(fx.log) ?? new Map<string, Watched>();
-  const watched = new Map<string, Watched>();
-  watchedBy.set(fx.log, watched);
+  const kept = lookOutOf(fx);
+  const before = kept.watched;
+  const watched = (kept.watched = new Map<string, Watched>());
   const numbers = countersOf(fx);
   for (const [watch, said] of watchesOf(fx.config)) {
     const known = before.get(watch.name);

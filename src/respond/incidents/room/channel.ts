@@ -1,4 +1,12 @@
-import { type Action, action, type Effects, isRefusal, type Refusal, Turns } from "#kernel";
+import {
+  type Action,
+  action,
+  type Effects,
+  isRefusal,
+  type Refusal,
+  Turns,
+  perCastor,
+} from "#kernel";
 import * as z from "zod";
 import { book } from "../book.ts";
 import { type Chat, type Config } from "../config.ts";
@@ -76,13 +84,7 @@ async function make(fx: Effects<Config>, chat: Chat, of: Incident): Promise<stri
   return isRefusal(said) ? said : `${chat.server}/${chat.team}/channels/${String(said["name"])}`;
 }
 
-const turns = new WeakMap<object, Turns>();
-/** The turns of one running Castor, which its log stands for. */
-function turnsOf({ log }: Pick<Effects, "log">): Turns {
-  const known = turns.get(log) ?? new Turns();
-  turns.set(log, known);
-  return known;
-}
+const turnsOf = perCastor(() => new Turns());
 
 /** Looks again when its turn comes: somebody else may have made it meanwhile, and not every chat refuses a name that is taken. */
 async function openFor(fx: Effects<Config>, incident: string): Promise<{ url: string } | Refusal> {

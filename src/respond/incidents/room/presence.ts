@@ -1,4 +1,4 @@
-import { type Action, action, type Effects, type Read } from "#kernel";
+import { type Action, action, type Effects, type Read, perCastor } from "#kernel";
 import * as z from "zod";
 import { IncidentId } from "../contract.ts";
 
@@ -9,12 +9,7 @@ const roomsMax = 200;
 
 type Room = Map<string, number>;
 /** Heard now or never: nobody needs to know tomorrow who looked at a page. The log stands for the Castor that runs on it. */
-const rooms = new WeakMap<object, Map<string, Room>>();
-const roomsOf = (read: Pick<Read, "log">): Map<string, Room> => {
-  const known = rooms.get(read.log) ?? new Map<string, Room>();
-  rooms.set(read.log, known);
-  return known;
-};
+const roomsOf = perCastor(() => new Map<string, Room>());
 
 /** People by the ids of their accounts, who came first in front. */
 export function whoIsHere(read: Pick<Read, "log" | "now">, incident: string): string[] {

@@ -1,4 +1,4 @@
-import type { Effects, Millis } from "#kernel";
+import { type Effects, type Millis, perCastor } from "#kernel";
 import type { GroupTold } from "../../alerts/contract.ts";
 import { configNow } from "../chosen/chosen.ts";
 import { type Config, policyOf, urgencyOf } from "../config.ts";
@@ -16,14 +16,11 @@ import { openGroups } from "../escalation/groups.ts";
 /** What is late by so much was overlooked; after a start everything gets as long to catch up. */
 const graceMs: Millis = 60_000;
 
-type Seat = { startedAt: Millis; told: Set<string> };
-const seats = new WeakMap<object, Seat>();
 /** Since when one running Castor looks, and what it has told. */
-function seatOf({ log, now }: Pick<Effects, "log" | "now">): Seat {
-  const known = seats.get(log) ?? { startedAt: now, told: new Set<string>() };
-  seats.set(log, known);
-  return known;
-}
+const seatOf = perCastor(({ now }: Pick<Effects, "log" | "now">) => ({
+  startedAt: now,
+  told: new Set<string>(),
+}));
 const toldMax = 10_000;
 
 /** Looks whether all that should have gone out did, puts right what did not, and says so loudly. */

@@ -1,14 +1,13 @@
-import type { Effects, Millis } from "#kernel";
+import { type Effects, type Millis, perCastor } from "#kernel";
 import { ask, isFailure } from "../channel/ask.ts";
 import type { Config } from "../config.ts";
 
 type Beat = { beatAt: Millis; isFailing: boolean; isUnderWay: boolean };
-const beats = new WeakMap<object, Map<string, Beat>>();
+const beatsOf = perCastor(() => new Map<string, Beat>());
 
 /** Tells each watchdog that all is well; called when pages were found in order, for silence is the alarm. */
 export function tellWatchdogs(fx: Effects<Config>): void {
-  const known = beats.get(fx.log) ?? new Map<string, Beat>();
-  beats.set(fx.log, known);
+  const known = beatsOf(fx);
   for (const [index, { url, every }] of fx.config.watchdogs.entries()) {
     const beat = known.get(url) ?? { beatAt: 0, isFailing: false, isUnderWay: false };
     known.set(url, beat);

@@ -1,15 +1,10 @@
-import type { Effects, Millis } from "#kernel";
+import { type Effects, type Millis, perCastor } from "#kernel";
 
 /** Who waits behind a far side that is slow to answer waits no longer than this: to be late is worse than to come twice. */
 const patienceMs: Millis = 1_000;
 
-const lines = new WeakMap<object, Map<string, Promise<void>>>();
-/** The last that is under way to each person, in the Castor that a log stands for. */
-function lineOf({ log }: Pick<Effects, "log">): Map<string, Promise<void>> {
-  const known = lines.get(log) ?? new Map<string, Promise<void>>();
-  lines.set(log, known);
-  return known;
-}
+/** The last that is under way to each person. */
+const lineOf = perCastor(() => new Map<string, Promise<void>>());
 
 /**
  * One message at a time to each person, while far sides answer soon. What is under way when Castor is killed has to be sent

@@ -1,4 +1,4 @@
-import type { Effects, Event } from "#kernel";
+import { type Effects, type Event, perCastor } from "#kernel";
 import { channelNamed, type ChannelTo } from "../adapters/all.ts";
 import { maybe, never } from "../channel/ask.ts";
 import type { Outcome } from "../channel/channel.ts";
@@ -19,12 +19,7 @@ import { judge, needless, retryAtOf, type Verdict } from "./judge.ts";
 const recordTriesMax = 20;
 const recordPauseMs = 500;
 
-const beingSent = new WeakMap<object, Set<string>>();
-const underWay = ({ log }: Pick<Effects, "log">): Set<string> => {
-  const known = beingSent.get(log) ?? new Set<string>();
-  beingSent.set(log, known);
-  return known;
-};
+const underWay = perCastor(() => new Set<string>());
 
 const nameOf = ({ delivery, page, person, channel }: Delivery): contract.DeliveryName => ({
   ...{ delivery, page, person, channel },

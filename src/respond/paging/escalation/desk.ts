@@ -1,4 +1,12 @@
-import { type Effects, type Event, isRefusal, type Read, type Refusal, Turns } from "#kernel";
+import {
+  type Effects,
+  type Event,
+  isRefusal,
+  type Read,
+  type Refusal,
+  Turns,
+  perCastor,
+} from "#kernel";
 import { current } from "../../on-call/contract.ts";
 import { configNow } from "../chosen/chosen.ts";
 import type { Config } from "../config.ts";
@@ -7,13 +15,8 @@ import type { Page } from "./page.ts";
 import { pagesView } from "./pages.ts";
 import { planOf, type Rota } from "./plan.ts";
 
-const turns = new WeakMap<object, Turns>();
-/** The turns of one running Castor, which its log stands for. */
-export function turnsOf({ log }: Pick<Effects, "log">): Turns {
-  const known = turns.get(log) ?? new Turns();
-  turns.set(log, known);
-  return known;
-}
+/** Where those who decide about the same page or person wait for each other. */
+export const turnsOf = perCastor(() => new Turns());
 
 export const pageStream = (page: string): string => `pages/${page}`;
 

@@ -1,4 +1,4 @@
-import { type Effects, type Millis, type Read, snapshot, view } from "#kernel";
+import { type Effects, type Millis, type Read, snapshot, view, perCastor } from "#kernel";
 import type { Config } from "../config.ts";
 import { Picture, type Published, publishingFailed, publishingRecovered } from "../contract.ts";
 import { pictureNow } from "../picture.ts";
@@ -47,11 +47,10 @@ const fresh = (target: string): Doing => ({
   ...{ failures: 0, why: "", isBusy: false, target, listed: undefined },
 });
 
-const doings = new WeakMap<object, Map<string, Doing>>();
-/** What this process knows of a target; the log stands for the Castor that runs on it. */
+const doings = perCastor(() => new Map<string, Doing>());
+/** What this process knows of a target. */
 function doingOf(read: Pick<Read<Config>, "log" | "config">, name: string): Doing {
-  const all = doings.get(read.log) ?? new Map<string, Doing>();
-  doings.set(read.log, all);
+  const all = doings(read);
   const settings = JSON.stringify(read.config.publish.targets[name]);
   let doing = all.get(name);
   if (doing?.target !== settings) all.set(name, (doing = fresh(settings)));

@@ -1,4 +1,12 @@
-import { BodyRefused, type Effects, networkOf, type Refusal, readBytes, route } from "#kernel";
+import {
+  BodyRefused,
+  type Effects,
+  networkOf,
+  type Refusal,
+  readBytes,
+  route,
+  perCastor,
+} from "#kernel";
 import { cancel } from "../../../platform/mail/contract.ts";
 import { prepare, publicKey } from "../../../platform/push/contract.ts";
 import type { Config } from "../config.ts";
@@ -13,12 +21,7 @@ import { rosterOf } from "./store.ts";
 import { letterId } from "./tell.ts";
 
 const formBytesMax = 16_384;
-const rates = new WeakMap<object, Rate>();
-const rateOf = ({ counters }: Pick<Effects, "counters">): Rate => {
-  const rate = rates.get(counters) ?? new Rate();
-  rates.set(counters, rate);
-  return rate;
-};
+const rateOf = perCastor(() => new Rate());
 
 const isOff = ({ subscribe }: Config): boolean => subscribe.address === undefined;
 const off = (): Refusal =>
