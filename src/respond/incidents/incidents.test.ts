@@ -3,7 +3,6 @@ import { expect, test } from "bun:test";
 import { requests, visitors } from "../../absorb/gateway/contract.ts";
 import { issueSpiked } from "../../observe/errors/contract.ts";
 import { acknowledged, changeReported, groupOpened, type GroupTold } from "../alerts/contract.ts";
-import { acknowledged as pageAcknowledged } from "../paging/contract.ts";
 import { all, impactOf, merged, one, timelineOf } from "./contract.ts";
 import { incidents } from "./index.ts";
 import { group, night } from "./night.testing.ts";
@@ -147,8 +146,7 @@ test("what a person declares while alerts tell of the same began when they did, 
   await fx.record("groups/g", [groupOpened(group({ since, impact: [] }))]);
   await castor.advance(minuteMs);
   const seen = ports.clock.now();
-  const ack = { page: "g1", by: "ann", via: "link", until: seen + minuteMs };
-  await fx.record("groups/g", [pageAcknowledged(ack)]);
+  await fx.record("groups/g", [acknowledged({ group: "g1", by: "ann", isPerson: true })]);
   await castor.advance(minuteMs);
   await run("declare", { title: "Nobody can pay", services: ["shop"] });
   await castor.advance(1_000);

@@ -11,17 +11,15 @@ import {
   groupOpened,
   type GroupTold,
 } from "../alerts/contract.ts";
-import { acknowledged as pageAcknowledged } from "../paging/contract.ts";
 import { type Incident, one } from "./contract.ts";
 import { incidents } from "./index.ts";
 
 /** Stand for the capabilities of those names: what they say is what counts here. */
-const [alerts, paging, errors] = [
+const [alerts, errors] = [
   capability({
     ...{ id: "alerts", about: "", config: z.object({}) },
     emits: [groupOpened, groupChanged, groupClosed, acknowledged, changeReported],
   }),
-  capability({ ...{ id: "paging", about: "", config: z.object({}) }, emits: [pageAcknowledged] }),
   capability({
     ...{ id: "errors", about: "", config: z.object({}) },
     emits: [issueSpiked],
@@ -52,7 +50,7 @@ type Night = {
 
 /** A night in which the others say what the test wants. */
 export async function night(config: object = {}, ports = testPorts()): Promise<Night> {
-  const all = [log, errors, alerts, paging, incidents];
+  const all = [log, errors, alerts, incidents];
   const castor = await testCastor(all, { ports, config: { incidents: config } });
   return {
     castor,

@@ -1,7 +1,6 @@
 import { type Effects, on, type Reaction } from "#kernel";
 import { issue, issueSpiked } from "../../observe/errors/contract.ts";
 import { acknowledged, changeReported, groupOpened } from "../alerts/contract.ts";
-import { acknowledged as pageAcknowledged } from "../paging/contract.ts";
 import { book } from "./book.ts";
 import type { Config } from "./config.ts";
 import { declared, type Incident } from "./contract.ts";
@@ -107,8 +106,5 @@ export const reactions: readonly Reaction[] = [
   }),
   on("incidents.acknowledged", acknowledged, ({ event: { data } }, fx: Fx) =>
     seesTo(fx, data.group),
-  ),
-  on("incidents.page-acknowledged", pageAcknowledged, ({ event: { data } }, fx: Fx) =>
-    seesTo(fx, data.page),
   ),
 ];

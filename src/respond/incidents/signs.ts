@@ -6,7 +6,6 @@ import {
   groupOpened,
   type GroupTold,
 } from "../alerts/contract.ts";
-import { acknowledged as pageAcknowledged } from "../paging/contract.ts";
 
 /** A group of alerts that goes on: what people declare is often what it tells of. */
 export type Sign = {
@@ -34,17 +33,13 @@ const namesOf = ({ labels, alerts }: GroupTold): string[] =>
     ),
   ].slice(0, namesMax);
 
-/** The groups that page somebody, by their ids; those that are over go first when there are many. A page of an alert has the id of its group. */
+/** The groups that page somebody, by their ids; those that are over go first when there are many. Whoever saw to a page, paging tells alerts of. */
 export const signs: View<Record<string, Sign>> = view<
   Record<string, Sign>,
-  | typeof groupOpened
-  | typeof groupChanged
-  | typeof groupClosed
-  | typeof acknowledged
-  | typeof pageAcknowledged
+  typeof groupOpened | typeof groupChanged | typeof groupClosed | typeof acknowledged
 >("incidents.signs", {
-  version: 2,
-  from: [groupOpened, groupChanged, groupClosed, acknowledged, pageAcknowledged],
+  version: 3,
+  from: [groupOpened, groupChanged, groupClosed, acknowledged],
   empty: () => ({}),
   apply: (all, { event, at }) => {
     switch (event.type) {
@@ -53,9 +48,8 @@ export const signs: View<Record<string, Sign>> = view<
         // Behind the others: what has been over for longest is the first to go.
         return known ? { ...others, [known.group]: { ...known, closedAt: at } } : all;
       }
-      case "alerts.acknowledged":
-      case "paging.acknowledged": {
-        const known = all["group" in event.data ? event.data.group : event.data.page];
+      case "alerts.acknowledged": {
+        const known = all[event.data.group];
         if (known) known.acknowledgedAt ??= at;
         return all;
       }

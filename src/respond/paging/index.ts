@@ -4,6 +4,7 @@ import { list as peopleList } from "../../platform/people/contract.ts";
 import { send as tellDevices } from "../../platform/push/contract.ts";
 import { acknowledgeOrder, judgeOrder, routed, silence, whatChanged } from "../alerts/contract.ts";
 import { current, now as onCallNow, timelineOf } from "../on-call/contract.ts";
+import { matching } from "../runbooks/contract.ts";
 import { landedOf, nowOf, pageOf, peopleOf, whoOf } from "./answers.ts";
 import { checkPaging } from "./checks.ts";
 import { chosenView } from "./chosen/chosen.ts";
@@ -46,7 +47,7 @@ export const paging: Capability = capability({
     answer(contract.who, (read: Read<Config>, input) => whoOf(read, input)),
     answer(contract.landed, (read: Read<Config>, input) => landedOf(read, input)),
   ],
-  asks: [whatChanged, current, onCallNow, timelineOf, routed, peopleList],
+  asks: [whatChanged, current, onCallNow, timelineOf, routed, peopleList, matching],
   orders: [silence, judgeOrder, acknowledgeOrder, sendMail, cancelMail, tellDevices],
   reactions,
   routes: [linkRoute, slackRoute, discordRoute, telegramRoute],

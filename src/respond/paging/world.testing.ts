@@ -30,6 +30,7 @@ import {
   whatChanged,
 } from "../alerts/contract.ts";
 import { onCall } from "../on-call/index.ts";
+import { type Match, matching } from "../runbooks/contract.ts";
 import { paging } from "./index.ts";
 
 export const minuteMs = 60_000;
@@ -98,6 +99,17 @@ const push = capability({
   emits: [shown],
   actions: [taker("push.send")],
 });
+/** What is found on the shelf, whatever is asked; and what was asked. */
+export const shelf = { books: [] as Match[], asked: [] as unknown[] };
+const runbooks = capability({
+  ...{ id: "runbooks", about: "Runbooks, as a test has them.", config: z.object({}) },
+  answers: [
+    answer(matching, (_, asked) => {
+      shelf.asked.push(asked);
+      return { runbooks: shelf.books };
+    }),
+  ],
+});
 type Role = "viewer" | "responder" | "admin";
 /** Who has an account, by the e-mail that is its id here too. */
 const accounts = new Map<string, Role>();
@@ -123,6 +135,7 @@ export const slices: readonly Capability[] = [
   push,
   alerts,
   onCall,
+  runbooks,
   paging,
 ];
 

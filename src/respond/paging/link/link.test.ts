@@ -5,6 +5,7 @@ import {
   killed,
   ladder,
   minuteMs,
+  shelf,
   silences,
   verdicts,
   world,
@@ -76,6 +77,41 @@ test("looking changes nothing, a tap does it, and a wrong or old link says what 
   const later = await killed(night, 4 * dayMs);
   await using __ = later.castor;
   expect((await later.send(links["escalate"] ?? "", { method: "POST" })).status).toBe(410);
+});
+
+const book = {
+  ...{ runbook: "shop/pay", title: "Nobody can <pay>", services: ["shop"], alerts: [], labels: {} },
+  ...{ why: "service" as const, says: "is for shop", steps: 4, done: 0 },
+};
+test("whoever was woken sees the runbook that is found, why it is this one, and the alert's own before it", async () => {
+  const night = await world();
+  await using _ = night.castor;
+  shelf.books = [book];
+  await night.tell("opened", { annotations: { description: "Cards are refused" } });
+  const shown = async () => await (await night.send(linksOf(night)["show"] ?? "")).text();
+  const text = await shown();
+  expect(text).toContain("Nobody can &lt;pay&gt;<small>It is for shop, 4 steps.</small>");
+  expect(text).toContain('href="/runbooks?runbook=shop%2Fpay&amp;service=shop&amp;alert=Errors"');
+  expect(shelf.asked.at(-1)).toMatchObject({
+    ...{ services: ["shop"], alerts: ["Errors"], limit: 1 },
+    text: "Checkout answers with errors Cards are refused",
+  });
+  await night.tell("changed", { annotations: { runbook_url: "https://wiki.example/pay" } });
+  expect(await shown()).toContain('href="https://wiki.example/pay"');
+  shelf.books = [];
+  await night.tell("changed", { annotations: {} });
+  expect(await shown()).not.toContain('book"');
+});
+
+test("a shelf that is broken takes nothing from the page", async () => {
+  const night = await world();
+  await using _ = night.castor;
+  shelf.books = [{ ...book, steps: "many" as never }];
+  await night.tell("opened");
+  const answer = await night.send(linksOf(night)["show"] ?? "");
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toContain("Checkout answers with errors");
+  shelf.books = [];
 });
 
 test("what a link leads to lasts no longer than the link", async () => {

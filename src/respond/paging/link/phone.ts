@@ -1,13 +1,14 @@
 import { barePages, inHtml, type Millis } from "#kernel";
-import { backText, type Before, canBeNoise, runbookOf, sinceText } from "../delivery/compose.ts";
+import { backText, type Before, canBeNoise, sinceText } from "../delivery/compose.ts";
 import type { Page } from "../escalation/page.ts";
+import type { Book } from "./book.ts";
 
 const { whole, html } = barePages(`
 body{padding-bottom:7.5rem}
 p.state{margin:0;font-weight:700;letter-spacing:.03em;color:var(--bad)}p.state.ok{color:var(--ok)}
 h2{margin:1.4rem 0 .3rem;font-size:1rem;color:var(--dim)}
 p{margin:.2rem 0}ul{margin:0;padding:0;list-style:none}li{padding:.45rem 0;border-top:1px solid var(--line)}
-a{color:var(--do)}a.book{display:block;margin-top:1rem;padding:.8rem;border:1px solid var(--line);border-radius:.7rem;text-align:center;text-decoration:none;font-weight:600}
+a{color:var(--do)}a.book{display:block;margin-top:1rem;padding:.8rem;border:1px solid var(--line);border-radius:.7rem;text-align:center;text-decoration:none;font-weight:600}a.book small{display:block;margin-top:.2rem;font-weight:400;color:var(--dim)}
 .bar{position:fixed;left:0;right:0;bottom:0;padding:.8rem 1.1rem calc(.8rem + env(safe-area-inset-bottom));background:var(--bg);border-top:1px solid var(--line)}
 .bar div{display:flex;gap:.7rem;max-width:32rem;margin:0 auto}form{flex:1;margin:0}form.main{flex:2}
 .main button{background:var(--do);border-color:var(--do);color:var(--bg)}
@@ -39,6 +40,7 @@ export function phonePage(
   of: {
     now: Millis;
     before: Before;
+    book: Book | undefined;
     forms: Forms;
     person: string;
     zone: string;
@@ -48,7 +50,6 @@ export function phonePage(
   const { about, phase, nextAt } = page;
   const { now, forms, zone } = of;
   const { changes, anomalies } = of.before;
-  const runbook = runbookOf(page);
   const description = about.annotations["description"];
   const minutes = nextAt === null ? 0 : Math.max(1, Math.round((nextAt - now) / 60_000));
   const then =
@@ -81,10 +82,15 @@ export function phonePage(
   return whole(
     about.title,
     `${stateOf(page, of.person)}<h1>${inHtml(about.title)}</h1>${facts.map((each) => `<p>${each}</p>`).join("")}<p class="dim">${then}</p>` +
-      `${runbook === undefined ? "" : `<a class="book" href="${inHtml(runbook)}" rel="noreferrer noopener">Open the runbook</a>`}` +
+      `${bookLink(of.book)}` +
       `<h2>Changed just before</h2>${before}${phase === "resolved" || Object.keys(about.labels).length === 0 ? "" : form(forms["silence"], "Silence it for an hour", "quiet")}${noiseForm(page, forms["noise"], of.isJudging)}${bar}`,
   );
 }
+
+const bookLink = (book: Book | undefined): string =>
+  book === undefined
+    ? ""
+    : `<a class="book" href="${inHtml(book.href)}" rel="noreferrer noopener">${inHtml(book.title)}<small>${inHtml(book.why)}</small></a>`;
 
 /** What somebody knows who has just seen to it; the rule's owner reads it in the morning. */
 const noiseForm = (page: Page, to: string | undefined, isOpen: boolean): string =>

@@ -9,6 +9,7 @@ import { addressNow, beforeOf, canBeNoise, zoneOf } from "../delivery/compose.ts
 import { pageStream } from "../escalation/desk.ts";
 import type { Page } from "../escalation/page.ts";
 import { pagesView } from "../escalation/pages.ts";
+import { bookOf } from "./book.ts";
 import { html, notedPage, notFoundPage, overviewPage, phonePage } from "./phone.ts";
 import { type Grant, linkKey, readGrant, sealGrant } from "./tokens.ts";
 
@@ -73,12 +74,12 @@ async function show(fx: Effects<Config>, grant: Grant, request: Request): Promis
       id: `paging.seen.${page.page}.${page.call}.${grant.person}`,
     });
   }
-  const before = await beforeOf(fx, page);
+  const [before, book] = await Promise.all([beforeOf(fx, page), bookOf(fx, page)]);
   return html(
     200,
     phonePage(page, {
       now: fx.now,
-      before,
+      ...{ before, book },
       forms: await formsFor(fx, grant),
       person: grant.person,
       zone: zoneOf(fx.config, grant.person),
