@@ -30,8 +30,8 @@ import {
   whatChanged,
 } from "../alerts/contract.ts";
 import { onCall } from "../on-call/index.ts";
-import { type Match, matching } from "../runbooks/contract.ts";
 import { paging } from "./index.ts";
+import { runbooks } from "./shelf.testing.ts";
 
 export const minuteMs = 60_000;
 const kinds = { opened: groupOpened, changed: groupChanged, closed: groupClosed };
@@ -98,17 +98,6 @@ const push = capability({
   ...{ id: "push", about: "Devices, as a test tells of them.", config: z.object({}) },
   emits: [shown],
   actions: [taker("push.send")],
-});
-/** What is found on the shelf, whatever is asked; and what was asked. */
-export const shelf = { books: [] as Match[], asked: [] as unknown[] };
-const runbooks = capability({
-  ...{ id: "runbooks", about: "Runbooks, as a test has them.", config: z.object({}) },
-  answers: [
-    answer(matching, (_, asked) => {
-      shelf.asked.push(asked);
-      return { runbooks: shelf.books };
-    }),
-  ],
 });
 type Role = "viewer" | "responder" | "admin";
 /** Who has an account, by the e-mail that is its id here too. */

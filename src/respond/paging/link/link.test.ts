@@ -5,12 +5,12 @@ import {
   killed,
   ladder,
   minuteMs,
-  shelf,
   silences,
   verdicts,
   world,
   type World,
 } from "../world.testing.ts";
+import { shelf } from "../shelf.testing.ts";
 import { readGrant, sealGrant } from "./tokens.ts";
 
 const key = new Uint8Array(32).fill(7);
