@@ -99,6 +99,7 @@ const told: readonly [
     "Ada Moreau",
     "Status page: Nobody can pay is investigating: We are looking into it.",
   ],
+  [10, "person", "Ada Moreau", "a note that was taken away"],
   [9, "person", "Jo Lindqvist", "inc-42 is mitigating: rolling back"],
   [5, "change", "Jo Lindqvist", "Release 2026.11.22-2 of shop is live"],
 ];
@@ -122,7 +123,8 @@ const fakeTimeline = (): IncidentTimeline => {
       ...{
         link: `/log?event=${1_800 + i}`,
         by: { kind: "system", id: by },
-        ...(note === undefined ? {} : { note }),
+        ...(note === undefined ? {} : { note, noteId: `note-${1_800 + i}` }),
+        ...(says.startsWith("a note that") ? { isTakenAway: true as const } : {}),
         ...(i === told.length - 2 ? { graph: fakeGraph(now) } : {}),
       },
     })),

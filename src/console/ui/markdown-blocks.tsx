@@ -1,6 +1,6 @@
 /* oxlint-disable react/no-array-index-key -- tokens stand in the order of the text, and have no names. */
 import { lexer, type Token, type Tokens } from "marked";
-import { createElement, Fragment, type ReactNode } from "react";
+import { createElement, Fragment, type ReactNode, useState } from "react";
 
 /** Addresses that may be followed; whatever else a text has (`javascript:`) is words. */
 const isSafe = (href: string): boolean => /^(https?:|mailto:|tel:|\/(?!\/)|#)/i.test(href);
@@ -63,9 +63,27 @@ const Anchor = ({ href, tokens }: { href: string; tokens: Token[] | undefined })
     <Inline tokens={tokens} />
   );
 
+/** A picture of Castor's own; where it is gone it says so. */
+function OwnPicture({ href, text }: { href: string; text: string }): ReactNode {
+  const [isGone, setGone] = useState(false);
+  return isGone ? (
+    <span className="text-muted italic">
+      {text === "" ? "A picture" : `The picture “${text}”`} is not there any more
+    </span>
+  ) : (
+    <img
+      src={href}
+      alt={text}
+      loading="lazy"
+      className="max-h-96 max-w-full rounded-md"
+      onError={() => setGone(true)}
+    />
+  );
+}
+
 const Picture = ({ href, text }: { href: string; text: string }): ReactNode =>
   /^\/(?!\/)/.test(href) ? (
-    <img src={href} alt={text} loading="lazy" className="max-h-96 max-w-full rounded-md" />
+    <OwnPicture href={href} text={text} />
   ) : isSafe(href) ? (
     <a href={href} target="_blank" rel="noreferrer noopener" className="text-accent underline">
       {text || href}

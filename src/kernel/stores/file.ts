@@ -45,8 +45,9 @@ export function fileStores(of: { folder: string; bytesMax?: number }): Stores {
           soon: (call) => void setImmediate(call),
           elapsedMs: () => performance.now(),
           upkeep: () => {
+            if (def.forgets) db.run("PRAGMA wal_checkpoint(TRUNCATE)");
             // Small enough that nobody waits long for one checkpoint.
-            if (statSync(`${path}-wal`).size > walBytesMax)
+            else if (statSync(`${path}-wal`).size > walBytesMax)
               db.run("PRAGMA wal_checkpoint(PASSIVE)");
           },
           closed,
@@ -70,6 +71,7 @@ function openFile(path: string, def: StoreDef, bytesMax: number | undefined): Da
       "wal_autocheckpoint = 0",
       `cache_size = -${def.cacheKb ?? cacheKbOtherwise}`,
       "temp_store = MEMORY",
+      ...(def.forgets ? ["secure_delete = ON"] : []),
     ])
       db.run(`PRAGMA ${pragma}`);
     if (bytesMax !== undefined)

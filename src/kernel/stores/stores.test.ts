@@ -33,6 +33,21 @@ test("a full disk refuses the write whole, says so, and takes writes again once 
   await small.close();
 });
 
+test("what a store that forgets has deleted is in none of its files any more", async () => {
+  const place = folder();
+  const store = fileStores({ folder: place }).open({ ...notes, forgets: true });
+  const secret = "the password on the screen ";
+  await store.write((tables) => tables.run(insert, secret.repeat(2_000)));
+  const holds = (): boolean =>
+    ["notes.db", "notes.db-wal"].some((file) =>
+      readFileSync(join(place, file)).includes(secret.trim()),
+    );
+  expect(holds()).toBe(true);
+  await store.write((tables) => tables.run("DELETE FROM notes"));
+  expect(holds()).toBe(false);
+  await store.close();
+});
+
 test("a damaged file is refused with the way out", async () => {
   const place = folder();
   const store = fileStores({ folder: place }).open(notes);

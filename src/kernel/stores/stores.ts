@@ -7,6 +7,8 @@ export type StoreDef = {
   migrations: readonly string[];
   /** Pages of the file that are kept in memory; 32 MB unless less will do, as where one mostly writes. */
   cacheKb?: number;
+  /** What is deleted is overwritten, and the write-ahead log is emptied after each commit: for few writes. */
+  forgets?: true;
 };
 
 /** Definite: nothing of this write is kept, because there is no room. */

@@ -88,6 +88,12 @@ const losses: Readonly<Record<string, (setting: Setting) => object | Promise<obj
     const thread = (planned[0]?.data as { thread: string } | undefined)?.thread;
     return { thread, to: "in_progress" };
   },
+  "incidents.take-away": async ({ of, ben }) => {
+    await of.castor.run("incidents.declare", { title: "Nobody can pay" }, ben.actor);
+    const said = { incident: "inc-1", note: "note-0001", text: "Rolled back" };
+    await of.castor.run("incidents.note", said, ben.actor);
+    return { incident: "inc-1", note: "note-0001" };
+  },
   "errors.forget-monitor": () => ({ project: "shop", monitor: "nightly" }),
   "library.drop": async ({ of, ben }) => {
     const text = "# Stories\n\n[A shop](https://a.example/). It went down in a crowd.\n";

@@ -8,7 +8,9 @@ import * as contract from "./contract.ts";
 import { openChannel } from "./room/channel.ts";
 import { arrive } from "./room/presence.ts";
 import { showPicture, takePicture } from "./room/pictures.ts";
+import { notes } from "./room/notes.ts";
 import { pin } from "./room/pins.ts";
+import { forgetting, takeAway } from "./room/take-away.ts";
 import { reactions } from "./reactions.ts";
 import { signs } from "./signs.ts";
 import { commands } from "./verbs.ts";
@@ -24,10 +26,10 @@ export const incidents: Capability = capability({
     ...[contract.noPerson, contract.pictureRefused, contract.channelFailed],
   ],
   asks: [search, issue],
-  views: [book, signs],
+  views: [book, signs, notes],
   commands,
-  actions: [arrive, pin, openChannel],
+  actions: [arrive, pin, openChannel, takeAway],
   answers,
-  reactions,
+  reactions: [...reactions, forgetting],
   routes: [takePicture, showPicture],
 });

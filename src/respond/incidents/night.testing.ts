@@ -51,7 +51,10 @@ type Night = {
 /** A night in which the others say what the test wants. */
 export async function night(config: object = {}, ports = testPorts()): Promise<Night> {
   const all = [log, errors, alerts, incidents];
-  const castor = await testCastor(all, { ports, config: { incidents: config } });
+  const castor = await testCastor(all, {
+    ...{ ports, config: { incidents: config } },
+    equipment: { sealer: ports.sealer },
+  });
   return {
     castor,
     ports,

@@ -1,6 +1,7 @@
 import type { Read } from "#kernel";
 import * as z from "zod";
 import { type Entry, search } from "../../platform/log/contract.ts";
+import { noteAt, textAt } from "./room/notes.ts";
 import type { Graph, Incident, Row, timelineOf } from "./contract.ts";
 
 const readTogether = 500;
@@ -52,9 +53,20 @@ function concerns({ type, data }: Entry, of: Incident, own: ReadonlySet<string>)
   return true;
 }
 
-const rowOf = (entry: Entry): Row => {
+type Reading = Pick<Read, "ask" | "now" | "tables" | "log">;
+
+/** What a note says stands in the log alone, sealed: an entry of it has no text. */
+function noteIn(read: Reading, { position }: Entry): Pick<Row, "note" | "noteId" | "isTakenAway"> {
+  const found = noteAt(read, position);
+  if (!found) return {};
+  const text = textAt(read, found);
+  return { noteId: found.note, ...(text === undefined ? { isTakenAway: true } : { note: text }) };
+}
+const gone = "a note that was taken away";
+
+const rowOf = (read: Reading, entry: Entry): Row => {
   const { position, at, says, type, by, data } = entry;
-  const isNote = type === "incidents.noted";
+  const note = type === "incidents.noted" ? noteIn(read, entry) : {};
   const { person, by: named } = (data ?? {}) as { person?: unknown; by?: unknown };
   // Who tapped a link is not signed in; the fact names them.
   const isPublic = by.kind === "system" && by.id === "public";
@@ -63,13 +75,13 @@ const rowOf = (entry: Entry): Row => {
     ...{
       position,
       at,
-      says,
+      says: note.isTakenAway ? gone : says,
       type,
       by: isPublic && who !== undefined ? { ...by, name: who } : by,
       kind: kindOf(type),
       link: evidence(entry),
     },
-    ...(isNote ? { note: (data as { text: string }).text } : {}),
+    ...note,
     ...(type === "incidents.pinned" ? { graph: (data as { graph: Graph }).graph } : {}),
     ...(type.startsWith("incidents.") && typeof person === "string" ? { person } : {}),
   };
@@ -77,7 +89,7 @@ const rowOf = (entry: Entry): Row => {
 
 /** What happened around an incident, by the log alone: nobody types a time. */
 export async function timelineNow(
-  read: Pick<Read, "ask" | "now">,
+  read: Reading,
   of: Incident,
   { beforeMs, merged }: { beforeMs: number; merged: readonly string[] },
 ): Promise<z.infer<typeof timelineOf.output>> {
@@ -94,7 +106,9 @@ export async function timelineNow(
       ...(until === undefined ? {} : { until }),
       ...(before === undefined ? {} : { before }),
     });
-    rows.push(...page.events.filter((each) => concerns(each, of, own)).map(rowOf));
+    rows.push(
+      ...page.events.filter((each) => concerns(each, of, own)).map((each) => rowOf(read, each)),
+    );
     before = page.events.at(-1)?.position;
     isMore = page.more && before !== undefined;
   }

@@ -84,14 +84,18 @@ export function Family({
           {mayAct && mergedInto === undefined && <Alone incident={incident} what="no-part" />}
         </p>
       )}
-      {oneWith.length > 0 && (
-        <p className="mt-2 text-sm text-muted">
-          One with it: <Names incidents={oneWith} />
-        </p>
-      )}
-      {children.length > 0 && (
-        <p className="mt-2 text-sm text-muted">
-          Its parts: <Names incidents={children} />
+      {oneWith.length + children.length > 0 && (
+        <p className="mt-2 flex flex-wrap gap-x-4 text-sm text-muted">
+          {oneWith.length > 0 && (
+            <span>
+              One with it: <Names incidents={oneWith} />
+            </span>
+          )}
+          {children.length > 0 && (
+            <span>
+              Its parts: <Names incidents={children} />
+            </span>
+          )}
         </p>
       )}
     </>

@@ -19,6 +19,7 @@ import {
   useWho,
 } from "#console";
 import { Composer, Unsents } from "./composer.tsx";
+import { TakeAway } from "./take-away.tsx";
 
 const looks: Readonly<Record<IncidentRow["kind"], { icon: IconName; tone: string; word: string }>> =
   {
@@ -29,8 +30,14 @@ const looks: Readonly<Record<IncidentRow["kind"], { icon: IconName; tone: string
     status: { icon: "mail", tone: "bg-good-soft text-good", word: "Told outside" },
   };
 
-type RowProps = { row: IncidentRow; id: string; by: string; about: string | undefined };
-const Row = ({ row, id, by, about }: RowProps): ReactNode => {
+type RowProps = {
+  row: IncidentRow;
+  id: string;
+  by: string;
+  about: string | undefined;
+  mayAct: boolean;
+};
+const Row = ({ row, id, by, about, mayAct }: RowProps): ReactNode => {
   const { icon, tone, word } = looks[row.kind];
   const says = row.says.startsWith(`${id}: `) ? row.says.slice(id.length + 2) : row.says;
   return (
@@ -49,13 +56,16 @@ const Row = ({ row, id, by, about }: RowProps): ReactNode => {
           {by}
         </p>
         {row.note === undefined ? (
-          <p className="break-words">
+          <p className={`break-words ${row.isTakenAway ? "text-muted italic" : ""}`}>
             {says}
             {about !== undefined && <span className="text-muted"> ({about})</span>}
           </p>
         ) : (
-          <div className="mt-1 rounded-lg bg-sunken px-3 py-2 break-words">
-            <Markdown text={row.note} top={4} />
+          <div className="mt-1 flex items-start gap-2 rounded-lg bg-sunken px-3 py-2 break-words">
+            <div className="min-w-0 flex-1">
+              <Markdown text={row.note} top={4} />
+            </div>
+            {mayAct && row.noteId !== undefined && <TakeAway incident={id} row={row} />}
           </div>
         )}
         {row.graph && <Graph graph={row.graph} />}
@@ -137,6 +147,7 @@ export function Timeline({ incident }: { incident: string }): ReactNode {
               row={row}
               id={incident}
               by={who(row.by)}
+              mayAct={mayAct}
               about={row.person === undefined ? undefined : nameOf(row.person)}
             />
           ))}

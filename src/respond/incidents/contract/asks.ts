@@ -96,6 +96,10 @@ export const Row = z.object({
   /** Where the evidence opens in the console. */
   link: z.string(),
   note: z.string().optional(),
+  /** The writer's own name for a note, by which it is taken away. */
+  noteId: z.string().optional(),
+  /** It was a note, and is gone. */
+  isTakenAway: z.literal(true).optional(),
   /** Whom it is about, by the ids of their accounts. */
   person: z.string().optional(),
   /** A graph that was pinned. */

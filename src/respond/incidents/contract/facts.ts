@@ -1,4 +1,4 @@
-import { event } from "#kernel/contract";
+import { ERASED, event, sensitive } from "#kernel/contract";
 import * as z from "zod";
 import { roles, severities, stages } from "./words.ts";
 
@@ -120,8 +120,29 @@ export const taskFinished = event(
 /** A note as it was written, in Markdown; `note` is chosen by whoever writes, so that a bad line doubles nothing. */
 export const noted = event(
   "incidents.noted",
-  z.object({ ...ofIncident, note: z.string(), text: z.string() }),
-  { says: ({ incident, text }) => `${incident}: ${text}` },
+  z.object({ ...ofIncident, note: z.string(), text: sensitive() }),
+  {
+    says: ({ incident, text }) =>
+      `${incident}: ${text === ERASED ? "a note that was taken away" : text}`,
+    subject: (of) => noteSubject(of),
+  },
+);
+/** A note has a key of its own, so that it alone can be forgotten. */
+export const noteSubject = ({ incident, note }: { incident: string; note: string }): string =>
+  `incident-note:${incident}/${note}`;
+/** The text of a note is gone, or pictures of it are, each by the hash of what it was. */
+export const takenAway = event(
+  "incidents.taken-away",
+  z.object({
+    ...ofIncident,
+    note: z.string(),
+    isWhole: z.boolean(),
+    pictures: z.array(z.string()),
+  }),
+  {
+    says: ({ incident, isWhole, pictures: { length } }) =>
+      `${incident}: ${isWhole ? "a note was" : length === 1 ? "a picture was" : `${length} pictures were`} taken away`,
+  },
 );
 /** A graph as it was at that moment: its numbers, not where they came from. */
 export const Graph = z.object({
@@ -186,5 +207,5 @@ export const incidentFacts = [
     taskAdded,
     taskFinished,
   ],
-  ...[noted, pinned, channelOpened, updatePromised, servicesSet, merged, parentSet],
+  ...[noted, takenAway, pinned, channelOpened, updatePromised, servicesSet, merged, parentSet],
 ] as const;

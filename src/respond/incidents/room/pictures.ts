@@ -21,6 +21,7 @@ const store: StoreDef = {
      CREATE INDEX pictures_by_hash ON pictures (hash);`,
   ],
   cacheKb: 2_048,
+  forgets: true,
 };
 export const pictureBytesMax = 5 * 1_048_576;
 const picturesOfIncidentMax = 200;
@@ -92,6 +93,32 @@ export const takePicture: Route = route("POST", "/api/incidents.picture", {
   },
 });
 
+const address = /\/api\/incidents\.picture\/([0-9a-f]{64})/g;
+/** The pictures that a note shows, by their hashes. */
+export const picturesIn = (markdown: string): string[] => [
+  ...new Set([...markdown.matchAll(address)].map(([, hash = ""]) => hash)),
+];
+
+type OfPerson = { hashes: readonly string[]; postedBy: string };
+
+/** Those of them that this person posted and that are there. */
+export const postedBy = (fx: Effects, { hashes, postedBy: by }: OfPerson): string[] =>
+  hashes.filter((hash) =>
+    storeOf(fx).tables.get("SELECT 1 FROM pictures WHERE hash = ? AND by = ?", hash, by),
+  );
+
+/** Forgets what this person posted of them, wherever they did. */
+export async function forgetPictures(
+  fx: Effects,
+  { hashes, postedBy: by }: OfPerson,
+): Promise<void> {
+  if (hashes.length === 0) return;
+  await storeOf(fx).write((tables) => {
+    for (const hash of hashes)
+      tables.run("DELETE FROM pictures WHERE hash = ? AND by = ?", hash, by);
+  });
+}
+
 /** Never anything but a picture, whatever it is opened as. */
 export const showPicture: Route = route("GET", "/api/incidents.picture/:hash", {
   about: "A picture of a note.",
@@ -102,7 +129,10 @@ export const showPicture: Route = route("GET", "/api/incidents.picture/:hash", {
       "SELECT type, bytes FROM pictures WHERE hash = ? LIMIT 1",
       hash,
     );
-    if (!found) return Promise.resolve(unknownItem("There is no such picture."));
+    if (!found) return Promise.resolve(unknownItem("There is no such picture (any more)."));
+    const etag = `"${hash}"`;
+    if (request.headers.get("if-none-match") === etag)
+      return Promise.resolve(new Response(null, { status: 304, headers: { etag } }));
     return Promise.resolve(
       new Response(new Uint8Array(found.bytes), {
         headers: {
@@ -111,8 +141,8 @@ export const showPicture: Route = route("GET", "/api/incidents.picture/:hash", {
           "x-content-type-options": "nosniff",
           "content-disposition": "inline",
           "cross-origin-resource-policy": "same-origin",
-          // The name is the hash: it never becomes another picture.
-          "cache-control": "private, max-age=31536000, immutable",
+          // It never becomes another picture, but may be taken away: a browser that has it asks whether it is still there.
+          ...{ "cache-control": "private, no-cache", etag },
         },
       }),
     );
