@@ -67,7 +67,14 @@ function fakeOnAir(): OnAir {
     broken: null,
   };
   return {
-    ...{ at, show: "final-night", connections: 9_720_000, recorded: 21_400_000, repeated: 63_200 },
+    ...{
+      at,
+      show: "final-night",
+      connections: 9_720_000,
+      answerUs: 9.4,
+      recorded: 21_400_000,
+      repeated: 63_200,
+    },
     refused: { late: 4_210, forged: 51_300, early: 112 },
     nodes: [0, 1, 2, 3].map((each) => ({
       ...{ ...node, node: each, ackMsP99: 12.4 + each, syncMs: 0.12, cpuShare: 0.52 + each / 20 },

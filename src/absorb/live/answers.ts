@@ -1,4 +1,4 @@
-import { type Answer, answer } from "#kernel";
+import { type Answer, answer, type Refusal } from "#kernel";
 import { configuredShow } from "./config.ts";
 import {
   finalistsNow,
@@ -11,6 +11,7 @@ import {
   type ShowNow,
   showsNow,
 } from "./contract/queries.ts";
+import { unknownShow } from "./contract/problems.ts";
 import { groupCount, placesOf } from "./contract/shape.ts";
 import { type Show, showBehind } from "./contract/show.ts";
 import { finalistsOf, onAirNow } from "./on-air.ts";
@@ -97,9 +98,12 @@ function resultOf(definition: Show, state: ShowState, id: string): QuestionResul
   };
 }
 
-async function planNow(read: Reading, { show }: { show: string }): Promise<PlanNow> {
+const nobodyKnows = (show: string): Refusal =>
+  unknownShow(`There is no show ${show}: castor live shows`);
+
+async function planNow(read: Reading, { show }: { show: string }): Promise<PlanNow | Refusal> {
   const definition = showNamed(read, show);
-  if (definition === undefined) throw new Error(`There is no show ${show}.`);
+  if (definition === undefined) return nobodyKnows(show);
   const { planOf } = await import("./plan/plan.ts");
   const name = showBehind(show);
   const plan = configuredShow(read.config, name)?.plan ?? PlanConfig.parse({});
@@ -115,18 +119,19 @@ export const answers: readonly Answer[] = [
   })),
   answer(results, (read: Reading, { show }) => {
     const definition = showNamed(read, show);
+    if (definition === undefined) return nobodyKnows(show);
     const state = stateOf(read.view(present), show);
-    const questions = definition?.shape.questions ?? [];
+    const { title, shape } = definition;
     return {
-      show,
-      title: definition?.title ?? "",
-      dimensions: definition?.shape.dimensions.map(({ id }) => id) ?? [],
-      questions: questions.flatMap(
-        ({ id }) => (definition && resultOf(definition, state, id)) ?? [],
-      ),
+      ...{ show, title, dimensions: shape.dimensions.map(({ id }) => id) },
+      questions: shape.questions.flatMap(({ id }) => resultOf(definition, state, id) ?? []),
     };
   }),
   answer(planned, planNow),
-  answer(onAir, onAirNow),
-  answer(finalistsNow, finalistsOf),
+  answer(onAir, (read: Reading, of) =>
+    showNamed(read, of.show) ? onAirNow(read, of) : nobodyKnows(of.show),
+  ),
+  answer(finalistsNow, (read: Reading, of) =>
+    showNamed(read, of.show) ? finalistsOf(read, of) : nobodyKnows(of.show),
+  ),
 ];

@@ -219,3 +219,11 @@ test("who answered what leaves as lines when the show is over, until it is erase
   expect(await ask()).toBe("live.not-now");
   expect(await ask("other")).toBe("live.unknown-show");
 });
+
+test("whoever asks about a show that nobody knows is told so", async () => {
+  await using show = await aShow();
+  for (const query of [planned, onAir, results, finalistsNow]) {
+    const refused = await show.castor.castor.askByName(query.name, { show: "finale" });
+    expect(isRefusal(refused) && refused.problem.type).toBe("live.unknown-show");
+  }
+});

@@ -79,7 +79,7 @@ export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
     { resource: "participants", share: connections / (definition?.shape.participantsMax ?? 1) },
   ];
   return {
-    ...{ at: read.now, show, connections, refused },
+    ...{ at: read.now, show, connections, refused, answerUs: watch.answerUs(run) ?? null },
     recorded: sum((figures) => figures.recorded),
     repeated: sum((figures) => figures.repeated),
     nodes: heard.map(({ node, at, figures: { broken = null, ...figures } }) => ({

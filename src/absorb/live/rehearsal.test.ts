@@ -1,9 +1,29 @@
 import { expect, test } from "bun:test";
-import { compare, dueBy } from "./rehearsal.ts";
+import { compare, dueBy, Pace } from "./rehearsal.ts";
 
 test("what is due follows the curve, second by second, and ends with everybody", () => {
   const due = dueBy([1, 3, 0, 4], 800);
   expect([0, 0.5, 1, 1.5, 2, 3, 4, 9].map(due)).toEqual([0, 50, 100, 250, 400, 400, 800, 800]);
+});
+
+test("the busiest second is found wherever it begins, and a look that was missed invents nothing", () => {
+  const pace = new Pace();
+  for (const [ms, all] of [
+    [0, 0],
+    [510, 100],
+    [1_090, 400],
+    [1_480, 900],
+    [2_600, 1_000],
+  ] as const)
+    pace.look(ms, all);
+  expect(pace.busiest()).toBe(900);
+  expect(pace.perSecond()).toEqual([400, 500, 100]);
+});
+
+test("a crowd that is too small to tell what an answer costs says so, and is no worse for it", () => {
+  expect(compare({ ...rehearsed, answerUs: null }).at(-1)).toMatchObject({
+    ...{ was: "too few to tell", isGood: true },
+  });
 });
 
 const figures = (recorded: number, p99: number) => ({
@@ -11,7 +31,7 @@ const figures = (recorded: number, p99: number) => ({
   ackMs: { p50: 1, p99, max: p99 },
 });
 const rehearsed = {
-  ...{ answers: 2_000, peakPlanned: 200, answerUsPlanned: 10, perSecond: [100, 190, 50] },
+  ...{ answers: 2_000, peakPlanned: 200, answerUsPlanned: 10, peak: 190 },
   ...{ counted: 2_000, answerUs: 9, figures: [figures(1_000, 4), figures(1_000, 9)] },
 };
 
@@ -24,7 +44,7 @@ test("a rehearsal as planned is good in every line; what is not says so", () => 
     "answers acknowledged",
     "acknowledged, 99 % within",
   ]);
-  expect(bad({ perSecond: [90], answerUs: 13 })).toEqual([
+  expect(bad({ peak: 90, answerUs: 13 })).toEqual([
     "busiest second",
     "processor time of an answer",
   ]);

@@ -11,9 +11,13 @@ const ways = ["show-only", "per-spike"] as const;
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-/** A row of bars, each as high as the most of its part. */
-export function barsOf(values: readonly number[], columns: number): string {
-  const most = Math.max(1, ...values);
+/** A row of bars, each as high as the most of its part; `highest` for rows that are to be compared. */
+export function barsOf(
+  values: readonly number[],
+  columns: number,
+  highest = Math.max(...values),
+): string {
+  const most = Math.max(1, highest);
   const wide = Math.max(1, Math.ceil(values.length / columns));
   let text = "";
   for (let at = 0; at < values.length; at += wide) {
@@ -23,26 +27,39 @@ export function barsOf(values: readonly number[], columns: number): string {
   return text;
 }
 
+const words: Record<string, string> = {
+  "cpu-answers": "answering",
+  "cpu-connecting": "connecting",
+  "cpu-fan-out": "telling all",
+  memory: "memory",
+  network: "network",
+};
+
+type Estimate = PlanNow["estimates"][number];
+const need =
+  (name: string) =>
+  ({ needs }: Estimate): string =>
+    short.format(needs[name] ?? 0);
+
+/** What stands in each row; a column is an estimate, so that all of it fits a narrow terminal. */
+const figures: readonly [string, (of: Estimate) => string][] = [
+  ["people connected", need("connections")],
+  ["answers to a question", need("answersPerQuestion")],
+  ["busiest second", (each) => `${need("peakPerSecond")(each)}/s`],
+  ["  its share of all", ({ needs }) => percent(needs["busiestShare"] ?? 0)],
+  ["memory", (each) => `${need("memoryGb")(each)} GB`],
+  ["machines", ({ machines }) => String(machines.on)],
+  ["runs out first", ({ saturatesFirst }) => words[saturatesFirst] ?? saturatesFirst],
+  ["price, always on (a month)", ({ prices }) => short.format(prices.alwaysOn)],
+  ["price, for the show only", ({ prices }) => short.format(prices.showOnly)],
+  ["price, for each question only", ({ prices }) => short.format(prices.perSpike)],
+];
+
 function printPlan(plan: PlanNow, terminal: Terminal): void {
   const { bold, dim, yellow } = ink(terminal);
-  const need = (each: PlanNow["estimates"][number], name: string): number => each.needs[name] ?? 0;
-  const rows = plan.estimates.map((each) => [
-    bold(each.scenario),
-    short.format(need(each, "connections")),
-    short.format(need(each, "answersPerQuestion")),
-    `${short.format(need(each, "peakPerSecond"))}/s`,
-    percent(need(each, "busiestShare")),
-    `${short.format(need(each, "memoryGb"))} GB`,
-    String(each.machines.on),
-    each.saturatesFirst,
-    short.format(each.prices.alwaysOn),
-    short.format(each.prices.showOnly),
-    short.format(each.prices.perSpike),
-  ]);
-  const heads = ["", "connected", "answers", "peak", "busiest s", "memory", "machines"];
-  const more = ["runs out first", "always on", "show only", "per spike"];
-  const right = [1, 2, 3, 4, 5, 6, 8, 9, 10];
-  terminal.out(`${table([[...heads, ...more].map(dim), ...rows], { right })}\n\n`);
+  const heads = plan.estimates.map(({ scenario }) => bold(scenario));
+  const rows = figures.map(([what, of]) => [dim(what), ...plan.estimates.map(of)]);
+  terminal.out(`${table([[dim("if it goes"), ...heads], ...rows], { right: [1, 2, 3] })}\n\n`);
   const high = plan.estimates.at(-1);
   if (high) {
     const { minutes } = high;

@@ -1,16 +1,16 @@
 import type { OnAir, PlanNow, ShowNow } from "../../absorb/live/contract.ts";
 import type { CrowdFigures } from "../../absorb/live/generator/crowd.ts";
-import { compare, type Compared, dueBy } from "../../absorb/live/rehearsal.ts";
+import { compare, type Compared, dueBy, Pace, paceEveryMs } from "../../absorb/live/rehearsal.ts";
 import type { Api } from "../api.ts";
 import { type Arguments, type Command, exit, Failure, toCastor, UsageError } from "../command.ts";
 import { connect } from "../connect.ts";
-import { ink, table } from "../ink.ts";
+import { ink, plain, table } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
+import { barsOf } from "./live-plan.ts";
 
 type Key = {
   run: string;
   key: string;
-  participantsMax: number;
   groups: number;
   nodes: { node: number; hostname: string; port: number }[];
 };
@@ -21,8 +21,10 @@ const answersMax = 20_000_000;
 const startsWithinMs = 15_000;
 const lookAgainMs = 200;
 const revealInMs = 2_000;
-const connectionsOfNode = 64;
-const answersInFrame = 8;
+/** Each answer comes in a frame of its own, as players send it: what it costs is what theirs will cost. */
+const connectionsOfNode = 512;
+const answersInFrame = 1;
+const chartColumns = 64;
 const tokenS = 3_600;
 /** After the reveal by the node's clock, so that clocks that differ a little make nobody early. */
 const startsLateMs = 100;
@@ -80,19 +82,45 @@ async function gather(key: Key, of: Driven, answers: number, curve: readonly num
 
 async function drive(
   of: Driven,
-  key: Key,
-  answers: number,
-  curve: readonly number[],
-): Promise<CrowdFigures[]> {
+  crowds: Awaited<ReturnType<typeof gather>>,
+  tell: (afterMs: number, acknowledged: number) => void,
+): Promise<{ figures: CrowdFigures[]; pace: Pace }> {
   const { api, show, question } = of;
-  const crowds = await gather(key, of, answers, curve);
   await api.act("live.arm", { show, question: question.id });
   await api.act("live.reveal", { show, question: question.id, in: `${revealInMs}ms` });
   await Bun.sleep(revealInMs + startsLateMs);
-  return await Promise.all(crowds.map((each) => each.answer()));
+  const revealAt = performance.now() - startsLateMs;
+  const pace = new Pace();
+  const look = (): void => {
+    const [afterMs, acknowledged] = [
+      performance.now() - revealAt,
+      crowds.reduce((sum, { ackedCount }) => sum + ackedCount, 0),
+    ];
+    pace.look(afterMs, acknowledged);
+    tell(afterMs, acknowledged);
+  };
+  const looking = setInterval(look, paceEveryMs);
+  const figures = await Promise.all(crowds.map((each) => each.answer())).finally(() =>
+    clearInterval(looking),
+  );
+  look();
+  return { figures, pace };
 }
 
-function print(rows: readonly Compared[], terminal: Terminal): void {
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/** One line that says how far it is, where a person watches. */
+function teller(terminal: Terminal, of: { answers: number; windowMs: number }) {
+  return (afterMs: number, acknowledged: number): void => {
+    if (!terminal.isInteractive) return;
+    const seconds = Math.min(of.windowMs, afterMs) / 1_000;
+    const time = `${seconds.toFixed(0)} of ${of.windowMs / 1_000} s`;
+    const done = `${whole.format(acknowledged)} of ${whole.format(of.answers)} acknowledged`;
+    terminal.err(`\r\x1b[2K${afterMs < of.windowMs ? `${time}, ${done}` : ""}`);
+  };
+}
+
+function print(rows: readonly Compared[], of: Charted, terminal: Terminal): void {
   const { green, yellow, dim } = ink(terminal);
   const lines = rows.map(({ what, planned, was, isGood }) => [
     isGood ? green("✓") : yellow("!"),
@@ -100,17 +128,28 @@ function print(rows: readonly Compared[], terminal: Terminal): void {
     planned,
     was,
   ]);
+  const most = Math.max(...of.curve, ...of.perSecond);
   terminal.out(
-    `${table([["", dim("what"), dim("planned"), dim("was")], ...lines], { right: [2, 3] })}\n`,
+    `${table([["", dim("what"), dim("planned"), dim("was")], ...lines], { right: [2, 3] })}\n\n`,
   );
+  terminal.out(`${dim("Answers in each second, as planned and as they came")}\n`);
+  for (const values of [of.curve, of.perSecond])
+    terminal.out(`  ${barsOf(values, chartColumns, most)}\n`);
+  terminal.out(
+    dim(`\nThe show is as it was; the rehearsal goes on until\n  castor live finish ${of.show}\n`),
+  );
+}
+
+async function showNamed(api: Api, show: string): Promise<ShowNow | undefined> {
+  const { shows } = (await api.ask("live.shows", { show })) as { shows: ShowNow[] };
+  return shows[0];
 }
 
 async function firstQuestion(
   api: Api,
   show: string,
 ): Promise<{ question: ShowNow["questions"][number]; place: number }> {
-  const { shows } = (await api.ask("live.shows", { show })) as { shows: ShowNow[] };
-  const questions = shows[0]?.questions ?? [];
+  const questions = (await showNamed(api, show))?.questions ?? [];
   const place = questions.findIndex(({ phase }) => phase === "planned");
   const question = questions[place];
   if (!question) throw new Failure(`${show} has no question left to ask.`, "");
@@ -131,32 +170,42 @@ function estimateOf(plan: PlanNow, scenario = "mid"): PlanNow["estimates"][numbe
 }
 
 /** Begins the rehearsal anew; its key makes a crowd for it, and for nothing else. */
-async function begin(api: Api, show: string, answers: number): Promise<Key> {
+async function begin(api: Api, show: string): Promise<Key> {
   await api.act("live.open-doors", { show });
-  const key = await until(
+  return await until(
     "The rehearsal's doors did not open",
     async () => (await api.act("live.backend-key", { show })) as Key,
   );
-  if (answers > key.participantsMax)
-    throw new UsageError(`The show takes ${key.participantsMax} participants: --answers is more.`);
-  return key;
 }
 
-type Sent = { answers: number; figures: CrowdFigures[]; plan: PlanNow; busiestShare: number };
+type Sent = {
+  answers: number;
+  figures: CrowdFigures[];
+  pace: Pace;
+  plan: PlanNow;
+  busiestShare: number;
+};
+type Charted = { show: string; curve: readonly number[]; perSecond: readonly number[] };
 
 /** What the nodes told of it, once their last word is in. */
 async function weigh(api: Api, show: string, of: Sent): Promise<Compared[]> {
   await Bun.sleep(toldWithinMs);
-  const now = (await api.ask("live.on-air", { show })) as OnAir;
-  const after = (await api.ask("live.plan", { show })) as PlanNow;
-  const { counts = [], perSecond = [] } = now.question ?? {};
+  const { question, answerUs } = (await api.ask("live.on-air", { show })) as OnAir;
   return compare({
-    ...{ answers: of.answers, figures: of.figures, perSecond },
+    ...{ answers: of.answers, figures: of.figures, peak: of.pace.busiest() },
     peakPlanned: Math.round(of.busiestShare * of.answers),
-    counted: counts.reduce((sum, each) => sum + each, 0),
-    answerUsPlanned: of.plan.answerUs,
-    answerUs: after.isMeasured ? after.answerUs : undefined,
+    counted: question?.counts.reduce((sum, each) => sum + each, 0) ?? 0,
+    ...{ answerUsPlanned: of.plan.answerUs, answerUs },
   });
+}
+
+/** The plan's curve for so many answers. */
+function scaled(curve: readonly number[], answers: number): number[] {
+  const all = Math.max(
+    1,
+    curve.reduce((sum, each) => sum + each, 0),
+  );
+  return curve.map((each) => (each / all) * answers);
 }
 
 /** `castor live rehearse`: the plan's curve at the running system, in a rehearsal, and what came of it. */
@@ -183,16 +232,24 @@ export const liveRehearse: Command = {
     const api = connect(given, terminal);
     const plan = (await api.ask("live.plan", { show })) as PlanNow;
     const { curve, needs } = estimateOf(plan, given.text("scenario"));
-    const key = await begin(api, show, answers);
+    const { participantsMax = 0 } = (await showNamed(api, show.replace("~rehearsal", ""))) ?? {};
+    if (answers > participantsMax)
+      throw new UsageError(`The show takes ${participantsMax} participants: --answers is more.`);
+    const key = await begin(api, show);
     const driven = { api, show, ...(await firstQuestion(api, show)) };
-    const { id, windowMs } = driven.question;
-    terminal.err(`${answers} answers to ${id} of ${key.run} within ${windowMs / 1_000} s…\n`);
-    const figures = await drive(driven, key, answers, curve);
+    const { id, windowMs, text } = driven.question;
+    terminal.err(
+      `${whole.format(answers)} answers to “${plain(text)}” within ${windowMs / 1_000} s, in ${key.run}\n`,
+    );
+    const crowds = await gather(key, driven, answers, curve);
+    const driving = await drive(driven, crowds, teller(terminal, { answers, windowMs }));
     await api.act("live.close", { show, question: id });
-    const sent = { answers, figures, plan, busiestShare: needs["busiestShare"] ?? 0 };
-    const rows = await weigh(api, show, sent);
-    if (given.flag("json")) terminal.out(`${JSON.stringify({ show, run: key.run, rows })}\n`);
-    else print(rows, terminal);
+    const busiestShare = needs["busiestShare"] ?? 0;
+    const rows = await weigh(api, show, { ...driving, answers, plan, busiestShare });
+    const perSecond = driving.pace.perSecond();
+    if (given.flag("json"))
+      terminal.out(`${JSON.stringify({ show, run: key.run, rows, perSecond })}\n`);
+    else print(rows, { show, curve: scaled(curve, answers), perSecond }, terminal);
     return rows.every(({ isGood }) => isGood) ? exit.ok : exit.refused;
   },
 };

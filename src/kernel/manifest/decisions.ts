@@ -81,10 +81,10 @@ export type Answer = {
   reply(read: Read, input: unknown): unknown;
 };
 
-/** Answers a query from views, tables, counters and the log: `answer(open, (read, input) => read.view(started)…)`. */
+/** Answers a query from views, tables, counters and the log: `answer(open, (read, input) => read.view(started)…)`; or says why there is no answer. */
 export function answer<I, O, C = unknown>(
   to: Query<I, O>,
-  reply: (read: Read<C>, input: I) => O | Promise<O>,
+  reply: (read: Read<C>, input: I) => O | Refusal | Promise<O | Refusal>,
 ): Answer {
   return { query: to, reply } as unknown as Answer;
 }

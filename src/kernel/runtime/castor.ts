@@ -98,7 +98,7 @@ class Running implements Castor {
       views: this.views,
       runCommand: (command, input, how) => this.#run(command, input, how),
       configOf: (id) => this.#config[id],
-      ask: (query, input) => this.#answer(query.name, input),
+      ask: async (query, input) => answered(await this.#answer(query.name, input)) as never,
       give: (name, input, because) => this.#give(name, input, because),
       registry: openRegistry({ log, clock }),
       equipment: of.equipment ?? {},
@@ -250,6 +250,12 @@ export const defaults = (capabilities: readonly Capability[]): Record<string, un
       return [each.id, parsed.success ? parsed.data : undefined];
     }),
   );
+
+/** Between capabilities a question that is refused is a bug of whoever asks. */
+function answered<O>(found: O | Refusal): O {
+  if (isRefusal(found)) throw new Error(`${found.problem.type}: ${found.detail}`);
+  return found;
+}
 
 function chore(ports: Ports, ms: number, act: () => unknown): () => void {
   let cancel = ports.clock.at(ports.clock.now() + ms, turn);

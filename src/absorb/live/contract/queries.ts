@@ -158,6 +158,8 @@ export const onAir = query(
     recorded: z.number(),
     repeated: z.number(),
     refused: z.record(z.string(), z.number()),
+    /** Processor time of one answer in µs, as the nodes found it while many came; null before. */
+    answerUs: z.number().nullable(),
     /** The fullest first. */
     saturation: z.array(Share),
     /** The question that is on, or was last. */
