@@ -168,6 +168,30 @@ export const commands: readonly Entry[] = [
   ),
   entry(
     "see",
+    "probe list",
+    "What Castor looks at from outside, and how each is.",
+    async () => (await import("./verbs/probes.ts")).probeList,
+  ),
+  entry(
+    "see",
+    "probe show",
+    "One probe: what it expects, and how it was.",
+    async () => (await import("./verbs/probes.ts")).probeShow,
+  ),
+  entry(
+    "act",
+    "probe check",
+    "Ask what a probe asks, once and now.",
+    async () => (await import("./verbs/probes.ts")).probeCheck,
+  ),
+  entry(
+    "act",
+    "probe try",
+    "Ask an address once, to try a probe before it is written.",
+    async () => (await import("./verbs/probes.ts")).probeTry,
+  ),
+  entry(
+    "see",
     "runbook show",
     "One runbook with its steps: what is done, what each would run.",
     async () => (await import("./verbs/runbooks.ts")).runbookShow,

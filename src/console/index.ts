@@ -30,6 +30,7 @@ export {
   duration,
   fullTime,
   longSpan,
+  mostly,
   share,
   span,
   time,

@@ -20,6 +20,7 @@ const everyPage = [
   "/waiting-rooms",
   "/faults",
   "/services",
+  "/probes?probe=shop-front",
   "/errors",
   "/errors?issue=shop-17",
   "/errors?triage=yes",

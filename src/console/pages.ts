@@ -70,6 +70,14 @@ export const pages: readonly Page[] = [
     load: async () => (await import("../run/catalog/console.tsx")).ServicesPage,
   },
   {
+    id: "probes",
+    path: "/probes",
+    title: "Probes",
+    icon: "target",
+    key: "u",
+    load: async () => (await import("../observe/probes/console.tsx")).ProbesPage,
+  },
+  {
     id: "errors",
     path: "/errors",
     title: "Errors",

@@ -11,6 +11,8 @@ const pages = {
   freeze: "/freeze",
   rooms: "/waiting-rooms",
   services: "/services",
+  probes: "/probes",
+  probe: "/probes?probe=shop-front",
   errors: "/errors",
   error: "/errors?issue=shop-17",
   triage: "/errors?triage=yes",

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { amount, bytes, count, duration, share, span, longSpan } from "./format.ts";
+import { amount, bytes, count, duration, mostly, share, span, longSpan } from "./format.ts";
 
 test.each([
   [0, "0"],
@@ -30,6 +30,10 @@ test("few errors are never rounded to none", () => {
   expect(share(0)).toBe("0 %");
   expect(share(0.0002)).toBe("< 0.1 %");
   expect(share(0.123)).toBe("12 %");
+});
+
+test("what is nearly whole never reads as whole", () => {
+  expect([1, 0.99996, 0.9993, 0].map(mostly)).toEqual(["100 %", "99.99 %", "99.93 %", "0 %"]);
 });
 
 test("bytes climb through their units", () => {

@@ -22,6 +22,9 @@ export function share(value: number): string {
     : `${percent < 10 ? tenth.format(percent) : whole.format(percent)} %`;
 }
 
+/** `99.93 %`: a share that must not look whole when it is not. */
+export const mostly = (value: number): string => `${Math.floor(value * 10_000 + 1e-6) / 100} %`;
+
 /** `0.8 ms`, `42 ms`, `1.3 s`. */
 export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return "–";

@@ -225,15 +225,17 @@ test("an address is tried before it is written, and what cannot be asked is refu
     ports: testPorts({ net: machineNet }),
   });
   const tried = (input: Record<string, unknown>) => castor.act("probes.try", input);
-  expect(await tried({ url: at, contains: ["shop"], status: ["2xx"] })).toMatchObject({ ok: true });
-  expect(await tried({ url: at, contains: ["closed"] })).toMatchObject({ ok: false });
+  expect(await tried({ address: at, contains: ["shop"], status: ["2xx"] })).toMatchObject({
+    ok: true,
+  });
+  expect(await tried({ address: at, contains: ["closed"] })).toMatchObject({ ok: false });
   for (const url of [
     "file:///etc/passwd",
     "http://me:secret@shop.example/",
     "tcp://shop",
     "dns:x?type=ANY",
   ])
-    expect(await tried({ url })).toMatchObject({ problem: notATarget });
-  expect(await tried({ url: at, matches: ["(?=x)"] })).toMatchObject({ problem: notATarget });
+    expect(await tried({ address: url })).toMatchObject({ problem: notATarget });
+  expect(await tried({ address: at, matches: ["(?=x)"] })).toMatchObject({ problem: notATarget });
   expect(await castor.act("probes.check", { probe: "it" })).toMatchObject({ problem: unknown });
 });

@@ -22,7 +22,7 @@ export const tryOut = action("probes.try", {
   allow: "admin",
   input: z
     .object({
-      url: z.string().max(2_000).describe("Such as https://shop.example/ or tcp://db:5432."),
+      address: z.string().max(2_000).describe("Such as https://shop.example/ or tcp://db:5432."),
       timeout: z.string().max(20).optional().describe("Such as 5s."),
       follow: z.boolean().optional().describe("Follows redirects."),
       status: z
@@ -39,7 +39,7 @@ export const tryOut = action("probes.try", {
     })
     .strict(),
   output: Tried,
-  act: async ({ url, timeout, follow, ...expect }, fx: Effects<Config>) => {
+  act: async ({ address: url, timeout, follow, ...expect }, fx: Effects<Config>) => {
     const probe = Probe.safeParse({ url, timeout, follow, expect });
     if (probe.success) return await beat(probe.data, fx);
     const [first] = probe.error.issues;
