@@ -107,7 +107,7 @@ export function One({ probe }: { probe: Probe }): ReactNode {
                   `${mostly(data.passedOfMonth)} of 30 days passed · `}
                 <Link
                   href={`/log?text=${encodeURIComponent(`Probe ${name} `)}`}
-                  className="text-accent hover:underline"
+                  className="text-accent underline"
                 >
                   Its log
                 </Link>
@@ -116,7 +116,7 @@ export function One({ probe }: { probe: Probe }): ReactNode {
                     {" · "}
                     <Link
                       href={`/services?service=${encodeURIComponent(service)}`}
-                      className="text-accent hover:underline"
+                      className="text-accent underline"
                     >
                       Service {service}
                     </Link>
