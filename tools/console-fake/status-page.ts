@@ -70,6 +70,7 @@ const subscribers = (): StatusPageSubscribers => ({
     { kind: "slack", confirmed: 14, pending: 1, paused: 0 },
     { kind: "webhook", confirmed: 8, pending: 0, paused: 1 },
   ],
+  paused: [{ kind: "webhook", at: Date.now() - 190 * minuteMs, why: "it answered 500" }],
   testers: 2,
   sendings: [
     sending({}),

@@ -27,11 +27,9 @@ type Reach = { subscribers: number; testers: number };
 
 /** Incidents of ours that nobody outside was told of: the facts have a draft for each. */
 function Untold({ picture, reach }: { picture: StatusPagePicture; reach: Reach }): ReactNode {
-  const { data } = useLive<Incidents>("incidents.all");
+  const { data } = useLive<Incidents>("incidents.all", { open: true });
   const told = new Set(picture.incidents.map(({ incident }) => incident));
-  const open = (data?.incidents ?? []).filter(
-    ({ incident, stage }) => stage !== "resolved" && stage !== "reviewed" && !told.has(incident),
-  );
+  const open = (data?.incidents ?? []).filter(({ incident }) => !told.has(incident));
   const { page, components } = picture;
   const asked = usePlace().search.get("incident");
   const begin = async (incident: string) => {

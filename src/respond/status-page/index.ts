@@ -26,6 +26,7 @@ export const statusPage: Capability = capability({
     contract.publishingFailed,
     contract.publishingRecovered,
     contract.toldSubscribers,
+    contract.hookPaused,
   ],
   counts: [contract.messages, contract.signUps],
   orders: [send, cancel, prepare, tell],

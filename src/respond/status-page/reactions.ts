@@ -26,7 +26,7 @@ import type { Equipment } from "./publish/place.ts";
 import { publishDue, publishSoon } from "./publish/round.ts";
 import { newsOf } from "./subscribers/news.ts";
 import { rosterOf, sendingsOf } from "./subscribers/store.ts";
-import { stopTelling, subscriberOf, tellDue } from "./subscribers/tell.ts";
+import { lanes, stopTelling, subscriberOf } from "./subscribers/tell.ts";
 import { tellTesters } from "./subscribers/testers.ts";
 import { moveCommand } from "./verbs.ts";
 
@@ -57,7 +57,7 @@ async function pauseBounced(
   const { letter, isAddress, why } = event.data;
   const subscriber = subscriberOf(letter);
   if (subscriber === undefined || !isAddress) return;
-  if (await rosterOf(fx).pause(subscriber, why))
+  if (await rosterOf(fx).pause(subscriber, { why, now: fx.now }))
     fx.count(signUps, { kind: "email", outcome: "paused" });
 }
 
@@ -71,9 +71,11 @@ export const reactions: readonly Reaction[] = [
     if (fx.config.subscribe.address !== undefined) await stopTelling(fx, event.data.thread);
   }),
   on("status-page.pause-bounced", failed, pauseBounced),
-  every("status-page.tell", tellEveryMs, async (fx: Effects<Config>) => {
-    if (fx.config.subscribe.address !== undefined) await tellDue(fx);
-  }),
+  ...lanes.map(([name, tell]) =>
+    every(`status-page.tell-${name}`, tellEveryMs, async (fx: Effects<Config>) => {
+      if (fx.config.subscribe.address !== undefined) await tell(fx);
+    }),
+  ),
   reconcile("status-page.languages", [configApplied], async (fx: Effects<Config>) => {
     const { files } = fx.equipment<Equipment>("status-page");
     for (const mistake of await learnLanguages(fx.config, files)) fx.note(mistake);

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import {
   Ago,
+  At,
   Badge,
   Button,
   bytes,
@@ -70,6 +71,20 @@ export function Subscribers({ of }: { of: StatusPageSubscribers }): ReactNode {
         ))}
         <Tile label="Testers" value={String(of.testers)} says="hear tests, nothing else" />
       </Tiles>
+      {of.paused.length > 0 && (
+        <Card title="Told nothing more" hint="they failed for a day, the newest first">
+          <ul className="grid gap-1 text-sm">
+            {of.paused.map(({ kind, at, why }) => (
+              <li key={`${kind} ${at}`}>
+                Somebody {kindWords[kind]}, since <At at={at} />: {why}
+              </li>
+            ))}
+          </ul>
+          <p className="mt-2 text-xs text-muted">
+            They are told again once somebody there subscribes anew and says yes.
+          </p>
+        </Card>
+      )}
       {of.sendings.length > 0 && (
         <Card title="What was told" hint="the newest first" flush>
           <Table

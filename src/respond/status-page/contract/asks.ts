@@ -178,6 +178,8 @@ export const subscribers = query(
         paused: z.number(),
       }),
     ),
+    /** Who failed for so long that they are told nothing more, the newest ten. */
+    paused: z.array(z.object({ kind: SubscriberKind, at: Millis, why: z.string() })),
     testers: z.number(),
     sendings: z.array(Sending).describe("The newest twenty, with how far each is."),
   }),

@@ -108,6 +108,22 @@ export const toldSubscribers = event(
   },
 );
 
+/** A webhook that failed for long is told nothing more until somebody there says yes again. */
+export const hookPaused = event(
+  "status-page.hook-paused",
+  z.object({
+    subscriber: z.string(),
+    kind: z.enum(["webhook", "slack", "push", "email"]),
+    failures: z.number(),
+    since: z.number(),
+    why: z.string(),
+  }),
+  {
+    says: ({ kind, failures, why }) =>
+      `A subscriber (${kind}) is told nothing more: it failed ${failures} times in a row, the last time because ${why}`,
+  },
+);
+
 /** Messages to subscribers by way and by what became of them: `told`, `failed`. */
 export const messages = counter("status-page.messages", "sum", ["kind", "outcome"], "messages");
 /** What people did about being told: `asked`, `not-again`, `confirmed`, `ended`, `paused`. */

@@ -6,11 +6,12 @@ import type { Sending, subscribers } from "../contract.ts";
 import { phrasesOf, said } from "../render/words.ts";
 import { subscriberKinds } from "./config.ts";
 import type { News } from "./news.ts";
-import { countsOf } from "./roster.ts";
+import { countsOf, pausedLately } from "./roster.ts";
 import { lately } from "./sendings.ts";
 import { subscribersStore } from "./store.ts";
 
 const sendingsMax = 20;
+const pausedMax = 10;
 
 /** How many there are and how far news are; nothing that names anybody. */
 export async function subscribersNow(
@@ -31,6 +32,7 @@ export async function subscribersNow(
         ...{ kind, confirmed: of(kind, "confirmed"), pending: of(kind, "pending") },
         paused: of(kind, "paused"),
       })),
+    paused: tables ? pausedLately(tables, pausedMax) : [],
     testers: testers.emails.length + testers.webhooks.length,
     sendings: await Promise.all(
       sendings.map(async ({ news, made, ended, ...each }): Promise<Sending> => {

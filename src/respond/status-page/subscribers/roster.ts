@@ -70,7 +70,7 @@ export class Roster {
       if (known) asked(tables, { known, by: isItself ? one : known, now: of.now });
       else
         tables.run(
-          "INSERT INTO subscribers VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, NULL)",
+          "INSERT INTO subscribers VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, NULL, 0, NULL, NULL)",
           ...[id, kind, address, digest, language, secret, of.now, of.now],
         );
       // What somebody chose who proved to be there is not changed by whoever types their address.
@@ -105,20 +105,44 @@ export class Roster {
       const { state } =
         tables.get<{ state: State }>("SELECT state FROM subscribers WHERE id = ?", id) ?? {};
       if (state === undefined || state === "confirmed") return false;
-      tables.run("UPDATE subscribers SET state = 'confirmed', why = NULL WHERE id = ?", id);
+      tables.run(
+        "UPDATE subscribers SET state = 'confirmed', why = NULL, failures = 0, failing_since = NULL, paused_at = NULL WHERE id = ?",
+        id,
+      );
       return true;
     });
   }
 
   /** Whatever it is told fails: it is told nothing more until its owner says yes again. */
-  pause(id: string, why: string): Promise<boolean> {
+  pause(id: string, of: { why: string; now: Millis }): Promise<boolean> {
     return this.#store.write((tables) => {
       if (!tables.get("SELECT 1 FROM subscribers WHERE id = ? AND state = 'confirmed'", id))
         return false;
-      tables.run("UPDATE subscribers SET state = 'paused', why = ? WHERE id = ?", why, id);
-      tables.run("DELETE FROM deliveries WHERE subscriber = ? AND state = 'waiting'", id);
+      tables.run(
+        "UPDATE subscribers SET state = 'paused', why = ?, paused_at = ? WHERE id = ?",
+        ...[of.why, of.now, id],
+      );
+      tables.run(
+        "UPDATE deliveries SET state = 'failed', why = 'paused' WHERE subscriber = ? AND state = 'waiting'",
+        id,
+      );
       return true;
     });
+  }
+
+  /** How it went the last time. `now`: it failed then. */
+  went(id: string, failedAt: Millis | undefined): Promise<void> {
+    return this.#store.write((tables) =>
+      failedAt === undefined
+        ? tables.run(
+            "UPDATE subscribers SET failures = 0, failing_since = NULL WHERE id = ? AND failures > 0",
+            id,
+          )
+        : tables.run(
+            "UPDATE subscribers SET failures = failures + 1, failing_since = coalesce(failing_since, ?) WHERE id = ?",
+            ...[failedAt, id],
+          ),
+    );
   }
 
   choose(id: string, wants: readonly string[]): Promise<void> {
@@ -179,6 +203,14 @@ function setWants(tables: Writing, id: string, wants: readonly string[]): void {
   for (const what of wants.slice(0, wantsMax))
     tables.run("INSERT OR IGNORE INTO wants VALUES (?, ?)", id, what);
 }
+
+export type Paused = { kind: Kind; at: Millis; why: string };
+/** Who was paused lately, the newest first; nothing that names anybody. */
+export const pausedLately = (tables: Store["tables"], limit: number): Paused[] =>
+  tables.all(
+    "SELECT kind, paused_at AS at, why FROM subscribers WHERE state = 'paused' AND kind <> 'email' AND paused_at IS NOT NULL ORDER BY paused_at DESC LIMIT ?",
+    limit,
+  );
 
 /** How many there are, by kind and state. */
 export const countsOf = (tables: Store["tables"]): { kind: Kind; state: State; count: number }[] =>

@@ -3,7 +3,14 @@ import type { News } from "./news.ts";
 import { everything, type Kind, ofComponent, ofThread, type Subscriber } from "./roster.ts";
 
 /** One piece of news for one subscriber, not told yet. */
-export type Due = { post: string; tries: number; subscriber: Subscriber };
+export type Due = {
+  post: string;
+  tries: number;
+  subscriber: Subscriber;
+  /** How often this subscriber could not be told in a row, whatever it was, and since when. */
+  failures: number;
+  failingSince: Millis | null;
+};
 export type Fate =
   | { state: "told" }
   | { state: "failed"; why: string }
@@ -53,17 +60,25 @@ export class Sendings {
     return row && (JSON.parse(row.news) as News);
   }
 
-  /** Who is to be told now, over these ways. */
-  due(now: Millis, of: { kinds: readonly Kind[]; limit: number }): Due[] {
-    const marks = of.kinds.map(() => "?").join(", ");
+  /** Who is to be told now, over this way; `isFailing`: only those that could not be told the last time, or could. */
+  due(
+    now: Millis,
+    of: { kind: Kind; limit: number; isFailing?: boolean; without?: readonly string[] },
+  ): Due[] {
+    const { kind, limit, isFailing, without = [] } = of;
+    const failing = isFailing === undefined ? "" : `AND s.failures ${isFailing ? ">" : "="} 0`;
     return this.#store.tables
-      .all<{ post: string; tries: number } & Subscriber>(
-        `SELECT d.post, d.tries, s.id, s.kind, s.address, s.language, s.secret, s.state
+      .all<Omit<Due, "subscriber"> & Subscriber>(
+        `SELECT d.post, d.tries, s.id, s.kind, s.address, s.language, s.secret, s.state, s.failures, s.failing_since AS failingSince
           FROM deliveries d JOIN subscribers s ON s.id = d.subscriber
-          WHERE d.state = 'waiting' AND d.due <= ? AND d.kind IN (${marks}) ORDER BY d.due LIMIT ?`,
-        ...[now, ...of.kinds, of.limit],
+          WHERE d.state = 'waiting' AND d.kind = ? AND d.due <= ? ${failing}
+            AND d.subscriber NOT IN (${without.map(() => "?").join(", ")})
+          ORDER BY d.due LIMIT ?`,
+        ...[kind, now, ...without, limit],
       )
-      .map(({ post, tries, ...subscriber }) => ({ post, tries, subscriber }));
+      .map(({ post, tries, failures, failingSince, ...subscriber }) => ({
+        ...{ post, tries, failures, failingSince, subscriber },
+      }));
   }
 
   /** Many at once: one fsync for a whole batch. Gives those who were to be told nothing more meanwhile: they stay so. */

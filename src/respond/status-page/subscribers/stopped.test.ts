@@ -5,7 +5,7 @@ import type { News } from "./news.ts";
 import type { Due, Fate } from "./sendings.ts";
 import { rosterOf, sendingsOf } from "./store.ts";
 import { open, subscriber } from "./subscribers.testing.ts";
-import { stopTelling, tellDue } from "./tell.ts";
+import { lanes, stopTelling } from "./tell.ts";
 
 test("what is withdrawn is told to nobody more, not even by letters that wait for the mail server", async () => {
   const here = await open();
@@ -33,7 +33,7 @@ test("what is stopped while it is being told stays stopped, whatever its telling
   const doing = async <T>(work: Promise<T>): Promise<T> =>
     (await Promise.all([work, here.ports.clock.advance(10)]))[0];
   await doing(sendings.begin(news, 0));
-  const batch = sendings.due(1, { kinds: ["email"], limit: 9 });
+  const batch = sendings.due(1, { kind: "email", limit: 9 });
   expect(batch).toHaveLength(3);
   await doing(rosterOf(here.read()).remove(batch[0]?.subscriber.id ?? ""));
   // Letters of both may be in the outbox: neither is ticked off.
@@ -41,7 +41,7 @@ test("what is stopped while it is being told stays stopped, whatever its telling
   const again: Fate = { state: "waiting", due: 0, why: "503" };
   const stopped = await doing(sendings.settle(batch.map((due): [Due, Fate] => [due, again])));
   expect(stopped).toEqual(batch);
-  expect(sendings.due(9, { kinds: ["email"], limit: 9 })).toEqual([]);
+  expect(sendings.due(9, { kind: "email", limit: 9 })).toEqual([]);
 });
 
 test("letters that are ordered while their news is withdrawn do not go", async () => {
@@ -56,7 +56,8 @@ test("letters that are ordered while their news is withdrawn do not go", async (
   const fx = here.read();
   const [news] = (await here.castor.ask(subscribers, {})).sendings;
   expect(news).toMatchObject({ total: 1, waiting: 1 });
-  const both = Promise.all([tellDue(fx), stopTelling(fx, news?.thread ?? "")]);
+  const [[, tellLetters]] = lanes;
+  const both = Promise.all([tellLetters(fx), stopTelling(fx, news?.thread ?? "")]);
   await here.castor.advance(100);
   await both;
   here.postOffice.isAway = false;

@@ -29,6 +29,11 @@ export const subscribersStore: StoreDef = {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX deliveries_waiting ON deliveries (due) WHERE state = 'waiting';
     CREATE INDEX deliveries_by_subscriber ON deliveries (subscriber);`,
+    `ALTER TABLE subscribers ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE subscribers ADD COLUMN failing_since INTEGER;
+    ALTER TABLE subscribers ADD COLUMN paused_at INTEGER;
+    DROP INDEX deliveries_waiting;
+    CREATE INDEX deliveries_due ON deliveries (kind, due) WHERE state = 'waiting';`,
   ],
 };
 

@@ -3,14 +3,15 @@ import { cancel, send } from "../../../platform/mail/contract.ts";
 import { tell } from "../../../platform/push/contract.ts";
 import { board } from "../board.ts";
 import type { Config } from "../config.ts";
-import { messages, toldSubscribers } from "../contract.ts";
+import { hookPaused, messages, signUps, toldSubscribers } from "../contract.ts";
 import { askHook } from "./ask-hook.ts";
 import { slackBody, signed, webhookBody } from "./hooks.ts";
 import { linkTo, tokenOf } from "./links.ts";
-import { ofThread } from "./roster.ts";
+import { type Kind, ofThread } from "./roster.ts";
 import { letterText, messageOf } from "./message.ts";
 import type { News } from "./news.ts";
-import type { Due, Fate, Sendings } from "./sendings.ts";
+import { tellEach } from "./each.ts";
+import type { Due, Fate } from "./sendings.ts";
 import { rosterOf, sendingsOf } from "./store.ts";
 
 /** One turn of letters: so many share a transaction here and one in the outbox. */
@@ -19,6 +20,9 @@ const hooksTogetherMax = 20;
 const againMsMin = 30_000;
 const againMsMax = 3_600_000;
 const hookTriesMax = 12;
+/** What was away for a night is told again in the morning; what was away for longer is gone. */
+const pauseAfterFailures = 12;
+const pauseAfterMs = 86_400_000;
 const letterKeptMs = 86_400_000;
 
 export const letterId = (post: string, subscriber: string): string =>
@@ -113,19 +117,48 @@ async function tellBatch(
   }
 }
 
-/** Tells whoever is due, each over their own way, and says once when a sending is over. */
-export async function tellDue(fx: Effects<Config>): Promise<void> {
-  const sendings = sendingsOf(fx);
-  const letters = sendings.due(fx.now, { kinds: ["email"], limit: lettersTogetherMax });
-  const hooks = sendings.due(fx.now, { kinds: ["webhook", "slack"], limit: hooksTogetherMax });
-  const browsers = sendings.due(fx.now, { kinds: ["push"], limit: hooksTogetherMax });
-  await Promise.all([
-    browsers.length > 0 ? tellBatch(fx, browsers, tellByPush) : undefined,
-    letters.length > 0 ? tellBatch(fx, letters, tellByMail) : undefined,
-    hooks.length > 0 ? tellBatch(fx, hooks, tellByHook) : undefined,
-  ]);
-  await closeOver(fx, sendings);
+/** Letters go to the outbox, hundreds at once. */
+async function tellLetters(fx: Effects<Config>): Promise<void> {
+  const letters = sendingsOf(fx).due(fx.now, { kind: "email", limit: lettersTogetherMax });
+  if (letters.length > 0) await tellBatch(fx, letters, tellByMail);
 }
+
+const byItself =
+  (tellOne: typeof tellByHook) =>
+  async (fx: Effects<Config>, due: Due): Promise<void> => {
+    let fate: Fate | undefined;
+    await tellBatch(fx, [due], async (...of) => (fate = await tellOne(...of)));
+    if (fate) await remember(fx, due, fate);
+  };
+
+/** Whoever failed so often in a row, for so long, is told nothing more until somebody there says yes again. */
+async function remember(fx: Effects<Config>, due: Due, fate: Fate): Promise<void> {
+  const { id, kind } = due.subscriber;
+  const roster = rosterOf(fx);
+  if (fate.state === "told") return due.failures > 0 ? await roster.went(id, undefined) : undefined;
+  await roster.went(id, fx.now);
+  const failures = due.failures + 1;
+  const since = due.failingSince ?? fx.now;
+  if (failures < pauseAfterFailures || fx.now - since < pauseAfterMs) return;
+  if (!(await roster.pause(id, { why: fate.why, now: fx.now }))) return;
+  fx.count(signUps, { kind, outcome: "paused" });
+  await fx.record("page", [hookPaused({ subscriber: id, kind, failures, since, why: fate.why })]);
+}
+
+const room = { togetherMax: hooksTogetherMax, failingMax: hooksTogetherMax / 2 };
+const lane =
+  (kind: Kind, tellOne: typeof tellByHook) =>
+  (fx: Effects<Config>): Promise<void> =>
+    tellEach(fx, { kind, ...room, tell: byItself(tellOne) });
+
+/** Each turns by itself: who is told over one way waits for nobody on another. */
+export const lanes = [
+  ["letters", tellLetters],
+  ["webhooks", lane("webhook", tellByHook)],
+  ["slack", lane("slack", tellByHook)],
+  ["browsers", lane("push", tellByPush)],
+  ["over", closeOver],
+] as const;
 
 /** Letters of what was withdrawn that have not gone yet are taken back. */
 export const stopTelling = async (fx: Effects<Config>, thread: string): Promise<void> =>
@@ -150,7 +183,9 @@ function threadsAlive(fx: Effects<Config>): string[] {
     .map(({ thread }) => ofThread(thread));
 }
 
-async function closeOver(fx: Effects<Config>, sendings: Sendings): Promise<void> {
+/** Says once when a sending is over. */
+async function closeOver(fx: Effects<Config>): Promise<void> {
+  const sendings = sendingsOf(fx);
   for (const { post, thread, total, told: reached, failed } of sendings.over()) {
     if (total > 0)
       await fx.record("page", [toldSubscribers({ post, thread, total, told: reached, failed })], {
