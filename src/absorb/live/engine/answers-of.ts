@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { groupWords, headWords, recordsOfGroup, sequenceOfGroup } from "./group.ts";
 import { recordWords } from "./record.ts";
+import { withWords } from "./segment.ts";
 
 /** A place in the log: the number of a segment, and a byte in it. */
 export type LogPlace = { segment: number; byte: number };
@@ -19,19 +20,19 @@ export function answersOf(
 ): { words: Uint32Array; next: LogPlace | undefined } {
   const segment = of.segments.find((each) => each >= from.segment);
   if (segment === undefined) return { words: new Uint32Array(0), next: undefined };
-  const file = Bun.mmap(join(folder, of.nameOf(segment)), { shared: false });
-  const words = new Uint32Array(file.buffer, file.byteOffset, file.length >> 2);
   let at = segment === from.segment ? from.byte >> 2 : 0;
   const found: Uint32Array[] = [];
   let count = 0;
-  while (count < pageRecords) {
-    const records = recordsOfGroup(words, at);
-    if (records < 0 || sequenceOfGroup(words, at) > of.durable) break;
-    const first = at + headWords;
-    found.push(words.slice(first, first + records * recordWords));
-    at += groupWords(records);
-    count += records;
-  }
+  withWords(join(folder, of.nameOf(segment)), (words) => {
+    while (count < pageRecords) {
+      const records = recordsOfGroup(words, at);
+      if (records < 0 || sequenceOfGroup(words, at) > of.durable) break;
+      const first = at + headWords;
+      found.push(words.slice(first, first + records * recordWords));
+      at += groupWords(records);
+      count += records;
+    }
+  });
   const isMore = count >= pageRecords;
   const later = of.segments.find((each) => each > segment);
   const next = isMore

@@ -27,7 +27,13 @@ export class ByNeighbours {
     this.used += length;
   }
 
-  flush(): void {
+  /** Gives on what is left, and its own memory back. */
+  end(): void {
+    this.flush();
+    for (const { buffer } of [this.from, this.sorted]) buffer.transfer(0);
+  }
+
+  private flush(): void {
     const { from, sorted, used } = this;
     const ends = new Uint32Array(2 ** (32 - neighbourBits));
     for (let at = 0; at < used; at += recordWords) {

@@ -76,7 +76,7 @@ export class Engine {
       end = replay(join(of.folder, segmentName(number)), end.sequence, (words, at, length) =>
         records.add(words, at, length),
       );
-    records.flush();
+    records.end();
     const number = segments.at(-1) ?? 1;
     return new Engine(of, { count, number, end, epoch });
   }

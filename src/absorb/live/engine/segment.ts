@@ -51,6 +51,19 @@ export function writeText(path: string, text: string): void {
 }
 
 /**
+ * A segment as words, for as long as `read` takes. It is given back at once and not when the runtime gets to it: a process
+ * would be said to hold a hundred megabytes that it does not need. Views must not outlive it.
+ */
+export function withWords<T>(path: string, read: (words: Uint32Array) => T): T {
+  const file = Bun.mmap(path, { shared: false });
+  try {
+    return read(new Uint32Array(file.buffer, file.byteOffset, file.length >> 2));
+  } finally {
+    file.buffer.transfer(0);
+  }
+}
+
+/**
  * Reads a segment's records in order, group by group. What follows the last whole group was torn by a crash and never acknowledged.
  * Returns where writing goes on, and the last group's sequence.
  */
@@ -59,18 +72,18 @@ export function replay(
   after: number,
   hear: (words: Uint32Array, at: number, records: number) => void,
 ): { bytes: number; sequence: number } {
-  const file = Bun.mmap(path, { shared: false });
-  const words = new Uint32Array(file.buffer, file.byteOffset, file.length >> 2);
-  let sequence = after;
-  let at = 0;
-  for (;;) {
-    const records = recordsOfGroup(words, at);
-    if (records < 0 || sequenceOfGroup(words, at) !== sequence + 1) break;
-    hear(words, at + headWords, records);
-    sequence++;
-    at += groupWords(records);
-  }
-  if (hasLaterGroup(words, at, sequence))
-    throw new LogDamaged(`${path} is damaged at byte ${at * 4}, before its end`);
-  return { bytes: at * 4, sequence };
+  return withWords(path, (words) => {
+    let sequence = after;
+    let at = 0;
+    for (;;) {
+      const records = recordsOfGroup(words, at);
+      if (records < 0 || sequenceOfGroup(words, at) !== sequence + 1) break;
+      hear(words, at + headWords, records);
+      sequence++;
+      at += groupWords(records);
+    }
+    if (hasLaterGroup(words, at, sequence))
+      throw new LogDamaged(`${path} is damaged at byte ${at * 4}, before its end`);
+    return { bytes: at * 4, sequence };
+  });
 }
