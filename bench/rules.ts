@@ -11,7 +11,7 @@ import { objectiveWatch } from "../src/respond/alerts/rules/burn.ts";
 import type { Numbers } from "../src/respond/alerts/rules/numbers.ts";
 import { ruleWatch } from "../src/respond/alerts/rules/rule-watch.ts";
 import type { Watch } from "../src/respond/alerts/rules/watch.ts";
-import type { BenchResult, BenchRow } from "./kit/rows.ts";
+import { atMost, type BenchResult, type BenchRow } from "./kit/rows.ts";
 
 const minuteMs = 60_000;
 const dayMs = 1_440 * minuteMs;
@@ -81,11 +81,8 @@ async function looked(folder: string): Promise<BenchRow[]> {
     console.log(
       `${what}: ${each.toFixed(2)} ms of a core a look, every ${watch.everyMs / 1_000} s`,
     );
-    rows.push({
-      ...{ what: `${what}, ${services * classes.length} series`, castor: percent },
-      ...{ peer: corePercentMax, peerName: "bar", ratio: corePercentMax / percent },
-      unit: "% of a core",
-    });
+    const name = `${what}, ${services * classes.length} series`;
+    rows.push(atMost(name, percent, corePercentMax, "% of a core"));
   }
   await counters.close();
   return rows;
@@ -106,15 +103,8 @@ async function replayed(): Promise<BenchRow> {
   });
   const seconds = (cpuMs() - before) / 1_000;
   console.log(`${spells} alerts of 30 nights became ${pages.length} pages`);
-  return {
-    ...{ what: `${spells} alerts of 30 nights replayed`, castor: seconds },
-    ...{
-      peer: replaySecondsMax,
-      peerName: "bar",
-      ratio: replaySecondsMax / seconds,
-      unit: "s of a core",
-    },
-  };
+  const name = `${spells} alerts of 30 nights replayed`;
+  return atMost(name, seconds, replaySecondsMax, "s of a core");
 }
 
 /** What rules and objectives cost while nothing is wrong, and how long a replay of a month takes. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PeerMissing } from "./kit/peers.ts";
-import { mistakes, table, type BenchResult } from "./kit/rows.ts";
+import { isKept, mistakes, table, type BenchResult, verdict } from "./kit/rows.ts";
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
@@ -29,7 +29,12 @@ async function runBench(name: string): Promise<number> {
     console.error(`bench ${name}: ${wrong.join("; ")}`);
     return 1;
   }
-  process.stdout.write(`${values.json ? JSON.stringify({ name, rows }) : table(rows)}\n`);
+  const judged = rows.map((row) => ({ ...row, kept: isKept(row) }));
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ name, rows: judged })}\n`
+      : `${table(rows)}\n${verdict(rows)}`,
+  );
   return 0;
 }
 

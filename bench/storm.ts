@@ -1,6 +1,6 @@
 import { endAll } from "../e2e/running.ts";
 import { stormNight } from "./kit/pages/storm.ts";
-import type { BenchResult } from "./kit/rows.ts";
+import { atMost, type BenchResult } from "./kit/rows.ts";
 
 const sizeOf = (name: string, otherwise: number): number =>
   Number(process.env[`CASTOR_BENCH_${name}`] ?? otherwise);
@@ -16,9 +16,7 @@ export async function bench(): Promise<BenchResult> {
     for (const each of wrong) console.log(`WRONG: ${each}`);
     if (wrong.length > 0) throw new Error(`${wrong.length} promises were broken.`);
     console.log(`${of.services + 1} alerts were taken, ${Math.round(takenPerSecond)} a second`);
-    const row = (what: string, castor: number, peer: number) => ({
-      ...{ what, castor, peer, peerName: "the bar", ratio: peer / castor, unit: "s" },
-    });
+    const row = (what: string, castor: number, bar: number) => atMost(what, castor, bar, "s");
     return {
       name: "storm",
       rows: [

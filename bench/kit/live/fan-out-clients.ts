@@ -8,8 +8,9 @@ import { runName } from "./node-up.ts";
  * question that is revealed a line of `Heard`.
  */
 export type Heard = {
-  /** From the first client to hear that a question comes, or its key, to the last one; in milliseconds. */
-  soonMs: number;
+  /** When the last client heard that a question comes; Unix milliseconds. */
+  soonAt: number;
+  /** From the first client that has its key to the last one, in milliseconds. */
   keyMs: number;
   /** From the first client that shows the question to the last one: each at the reveal by its own clock, or when its key has come. */
   shownMs: number;
@@ -29,7 +30,7 @@ const now = (): number => performance.now();
 class Moments {
   count = 0;
   private first = 0;
-  private last = 0;
+  last = 0;
 
   add(at: number): void {
     if (this.count++ === 0) this.first = at;
@@ -48,7 +49,8 @@ let shown = new Moments();
 let late = 0;
 
 function tellAndBegin(): void {
-  const heard: Heard = { soonMs: soon.spanMs, keyMs: key.spanMs, shownMs: shown.spanMs, late };
+  const soonAt = performance.timeOrigin + soon.last;
+  const heard: Heard = { soonAt, keyMs: key.spanMs, shownMs: shown.spanMs, late };
   console.log(JSON.stringify(heard));
   [soon, key, shown, late] = [new Moments(), new Moments(), new Moments(), 0];
 }
