@@ -14,6 +14,8 @@ export interface Machine {
   own(path: string): string;
   /** Undefined where there is none; throws where it is larger. */
   read(path: string, of: { bytesMax: number }): Promise<string | undefined>;
+  /** The same for what is no text. */
+  readBytes(path: string, of: { bytesMax: number }): Promise<Uint8Array | undefined>;
   /** Whoever reads it sees it as it was or as it is; folders on the way are made. */
   put(path: string, text: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -38,12 +40,8 @@ export const machineHere = (
   now: () => world.clock.now(),
   at: (path) => resolve(of.folder, path),
   own: (path) => resolve(of.data, path),
-  async read(path, { bytesMax }) {
-    const file = Bun.file(path);
-    if (!(await file.exists())) return undefined;
-    if (file.size > bytesMax) throw new Error(`${basename(path)} is larger than ${bytesMax} bytes`);
-    return await file.text();
-  },
+  read: async (path, { bytesMax }) => await (await found(path, bytesMax))?.text(),
+  readBytes: async (path, { bytesMax }) => await (await found(path, bytesMax))?.bytes(),
   async put(path, text) {
     await mkdir(dirname(path), { recursive: true });
     const beside = join(dirname(path), `.castor-${process.pid}-new`);
@@ -61,6 +59,13 @@ export const machineHere = (
     }
   },
 });
+
+async function found(path: string, bytesMax: number): Promise<Blob | undefined> {
+  const file = Bun.file(path);
+  if (!(await file.exists())) return undefined;
+  if (file.size > bytesMax) throw new Error(`${basename(path)} is larger than ${bytesMax} bytes`);
+  return file;
+}
 
 const run: Machine["run"] = async (command, { signal, input = "", env = {} }) => {
   const [program] = command;

@@ -3,13 +3,14 @@ import { machineHere } from "../../kernel/machine.ts";
 import { machineNet } from "../../kernel/net.ts";
 import { readSnapshotFile } from "../../kernel/snapshots/read.ts";
 import { placesOn } from "../../respond/status-page/adapters/all.ts";
+import { readBrand } from "../../respond/status-page/brand.ts";
 import type { Config } from "../../respond/status-page/config.ts";
-import type { Picture, Published } from "../../respond/status-page/contract.ts";
+import type { Published } from "../../respond/status-page/contract.ts";
 import { publishTo } from "../../respond/status-page/publish/changes.ts";
 import { learnLanguages } from "../../respond/status-page/languages.ts";
 import { type Equipment, publishWithinMs } from "../../respond/status-page/publish/place.ts";
 import { pageSnapshot } from "../../respond/status-page/publish/round.ts";
-import { bundleOf } from "../../respond/status-page/render/bundle.ts";
+import { type Bundle, bundleOf } from "../../respond/status-page/render/bundle.ts";
 import { Unreachable } from "../api.ts";
 import { type Arguments, type Command, exit, Failure, toCastor } from "../command.ts";
 import { connect } from "../connect.ts";
@@ -36,8 +37,11 @@ async function publishLast(
     { folder, data },
     { net: machineNet, clock: { now: () => Date.now() } },
   );
-  for (const mistake of await learnLanguages(config, machine)) terminal.err(`${plain(mistake)}\n`);
-  const rows = await publishEverywhere(good.value, config.publish.targets, placesOn(machine));
+  const { brand, mistakes } = await readBrand(config, machine);
+  for (const mistake of [...(await learnLanguages(config, machine)), ...mistakes])
+    terminal.err(`${plain(mistake)}\n`);
+  const bundle = bundleOf(good.value, brand);
+  const rows = await publishEverywhere(bundle, config.publish.targets, placesOn(machine));
   return { rows, at: good.value.at };
 }
 
@@ -45,11 +49,10 @@ const dataFolderOf = (given: Arguments, { folder, env }: Terminal): string =>
   resolve(folder, given.text("data") ?? env["CASTOR_DATA"] ?? ".castor");
 
 const publishEverywhere = (
-  picture: Picture,
+  bundle: Bundle,
   targets: Config["publish"]["targets"],
   places: Equipment,
 ): Promise<Row[]> => {
-  const bundle = bundleOf(picture);
   return Promise.all(
     Object.entries(targets).map(async ([target, settings]): Promise<Row> => {
       const row = { target, where: settings.kind, files: 0, bytes: 0 };

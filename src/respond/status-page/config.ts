@@ -11,6 +11,8 @@ const Said = z.union([
   z.record(z.string().regex(/^[a-z]{2}$/, "Two letters, such as fr"), z.string().min(1).max(200)),
 ]);
 
+const File = z.string().min(1).max(500);
+
 export const Config = z
   .object({
     title: z.string().min(1).max(100).default("Status").describe("What the page is called."),
@@ -40,6 +42,18 @@ export const Config = z
       .regex(/^#[0-9a-f]{6}$/i, "Write it as #1d4ed8")
       .optional()
       .describe("The page's accent."),
+    logo: z
+      .union([
+        File.transform((light) => ({ light, dark: undefined })),
+        z.object({ light: File, dark: File.optional() }).strict(),
+      ])
+      .optional()
+      .describe(
+        "A file (SVG or PNG, 100 kB at most) that stands where the title would, beside `castor.yaml`; `{ light, dark }` where one does not do for both.",
+      ),
+    icon: File.optional().describe(
+      "A file (SVG or PNG, 20 kB at most) for the browser's tab while all is well; otherwise a dot tells by its colour how it is.",
+    ),
     groups: z.record(Id, Said).default({}).describe("Groups of components, in their order."),
     components: z
       .record(

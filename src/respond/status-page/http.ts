@@ -1,4 +1,5 @@
 import { type Effects, type Refusal, route } from "#kernel";
+import { brandNow } from "./brand.ts";
 import type { Config } from "./config.ts";
 import { notFound, type Picture } from "./contract.ts";
 import { pictureNow } from "./picture.ts";
@@ -14,7 +15,7 @@ function bundleNow(fx: Effects<Config>) {
   if (known && fx.now - known.at < freshMs) return known;
   const next = {
     at: fx.now,
-    bundle: bundleOf(steady(pictureNow(fx))),
+    bundle: bundleOf(steady(pictureNow(fx)), brandNow(fx)),
     tags: new Map<string, string>(),
   };
   made.set(fx.counters, next);

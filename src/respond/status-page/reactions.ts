@@ -11,6 +11,7 @@ import {
 import { failed } from "../../platform/mail/contract.ts";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { board } from "./board.ts";
+import { learnBrand } from "./brand.ts";
 import type { Config } from "./config.ts";
 import {
   componentShown,
@@ -78,7 +79,11 @@ export const reactions: readonly Reaction[] = [
   ),
   reconcile("status-page.languages", [configApplied], async (fx: Effects<Config>) => {
     const { files } = fx.equipment<Equipment>("status-page");
-    for (const mistake of await learnLanguages(fx.config, files)) fx.note(mistake);
+    const mistakes = [
+      ...(await learnLanguages(fx.config, files)),
+      ...(await learnBrand(fx, files)),
+    ];
+    for (const mistake of mistakes) fx.note(mistake);
   }),
   reconcile("status-page.publish", [...pageFacts, configApplied], publishSoon),
   every("status-page.pulse", lookEveryMs, publishDue),

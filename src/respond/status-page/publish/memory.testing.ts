@@ -12,7 +12,14 @@ export function memoryPlaces() {
   };
   const texts = new Map<string, string>();
   const equipment: Equipment = {
-    files: { at: (path) => path, read: (path) => Promise.resolve(texts.get(path)) },
+    files: {
+      at: (path) => path,
+      read: (path) => Promise.resolve(texts.get(path)),
+      readBytes: (path) => {
+        const text = texts.get(path);
+        return Promise.resolve(text === undefined ? undefined : Buffer.from(text));
+      },
+    },
     placeOf: (target) =>
       Promise.resolve({
         read: (path) => Promise.resolve(at(target).get(path)),

@@ -23,6 +23,6 @@ export const publishWithinMs = 120_000;
 /** Equipment `status-page`. */
 export type Equipment = {
   /** Files that the configuration names. */
-  files: Pick<Machine, "at" | "read">;
+  files: Pick<Machine, "at" | "read" | "readBytes">;
   placeOf(name: string, target: Target, signal: AbortSignal): Promise<Place>;
 };

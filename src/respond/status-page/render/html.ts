@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { Brand } from "../brand.ts";
 import type { Component, Day, Maintenance, Picture, PublicIncident } from "../contract.ts";
 import { readerWords } from "../subscribers/words.ts";
 import { type Html, type View, when, whole, words } from "./shell.ts";
@@ -8,13 +9,15 @@ import { overall } from "./v2.ts";
 import { phrasesOf, type Phrases } from "./words.ts";
 
 /** The page itself: how it is, part by part, what is open, what is planned, what was. */
-export function indexPage(picture: Picture, language: string): string {
-  const view = { picture, language, up: "" };
+export function indexPage(picture: Picture, language: string, brand: Brand): string {
+  const view = { picture, language, brand, up: "" };
   const phrases = phrasesOf(language);
   const { indicator, description } = overall(picture);
   const open = picture.incidents.filter(({ resolvedAt }) => resolvedAt === null);
   const past = picture.incidents.filter(({ resolvedAt }) => resolvedAt !== null);
-  const coming = picture.maintenances.filter(({ resolvedAt }) => resolvedAt === null);
+  const coming = picture.maintenances
+    .filter(({ resolvedAt }) => resolvedAt === null)
+    .toSorted((a, b) => a.from - b.from);
   const isInWork = indicator === "none" && description !== "All Systems Operational";
   return whole(view, {
     title: `${phrases.indicator[indicator]} · ${picture.page.title}`,
@@ -34,7 +37,14 @@ export function indexPage(picture: Picture, language: string): string {
       ${
         coming.length > 0
           ? html`<section>
-              <h2>${phrases.planned}</h2>
+              <h2>
+                ${phrases.planned}
+                <a
+                  class="small"
+                  href="${language === picture.page.languages[0] ? "" : "../"}maintenance.ics"
+                  >iCal</a
+                >
+              </h2>
               ${coming.map((each) => work(view, each))}
             </section>`
           : ""
@@ -48,9 +58,9 @@ export function indexPage(picture: Picture, language: string): string {
 }
 
 /** How one is told without looking. */
-export function subscribePage(picture: Picture, language: string): string {
+export function subscribePage(picture: Picture, language: string, brand: Brand): string {
   const title = readerWords(language).subscribe;
-  const view = { picture, language, up: "../" };
+  const view = { picture, language, brand, up: "../" };
   return whole(view, {
     ...{
       title: `${title} · ${picture.page.title}`,
@@ -68,9 +78,9 @@ export function subscribePage(picture: Picture, language: string): string {
 export function threadPage(
   picture: Picture,
   of: PublicIncident | Maintenance,
-  language: string,
+  { language, brand }: { language: string; brand: Brand },
 ): string {
-  const view = { picture, language, up: "../../" };
+  const view = { picture, language, brand, up: "../../" };
   const phrases = phrasesOf(language);
   return whole(view, {
     title: `${words(view, of.title)} · ${picture.page.title}`,

@@ -7,6 +7,7 @@ body{margin:0 auto;max-width:46rem;padding:1.5rem 1.1rem 3rem;background:var(--b
 a{color:var(--accent)}a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem}
 header{display:flex;justify-content:space-between;align-items:baseline;gap:1rem;margin-bottom:1.5rem}
+.name img{display:block}h2 .small{font-weight:400}
 .name{font-weight:700;font-size:1.15rem;color:var(--fg);text-decoration:none}nav a{margin-left:1rem;font-size:.9rem}
 .overall{display:flex;align-items:center;gap:.8rem;margin:0 0 2rem;padding:1.1rem 1.2rem;border-radius:.8rem;font-size:1.35rem;line-height:1.25;background:var(--card);border:1px solid var(--line);border-left:6px solid var(--c)}
 .dot{flex:none;width:.8rem;height:.8rem;border-radius:50%;background:var(--c)}

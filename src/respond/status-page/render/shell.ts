@@ -1,14 +1,16 @@
 import { html, raw } from "hono/html";
+import type { Brand } from "../brand.ts";
 import type { Picture } from "../contract.ts";
 import { readerWords } from "../subscribers/words.ts";
 import { ageScript } from "./browser/age.ts";
+import type { Drawing } from "./drawing.ts";
 import { css } from "./look.ts";
 import { overall } from "./v2.ts";
 import { phrasesOf, said } from "./words.ts";
 
 export type Html = ReturnType<typeof html>;
 /** What every part of a page needs: the picture, whose language, and the way up to the page's root. */
-export type View = { picture: Picture; language: string; up: string };
+export type View = { picture: Picture; language: string; brand: Brand; up: string };
 
 export const words = ({ picture, language }: View, of: Readonly<Record<string, string>>): string =>
   said(of, [language, ...picture.page.languages]);
@@ -51,12 +53,38 @@ const dotColours = { none: "2f9e62", minor: "d9a21b", major: "e0701c", critical:
 const dot = (indicator: keyof typeof dotColours): string =>
   `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Ccircle cx='4' cy='4' r='4' fill='%23${dotColours[indicator]}'/%3E%3C/svg%3E`;
 
+const logoPath = "logo.svg";
+const logoDarkPath = "logo-dark.svg";
+const iconPath = "icon.svg";
+/** Where the drawings of a brand lie in the bundle. */
+export const brandFiles = ({ logo, logoDark, icon }: Brand): Record<string, Drawing> => ({
+  ...(logo && { [logoPath]: logo }),
+  ...(logoDark && { [logoDarkPath]: logoDark }),
+  ...(icon && { [iconPath]: icon }),
+});
+
+const logoHeightPx = 36;
+const logoWidthPxMax = 240;
+function nameOf({ picture: { page }, brand: { logo, logoDark } }: View, root: string): Html {
+  if (!logo) return html`${page.title}`;
+  const scale = Math.min(logoHeightPx / logo.height, logoWidthPxMax / logo.width);
+  const [width, height] = [logo.width, logo.height].map((each) => Math.round(each * scale));
+  const dark = html`<source media="(prefers-color-scheme:dark)" srcset="${root}${logoDarkPath}" />`;
+  return html`<picture
+    >${logoDark ? dark : ""}<img
+      src="${root}${logoPath}"
+      alt="${page.title}"
+      width="${width}"
+      height="${height}"
+  /></picture>`;
+}
+
 /** The page in other languages, and what it is called. */
 function head(view: View, { path, root }: { path: string; root: string }): Html {
   const { page } = view.picture;
   const [first] = page.languages;
   const others = page.languages.filter((each) => each !== view.language);
-  const nameOf = (language: string): string =>
+  const called = (language: string): string =>
     new Intl.DisplayNames(language, { type: "language" }).of(language) ?? language;
   const links = others.map(
     (each) =>
@@ -64,11 +92,11 @@ function head(view: View, { path, root }: { path: string; root: string }): Html 
         lang="${each}"
         hreflang="${each}"
         href="${root}${each === first ? "" : `${each}/`}${path || "./"}"
-        >${nameOf(each)}</a
+        >${called(each)}</a
       >`,
   );
   return html`<header>
-    <a class="name" href="${page.home ?? (view.up || "./")}">${page.title}</a>
+    <a class="name" href="${page.home ?? (view.up || "./")}">${nameOf(view, root)}</a>
     <nav>
       ${page.subscribe === null ? "" : html`<a href="${view.up}subscribe/">${readerWords(view.language).subscribe}</a>`}${links}
     </nav>
@@ -84,6 +112,8 @@ export function whole(
   const phrases = phrasesOf(language);
   const { style, ownScript, policy } = dress(page, of.script ?? "");
   const root = language === page.languages[0] ? up : `${up}../`;
+  const { indicator } = overall(picture);
+  const isWell = indicator === "none";
   return `<!doctype html>
 ${String(
   html`<html lang="${language}">
@@ -93,7 +123,10 @@ ${String(
       <meta http-equiv="Content-Security-Policy" content="${policy}" />
       <meta name="referrer" content="no-referrer" />
       <title>${of.title}</title>
-      <link rel="icon" href="${dot(overall(picture).indicator)}" />
+      <link
+        rel="icon"
+        href="${isWell && view.brand.icon ? `${root}${iconPath}` : dot(indicator)}"
+      />
       ${style}
       <link rel="alternate" type="application/rss+xml" title="RSS" href="${root}history.rss" />
       <link rel="alternate" type="application/atom+xml" title="Atom" href="${root}history.atom" />

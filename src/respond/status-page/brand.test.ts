@@ -1,0 +1,113 @@
+import { machineHere, machineNet } from "#kernel/testing";
+import { expect, test } from "bun:test";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateSync } from "node:zlib";
+import { learnBrand, logoBytesMax, readBrand } from "./brand.ts";
+import { drawn } from "./render/drawing.ts";
+import { page } from "./world.testing.ts";
+
+const svg = (inside: string, head = 'viewBox="0 0 300 100"'): string =>
+  `<?xml version="1.0"?><!-- made by hand --><svg xmlns="http://www.w3.org/2000/svg" ${head}>${inside}</svg>`;
+const plain = svg('<g fill="#07c"><path d="M0 0h300v100z"/><use href="#a"/></g>');
+const why = (text: string): string => {
+  try {
+    drawn(Buffer.from(text));
+    return "taken";
+  } catch (error) {
+    return String(error);
+  }
+};
+
+/** A real PNG of one colour. */
+function png(width: number, height: number): Buffer {
+  const chunk = (name: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(name), data]);
+    const ends = Buffer.alloc(8);
+    ends.writeUInt32BE(data.length, 0);
+    ends.writeUInt32BE(Bun.hash.crc32(body), 4);
+    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const pixels = Buffer.alloc(height * (1 + 3 * width), 90);
+  for (let row = 0; row < height; row++) pixels[row * (1 + 3 * width)] = 0;
+  const begins = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const data = chunk("IDAT", deflateSync(pixels));
+  return Buffer.concat([begins, chunk("IHDR", head), data, chunk("IEND", Buffer.alloc(0))]);
+}
+
+test("a drawing keeps its shape; a PNG becomes one that every place takes as text", () => {
+  expect(drawn(Buffer.from(plain))).toMatchObject({ width: 300, height: 100 });
+  expect(drawn(Buffer.from(svg("", 'width="64px" height="32"')))).toMatchObject({ width: 64 });
+  const { svg: text, ...size } = drawn(png(48, 12));
+  expect(size).toEqual({ width: 48, height: 12 });
+  expect(text).toContain('href="data:image/png;base64,iVBOR');
+});
+
+test("an SVG that could run or load anything is refused with the reason, whatever it is dressed as", () => {
+  const wrong = [
+    ["<script>1</script>", "<script>"],
+    ["<SCRIPT href='#'/>", "<SCRIPT>"],
+    ["<foreignObject><body/></foreignObject>", "<foreignObject>"],
+    ["<animate attributeName='href'/>", "<animate>"],
+    ["<a href='#'><path/></a>", "<a>"],
+    ["<path onload='x()'/>", "runs something"],
+    ['<path d="M0"onclick=x()/>', "runs something"],
+    ["<path fill='url(https://elsewhere.example/x)'/>", "elsewhere"],
+    ["<use href='https://elsewhere.example/x#a'/>", "elsewhere"],
+    ["<use xlink:href=//elsewhere.example/x />", "elsewhere"],
+    ["<style>@import 'x'</style>", "runs or loads"],
+    ["<image href='data:image/svg+xml,x'/>", "<image>"],
+    ["<text>&x;</text>", "entities"],
+  ] as const;
+  for (const [inside, reason] of wrong)
+    expect([inside, why(svg(inside))]).toEqual([inside, expect.stringContaining(reason)]);
+  expect(why(`<!DOCTYPE svg [<!ENTITY x "y">]>${plain}`)).toContain("entities");
+  expect(why("GIF89a")).toContain("neither PNG nor SVG");
+  expect(why(svg("", ""))).toContain("neither a viewBox nor a size");
+});
+
+test("files that are missing, too large or no drawing are told and left out", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "castor-brand-"));
+  const at = (name: string): string => join(folder, name);
+  writeFileSync(at("large.png"), Buffer.concat([png(9, 9), Buffer.alloc(logoBytesMax)]));
+  writeFileSync(at("icon.svg"), plain);
+  const machine = machineHere(
+    { folder, data: folder },
+    { net: machineNet, clock: { now: () => 0 } },
+  );
+  const logo = { light: "large.png", dark: "none.svg" };
+  const { brand, mistakes } = await readBrand({ logo, icon: "icon.svg" }, machine);
+  expect(Object.keys(brand)).toEqual(["icon"]);
+  expect(mistakes).toEqual([
+    `large.png: large.png is larger than ${logoBytesMax} bytes`,
+    "none.svg: there is no such file",
+  ]);
+});
+
+test("the page wears logo and icon in light and dark, as files of its own; in trouble the tab tells how it is", async () => {
+  const here = await page({
+    ...{ logo: { light: "logo.svg", dark: "dark.svg" }, icon: "icon.svg" },
+    publish: { targets: { web: { kind: "directory", path: "/srv" } } },
+  });
+  await using _ = here.castor;
+  for (const each of ["logo.svg", "dark.svg", "icon.svg"]) here.places.texts.set(each, plain);
+  expect(await learnBrand(here.read(), here.places.equipment.files)).toEqual([]);
+  await here.castor.advance(61_000);
+  const text = async (path: string): Promise<string> => await (await here.get(path)).text();
+  const index = await text("/");
+  expect(index).toContain('src="logo.svg"');
+  expect(index).toContain('alt="Example shop"');
+  expect(index).toContain('width="108"');
+  expect(index).toContain('srcset="logo-dark.svg"');
+  expect(index).toMatch(/rel="icon"\s+href="icon.svg"/);
+  expect(await text("/fr/")).toContain('src="../logo.svg"');
+  expect((await here.get("/logo-dark.svg")).headers.get("content-type")).toStartWith("image/svg");
+  expect(here.places.files("web").get("logo.svg")).toContain("<path");
+  await here.run("post", { title: "Down", text: "Down.", components: { shop: "major_outage" } });
+  expect(await text("/")).toMatch(/rel="icon"\s+href="data:image/);
+});
