@@ -97,7 +97,7 @@ async function replayed(): Promise<BenchRow> {
     return { labels, annotations: {}, since: at, from: at, to: at + 10 * minuteMs };
   });
   const before = cpuMs();
-  const pages = await simulate(policy, all, {
+  const { pages } = await simulate(policy, all, {
     ...{ to: from + 31 * dayMs, silences: [] },
     breathe: () => Promise.resolve(),
   });

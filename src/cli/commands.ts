@@ -71,6 +71,12 @@ export const commands: readonly Entry[] = [
   ),
   entry(
     "configure",
+    "alerts replay",
+    "Try other rules, routes or policies on the recorded past.",
+    async () => (await import("./verbs/alerts-replay.ts")).alertsReplay,
+  ),
+  entry(
+    "configure",
     "tls local-ca",
     "A certificate for development, and the authority that signs it.",
     async () => (await import("./verbs/tls.ts")).tlsLocalCa,

@@ -114,10 +114,17 @@ export function query<I, O>(
   return { name, input, output, allow: about.allow ?? "viewer", about: about.about };
 }
 
-/** A verb that its owner lets other capabilities give; `I` is what its schema reads. */
-export type Order<I = unknown> = { name: string; input?: I };
+/** A verb that its owner lets other capabilities give; `I` is what its schema reads, `O` its output where that is wanted. */
+export type Order<I = unknown, O = undefined> = {
+  name: string;
+  input?: I;
+  output?: O;
+  isAnswered?: true;
+};
 /** Publishes a command or an action to other capabilities: `order<{ reason: string }>("cache.serve-stale")`. */
 export const order = <I>(name: string): Order<I> => ({ name });
+/** Publishes an action whose output whoever gives it goes on with. */
+export const orderFor = <I, O>(name: string): Order<I, O> => ({ name, isAnswered: true });
 
 /** What a counter adds up: a plain sum, how many different values, or a distribution. */
 export type CounterKind = "sum" | "uniques" | "quantiles";

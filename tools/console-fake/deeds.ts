@@ -38,7 +38,7 @@ export async function deed(
     return Response.json({ position: 1, events: [] });
   }
   if (name === "approvals.look") return Response.json(fakeInput(input.approval));
-  if (name === "alerts.replay") return Response.json(fakeReplay());
+  if (name === "paging.replay") return Response.json(fakeReplay());
   if (request.url.endsWith("?dry-run=true")) return Response.json(fakeRehearsal);
   if (name === "people.invite")
     return Response.json({

@@ -1,5 +1,4 @@
-import type { AlertsNoise, AlertsRules } from "../../src/console/live/shapes.ts";
-import type { Replayed } from "../../src/respond/alerts/contract.ts";
+import type { AlertsNoise, AlertsRules, PagesReplayed } from "../../src/console/live/shapes.ts";
 import { Config } from "../../src/respond/alerts/config.ts";
 import type { PageRow } from "../../src/respond/alerts/noise/pages.ts";
 import { noiseReport } from "../../src/respond/alerts/noise/report.ts";
@@ -96,7 +95,7 @@ export const fakeRules = (): AlertsRules => ({
   ],
 });
 
-export function fakeReplay(): Replayed {
+export function fakeReplay(): PagesReplayed {
   const at = Date.now() - 3 * dayMs;
   const page = {
     at,
@@ -121,5 +120,28 @@ export function fakeReplay(): Replayed {
       extra: [],
       pages: [],
     },
+    calls: fakeCalls(page),
   };
 }
+
+const fakeCalls = (page: { at: number; title: string }): PagesReplayed["calls"] => ({
+  says: "Would have called ada 4 times instead of 12, ben 3 times instead of never. Half of it would have been seen to within 3 min instead of 9 min.",
+  ...{ pages: { was: 83, would: 6 }, calls: { was: 12, would: 7 } },
+  ...{ unanswered: { was: 2, would: 0 }, medianMs: { was: 9 * minuteMs, would: 3 * minuteMs } },
+  people: [
+    { person: "ada", was: 12, would: 4, atNight: { was: 5, would: 1 } },
+    { person: "ben", was: 0, would: 3, atNight: { was: 0, would: 0 } },
+  ],
+  would: [
+    {
+      ...{ at: page.at, title: page.title, service: "shop", severity: "critical" },
+      ...{ receiver: "default", called: [{ person: "ada", at: page.at }] },
+      ...{ acknowledgedBy: "ada", acknowledgedAfterMs: 3 * minuteMs },
+    },
+    {
+      ...{ at: page.at + hourMs, title: "db is slow", service: "db", severity: "error" },
+      ...{ receiver: "default", called: [{ person: "ben", at: page.at }] },
+      ...{ acknowledgedBy: null, acknowledgedAfterMs: null },
+    },
+  ],
+});

@@ -71,6 +71,7 @@ export type PushDevices = Answer<typeof push.devices>;
 export type PagingPeople = Answer<typeof paging.people>;
 export type HandoffBrief = Answer<typeof handoff.brief>;
 export type PagingNow = Answer<typeof paging.now>;
+export type PagesReplayed = paging.PagesReplayed;
 export type PagingPage = Answer<typeof paging.page>;
 export type PagingWho = Answer<typeof paging.who>;
 export type Probe = probes.Probe;

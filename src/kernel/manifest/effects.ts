@@ -52,8 +52,8 @@ export type Effects<C = unknown> = Read<C> & {
   actor: Actor;
   /** Runs one of the capability's own commands. */
   run(own: Command, input: unknown): Promise<Decision>;
-  /** Gives a verb of another capability that the manifest names among its `orders`; undefined once it is so. */
-  order<I>(to: Order<I>, input: I): Promise<Refusal | undefined>;
+  /** Gives a verb of another capability that the manifest names among its `orders`; undefined once it is so, or its output where that is wanted. */
+  order<I, O>(to: Order<I, O>, input: I): Promise<Refusal | O>;
   /** Does what the guard held up; for the capability that guards, and nobody else. Gives the decision or the output. */
   release(held: Release): Promise<unknown>;
   /** Records facts that no rule guards, on the stream `<capability>/<key>`; `cause` is the fact that led to them, where the kernel cannot know; the same `id` records once. */

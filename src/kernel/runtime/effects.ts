@@ -1,4 +1,4 @@
-import { type Actor, isRefusal, type Query, type Refusal } from "../contract.ts";
+import { type Actor, isRefusal, type Query } from "../contract.ts";
 import type { Position } from "../log/log.ts";
 import type { Capability } from "../manifest/capability.ts";
 import type { Command, Decision } from "../manifest/decisions.ts";
@@ -88,11 +88,11 @@ export function effectsFor(capability: Capability, world: World, because: Becaus
       const how = { owner: capability.id, config, by, pass, ...cause, ...nextId() };
       return (await world.runCommand(own, input, how)).decision;
     },
-    order: async ({ name }, input): Promise<Refusal | undefined> => {
+    order: async ({ name, isAnswered }, input) => {
       if (!capability.orders.some((each) => each.name === name))
         throw new Error(`${capability.id} gives ${name}, which its manifest's \`orders\` lack.`);
       const given = await world.give(name, input, { ...because, ...nextId() });
-      return isRefusal(given) ? given : undefined;
+      return (isAnswered || isRefusal(given) ? given : undefined) as never;
     },
     release: releaseBy(capability, world),
     record: async (key, events, of) => {

@@ -1,4 +1,4 @@
-import { answer, type Read } from "#kernel";
+import { answer, perCastor, type Read } from "#kernel";
 import { type Beats, beatsOf } from "./beats.ts";
 import type { Config, Probe as Configured } from "./config.ts";
 import { beats as beatsCounter, list, type Probe, show, took } from "./contract.ts";
@@ -13,7 +13,7 @@ const dayMs = 24 * hourMs;
 const finelyHoursMax = 24;
 
 type Shares = Map<string, number>;
-const sharesBy = new WeakMap<object, { at: number; shares: Shares }>();
+const sharesKept = perCastor(() => ({ at: Number.NEGATIVE_INFINITY, shares: new Map() as Shares }));
 
 /** The share of beats that passed, by probe. */
 function sharesOver(
@@ -35,11 +35,10 @@ function sharesOver(
 
 /** Looked up once a minute: a live page asks each second. */
 function sharesOfDay(read: Read<Config>): Shares {
-  const found = sharesBy.get(read.log);
-  if (found && read.now - found.at < minuteMs && found.at <= read.now) return found.shares;
-  const shares = sharesOver(read, dayMs);
-  sharesBy.set(read.log, { at: read.now, shares });
-  return shares;
+  const kept = sharesKept(read);
+  if (Math.abs(read.now - kept.at) >= minuteMs)
+    Object.assign(kept, { at: read.now, shares: sharesOver(read, dayMs) });
+  return kept.shares;
 }
 
 function pictureOf(name: string, probe: Configured, read: Read<Config>): Probe {

@@ -1,4 +1,4 @@
-import type { Millis } from "#kernel";
+import { type Millis, perCastor } from "#kernel";
 import type { Probe } from "./config.ts";
 import type { Tried } from "./contract.ts";
 
@@ -50,11 +50,5 @@ export function pauseMs(
   return Math.round(base * (1 + jitter * (2 * random - 1)));
 }
 
-const lives = new WeakMap<object, Map<string, Beats>>();
-
-/** The beats of one Castor, found by its bus. */
-export function beatsOf({ bus }: { bus: object }): Map<string, Beats> {
-  const found = lives.get(bus) ?? new Map<string, Beats>();
-  lives.set(bus, found);
-  return found;
-}
+/** The beats of one Castor, by probe. */
+export const beatsOf = perCastor(() => new Map<string, Beats>());

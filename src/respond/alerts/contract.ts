@@ -21,7 +21,13 @@ export {
   unknownGroup,
   Verdict,
 } from "./contract/noise.ts";
-export { replayBusy, Replayed, replayInvalid } from "./contract/replay.ts";
+export {
+  replayBusy,
+  Replayed,
+  ReplayedTurn,
+  replayInvalid,
+  replayOrder,
+} from "./contract/replay.ts";
 export { routed } from "./contract/routed.ts";
 export { rulesNow } from "./contract/rules-now.ts";
 export { diskFilling, diskRoomy, uplinkBack, uplinkLost } from "./contract/own.ts";

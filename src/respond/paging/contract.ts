@@ -27,6 +27,7 @@ export {
   kinds,
 } from "./contract/delivery.ts";
 export { channelRefused, channelsChosen, notYours, unknownChannel } from "./contract/chosen.ts";
+export { CallsReplayed, PagesReplayed, replayInvalid } from "./contract/replay.ts";
 export { landed, now, page, people, who } from "./contract/queries.ts";
 
 export const unknownPage = problem("paging.unknown-page", 404, "There is no such page");

@@ -2,7 +2,14 @@ import { answer, capability, type Capability, type Read } from "#kernel";
 import { cancel as cancelMail, send as sendMail } from "../../platform/mail/contract.ts";
 import { list as peopleList } from "../../platform/people/contract.ts";
 import { send as tellDevices } from "../../platform/push/contract.ts";
-import { acknowledgeOrder, judgeOrder, routed, silence, whatChanged } from "../alerts/contract.ts";
+import {
+  acknowledgeOrder,
+  judgeOrder,
+  replayOrder,
+  routed,
+  silence,
+  whatChanged,
+} from "../alerts/contract.ts";
 import { current, now as onCallNow, timelineOf } from "../on-call/contract.ts";
 import { matching } from "../runbooks/contract.ts";
 import { landedOf, nowOf, pageOf, peopleOf, whoOf } from "./answers.ts";
@@ -17,6 +24,7 @@ import { pagesView } from "./escalation/pages.ts";
 import { consoleView } from "./link/address.ts";
 import { linkRoute } from "./link/route.ts";
 import { reactions } from "./reactions.ts";
+import { replayAction } from "./replay/replay.ts";
 import { discordRoute } from "./taps/discord.ts";
 import { slackRoute } from "./taps/slack.ts";
 import { telegramRoute } from "./taps/telegram.ts";
@@ -37,9 +45,10 @@ export const paging: Capability = capability({
   refuses: [
     ...[contract.unknownPage, contract.pageOver, contract.unknownPerson, contract.nobodyThere],
     ...[contract.channelRefused, contract.unknownChannel, contract.notYours],
+    contract.replayInvalid,
   ],
   views: [pagesView, openGroups, consoleView, chosenView, deliveries],
-  actions: [...verbs, ...channelVerbs],
+  actions: [...verbs, ...channelVerbs, replayAction],
   answers: [
     answer(contract.now, (read: Read<Config>) => nowOf(read)),
     answer(contract.page, (read: Read<Config>, input) => pageOf(read, input)),
@@ -48,7 +57,7 @@ export const paging: Capability = capability({
     answer(contract.landed, (read: Read<Config>, input) => landedOf(read, input)),
   ],
   asks: [whatChanged, current, onCallNow, timelineOf, routed, peopleList, matching],
-  orders: [silence, judgeOrder, acknowledgeOrder, sendMail, cancelMail, tellDevices],
+  orders: [replayOrder, silence, judgeOrder, acknowledgeOrder, sendMail, cancelMail, tellDevices],
   reactions,
   routes: [linkRoute, slackRoute, discordRoute, telegramRoute],
 });

@@ -31,6 +31,7 @@ import {
 } from "../alerts/contract.ts";
 import { onCall } from "../on-call/index.ts";
 import { paging } from "./index.ts";
+import { alertsReplay } from "./replay/told.testing.ts";
 import { runbooks } from "./shelf.testing.ts";
 
 export const minuteMs = 60_000;
@@ -60,6 +61,7 @@ export const alerts: Capability = capability({
     answer(routed, (_, { service }) => ({ receivers: service ? [`of-${service}`] : [] })),
   ],
   actions: [
+    alertsReplay,
     action("alerts.silence", {
       about: "Silences.",
       input: z.object({ match: z.array(z.string()), for: z.string(), reason: z.string() }),

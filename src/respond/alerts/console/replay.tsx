@@ -6,6 +6,7 @@ import {
   Card,
   type Column,
   PageHead,
+  type PagesReplayed,
   ProblemView,
   Segments,
   send,
@@ -15,6 +16,7 @@ import {
   useTask,
 } from "#console";
 import type { Replayed } from "../contract.ts";
+import { ReplayedCalls } from "./replay-calls.tsx";
 import { Views } from "./views.tsx";
 
 type Missed = Replayed["missed"][number];
@@ -23,6 +25,10 @@ type Told = Replayed["extra"][number];
 const examples = [
   ["Gather by service", "route:\n  groupBy: [service]"],
   ["Reopen quietly for an hour", "reopenWithin: 1h"],
+  [
+    "Call somebody else first",
+    "paging:\n  policies:\n    default:\n      steps:\n        - { who: [on-call], after: 3m }\n        - { who: [everyone] }",
+  ],
   [
     "Warnings wake nobody",
     "inhibit:\n  - source: ['severity=\"critical\"']\n    target: ['severity=\"warning\"']\n    equal: [service]",
@@ -63,7 +69,7 @@ const ruleColumns: readonly Column<Replayed["rules"][number]>[] = [
 
 const keyOf = ({ at, title }: Told): string => `${at}-${title}`;
 
-function Result({ of }: { of: Replayed }): ReactNode {
+function Result({ of }: { of: PagesReplayed }): ReactNode {
   return (
     <div className="grid gap-4" aria-live="polite">
       <Card>
@@ -73,6 +79,7 @@ function Result({ of }: { of: Replayed }): ReactNode {
           <At at={of.rulesFrom} /> on; before it they are taken as they fired.
         </p>
       </Card>
+      {of.calls && <ReplayedCalls calls={of.calls} />}
       {of.missed.length > 0 && (
         <Card title="Missed" hint={`${amount(of.missed.length)}, what mattered first`} flush>
           <Table label="Missed pages" rows={of.missed} columns={missedColumns} keyOf={keyOf} />
@@ -107,11 +114,11 @@ export function ReplayView(): ReactNode {
   const { search } = usePlace();
   const [change, setChange] = useState(search.get("change") ?? "");
   const [days, setDays] = useState("7");
-  const [result, setResult] = useState<Replayed>();
+  const [result, setResult] = useState<PagesReplayed>();
   const task = useTask();
   const replay = (): Promise<unknown> =>
     task.run(async () =>
-      setResult(await send<Replayed>("alerts.replay", { change, days: Number(days) })),
+      setResult(await send<PagesReplayed>("paging.replay", { change, days: Number(days) })),
     );
   return (
     <>
@@ -130,7 +137,8 @@ export function ReplayView(): ReactNode {
           }}
         >
           <label className="text-sm font-medium" htmlFor="replay-change">
-            What is to be different, as it would stand under <code>alerts:</code>
+            What is to be different, as it would stand under <code>alerts:</code>, or with{" "}
+            <code>alerts:</code> and <code>paging:</code> themselves
           </label>
           <textarea
             id="replay-change"

@@ -1,6 +1,6 @@
-import { problem } from "#kernel/contract";
+import { orderFor, problem } from "#kernel/contract";
 import * as z from "zod";
-import { severities } from "./group.ts";
+import { GroupTold, severities } from "./group.ts";
 
 const Told = z.object({
   at: z.number(),
@@ -35,6 +35,16 @@ export const Replayed = z.object({
   pages: z.array(Told),
 });
 export type Replayed = z.infer<typeof Replayed>;
+
+/** What would have been told of a group. */
+export const ReplayedTurn = z.object({ at: z.number(), told: GroupTold, isClosed: z.boolean() });
+export type ReplayedTurn = z.infer<typeof ReplayedTurn>;
+
+/** The past as alerts would have told it: for whoever replays what follows from that. */
+export const replayOrder = orderFor<
+  { change: string; days: number; withTurns: true },
+  Replayed & { turns: ReplayedTurn[] }
+>("alerts.replay");
 
 export const replayInvalid = problem("alerts.replay-invalid", 422, "The change cannot be read");
 /** It takes some of control's time, so one at a time does it. */

@@ -5,6 +5,7 @@ import { type Config, policyOf } from "../config.ts";
 import {
   replayBusy,
   Replayed,
+  ReplayedTurn,
   ruleFired,
   silenced,
   silenceExpired,
@@ -79,7 +80,7 @@ async function replay(
   fx: Effects<Config>,
   days: number,
   change: string,
-): Promise<Replayed | Refusal> {
+): Promise<(Replayed & { turns: ReplayedTurn[] }) | Refusal> {
   const config = await changed(fx.config, change);
   if (isRefusal(config)) return config;
   const to = fx.now;
@@ -91,7 +92,7 @@ async function replay(
   const told = await toldSpells(fx, { from: from - dayMs, to, rulesFrom });
   const policy = policyOf(config, await fx.ask(dependencies, {}), await ownInhibits(fx));
   const of = { to, silences: silencesOf(fx), breathe };
-  const pages = await simulate(policy, [...told, ...spells], of);
+  const { pages, turns } = await simulate(policy, [...told, ...spells], of);
   const least = config.noise.from;
   const was = pagesWithin(fx.tables(pagesTable), { from, to, least }).toReversed();
   const compared = compare(
@@ -99,7 +100,14 @@ async function replay(
     pages.filter(({ at, told: { severity } }) => at >= from && disturbs(severity, least)),
     near,
   );
-  return { from, to, rulesFrom, says: sentence(compared, fx.config.noise.zone), ...compared };
+  return {
+    from,
+    to,
+    rulesFrom,
+    says: sentence(compared, fx.config.noise.zone),
+    ...compared,
+    turns,
+  };
 }
 
 function relooked(
@@ -128,14 +136,21 @@ export const replayAction = action("alerts.replay", {
           "What is to be different, as YAML under `alerts:`; nothing: the configuration in force.",
         ),
       days: z.number().int().min(1).max(daysMax).default(7).describe("So many days back."),
+      withTurns: z
+        .boolean()
+        .default(false)
+        .describe("Gives all that would have been told of each group as well."),
     })
     .strict(),
-  output: Replayed,
-  act: async ({ change, days }, fx: Effects<Config>) => {
+  output: Replayed.extend({ turns: z.array(ReplayedTurn).optional() }),
+  act: async ({ change, days, withTurns }, fx: Effects<Config>) => {
     if (busy.has(fx.log)) return replayBusy();
     busy.add(fx.log);
     try {
-      return await replay(fx, days, change);
+      const replayed = await replay(fx, days, change);
+      if (isRefusal(replayed) || withTurns) return replayed;
+      const { turns: _, ...rest } = replayed;
+      return rest;
     } finally {
       busy.delete(fx.log);
     }

@@ -1,5 +1,5 @@
 import type { Millis } from "#kernel";
-import type { GroupTold, Silence } from "../contract.ts";
+import type { GroupTold, ReplayedTurn, Silence } from "../contract.ts";
 import { admit } from "../intake/incoming.ts";
 import { Board, type Policy } from "../model/board.ts";
 import { interrupts } from "../noise/pages.ts";
@@ -8,6 +8,13 @@ import type { Spell } from "./spells.ts";
 /** A page that would have been. */
 export type SimulatedPage = { at: Millis; told: GroupTold };
 
+export type Simulated = {
+  pages: SimulatedPage[];
+  /** Everything that would have been told, without the single alerts; the newest so many. */
+  turns: ReplayedTurn[];
+};
+
+const turnsMax = 20_000;
 const foreverMs = 10 * 365 * 86_400_000;
 const forgetEveryMs = 10 * 60_000;
 /** Others run after so many steps. */
@@ -26,15 +33,18 @@ export async function simulate(
   policy: Policy,
   spells: readonly Spell[],
   of: { to: Millis; silences: readonly Silence[]; breathe: () => Promise<void> },
-): Promise<SimulatedPage[]> {
+): Promise<Simulated> {
   const board = new Board(policy);
   const steps = [...stepsOf(spells)].toSorted((a, b) => a.at - b.at);
   const pages: SimulatedPage[] = [];
+  const turns: ReplayedTurn[] = [];
   let groups = 0;
   let forgotAt = 0;
   const look = (at: Millis): void => {
-    for (const { told } of board.flush(at, of.silences, () => `replay-${++groups}`))
+    for (const { told, kind } of board.flush(at, of.silences, () => `replay-${++groups}`)) {
       if (interrupts(told)) pages.push({ at, told });
+      turns.push({ at, told: { ...told, alerts: [] }, isClosed: kind === "closed" });
+    }
     if (at < forgotAt + forgetEveryMs) return;
     board.forget(at);
     forgotAt = at;
@@ -56,5 +66,5 @@ export async function simulate(
     look(next);
     if (++count % stepsTogether === 0) await of.breathe();
   }
-  return pages;
+  return { pages, turns: turns.slice(-turnsMax) };
 }

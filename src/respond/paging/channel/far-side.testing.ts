@@ -69,7 +69,7 @@ export function reachFor(config: object = {}): Reach & { patience: "real" | "non
       ms === answerWithinMs && reach.patience === "none"
         ? Promise.resolve()
         : new Promise<void>(() => undefined),
-    order: () => Promise.resolve(undefined),
+    order: () => Promise.resolve(undefined as never),
     note: () => undefined,
     signal: new AbortController().signal,
     get log(): Reach["log"] {

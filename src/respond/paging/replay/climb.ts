@@ -1,0 +1,142 @@
+import type { Event, Millis } from "#kernel";
+import type { ReplayedTurn } from "../../alerts/contract.ts";
+import { type Config, policyOf, urgencyOf } from "../config.ts";
+import { acknowledge, type Known, overdue, turn } from "../escalation/decide.ts";
+import { evolve, type Page, type PageEvent } from "../escalation/page.ts";
+import { planOf, type Rota } from "../escalation/plan.ts";
+import type { Answers } from "./answers.ts";
+import { follow, type Thread } from "./thread.ts";
+
+type Answer = { at: Millis; by: string };
+type Standing = { page: Page; waiting: readonly Answer[] };
+type Past = { config: Config; answers: Answers; rotaAt(at: Millis): Rota };
+
+/** A page that nobody sees to climbs for ever; more calls of one say no more. */
+const callsOfPageMax = 500;
+const stepsTogether = 200;
+const pageTypes = new Set(
+  ["triggered", "climbed", "changed", "acknowledged", "resolved"].map((each) => `paging.${each}`),
+);
+const firstWay = (ways: readonly { at: Millis }[]): Millis => Math.min(...ways.map(({ at }) => at));
+
+/** The ladder itself on the clock of the past: what policies would have made of what alerts would have told. */
+class PastLadder {
+  readonly threads: Thread[] = [];
+  readonly #past: Past;
+  readonly #open = new Map<string, Standing>();
+  /** What returns goes on where it was. */
+  readonly #over = new Map<string, Page>();
+  readonly #following = new Map<string, Thread>();
+
+  constructor(past: Past) {
+    this.#past = past;
+  }
+
+  /** What comes next by itself, before that time. */
+  next(until: Millis): { id: string; at: Millis } | undefined {
+    let first: { id: string; at: Millis } | undefined;
+    for (const [id, standing] of this.#open) {
+      const at = nextOf(standing);
+      if (at < (first?.at ?? until)) first = { id, at };
+    }
+    return first;
+  }
+
+  /** Somebody answers, or their time to do so is over. */
+  goOn({ id, at }: { id: string; at: Millis }): void {
+    const standing = this.#open.get(id);
+    if (!standing) return;
+    const { page, waiting } = standing;
+    const known = this.#known(at);
+    const answer = waiting.find((each) => each.at <= at);
+    const events =
+      answer && page.phase === "triggered"
+        ? acknowledge(page, { by: answer.by, via: "replay" }, known)
+        : overdue(page, page.nextAt ?? at, known);
+    this.#take(id, events, at);
+  }
+
+  hear({ at, told, isClosed }: ReplayedTurn): void {
+    const { config } = this.#past;
+    const urgency = urgencyOf(policyOf(config, told.receiver), told.severity);
+    const page = this.#open.get(told.group)?.page ?? this.#over.get(told.group);
+    this.#take(told.group, turn(page, { told, isClosed, urgency }, this.#known(at)), at);
+  }
+
+  #known(now: Millis): Known {
+    const { config, rotaAt } = this.#past;
+    return {
+      now,
+      planFor: ({ receiver, urgency }) => planOf(config, rotaAt(now), { receiver, urgency, now }),
+    };
+  }
+
+  #take(id: string, events: readonly Event[], at: Millis): void {
+    const ofPage = events.filter(({ type }) => pageTypes.has(type)) as PageEvent[];
+    for (const event of ofPage) {
+      const standing = this.#open.get(id);
+      const page = evolve(standing?.page ?? this.#over.get(id), event, at);
+      if (!page) continue;
+      const begun = follow(this.#following, event, at);
+      if (begun) this.threads.push(begun);
+      this.#open.delete(id);
+      this.#over.delete(id);
+      if (page.phase === "resolved") this.#over.set(id, page);
+      else this.#open.set(id, { page, waiting: this.#waiting(event, page, standing) });
+    }
+  }
+
+  /** Who will answer, and when, unless somebody does before. */
+  #waiting(event: PageEvent, page: Page, before: Standing | undefined): readonly Answer[] {
+    const { answers } = this.#past;
+    const subject = { about: page.about, at: page.triggeredAt };
+    switch (event.type) {
+      case "paging.triggered": {
+        const unasked = answers.unasked(subject);
+        return unasked ? [{ ...unasked, at: Math.max(page.triggeredAt, unasked.at) }] : [];
+      }
+      case "paging.climbed": {
+        const called = event.data.called.flatMap(({ person, ways }) => {
+          const after = answers.afterCall(subject, person);
+          return after === undefined ? [] : [{ by: person, at: firstWay(ways) + after }];
+        });
+        return [...(before?.waiting ?? []), ...called];
+      }
+      case "paging.acknowledged":
+        return [];
+      default:
+        return before?.waiting ?? [];
+    }
+  }
+}
+
+function nextOf({ page, waiting }: Standing): Millis {
+  const answered = page.phase === "triggered" ? waiting.map(({ at }) => at) : [];
+  const deadline = page.call > callsOfPageMax ? Infinity : (page.nextAt ?? Infinity);
+  return Math.min(deadline, ...answered);
+}
+
+/** The threads that there would have been, in the order in which they would have begun. */
+export async function climbThePast(
+  turns: readonly ReplayedTurn[],
+  of: Past & { to: Millis; breathe(): Promise<void> },
+): Promise<Thread[]> {
+  const ladder = new PastLadder(of);
+  let steps = 0;
+  const breathe = async (): Promise<void> => {
+    if (++steps % stepsTogether === 0) await of.breathe();
+  };
+  const goOn = async (until: Millis): Promise<void> => {
+    for (let next = ladder.next(until); next; next = ladder.next(until)) {
+      ladder.goOn(next);
+      await breathe();
+    }
+  };
+  for (const each of turns) {
+    await goOn(each.at);
+    ladder.hear(each);
+    await breathe();
+  }
+  await goOn(of.to);
+  return ladder.threads;
+}

@@ -1,0 +1,102 @@
+import { action, type Effects, isRefusal, type Millis, type Refusal } from "#kernel";
+import * as z from "zod";
+import { type ReplayedTurn, replayOrder } from "../../alerts/contract.ts";
+import { timelineOf } from "../../on-call/contract.ts";
+import { configNow } from "../chosen/chosen.ts";
+import type { Config } from "../config.ts";
+import { type CallsReplayed, PagesReplayed } from "../contract.ts";
+import { rotaNow } from "../escalation/desk.ts";
+import type { Rota } from "../escalation/plan.ts";
+import { answersFrom } from "./answers.ts";
+import { splitChange, withPolicies } from "./change.ts";
+import { climbThePast } from "./climb.ts";
+import { callingFrom, tellCalls } from "./tell.ts";
+import { type Thread, threadFacts, threadsOf } from "./thread.ts";
+
+const dayMs = 86_400_000;
+const daysMax = 90;
+const factsMax = 50_000;
+const pageOfFacts = 1_000;
+const textCharsMax = 100_000;
+
+/** Threads as they were, from the log; of very many facts the newest. */
+function pastThreads(fx: Pick<Effects, "log">, from: Millis): Thread[] {
+  const types = threadFacts.map(({ type }) => type);
+  const found = [];
+  for (let before: number | undefined; found.length < factsMax;) {
+    const more = before === undefined ? {} : { before };
+    const page = fx.log.page({ after: 0, types, backwards: true, limit: pageOfFacts, ...more });
+    found.push(...page.filter(({ at }) => at >= from));
+    const last = page.at(-1);
+    if (!last || last.at < from) break;
+    before = last.position;
+  }
+  return threadsOf(found.toReversed());
+}
+
+/** Who was on call in each team, as the rotations and the stand-ins say by now. */
+async function rotas(
+  fx: Effects<Config>,
+  of: { from: Millis; days: number },
+): Promise<(at: Millis) => Rota> {
+  const teams = Object.keys(await rotaNow(fx));
+  const shifts = await Promise.all(
+    teams.map(async (team) => [team, (await fx.ask(timelineOf, { team, ...of })).shifts] as const),
+  );
+  return (at) =>
+    Object.fromEntries(
+      shifts.map(([team, all]) => [
+        team,
+        all.find((each) => each.from <= at && each.to > at)?.member ?? null,
+      ]),
+    );
+}
+
+async function replay(
+  fx: Effects<Config>,
+  { change, days }: { change: string; days: number },
+): Promise<PagesReplayed | Refusal> {
+  const said = await splitChange(change);
+  if (isRefusal(said)) return said;
+  const config = withPolicies(configNow(fx), said.paging);
+  if (isRefusal(config)) return config;
+  const replayed = await fx.order(replayOrder, { change: said.alerts, days, withTurns: true });
+  if (isRefusal(replayed)) return replayed;
+  const { turns, ...rest } = replayed;
+  return { ...rest, calls: await callsOf(fx, { config, turns, from: rest.from, to: rest.to }) };
+}
+
+async function callsOf(
+  fx: Effects<Config>,
+  of: { config: Config; turns: readonly ReplayedTurn[]; from: Millis; to: Millis },
+): Promise<CallsReplayed | null> {
+  const { config, turns, from, to } = of;
+  if (Object.keys(config.people).length === 0) return null;
+  const began = Math.min(from, turns[0]?.at ?? from);
+  const past = pastThreads(fx, began - dayMs);
+  const would = await climbThePast(turns, {
+    ...{ config, to, answers: answersFrom(past), breathe: () => fx.sleep(1) },
+    rotaAt: await rotas(fx, { from: began, days: Math.ceil((to - began) / dayMs) + 1 }),
+  });
+  return tellCalls({ was: callingFrom(past, from), would: callingFrom(would, from) }, config);
+}
+
+export const replayAction = action("paging.replay", {
+  about:
+    "Runs other rules, routes, objectives or policies over the recorded past: what would have paged, whom, and when would somebody have seen to it?",
+  allow: "responder",
+  input: z
+    .object({
+      change: z
+        .string()
+        .max(textCharsMax)
+        .default("")
+        .describe(
+          "What is to be different, as YAML as in castor.yaml: under `alerts:`, and `policies` under `paging:`. Without either of them it is all for alerts; nothing: the configuration in force.",
+        ),
+      days: z.number().int().min(1).max(daysMax).default(7).describe("So many days back."),
+    })
+    .strict(),
+  output: PagesReplayed,
+  act: (input, fx: Effects<Config>) => replay(fx, input),
+});
