@@ -1,9 +1,11 @@
 import type * as z from "zod";
 import type * as contract from "../contract.ts";
 import type { Json } from "../event/json.ts";
-import { listOf, numberOf, recordOf, textOf, valuesOf, wordOf } from "../event/json.ts";
-import { framesOf } from "../event/frames.ts";
+import { known, listOf, numberOf, recordOf, textOf, valuesOf, wordOf } from "../event/json.ts";
+import { imagesOf } from "../event/images.ts";
+import { type Frame, framesOf, framesSent } from "../event/frames.ts";
 import { readEvent, timeOf } from "../event/read-event.ts";
+import { type ExceptionSent, exceptionsSent, stackBeside } from "../event/stacks.ts";
 import { bodyOf } from "../intake/bodies.ts";
 import { fixedChance } from "./beginning.ts";
 import { findIssue, history, issueFrom, type Reading } from "./list.ts";
@@ -139,39 +141,37 @@ export function occurrenceOf(
   };
 }
 
-/** Outermost first, as people read them, each with its frames, the crash first. */
-function exceptionsOf(sent: Json, platform: string): Occurrence["exceptions"] {
-  const bare = recordOf(sent["exception"]);
-  const values = bare && !("values" in bare) ? [bare] : valuesOf(sent["exception"]);
-  return values.toReversed().flatMap((each) => {
-    const thrown = recordOf(each);
-    if (!thrown) return [];
-    const handled = recordOf(thrown["mechanism"])?.["handled"];
-    const frames = listOf(recordOf(thrown["stacktrace"])?.["frames"]).slice(-250);
-    return [
-      {
-        type: wordOf(thrown["type"]) ?? "",
-        value: textOf(thrown["value"]) ?? "",
-        ...(typeof handled === "boolean" ? { handled } : {}),
-        frames: frames.map((frame) => frameOf(recordOf(frame) ?? {}, platform)).toReversed(),
-      },
-    ];
+type Exception = Occurrence["exceptions"][number];
+/** Outermost first, as people read them, each with its frames, the crash first; a message's own stack where nothing was thrown. */
+function exceptionsOf(sent: Json, platform: string): Exception[] {
+  const thrown = exceptionsSent(sent);
+  const images = imagesOf(sent);
+  const beside: ExceptionSent = { sent: {}, stack: stackBeside(sent) };
+  const hasBeside = thrown.length === 0 && framesSent(beside.stack).length > 0;
+  return (hasBeside ? [beside] : thrown).toReversed().map(({ sent: of, stack }) => {
+    const handled = recordOf(of["mechanism"])?.["handled"];
+    const said = framesSent(stack);
+    return {
+      type: wordOf(of["type"]) ?? "",
+      value: textOf(of["value"]) ?? "",
+      ...(typeof handled === "boolean" ? { handled } : {}),
+      frames: framesOf(stack, platform, images)
+        .map((frame, nth) => frameShown(frame, said[nth] ?? {}))
+        .toReversed(),
+    };
   });
 }
 
-function frameOf(sent: Json, platform: string): Occurrence["exceptions"][number]["frames"][number] {
-  const [frame] = framesOf({ frames: [sent] }, platform);
+function frameShown(frame: Frame, sent: Json): Exception["frames"][number] {
   const lines = (name: string): string[] =>
     listOf(sent[name])
       .slice(0, 10)
       .map((line) => textOf(line, 400) ?? "");
+  const { file, inApp, name, line, column, context } = frame;
   return {
-    file: frame?.file ?? "",
-    ...(frame?.name === undefined ? {} : { name: frame.name }),
-    ...(frame?.line === undefined ? {} : { line: frame.line }),
-    ...(frame?.column === undefined ? {} : { column: frame.column }),
-    inApp: frame?.inApp ?? false,
-    ...(frame?.context === undefined ? {} : { context: frame.context }),
+    file,
+    ...known({ name, line, column, context }),
+    inApp,
     before: lines("pre_context"),
     after: lines("post_context"),
     variables: Object.entries(recordOf(sent["vars"]) ?? {})

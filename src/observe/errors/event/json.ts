@@ -9,6 +9,9 @@ export const recordOf = (value: unknown): Json | undefined =>
 export const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? (value as unknown[]) : [];
 
+export const recordsOf = (list: readonly unknown[]): Json[] =>
+  list.map(recordOf).filter((each) => each !== undefined);
+
 /** Text, or a number or boolean as text; cut to so many characters. */
 export function textOf(value: unknown, charsMax = 8_192): string | undefined {
   if (typeof value === "string") return value.length > charsMax ? value.slice(0, charsMax) : value;

@@ -1,5 +1,8 @@
 import { type Frame, framesOf } from "./frames.ts";
+import { imagesOf } from "./images.ts";
 import { type Json, known, listOf, numberOf, recordOf, textOf, valuesOf, wordOf } from "./json.ts";
+import { type Message, messageOf } from "./message.ts";
+import { stackBeside } from "./stacks.ts";
 import { causesOf, type Thrown, thrownOf } from "./thrown.ts";
 import { titleOf } from "./title.ts";
 
@@ -15,7 +18,7 @@ export type ErrorEvent = {
   thrown: readonly Thrown[];
   /** The chain that explains it, root cause first. */
   causes: readonly Thrown[];
-  message?: { template: string; formatted: string };
+  message?: Message;
   /** Of a message or thread, when nothing was thrown. */
   frames: readonly Frame[];
   title: { type: string; value: string };
@@ -39,17 +42,24 @@ export type ErrorEvent = {
 const tagsMax = 60;
 /** The last ones are searched for; all are kept. */
 const breadcrumbsMax = 20;
-const levels = new Set(["fatal", "error", "warning", "info", "debug"]);
+/** What is said of how bad it is, also by loggers. What nobody knows is an error. */
+const levels: Readonly<Record<string, string>> = {
+  ...{ fatal: "fatal", critical: "fatal", error: "error", warning: "warning", warn: "warning" },
+  ...{ info: "info", log: "info", notice: "info", debug: "debug", trace: "debug" },
+  ...{ "50": "fatal", "40": "error", "30": "warning", "20": "info", "10": "debug" },
+};
 
 /** Reads an event; throws nothing, whatever was sent. */
 export function readEvent(sent: Json): ErrorEvent {
   const platform = wordOf(sent["platform"], 40)?.toLowerCase() ?? "other";
-  const all = thrownOf(sent, platform);
+  const images = imagesOf(sent);
+  const all = thrownOf(sent, platform, images);
   // An exception without a type is the stack of a message (SDKs since 11).
   const thrown = all.filter((each) => each.type !== undefined);
   const message = messageOf(sent) ?? messageFromStack(all, thrown);
   const causes = causesOf(thrown);
-  const frames = thrown.length > 0 ? [] : (all.at(-1)?.frames ?? framesBeside(sent, platform));
+  const frames =
+    thrown.length > 0 ? [] : (all.at(-1)?.frames ?? framesOf(stackBeside(sent), platform, images));
   const level = wordOf(sent["level"], 20)?.toLowerCase() ?? "error";
   const parts = { thrown, causes, frames, ...(message ? { message } : {}) };
   const transaction = wordOf(sent["transaction"], 300);
@@ -58,7 +68,7 @@ export function readEvent(sent: Json): ErrorEvent {
     ...parts,
     ...optionalOf(sent),
     platform,
-    level: level === "warn" ? "warning" : levels.has(level) ? level : "error",
+    level: Object.hasOwn(levels, level) ? (levels[level] ?? "error") : "error",
     title,
     culprit: culpritOf(causes, frames) ?? transaction ?? "",
     handled: thrown.every((each) => each.handled !== false),
@@ -105,33 +115,12 @@ export function timeOf(value: unknown): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-function messageOf(sent: Json): ErrorEvent["message"] {
-  for (const each of [sent["logentry"], sent["message"], sent["sentry.interfaces.Message"]]) {
-    const bare = textOf(each);
-    if (bare?.trim()) return { template: bare, formatted: bare };
-    const record = recordOf(each);
-    const template = textOf(record?.["message"]);
-    const formatted = textOf(record?.["formatted"]) ?? template;
-    if (formatted?.trim()) return { template: template?.trim() ? template : formatted, formatted };
-  }
-  return undefined;
-}
-
 function messageFromStack(
   all: readonly Thrown[],
   thrown: readonly Thrown[],
 ): ErrorEvent["message"] {
   const value = thrown.length === 0 ? all.at(-1)?.value : undefined;
   return value ? { template: value, formatted: value } : undefined;
-}
-
-/** Stacks that stand beside the exceptions: of the event, or of the thread that crashed. */
-function framesBeside(sent: Json, platform: string): readonly Frame[] {
-  const threads = valuesOf(sent["threads"]).map(recordOf);
-  const crashed =
-    threads.find((each) => each?.["crashed"] === true) ??
-    threads.find((each) => each?.["current"] === true);
-  return framesOf(sent["stacktrace"] ?? crashed?.["stacktrace"], platform);
 }
 
 function tagsOf(value: unknown): [string, string][] {
@@ -164,13 +153,22 @@ const userOf = (user: Json | undefined): string | undefined =>
     .map((key) => wordOf(user?.[key]))
     .find((each) => each !== undefined && !each.startsWith("{{") && !each.startsWith("[scrubbed"));
 
+/** The frames that say where it broke: of the innermost cause that has any. */
+export const crashFrames = (causes: readonly Thrown[]): readonly Frame[] =>
+  causes.find(({ frames }) => frames.length > 0)?.frames ?? [];
+
 /** Where it broke, for people: the last function of ours. */
 function culpritOf(causes: readonly Thrown[], beside: readonly Frame[]): string | undefined {
-  const frames = causes[0]?.frames.length ? causes[0].frames : beside;
-  const frame = frames.findLast((each) => each.inApp) ?? frames.at(-1);
+  const thrown = crashFrames(causes);
+  const frames = thrown.length > 0 ? thrown : beside;
+  const frame =
+    frames.findLast((each) => each.inApp) ??
+    frames.findLast((each) => !each.foreign) ??
+    frames.at(-1);
   if (!frame) return undefined;
   const path = frame.file.replace(/^[a-z][\w+.-]*:\/\/[^/]*/i, "").replace(/[?#].*$/, "");
   const place = path.split(/[/\\]/).filter(Boolean).slice(-2).join("/");
   const where = frame.module && frame.module !== "__main__" ? frame.module : place;
-  return frame.name ? `${frame.name} in ${where}` : where || undefined;
+  const name = frame.name === "?" ? undefined : frame.name;
+  return name && where ? `${name} in ${where}` : name || where || undefined;
 }

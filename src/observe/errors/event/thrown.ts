@@ -1,5 +1,7 @@
 import { type Frame, framesOf } from "./frames.ts";
-import { type Json, known, numberOf, recordOf, textOf, valuesOf, wordOf } from "./json.ts";
+import type { Image } from "./images.ts";
+import { type Json, known, numberOf, recordOf, textOf, wordOf } from "./json.ts";
+import { type ExceptionSent, exceptionsSent } from "./stacks.ts";
 
 /** One exception of an event. */
 export type Thrown = {
@@ -20,17 +22,12 @@ export type Thrown = {
 const thrownMax = 50;
 
 /** Every exception of an event, as sent: the innermost cause first. */
-export function thrownOf(event: Json, platform: string): Thrown[] {
-  const sent = event["exception"];
-  const bare = recordOf(sent);
-  const values = bare && !("values" in bare) ? [bare] : valuesOf(sent);
-  return values.slice(-thrownMax).flatMap((each) => {
-    const record = recordOf(each);
-    return record ? [oneOf(record, platform)] : [];
-  });
+export function thrownOf(event: Json, platform: string, images: readonly Image[]): Thrown[] {
+  const sent = exceptionsSent(event).slice(-thrownMax);
+  return sent.map((each) => oneOf(each, framesOf(each.stack, platform, images)));
 }
 
-function oneOf(sent: Json, platform: string): Thrown {
+function oneOf({ sent }: ExceptionSent, frames: readonly Frame[]): Thrown {
   const mechanism = recordOf(sent["mechanism"]);
   const handled = mechanism?.["handled"];
   const optional = {
@@ -45,7 +42,7 @@ function oneOf(sent: Json, platform: string): Thrown {
   return {
     ...known(optional),
     value: textOf(value) ?? (value === undefined || value === null ? "" : clipped(value)),
-    frames: framesOf(sent["stacktrace"] ?? sent["raw_stacktrace"], platform),
+    frames,
     synthetic: mechanism?.["synthetic"] === true,
     isGroup: mechanism?.["is_exception_group"] === true,
   };

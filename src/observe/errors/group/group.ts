@@ -1,7 +1,7 @@
 import type { Frame } from "../event/frames.ts";
-import { functionName } from "../event/frames.ts";
+import { functionName } from "../event/function-name.ts";
 import { once } from "../event/once.ts";
-import type { ErrorEvent } from "../event/read-event.ts";
+import { crashFrames, type ErrorEvent } from "../event/read-event.ts";
 import type { Thrown } from "../event/thrown.ts";
 import { normalise } from "./normalise.ts";
 
@@ -46,10 +46,11 @@ function keysOf(event: ErrorEvent): Keys {
 
 function thrownKeys(event: ErrorEvent, root: Thrown): Keys {
   const types = event.causes.map((each) => (each.synthetic ? "~" : (each.type ?? "")));
-  const frames = keysOfFrames(root.frames);
+  const stack = crashFrames(event.causes);
+  const frames = keysOfFrames(stack);
   const crash = frames.at(-1);
   const value = normalise(root.value);
-  if (crash === undefined || (frames.length === 1 && crash.weak)) {
+  if (crash === undefined || frames.every(({ weak }) => weak)) {
     const near = ["weak", ...types, value, event.transaction ?? ""];
     return {
       exact: near,
@@ -59,9 +60,17 @@ function thrownKeys(event: ErrorEvent, root: Thrown): Keys {
   }
   return {
     exact: ["exc", types.join("<"), ...frames.map((each) => each.text)],
-    near: ["near", types[0] ?? "", value, crash.text],
+    near: ["near", types[0] ?? "", value, crash.text, ...calledLast(event, stack)],
     why: `${root.type ?? "the error"} “${value}” at ${crash.text.replace("|", " in ")}`,
   };
+}
+
+const binaries = new Set(["native", "cocoa", "c", "objc", "cpp"]);
+/** A signal says as good as nothing: what our last function had called tells two of them apart. */
+function calledLast({ platform }: ErrorEvent, stack: readonly Frame[]): string[] {
+  const ours = stack.findLastIndex(({ inApp }) => inApp);
+  const called = ours < 0 ? undefined : stack[ours + 1];
+  return binaries.has(platform) && called ? [frameKey(called).text] : [];
 }
 
 function messageKeys(event: ErrorEvent): Keys {

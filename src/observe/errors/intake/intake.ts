@@ -11,6 +11,7 @@ import {
 } from "#kernel";
 import { keyOf, readDsn, type Target, targetOf } from "../wire/address.ts";
 import { BadEnvelope, type Envelope, readEnvelope } from "../wire/envelope.ts";
+import { storeBody, storeType } from "../wire/store.ts";
 import { later, preflight, refused, taken, type Wait } from "../wire/replies.ts";
 import type { Keeping } from "./keep.ts";
 import { Parcel } from "./parcel.ts";
@@ -119,7 +120,7 @@ export class Intake {
     picture: Picture,
     { target, key, body }: { target: Target; key: string | undefined; body: Uint8Array },
   ): Promise<Response> {
-    const envelope = envelopeOf(target, body);
+    const envelope = envelopeOf(target, body, picture.decodedBytesMax);
     const dsn = readDsn(envelope.header["dsn"]);
     const number = target === "tunnel" ? dsn?.project : target.project;
     // In a tunnel, and where a browser may set no header, the envelope itself says whose it is.
@@ -145,8 +146,11 @@ export class Intake {
     );
     await this.#turns.take(project.number, () =>
       this.#together.expect(async () => {
-        for (const item of envelope.items)
-          await parcel.add(item, () => clock.id().replaceAll("-", ""));
+        // A file belongs to the event of its envelope, wherever in it that stands.
+        const eventFirst = envelope.items.toSorted(
+          (a, b) => Number(b.type === "event") - Number(a.type === "event"),
+        );
+        for (const item of eventFirst) await parcel.add(item, () => clock.id().replaceAll("-", ""));
       }),
     );
     return await this.#keep(parcel, project);
@@ -172,8 +176,10 @@ export class Intake {
 }
 
 /** The older endpoint takes a bare event, the one for reports of browsers a report. */
-function envelopeOf(target: Target, body: Uint8Array): Envelope {
+function envelopeOf(target: Target, body: Uint8Array, bytesMax: number): Envelope {
   if (target === "tunnel" || target.endpoint === "envelope") return readEnvelope(body);
-  const type = target.endpoint === "store" ? "event" : "raw_security";
-  return { header: {}, items: [{ type, header: { type }, payload: body }] };
+  const isStore = target.endpoint === "store";
+  const payload = isStore ? storeBody(body, bytesMax) : body;
+  const type = isStore ? storeType(payload) : "raw_security";
+  return { header: {}, items: [{ type, header: { type }, payload }] };
 }

@@ -1,4 +1,5 @@
 import { type Json, recordOf } from "../event/json.ts";
+import { modernise } from "../event/legacy.ts";
 import { type Spot, spotsOf } from "../event/spots.ts";
 import { type Scrubbed, scrub, type ScrubRules } from "../scrub/scrub.ts";
 import { Library } from "../symbols/library.ts";
@@ -46,6 +47,7 @@ export function opened(task: Task, rules: ScrubRules): Opened | Asking | undefin
 function openedWhole(task: Task, rules: ScrubRules): Opened | Asking | undefined {
   const event = recordOf(jsonOf(task.payload)) as Writable | undefined;
   if (!event) return undefined;
+  modernise(event);
   // Before scrubbing: lines of source that stand around a frame may hold secrets too.
   const { asks, lacks, changed } = framesPutRight(event, task);
   if (asks) return { asks, payload: task.payload };
@@ -60,6 +62,7 @@ function openedAlike(task: Task, rules: ScrubRules): Opened | undefined {
   const cut = repeats.cut(Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength), rules);
   const event = cut && (recordOf(parsed(cut.text)) as Writable | undefined);
   if (!cut || !event) return undefined;
+  modernise(event);
   const spots = spotsFor(event, cut.repeats.length);
   if (!spots) return undefined;
   for (const { holder, name } of spots) holder[name] = undefined;

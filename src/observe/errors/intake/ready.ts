@@ -1,5 +1,5 @@
 import { browserOf } from "../event/browser.ts";
-import { type Json, known, recordOf, wordOf } from "../event/json.ts";
+import { type Json, known, listOf, recordOf, wordOf } from "../event/json.ts";
 import { type ErrorEvent, readEvent, timeOf } from "../event/read-event.ts";
 import { algorithm, formerAlgorithm, type Grouping } from "../group/group.ts";
 import { normalise } from "../group/normalise.ts";
@@ -111,10 +111,7 @@ function timeFrom(at: number | undefined, sentAt: number | undefined, received: 
 
 function tagsOf(event: ErrorEvent, sent: Json): [string, string][] {
   const contexts = recordOf(sent["contexts"]);
-  const headers = recordOf(recordOf(sent["request"])?.["headers"]);
-  const agent = Object.entries(headers ?? {}).find(
-    ([name]) => name.toLowerCase() === "user-agent",
-  )?.[1];
+  const agent = headerOf(recordOf(sent["request"])?.["headers"], "user-agent");
   const { runtime, os } = {
     runtime: recordOf(contexts?.["runtime"]),
     os: recordOf(contexts?.["os"]),
@@ -133,6 +130,7 @@ function tagsOf(event: ErrorEvent, sent: Json): [string, string][] {
     logger: event.logger,
     runtime: named(runtime),
     os: named(os),
+    device: wordOf(recordOf(contexts?.["device"])?.["model"]),
     browser: browserOf(agent) ?? named(recordOf(contexts?.["browser"])),
     sdk: event.sdk && `${event.sdk.name} ${event.sdk.version}`,
   });
@@ -140,6 +138,15 @@ function tagsOf(event: ErrorEvent, sent: Json): [string, string][] {
     name.slice(0, 64),
     value.slice(0, 200),
   ]);
+}
+
+/** Headers come as an object or as pairs, and each as a text or a list of texts. */
+function headerOf(headers: unknown, wanted: string): unknown {
+  const pairs: unknown[] = Array.isArray(headers)
+    ? headers
+    : Object.entries(recordOf(headers) ?? {});
+  const found = pairs.map(listOf).find(([name]) => String(name).toLowerCase() === wanted)?.[1];
+  return listOf(found)[0] ?? found;
 }
 
 function wordsOf(event: ErrorEvent): string {
