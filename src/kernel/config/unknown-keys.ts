@@ -17,10 +17,11 @@ export function unknownKeys(root: z.ZodType, whole: unknown, above: Path = []): 
   const objects = branches.filter((each) => defOf(each).type === "object");
   const isClosed = objects.length > 0 && branches.every(isClosedObject);
   const known = [...new Set(objects.flatMap(keysOf))];
-  const offered = known.filter((key) => !schemasAt(root, [...above, key]).some(isEmptySection));
+  const offered = (): string[] =>
+    known.filter((key) => !schemasAt(root, [...above, key]).some(isEmptySection));
   return Object.keys(value).flatMap((key) =>
     isClosed && !known.includes(key)
-      ? [unknownKey(above, key, offered)]
+      ? [unknownKey(above, key, offered())]
       : unknownKeys(root, whole, [...above, key]),
   );
 }
