@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { type Api, api, findTarget } from "../src/cli/api.ts";
 import type { Fact, Facts } from "../src/cli/facts.ts";
+import { freePort } from "../src/kernel/free-port.testing.ts";
 import { type Identity, identify, isAlive } from "../src/kernel/processes/identity.ts";
+
+export { freePort };
 
 const root = join(import.meta.dir, "..");
 const readyWithinMs = 60_000;
@@ -54,14 +57,6 @@ export async function endAll(): Promise<void> {
   for (const each of undo.splice(0).reverse()) await each();
 }
 export const later = (end: () => unknown): void => void undo.push(end);
-
-/** A port nobody has right now. */
-export function freePort(): number {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = server;
-  server.stop(true);
-  return port;
-}
 
 /** Waits for something to become so; what it says in the end is part of the complaint. */
 export async function until<T>(

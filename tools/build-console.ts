@@ -1,4 +1,3 @@
-import tailwind from "bun-plugin-tailwind";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
@@ -14,6 +13,7 @@ const SOURCES = [
   "src/*/*/console.tsx",
   "src/*/*/console/**/*",
   "src/*/*/contract.ts",
+  "src/*/*/contract/*.ts",
   "docs/problems/*.md",
 ];
 const ICONS = [
@@ -48,6 +48,7 @@ async function sourcesHash(): Promise<string> {
 }
 
 async function bundle(outdir: string) {
+  const { default: tailwind } = await import("bun-plugin-tailwind"); // Mostly there is nothing to build.
   const built = await Bun.build({
     entrypoints: [join(root, "src/console/main.tsx"), join(root, "src/console/theme-first.ts")],
     outdir,
@@ -237,11 +238,13 @@ export async function buildConsole(folder = consoleFolder): Promise<ConsoleManif
   await removeAbandoned(folder);
   try {
     const built = await writeConsole(fresh, sources);
+    // Somebody else may have put the same build there in between: people may be loading it.
+    const before = await builtFrom(folder, sources);
+    if (before) return before;
     await rm(folder, { recursive: true, force: true });
     await rename(fresh, folder);
     return built;
   } catch (error) {
-    // Somebody else may have put the same build there in between.
     const theirs = await builtFrom(folder, sources);
     if (theirs) return theirs;
     throw error;

@@ -1,8 +1,9 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { buildConsole } from "./build-console.ts";
 import { prepare } from "./test/prerequisites.ts";
-import { findTestFiles, isSerial } from "./test/files.ts";
+import { findTestFiles, isSerial, longestFirst } from "./test/files.ts";
 import { outcomeLine, runFile, type FileOutcome } from "./test/run-file.ts";
 
 const root = join(import.meta.dir, "..");
@@ -34,7 +35,7 @@ async function runAll(files: string[], env: Record<string, string>): Promise<Fil
       console.log(outcomeLine(outcome, outcomes.length, files.length));
     }
   };
-  const together = files.filter((file) => !isSerial(file));
+  const together = longestFirst(files.filter((file) => !isSerial(file)));
   await Promise.all(Array.from({ length: Number(values.jobs) }, () => lane(together)));
   await lane(files.filter(isSerial));
   return outcomes;
@@ -68,6 +69,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const { env, lacks } = await prepare((line) => console.log(line));
+  // Once for all: otherwise each Castor of the first files would build it beside the others.
+  await buildConsole().catch(() => undefined); // What does not build is told by the tests that need it.
   return report(await runAll(files, env), lacks);
 }
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "#kernel/testing";
 import { ownCommand } from "./start/own-command.ts";
 
 const startsWithinMs = 60_000;
@@ -18,14 +19,6 @@ afterEach(async () => {
   children = [];
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A port nobody has right now. */
-function freePort(): number {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = server;
-  server.stop(true);
-  return port;
-}
 
 const castor = async (...argv: string[]) => {
   const child = Bun.spawn([...ownCommand, ...argv], {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildConsole } from "../../tools/build-console.ts";
-import { type RunningCastor, startCastor, visitors } from "./journeys/castor.ts";
+import { type RunningCastor, startCastor, visitors } from "./journeys/castor.testing.ts";
 import { type Look, openBrowser, type Reader } from "./journeys/reader.ts";
 import { totp } from "./journeys/totp.ts";
 import { writeTogether } from "./journeys/write-together.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { buildConsole } from "../../tools/build-console.ts";
-import { type RunningCastor, startCastor } from "./journeys/castor.ts";
+import { type RunningCastor, startCastor } from "./journeys/castor.testing.ts";
 import { openBrowser } from "./journeys/reader.ts";
 
 const TIME_LIMIT_MS = 90_000;

@@ -35,6 +35,7 @@ export { castor, type Castor, defaults } from "./runtime/castor.ts";
 export type { Ports } from "./runtime/ports.ts";
 export { virtualClock, type VirtualClock } from "./clock/virtual.ts";
 export { memoryStores } from "./stores/memory.ts";
+export { freePort } from "./free-port.testing.ts";
 export { machineHere } from "./machine.ts";
 export { machineNet } from "./net.ts";
 export { testAuth, type TestAuth } from "./auth/memory.ts";

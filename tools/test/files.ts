@@ -10,5 +10,12 @@ export async function findTestFiles(root: string): Promise<string[]> {
   return files.sort();
 }
 
-/** A serial file measures or loads the machine, so it runs alone. */
+const wholePrograms = /^e2e\/|^src\/(console|cli)\//;
+/** What starts whole programs comes first: it lasts longest and mostly waits, and at the end only short files are left over. */
+export const longestFirst = (files: readonly string[]): string[] => [
+  ...files.filter((file) => wholePrograms.test(file)),
+  ...files.filter((file) => !wholePrograms.test(file)),
+];
+
+/** A serial file judges shares, memory or levels of load, and what runs beside it would be judged too: so it runs alone. */
 export const isSerial = (file: string): boolean => /\.serial\.test\.tsx?$/.test(file);

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isSerial } from "./files.ts";
+import { isSerial, longestFirst } from "./files.ts";
 import { countOutcomes, outcomeLine, runFile } from "./run-file.ts";
 
 const root = mkdtempSync(join(tmpdir(), "castor-run-file-"));
@@ -48,3 +48,8 @@ test("the name decides who runs alone", () => {
   expect(isSerial("src/a.serial.test.ts")).toBe(true);
   expect(isSerial("src/serial.test.ts")).toBe(false);
 });
+
+test("what starts whole programs comes first, in the order of the paths otherwise", () =>
+  expect(longestFirst(["e2e/b.test.ts", "src/a.test.ts", "src/cli/up.test.ts"])).toEqual([
+    ...["e2e/b.test.ts", "src/cli/up.test.ts", "src/a.test.ts"],
+  ]));

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "#kernel/testing";
 
 /** Debian's aiosmtpd in Python: asks for TLS and a password where told to, refuses some, prints what it took. */
 const program = `
@@ -90,13 +91,6 @@ export async function smtpServer(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
-  const { port } = listener;
-  listener.stop(true);
-  return port;
 }
 
 const certificate = ({ cert, key }: { cert: string; key: string }): void =>

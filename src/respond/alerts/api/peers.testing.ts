@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "#kernel/testing";
 import { ownCommand } from "../../../cli/start/own-command.ts";
 
 const programs = ["prometheus", "prometheus-alertmanager", "amtool"];
@@ -8,13 +9,6 @@ const programs = ["prometheus", "prometheus-alertmanager", "amtool"];
 export const isHere = programs.every((name) => Bun.which(name) !== null);
 const token = "a-token-of-a-test";
 export const startsWithinMs = 40_000;
-
-const freePort = (): number => {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = server;
-  server.stop(true);
-  return port;
-};
 
 export const folder = mkdtempSync(join(tmpdir(), "castor-peers-"));
 const children: Bun.Subprocess[] = [];

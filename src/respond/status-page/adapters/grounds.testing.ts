@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { machineHere, machineNet } from "#kernel/testing";
+import { freePort, machineHere, machineNet } from "#kernel/testing";
 import type { Target } from "../publish/targets.ts";
 import { placesOn } from "./all.ts";
 import type { Ground } from "./place.testing.ts";
@@ -26,13 +26,6 @@ const placeIn = (folder: string, target: () => Target) => () =>
     target(),
     new AbortController().signal,
   );
-
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => {} } });
-  const { port } = listener;
-  listener.stop(true);
-  return port;
-}
 
 /** Starts a program and waits until its port takes connections. */
 async function listening(command: string[], port: number): Promise<() => Promise<void>> {

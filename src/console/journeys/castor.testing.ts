@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "#kernel/testing";
 
 const root = join(import.meta.dir, "../../..");
 const STARTS_MS_MAX = 40_000;
@@ -20,13 +21,6 @@ export type RunningCastor = {
   invite: (role: string) => Promise<string>;
   stop: () => Promise<void>;
 };
-
-function freePort(): number {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = server;
-  server.stop(true);
-  return port;
-}
 
 async function until<T>(what: string, look: () => T | undefined): Promise<T> {
   const end = Date.now() + STARTS_MS_MAX;
