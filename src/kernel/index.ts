@@ -44,6 +44,7 @@ export { Turns } from "./runtime/turns.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
 export { BodyRefused, decodeBody, inflated, readBytes, Room, type Share } from "./http/body.ts";
 export type { Machine } from "./machine.ts";
+export { packageFile } from "./package-file.ts";
 export type { Crew } from "./outposts/crew.ts";
 export { type Found, Outbox, toOutbox } from "./outposts/outbox.ts";
 export type { Outpost, Outposts } from "./outposts/outpost.ts";

@@ -1,17 +1,16 @@
 import { lexer, type Token, type Tokens } from "marked";
 import Pdfkit from "pdfkit";
 import { type Graph, layoutOf, type PostMortem } from "../contract.ts";
+import { type Letters, lettersFor, type Style } from "./letters.ts";
 import { markdownOf, type Where } from "./markdown.ts";
 import { factorLook } from "./svg.ts";
 
 type Pdf = PDFKit.PDFDocument;
 const margin = 50;
 
-/** The letters that the fonts of every reader have (WinAnsi); others would come out as anything. */
-const others = /[^\u0020-\u007e\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\n]/gu;
-const stands: Readonly<Record<string, string>> = { "→": "->", "✓": "x", "\t": "  " };
-const written = (text: string): string =>
-  text.normalize("NFC").replaceAll(others, (letter) => stands[letter] ?? "?");
+/** A PDF that is being written, and what it is set in. */
+type Sheet = { pdf: Pdf; letters: Letters };
+const set = ({ pdf, letters }: Sheet, style: Style): Pdf => pdf.font(letters.names[style]);
 
 const textOf = (tokens: readonly Token[] | undefined): string =>
   (tokens ?? [])
@@ -23,33 +22,36 @@ const textOf = (tokens: readonly Token[] | undefined): string =>
     .join("");
 
 /** Words with their weight, one after the other. */
-function runs(pdf: Pdf, tokens: readonly Token[] | undefined, width?: number): void {
+function runs(sheet: Sheet, tokens: readonly Token[] | undefined, width?: number): void {
+  const { pdf, letters } = sheet;
   const all = (tokens ?? []).flatMap((token) =>
     token.type === "text" && token.tokens ? token.tokens : [token],
   );
   for (const [i, token] of all.entries()) {
-    const font = { strong: "Helvetica-Bold", em: "Helvetica-Oblique", codespan: "Courier" };
-    pdf.font(font[token.type as keyof typeof font] ?? "Helvetica");
+    const styles = { strong: "bold", em: "italic", codespan: "code" } as const;
+    set(sheet, styles[token.type as keyof typeof styles] ?? "text");
     const link = token.type === "link" ? String((token as Tokens.Link).href) : undefined;
     const isSafe = link !== undefined && /^https?:/i.test(link);
-    pdf.text(written(textOf([token])), {
+    pdf.text(letters.write(textOf([token])), {
       continued: i < all.length - 1,
       ...(width === undefined ? {} : { width }),
       ...{ link: isSafe ? link : null, underline: isSafe },
     });
   }
-  pdf.font("Helvetica");
+  set(sheet, "text");
 }
 
-function grid(pdf: Pdf, { header, rows }: Tokens.Table): void {
-  const lines = [header, ...rows].map((row) => row.map((each) => written(textOf(each.tokens))));
+function grid({ pdf, letters }: Sheet, { header, rows }: Tokens.Table): void {
+  const lines = [header, ...rows].map((row) =>
+    row.map((each) => letters.write(textOf(each.tokens))),
+  );
   const widths = columnWidths(lines, pdf.page.width - 2 * margin);
   pdf.fontSize(8.5);
   pdf.table({
     columnStyles: widths.map((width) => ({ width })),
     defaultStyle: { border: [0, 0, 0.5, 0], borderColor: "#cccccc", padding: [5, 4, 4, 2] },
     data: lines.map((row, i) =>
-      row.map((text) => ({ text, ...(i === 0 ? { font: { src: "Helvetica-Bold" } } : {}) })),
+      row.map((text) => ({ text, ...(i === 0 ? { font: { src: letters.names.bold } } : {}) })),
     ),
   });
   pdf.fontSize(10).moveDown(0.7);
@@ -66,7 +68,7 @@ function columnWidths(lines: readonly (readonly string[])[], whole: number): num
   return weights.map((weight) => least + (free * weight) / sum);
 }
 
-function drawGraph(pdf: Pdf, graph: Graph): void {
+function drawGraph({ pdf, letters }: Sheet, graph: Graph): void {
   const { width, height, factors, links } = layoutOf(graph);
   const room = pdf.page.width - 2 * margin;
   const scale = Math.min(1, room / width, (pdf.page.height - 2 * margin) / height);
@@ -79,7 +81,11 @@ function drawGraph(pdf: Pdf, graph: Graph): void {
     pdf.roundedRect(x, y, w, h, 8).fillAndStroke(ground, line);
     pdf.fillColor("#0f172a").fontSize(12);
     lines.forEach((each, i) =>
-      pdf.text(written(each), x, y + 14 + i * 18, { width: w, align: "center", lineBreak: false }),
+      pdf.text(letters.write(each), x, y + 14 + i * 18, {
+        width: w,
+        align: "center",
+        lineBreak: false,
+      }),
     );
   }
   pdf.restore();
@@ -88,62 +94,79 @@ function drawGraph(pdf: Pdf, graph: Graph): void {
   pdf.y = top + height * scale + 12;
 }
 
-function items(pdf: Pdf, { items: all, ordered }: Tokens.List): void {
+function items(sheet: Sheet, { items: all, ordered }: Tokens.List): void {
+  const { pdf } = sheet;
   for (const [i, { tokens }] of all.entries()) {
     pdf.text(ordered ? `${i + 1}. ` : "• ", { continued: true, indent: 8 });
     runs(
-      pdf,
+      sheet,
       tokens.flatMap((each) => ("tokens" in each ? (each.tokens ?? []) : [each])),
     );
   }
   pdf.moveDown(0.6);
 }
 
-function heading(pdf: Pdf, { depth, tokens }: Tokens.Heading): void {
+function heading(sheet: Sheet, { depth, tokens }: Tokens.Heading): void {
+  const { pdf, letters } = sheet;
   const size = [20, 14, 12, 11][depth - 1] ?? 10;
   if (pdf.y > pdf.page.height - margin - 60) pdf.addPage();
-  pdf
-    .moveDown(depth === 1 ? 0 : 0.5)
-    .font("Helvetica-Bold")
-    .fontSize(size);
-  pdf
-    .text(written(textOf(tokens)))
-    .font("Helvetica")
-    .fontSize(10)
-    .moveDown(0.4);
+  pdf.moveDown(depth === 1 ? 0 : 0.5).fontSize(size);
+  set(sheet, "bold").text(letters.write(textOf(tokens)));
+  set(sheet, "text").fontSize(10).moveDown(0.4);
 }
 
-function block(pdf: Pdf, token: Token, graph: Graph): void {
+function block(sheet: Sheet, token: Token, graph: Graph): void {
+  const { pdf, letters } = sheet;
   switch (token.type) {
     case "heading":
-      return heading(pdf, token as Tokens.Heading);
+      return heading(sheet, token as Tokens.Heading);
     case "code":
-      if ((token as Tokens.Code).lang === "mermaid") return drawGraph(pdf, graph);
-      pdf
-        .font("Courier")
+      if ((token as Tokens.Code).lang === "mermaid") return drawGraph(sheet, graph);
+      set(sheet, "code")
         .fontSize(8.5)
-        .text(written(String(token.text)));
-      pdf.font("Helvetica").fontSize(10).moveDown(0.6);
+        .text(letters.write(String(token.text)));
+      set(sheet, "text").fontSize(10).moveDown(0.6);
       return;
     case "list":
-      return items(pdf, token as Tokens.List);
+      return items(sheet, token as Tokens.List);
     case "table":
-      return grid(pdf, token as Tokens.Table);
+      return grid(sheet, token as Tokens.Table);
     case "blockquote":
-      for (const each of token.tokens ?? []) block(pdf, each, graph);
+      for (const each of token.tokens ?? []) block(sheet, each, graph);
       return;
     case "space":
     case "def":
     case "hr":
       return;
     default:
-      runs(pdf, "tokens" in token ? token.tokens : [token]);
+      runs(sheet, "tokens" in token ? token.tokens : [token]);
       pdf.moveDown(0.6);
   }
 }
 
-/** As a PDF with text that can be searched, on A4; letters outside of Western Europe's become "?" (the HTML has them). */
+const namedMax = 12;
+/** What a reader would otherwise take for a fault of theirs. */
+function tellMissing(sheet: Sheet): void {
+  const missing = [...sheet.letters.missing];
+  if (missing.length === 0) return;
+  const codes = missing
+    .slice(0, namedMax)
+    .map((each) => `U+${(each.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`);
+  const more = missing.length > namedMax ? ` and ${missing.length - namedMax} more` : "";
+  const count = missing.length === 1 ? "One letter is" : `${missing.length} letters are`;
+  set(sheet, "italic")
+    .fontSize(8.5)
+    .text(
+      `${count} not in the font of this PDF and stand as □ (${codes.join(", ")}${more}). The HTML and the Markdown have them.`,
+    );
+}
+
+/** As a PDF with text that can be searched, on A4. What its letters are and which cannot be set: `letters.ts`. */
 export async function pdfOf(pm: PostMortem, where: Where = {}): Promise<Uint8Array> {
+  const markdown = markdownOf(pm, where);
+  const letters = await lettersFor(
+    [markdown, ...pm.graph.factors.map(({ text }) => text)].join(" "),
+  );
   const pdf = new Pdfkit({
     ...{ size: "A4", margin, bufferPages: true, lang: "en" },
     info: { Title: `${pm.postMortem}: ${pm.title}`, Creator: "Castor" },
@@ -154,8 +177,12 @@ export async function pdfOf(pm: PostMortem, where: Where = {}): Promise<Uint8Arr
     pdf.on("end", () => resolve());
     pdf.on("error", reject);
   });
-  pdf.font("Helvetica").fontSize(10);
-  for (const token of lexer(markdownOf(pm, where))) block(pdf, token, pm.graph);
+  for (const [name, font] of Object.entries(letters.embedded))
+    pdf.registerFont(name, Buffer.from(font));
+  const sheet = { pdf, letters };
+  set(sheet, "text").fontSize(10);
+  for (const token of lexer(markdown)) block(sheet, token, pm.graph);
+  tellMissing(sheet);
   pdf.end();
   await done;
   return Buffer.concat(chunks);
