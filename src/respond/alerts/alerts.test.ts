@@ -39,13 +39,13 @@ test("the valid ones of a batch are taken, and the sender hears of the others", 
   const zero = "0001-01-01T00:00:00.000Z";
   const sent = [
     { labels: { alertname: "Good" }, startsAt: zero, endsAt: zero },
-    { labels: { "a-b": "c" } },
+    { labels: { "": "c" } },
     { labels: { alertname: "" } },
   ];
   const body = JSON.stringify(sent);
   const answer = await ask("/api/v2/alerts", { method: "POST", body });
   expect(answer.status).toBe(400);
-  expect(await answer.json()).toContain("a-b");
+  expect(await answer.json()).toContain('invalid name ""');
   const shown = (await (await ask("/api/v2/alerts")).json()) as { labels: object }[];
   expect(shown.map(({ labels }) => labels)).toEqual([{ alertname: "Good" }]);
 });

@@ -91,8 +91,18 @@ const ready = async (call: Call): Promise<Response> => {
   const { status } = await passed(call, "/-/ready");
   return plain(status === 200 ? "OK" : "not yet", status);
 };
+/** What rulers of before 2020 still speak, Thanos among them: the same list, but errors and answers are wrapped. */
+async function firstVersion(call: Call): Promise<Response> {
+  const answer = await passed(call, "/api/v2/alerts");
+  if (answer.ok) return json({ status: "success" });
+  return json(
+    { status: "error", errorType: "bad_data", error: await answer.json() },
+    answer.status,
+  );
+}
 const calls: Readonly<Record<string, (call: Call) => Response | Promise<Response>>> = {
   "POST /api/v2/alerts": (call) => passed(call, "/api/v2/alerts"),
+  "POST /api/v1/alerts": firstVersion,
   "GET /api/v2/alerts": (call) => passed(call, "/api/v2/alerts"),
   "GET /api/v2/alerts/groups": (call) => passed(call, "/api/v2/alerts/groups"),
   "GET /api/v2/silences": listSilences,

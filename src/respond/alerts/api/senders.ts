@@ -20,7 +20,8 @@ const senderRoute = (format: IntakeConfig["format"], says: string): Route =>
       const { pathname, search } = new URL(request.url, "http://castor");
       const opened = intakeFor(fx.config, format, tokensIn(request, pathname.split("/")[3] ?? ""));
       if (!opened) return refused(format, 401, "No intake has this token.");
-      const of = { intake: opened.name, path: `/${search}` };
+      const rest = pathname.split("/").slice(3).join("/");
+      const of = { intake: opened.name, path: `/${rest}${search}` };
       if (request.method === "GET" || request.method === "HEAD") return await pass(fx, request, of);
       try {
         const { body, done } = await bodyOf(request);

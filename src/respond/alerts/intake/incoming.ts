@@ -11,9 +11,18 @@ export type Incoming = {
   generatorURL?: string | undefined;
 };
 
-const labelsMax = 64;
+const labelsMax = 200;
+const nameCharsMax = 500;
 const textCharsMax = 8_000;
-const namePattern = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** What is said about an alert does not tell it from others: rather short than lost. */
+function cut(all: Alert["annotations"]): Alert["annotations"] {
+  const isLong = Object.values(all).some((text) => text.length > textCharsMax);
+  if (!isLong) return all;
+  return Object.fromEntries(
+    Object.entries(all).map(([name, text]) => [name, text.slice(0, textCharsMax)]),
+  );
+}
 
 /** The alert, or why it cannot be one. */
 export function admit(sent: Incoming, now: Millis, resolveTimeoutMs: Millis): Alert | string {
@@ -21,13 +30,12 @@ export function admit(sent: Incoming, now: Millis, resolveTimeoutMs: Millis): Al
   const names = Object.keys(labels);
   if (names.length === 0) return "at least one label pair required";
   if (names.length > labelsMax) return `more than ${labelsMax} labels`;
-  const wrong = names.find((name) => !namePattern.test(name));
+  // Any characters, as in Alertmanager since 0.27: OpenTelemetry's are called `service.name`.
+  const wrong = names.find((name) => name === "" || name.length > nameCharsMax);
   if (wrong !== undefined) return `invalid label set: invalid name ${JSON.stringify(wrong)}`;
-  const annotations = withoutEmpty(sent.annotations);
-  const tooLong = [labels, annotations].some((all) =>
-    Object.values(all).some((text) => text.length > textCharsMax),
-  );
-  if (tooLong) return `a text of more than ${textCharsMax} characters`;
+  if (Object.values(labels).some((text) => text.length > textCharsMax))
+    return `a label of more than ${textCharsMax} characters`;
+  const annotations = cut(withoutEmpty(sent.annotations));
   const startsAt = sent.startsAt ?? sent.endsAt ?? now;
   const endsAt = sent.endsAt ?? now + resolveTimeoutMs;
   if (endsAt < startsAt) return "start time must be before end time";

@@ -1,6 +1,8 @@
 import type { IntakeConfig } from "../config.ts";
+import { noteBeat } from "./heartbeats.ts";
 import type { Incoming } from "./incoming.ts";
 import { isFiring } from "../model/alert.ts";
+import { readBeat } from "../wire/heartbeat.ts";
 import { readGeneric } from "../wire/generic.ts";
 import { kumaBody, readKuma } from "../wire/kuma.ts";
 import type { Understood } from "../wire/read.ts";
@@ -55,9 +57,9 @@ export async function fromSender(
   sent: Sent,
 ): Promise<Response> {
   if (intake.format === "heartbeat") {
-    await work.desk.beat(name, work.now);
-    count(work, name, "beat");
-    return json(200, { heard: name });
+    const says = readBeat(sent);
+    await noteBeat(work, { name, intake }, says);
+    return json(200, { heard: name, says });
   }
   const understood = readers[intake.format]?.(sent, work, intake) ?? "Nothing is understood here.";
   if (typeof understood === "string") return json(400, { error: understood });

@@ -39,7 +39,18 @@ const words: Readonly<Record<string, Severity>> = {
   ...{ disaster: "critical", sev1: "critical", p1: "critical", high: "error", error: "error" },
   ...{ major: "error", sev2: "error", p2: "error", warning: "warning", warn: "warning" },
   ...{ minor: "warning", sev3: "warning", p3: "warning", info: "info", none: "info", low: "info" },
-  ...{ informational: "info", notice: "info", debug: "info", ok: "info" },
+  ...{ informational: "info", notice: "info", debug: "info", ok: "info", p4: "info", p5: "info" },
+  // As Zabbix, syslog, Opsgenie and Jira have them.
+  ...{ alert: "critical", crit: "critical", emerg: "critical", panic: "critical", p0: "critical" },
+  ...{
+    sev0: "critical",
+    urgent: "critical",
+    blocker: "critical",
+    severe: "critical",
+    err: "error",
+  },
+  ...{ average: "warning", moderate: "warning", ticket: "warning", information: "info" },
+  ...{ sev4: "info", sev5: "info", trivial: "info" },
 };
 /** What is not said is an error: louder than a warning, and it is not held until morning by mistake. */
 export const severityOf = (labels: Labels): Severity => {

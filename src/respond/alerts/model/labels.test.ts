@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Matcher } from "../contract.ts";
 import { commonOf, fingerprintOf, labelsText } from "./labels.ts";
 import { matches, matcherText, readMatcher } from "./matcher.ts";
 
@@ -44,6 +45,14 @@ for (const [text, hit, miss] of [
   });
 
 test("what is no matcher is none", () => {
-  for (const text of ["", "=x", "a", 'a="', "a=~(", '1a="x"'])
+  for (const text of ["", "=x", "a", 'a="', "a=~(", '{a="x"', '""="x"', 'a b="x"'])
     expect(readMatcher(text)).toBe(undefined);
+});
+
+test("names of any characters are matched and written as Alertmanager does since 0.27", () => {
+  for (const text of ['"service.name"="shop"', 'service.name="shop"', '"a \\"b\\""!~"x|y"']) {
+    const matcher = readMatcher(text);
+    expect(matcher && readMatcher(matcherText(matcher))).toEqual(matcher as Matcher);
+  }
+  expect(readMatcher('"service.name"=shop')).toMatchObject({ name: "service.name", value: "shop" });
 });

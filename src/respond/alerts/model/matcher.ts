@@ -3,12 +3,16 @@ import * as z from "zod";
 import type { Matcher } from "../contract/silence.ts";
 import type { Labels } from "./labels.ts";
 
-const pattern = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|!~|!=|=)\s*(.*?)\s*$/s;
+/** Since Alertmanager 0.27 a name may hold any characters; those with a meaning stand in quotes (OpenTelemetry's `service.name` may not). */
+const bareName = /^[^\s{}!=~,\\"'`]+$/;
+const pattern = /^\s*(?:("(?:[^"\\]|\\.)+")|([^\s{}!=~,\\"'`]+))\s*(=~|!~|!=|=)\s*(.*?)\s*$/s;
 
 /** Reads `severity=~"crit.*"`, with or without quotes; nothing where it is none. */
 export function readMatcher(text: string): Matcher | undefined {
-  const [, name, sign, raw] = pattern.exec(text) ?? [];
-  if (name === undefined || sign === undefined || raw === undefined) return undefined;
+  const [, quoted, bare, sign, raw] = pattern.exec(text) ?? [];
+  const name = quoted === undefined ? bare : unquoted(quoted);
+  if (name === undefined || name === "" || sign === undefined || raw === undefined)
+    return undefined;
   const value = unquoted(raw);
   if (value === undefined) return undefined;
   const matcher = { name, value, isRegex: sign.endsWith("~"), isEqual: sign.startsWith("=") };
@@ -45,7 +49,7 @@ export const matchesAll = (matchers: readonly Matcher[], labels: Labels): boolea
 
 /** As people write it: `severity=~"crit.*"`. */
 export const matcherText = ({ name, value, isRegex, isEqual }: Matcher): string =>
-  `${name}${isEqual ? "=" : "!"}${isRegex ? "~" : isEqual ? "" : "="}${JSON.stringify(value)}`;
+  `${bareName.test(name) ? name : JSON.stringify(name)}${isEqual ? "=" : "!"}${isRegex ? "~" : isEqual ? "" : "="}${JSON.stringify(value)}`;
 
 /** A matcher in configuration, as text. */
 export const MatcherText = z

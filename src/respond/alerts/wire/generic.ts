@@ -1,6 +1,14 @@
 import type { Millis } from "#kernel";
 import type { IntakeConfig } from "../config.ts";
-import { recordOf, said, textOf, type Understood, untilSaidMs } from "./read.ts";
+import {
+  detailsOf,
+  type Json,
+  recordOf,
+  said,
+  textOf,
+  type Understood,
+  untilSaidMs,
+} from "./read.ts";
 
 /** Whole words only: "upstream_down" is not up, and "backup_failed" no recovery. */
 const over = new Set([
@@ -12,14 +20,33 @@ const over = new Set([
   "resolve",
   "close",
   "success",
+  "recovery",
+  "clear",
+  "cleared",
+  "normal",
+  "healthy",
+  "fixed",
+  "inactive",
+  "deactivated",
 ]);
 const tests = new Set(["test"]);
 
 const at = (body: unknown, path: string): unknown =>
   path.split(".").reduce<unknown>((value, name) => {
-    const within = recordOf(value);
-    return within && Object.hasOwn(within, name) ? within[name] : undefined;
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name))
+      return undefined;
+    return (value as Json)[name];
   }, body);
+
+const told = ["description", "message", "details", "text", "reason", "value", "url", "link"];
+/** What a sender says under the usual names, at the top and beside the title. */
+function besides(body: unknown, title: string): Record<string, string> {
+  const holder = recordOf(at(body, title.split(".").slice(0, -1).join(".")));
+  const pairs = [recordOf(body), holder].flatMap((of) =>
+    told.flatMap((name) => (of && Object.hasOwn(of, name) ? [[name, of[name]]] : [])),
+  );
+  return detailsOf(Object.fromEntries(pairs) as Json);
+}
 
 /** JSON of any shape, read by the paths that the configuration gives. */
 export function readGeneric(
@@ -40,5 +67,8 @@ export function readGeneric(
     service: textOf(at(body, map.service)),
   });
   const endsAt = over.has(status) ? now : now + untilSaidMs;
-  return { alerts: [{ labels, annotations: { summary: title }, endsAt }], tests: 0 };
+  return {
+    alerts: [{ labels, annotations: { ...besides(body, map.title), summary: title }, endsAt }],
+    tests: 0,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Millis } from "#kernel";
+import type { Incoming } from "../intake/incoming.ts";
 import { recordOf, said, textOf, type Understood, untilSaidMs } from "./read.ts";
 
 const down = 0;
@@ -6,14 +7,14 @@ const up = 1;
 
 /**
  * Uptime Kuma's webhook. Only 0 opens and 1 ends; 2 (pending) and 3 (maintenance) say nothing yet. Without a heartbeat it is a
- * test, or a certificate or domain that will expire: worth knowing, never a page.
+ * certificate or domain that will expire: worth knowing, never a page; or a test.
  */
 export function readKuma(body: unknown, now: Millis): Understood | string {
   const sent = recordOf(body);
   if (!sent) return "The body is no object.";
   const beat = recordOf(sent["heartbeat"]);
   const monitor = recordOf(sent["monitor"]);
-  if (!beat || !monitor) return { alerts: [], tests: 1 };
+  if (!beat || !monitor) return withoutBeat(textOf(sent["msg"]) ?? "", now);
   const { status } = beat;
   if (status !== down && status !== up) return { alerts: [], tests: 0 };
   const name = textOf(monitor["name"]) ?? "a monitor";
@@ -33,6 +34,32 @@ export function readKuma(body: unknown, now: Millis): Understood | string {
       },
     ],
     tests: 0,
+  };
+}
+
+function withoutBeat(message: string, now: Millis): Understood {
+  const expires = expiryIn(message, now);
+  return expires ? { alerts: [expires], tests: 0 } : { alerts: [], tests: 1 };
+}
+
+/** Kuma says it 21, 14 and 7 days before, and nothing once it is renewed: it stands for a day each time. */
+const expiryShownMs = 86_400_000;
+
+/** `[Shop][https://shop.example] server certificate shop.example will expire in 7 days` */
+function expiryIn(message: string, now: Millis): Incoming | undefined {
+  const [, what, days] =
+    /^(.{0,400}(?:certificate|domain)\b.{0,400}?) will (?:expire|be expired) in (\d{1,4}) days?/is.exec(
+      message.slice(0, 1_000),
+    ) ?? [];
+  if (what === undefined || days === undefined) return undefined;
+  return {
+    labels: {
+      alertname: "ExpiresSoon",
+      severity: "info",
+      dedup_key: `expiry ${what}`.slice(0, 255),
+    },
+    annotations: { summary: message.slice(0, 1_000), days },
+    endsAt: now + expiryShownMs,
   };
 }
 

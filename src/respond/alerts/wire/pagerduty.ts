@@ -1,7 +1,7 @@
 import type { Millis } from "#kernel";
 import { timeIn } from "./alertmanager.ts";
 import type { Incoming } from "../intake/incoming.ts";
-import { recordOf, said, textOf, textsOf, untilSaidMs } from "./read.ts";
+import { detailsOf, type Json, listOf, recordOf, said, textOf, untilSaidMs } from "./read.ts";
 
 const actions = ["trigger", "acknowledge", "resolve"] as const;
 export type PagerEvent = {
@@ -52,7 +52,7 @@ function alertOf(
   payload: Readonly<Record<string, unknown>>,
   now: Millis,
 ): Incoming {
-  const severity = textOf(payload["severity"]) ?? "";
+  const severity = (textOf(payload["severity"]) ?? "").toLowerCase();
   const summary = textOf(payload["summary"])?.slice(0, 1_024) ?? "";
   const component = textOf(payload["component"]);
   const startsAt = timeIn(payload["timestamp"]);
@@ -65,14 +65,34 @@ function alertOf(
       component_group: textOf(payload["group"]),
     }),
     annotations: {
-      ...textsOf(payload["custom_details"]),
-      ...said({ summary, client: textOf(sent["client"]) }),
+      ...detailsOf(payload["custom_details"]),
+      ...said({ summary, client: textOf(sent["client"]), links: linksIn(sent) }),
     },
     startsAt: startsAt === undefined || startsAt > now ? now : startsAt,
     endsAt: now + untilSaidMs,
-    generatorURL: textOf(sent["client_url"])?.slice(0, 4_000),
+    generatorURL: (textOf(sent["client_url"]) ?? firstLink(sent))?.slice(0, 4_000),
   };
 }
+
+const linksMax = 20;
+type Link = { href: string; text: string | undefined };
+/** Links, and images with what they lead to; in version 1 both stand among `contexts`. */
+function linksOf(sent: Json): Link[] {
+  return ["links", "images", "contexts"]
+    .flatMap((name) => listOf(sent[name]))
+    .slice(0, linksMax)
+    .flatMap((each): Link[] => {
+      const link = recordOf(each);
+      const href = textOf(link?.["href"]) ?? textOf(link?.["src"]);
+      return href ? [{ href, text: textOf(link?.["text"]) ?? textOf(link?.["alt"]) }] : [];
+    });
+}
+const linksIn = (sent: Json): string =>
+  linksOf(sent)
+    .map(({ href, text }) => (text === undefined ? href : `${text}: ${href}`))
+    .join("\n");
+const firstLink = (sent: Json): string | undefined =>
+  linksOf(sent).find(({ href }) => /^https?:/i.test(href))?.href;
 
 /** Events API v1, which old senders still speak. */
 export function readEventV1(body: unknown, now: Millis): PagerEvent | string[] {
@@ -85,6 +105,7 @@ export function readEventV1(body: unknown, now: Millis): PagerEvent | string[] {
       dedup_key: sent["incident_key"],
       client: sent["client"],
       client_url: sent["client_url"],
+      contexts: sent["contexts"],
       payload: {
         summary: sent["description"],
         source: textOf(sent["client"]) ?? "events v1",
@@ -115,7 +136,7 @@ export function readChange(body: unknown, now: Millis): Change | string[] {
   const summary = textOf(payload?.["summary"]);
   const routingKey = textOf(sent?.["routing_key"]) ?? "";
   if (summary === undefined) return ["'payload.summary' is missing or blank"];
-  const details = textsOf(payload?.["custom_details"]);
+  const details = detailsOf(payload?.["custom_details"]);
   const source = textOf(payload?.["source"])?.slice(0, 300);
   const service = details["service"]?.slice(0, 200);
   const isFailed = Object.entries(details).some(

@@ -147,7 +147,6 @@ test("test messages never page", async () => {
   for (const [path, body] of [
     ["grafana/grafana-of-a-test", firing(labels)],
     ["kuma/kuma-of-a-test-xx", { heartbeat: null, monitor: null, msg: "Testing" }],
-    ["kuma/kuma-of-a-test-xx", { msg: "[shop] The certificate will expire in 7 days" }],
     ["generic/generic-of-a-test", { id: 1, event: { name: "A try", state: "test" } }],
   ] as const)
     expect(await (await send(path, body)).json()).toEqual({ taken: 0, tests: 1 });

@@ -1,6 +1,7 @@
 import type { Millis } from "#kernel";
 import { timeIn } from "./alertmanager.ts";
 import type { Incoming } from "../intake/incoming.ts";
+import { readLegacyGrafana } from "./grafana.ts";
 import { recordOf, said, textOf, textsOf, type Understood, untilSaidMs } from "./read.ts";
 
 /** Grafana's own trouble: what watches is broken, which does not say that the service is. */
@@ -13,6 +14,8 @@ const brokenWatch = new Set(["DatasourceError", "DatasourceNoData"]);
 export function readWebhook(body: unknown, now: Millis): Understood | string {
   const sent = recordOf(body);
   const list = sent?.["alerts"];
+  if (sent && list === undefined && textOf(sent["ruleName"]) !== undefined)
+    return readLegacyGrafana(sent, now);
   if (!sent || !Array.isArray(list)) return "There is no list `alerts`.";
   const found: Understood = { alerts: [], tests: 0 };
   for (const each of list as unknown[]) {
@@ -48,6 +51,7 @@ function alertOf(
         values: textOf(alert["valueString"]),
         dashboard: textOf(alert["dashboardURL"]),
         panel: textOf(alert["panelURL"]),
+        image: textOf(alert["imageURL"]),
       }),
     },
     startsAt: status === "resolved" && startsAt !== undefined ? Math.min(startsAt, over) : startsAt,
