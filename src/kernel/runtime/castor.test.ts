@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as z from "zod";
-import { event, isRefusal, order, sensitive } from "../contract.ts";
+import { event, isRefusal, order, orderFor, sensitive } from "../contract.ts";
 import { WrongVersion } from "../log/log.ts";
 import { virtualClock } from "../clock/virtual.ts";
 import { type Fate, memoryDisk, openMemoryLog } from "../log/memory.ts";
@@ -244,6 +244,16 @@ describe("orders", () => {
       by: { kind: "system", id: "butler" },
       cause: fillFact?.position,
     });
+  });
+
+  test("an order whose output is wanted gives it, another one nothing", async () => {
+    const smash = orderFor<{ kettle: string }, { pieces: number }>("kettles.smash");
+    const quietly = order<{ kettle: string }>("kettles.smash");
+    const house = butler([smash, quietly]);
+    await using castor = await testCastor([kettles, house], { equipment: { kitchen: kitchen() } });
+    const fx = castor.castor.effects(house, { actor: { kind: "system", id: "butler" } });
+    expect(await fx.order(smash, { kettle: "red" })).toEqual({ pieces: expect.any(Number) });
+    expect(await fx.order(quietly, { kettle: "red" })).toBeUndefined();
   });
 
   test("what nobody takes is a mistake in the manifest, and what the manifest lacks is never given", async () => {

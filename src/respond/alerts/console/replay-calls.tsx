@@ -28,7 +28,7 @@ const Figure = ({
 const change = ({ was, would }: Calls["calls"]): ReactNode => (
   <>
     <span className="font-medium">{amount(would)}</span>{" "}
-    <span className="text-faint">of {amount(was)}</span>
+    <span className="text-faint">was {amount(was)}</span>
   </>
 );
 const peopleColumns: readonly Column<Calls["people"][number]>[] = [
