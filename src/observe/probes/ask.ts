@@ -2,6 +2,7 @@ import {
   distrustOf,
   type Effects,
   foundIn,
+  isPublicAddress,
   type PeerCertificate,
   seeingCertificate,
 } from "#kernel";
@@ -62,10 +63,22 @@ async function askWeb({ url }: Web, probe: Probe, { net, signal, trust }: World)
     }
     await answer.body?.cancel();
     if (hop === hopsMax) throw new Unanswered(`it leads on and on: more than ${hopsMax} redirects`);
+    if (next.host !== at.host) await mayLead(first, next, net);
     at = next;
   }
 }
 const manners = { "user-agent": "Castor probe", accept: "*/*" };
+
+/** Whoever answers outside must not make Castor look inside (SSRF); within the inside, everything is the operator's. */
+async function mayLead(from: URL, to: URL, net: World["net"]): Promise<void> {
+  const isPublic = async ({ hostname }: URL): Promise<boolean> => {
+    const host = hostname.replace(/^\[|\]$/g, "");
+    const addresses = isAddress(host) ? [host] : await net.resolve(host);
+    return addresses.every((each) => isPublicAddress(each));
+  };
+  if ((await isPublic(from)) && !(await isPublic(to)))
+    throw new Unanswered("it leads from the public network to an address inside");
+}
 
 /** Where an answer leads to; undefined where it leads nowhere. */
 function nextOf({ status, headers }: Response, at: URL): URL | undefined {
@@ -114,7 +127,8 @@ async function askNames({ name, type, server }: Names, probe: Probe, { net }: Wo
   return { kind: "dns" as const, records, said: records.join("\n") };
 }
 const addressOf = async (host: string, net: World["net"]): Promise<string> =>
-  /^[\d.]+$|:/.test(host) ? host : ((await net.resolve(host))[0] ?? host);
+  isAddress(host) ? host : ((await net.resolve(host))[0] ?? host);
+const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
 
 /** By code and message of the runtime, which speaks to its makers. */
 const words: readonly [of: RegExp, says: string][] = [

@@ -8,7 +8,8 @@ const textsMax = 20;
 
 const Name = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,60}$/, 'Use small letters, digits and "-", and begin with a letter');
+  .regex(/^[a-z][a-z0-9-]{0,60}$/, 'Use small letters, digits and "-", and begin with a letter')
+  .refine((name) => name !== "constructor", "The runtime itself uses this name");
 
 const Address = z
   .string()

@@ -51,6 +51,7 @@ export const took = counter("probes.took", "quantiles", ["probe"], "ms");
 
 export const unknown = problem("probes.unknown", 404, "There is no such probe");
 export const notATarget = problem("probes.not-a-target", 422, "This cannot be asked");
+export const busy = problem("probes.busy", 429, "Several addresses are being asked already");
 
 const Certificate = z.object({
   until: z.number(),

@@ -11,7 +11,7 @@ export const probes = capability({
   about: "Looks at things from outside, as people reach them: web, TCP, TLS and names.",
   config: Config,
   emits: contract.verdicts,
-  refuses: [contract.unknown, contract.notATarget],
+  refuses: [contract.unknown, contract.notATarget, contract.busy],
   counts: [contract.beats, contract.took],
   views: [known],
   actions: [check, tryOut],

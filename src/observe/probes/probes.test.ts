@@ -5,7 +5,7 @@ import { configApplied } from "../../platform/settings/contract.ts";
 import { settings } from "../../platform/settings/index.ts";
 import { pauseMs } from "./beats.ts";
 import { Config } from "./config.ts";
-import { list, show } from "./contract.ts";
+import { busy, list, show } from "./contract.ts";
 import { probes } from "./index.ts";
 
 const dayMs = 86_400_000;
@@ -163,6 +163,44 @@ test("a probe that nobody has is none", async () => {
     expect(await castor.ask(show, { probe, hours: 1 })).toMatchObject({ probe: null });
     expect(isRefusal(await castor.act("probes.check", { probe }))).toBe(true);
   }
+});
+
+test("whoever answers outside cannot make Castor look inside", async () => {
+  const addresses: Record<string, string> = { "shop.example": "93.184.216.34", inner: "10.0.0.5" };
+  const asked: string[] = [];
+  const ports = testPorts();
+  ports.net = {
+    ...noNet,
+    resolve: (host) => Promise.resolve([addresses[host] ?? ""]),
+    fetch: (url) => {
+      asked.push(url);
+      const to = url.includes("shop.example") ? "http://inner/admin" : "http://127.0.0.1/next";
+      return Promise.resolve(new Response(null, { status: 302, headers: { location: to } }));
+    },
+  };
+  await using castor = await testCastor([settings, probes], { ports });
+  const tried = (address: string) => castor.act("probes.try", { address, follow: true });
+  expect(await tried("http://shop.example/")).toMatchObject({
+    says: "it leads from the public network to an address inside",
+  });
+  expect(asked).toEqual(["http://shop.example/"]);
+  expect(await tried("http://inner/")).toMatchObject({
+    says: expect.stringContaining("more than"),
+  });
+});
+
+test("only so many are asked by hand at once", async () => {
+  const { castor } = await watching();
+  await using _ = castor;
+  const asked = Array.from({ length: 9 }, () =>
+    castor.act("probes.check", { probe: "shop-front" }),
+  );
+  await castor.advance(1_000);
+  const refused = (await Promise.all(asked)).filter((each) => isRefusal(each));
+  expect(refused).toMatchObject([{ problem: busy }]);
+  const again = castor.act("probes.check", { probe: "shop-front" });
+  await castor.advance(1_000);
+  expect(await again).toMatchObject({ ok: true });
 });
 
 test("the next beat comes sooner while there is doubt, never sooner than configured for a short one", () => {

@@ -1,4 +1,4 @@
-import { type Effects, every, type Reaction, reconcile } from "#kernel";
+import { type Effects, every, type Millis, type Reaction, reconcile } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { beat } from "./beat.ts";
 import { type Beats, beatsOf, noBeats, noteBeat, pauseMs } from "./beats.ts";
@@ -16,9 +16,10 @@ const spreadMs = 5_000;
 /** What is no longer in the configuration is no longer known; its alert ends. */
 async function becomeAsConfigured(fx: Fx): Promise<void> {
   const all = beatsOf(fx);
-  for (const name of all.keys()) if (!(name in fx.config)) all.delete(name);
+  const isGone = (name: string): boolean => !Object.hasOwn(fx.config, name);
+  for (const name of all.keys()) if (isGone(name)) all.delete(name);
   for (const name of Object.keys(fx.view(known)))
-    if (!(name in fx.config)) await fx.record(name, [withdrawn({ probe: name })]);
+    if (isGone(name)) await fx.record(name, [withdrawn({ probe: name })]);
 }
 
 function beatAllDue(fx: Fx): void {
@@ -27,13 +28,17 @@ function beatAllDue(fx: Fx): void {
   for (const [name, probe] of Object.entries(fx.config)) {
     if (underWay >= beatsAtOnceMax) return;
     const beats = beatsFor(name, probe, fx);
-    if (beats.isUnderWay || fx.now < beats.nextAt) continue;
+    if (beats.isUnderWay || !isDue(beats.nextAt, fx.now, probe.every)) continue;
     underWay++;
     void beatOnce({ name, probe, beats }, fx).catch((error: unknown) =>
       fx.note(`The beat of ${name} broke: ${String(error)}`),
     );
   }
 }
+
+/** A clock that was set back must not silence a probe until it has caught up. */
+const isDue = (nextAt: Millis, now: Millis, everyMs: Millis): boolean =>
+  now >= nextAt || nextAt - now > 2 * everyMs;
 
 function beatsFor(name: string, probe: Probe, fx: Fx): Beats {
   const all = beatsOf(fx);
@@ -54,7 +59,8 @@ async function beatOnce({ name, probe, beats }: Of, fx: Fx): Promise<void> {
   try {
     const result = await beat(probe, fx);
     // It was taken out, or became another, while the question was under way.
-    if (fx.signal.aborted || beatsOf(fx).get(name) !== beats || !(name in fx.config)) return;
+    if (fx.signal.aborted || beatsOf(fx).get(name) !== beats || !Object.hasOwn(fx.config, name))
+      return;
     fx.count(beatsCounter, { probe: name, outcome: result.ok ? "passed" : "failed" });
     if (result.ok) fx.count(took, { probe: name }, result.tookMs);
     await conclude({ name, probe, beats }, result, fx);

@@ -1,8 +1,23 @@
-import { action, type Effects } from "#kernel";
+import { action, type Effects, perCastor, type Refusal } from "#kernel";
 import * as z from "zod";
 import { beat } from "./beat.ts";
 import { type Config, Probe } from "./config.ts";
-import { notATarget, Tried, unknown } from "./contract.ts";
+import { busy, notATarget, Tried, unknown } from "./contract.ts";
+
+/** By hand; beats have their own bound. */
+const atOnceMax = 8;
+const underWay = perCastor(() => ({ count: 0 }));
+
+async function byHand(probe: Probe, fx: Effects<Config>): Promise<Tried | Refusal> {
+  const now = underWay(fx);
+  if (now.count >= atOnceMax) return busy();
+  now.count++;
+  try {
+    return await beat(probe, fx);
+  } finally {
+    now.count--;
+  }
+}
 
 /** A beat of a probe of the configuration; it counts for nothing. */
 export const check = action("probes.check", {
@@ -12,7 +27,7 @@ export const check = action("probes.check", {
   output: Tried,
   act: async ({ probe: name }, fx: Effects<Config>) => {
     const probe = Object.hasOwn(fx.config, name) ? fx.config[name] : undefined;
-    return probe ? await beat(probe, fx) : unknown(`There is no probe ${name}.`);
+    return probe ? await byHand(probe, fx) : unknown(`There is no probe ${name}.`);
   },
 });
 
@@ -41,7 +56,7 @@ export const tryOut = action("probes.try", {
   output: Tried,
   act: async ({ address: url, timeout, follow, ...expect }, fx: Effects<Config>) => {
     const probe = Probe.safeParse({ url, timeout, follow, expect });
-    if (probe.success) return await beat(probe.data, fx);
+    if (probe.success) return await byHand(probe.data, fx);
     const [first] = probe.error.issues;
     return notATarget(`${first?.path.join(".") ?? "It"}: ${first?.message ?? "is wrong"}.`);
   },

@@ -118,19 +118,21 @@ function describe(
 }
 
 type Said = { labels: Labels; annotations: Labels; shown: readonly Alert[] };
-/** What all of them say; of different ones what the gravest says, and how many more there are. */
+/** What all of them say; of different ones what the gravest says, and how many more there are; without words their name, and how often. */
 function titleOf(group: Group, { labels, annotations, shown }: Said): string {
   const name = labels["alertname"] ?? group.labels["alertname"];
   const gravest = gravestOf(shown);
-  if (annotations["summary"] === undefined && name === undefined && gravest && shown.length > 1) {
+  if (gravest && shown.length > 1 && !hasWords(annotations)) {
     const { labels: own, annotations: words } = gravest;
     const first = wordsOf(words, own, own["alertname"] ?? labelsText(own));
-    return `${first.slice(0, 280)} and ${shown.length - 1} more`;
+    if (name === undefined || hasWords(words))
+      return `${first.slice(0, 280)} and ${shown.length - 1} more`;
+    return `${wordsOf(annotations, labels, name)} (${shown.length} times)`.slice(0, 300);
   }
-  const what = wordsOf(annotations, labels, name ?? labelsText(group.labels));
-  const isOneText = annotations["summary"] !== undefined || annotations["title"] !== undefined;
-  return (shown.length > 1 && !isOneText ? `${what} (${shown.length} times)` : what).slice(0, 300);
+  return wordsOf(annotations, labels, name ?? labelsText(group.labels)).slice(0, 300);
 }
+const hasWords = ({ summary, title }: Labels): boolean =>
+  summary !== undefined || title !== undefined;
 
 function wordsOf(annotations: Labels, labels: Labels, name: string): string {
   const where = labels["service"] ?? labels["instance"] ?? labels["job"];

@@ -17,12 +17,11 @@ const causeOf = ({ labels, title }: About): string => labels["alertname"] ?? tit
 const isSame = (a: About, b: About): boolean =>
   causeOf(a) === causeOf(b) && (a.service === b.service || a.title === b.title);
 
-/** How long after their last call somebody saw to it; undefined where they were not called before. */
+/** How long after they were first called somebody saw to it; undefined where they were not called before. */
 function delayOf({ calls, acknowledgedAt, acknowledgedBy }: Thread): Millis | undefined {
   if (acknowledgedAt === null) return undefined;
-  const own = calls.filter(({ person, at }) => person === acknowledgedBy && at <= acknowledgedAt);
-  const last = own.at(-1);
-  return last && acknowledgedAt - last.at;
+  const first = calls.find(({ person, at }) => person === acknowledgedBy && at <= acknowledgedAt);
+  return first && acknowledgedAt - first.at;
 }
 
 export const middleOf = (values: readonly number[]): number | undefined =>
