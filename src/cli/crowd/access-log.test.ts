@@ -57,3 +57,71 @@ test.skipIf(!existsSync(recorded))("every line of a real day is read", () => {
   expect(requests).toHaveLength(10_000);
   expect(unreadable).toBe(0);
 });
+
+const asked = '[01/Jan/2026:00:00:00 +0530] "GET / HTTP/1.1" 200 5 "-" "x"';
+test.each([
+  [`shop.example:443 203.0.113.9 - - ${asked}`, "203.0.113.9"],
+  [`shop.example 203.0.113.9 - - ${asked}`, "203.0.113.9"],
+  [`2001:db8::1 - - ${asked}`, "2001:db8::1"],
+  [`[2001:db8::1] - - ${asked}`, "2001:db8::1"],
+  [`203.0.113.9, 10.0.0.1 - John Smith ${asked}`, "203.0.113.9"],
+  [`host.example - - ${asked}`, "host.example"],
+  [`shop.example:80 host.example - - ${asked}`, "host.example"],
+  [`Jan  1 00:00:00 web nginx: 203.0.113.9 - - ${asked} rt=0.1`, "203.0.113.9"],
+  [`web_1  | 203.0.113.9 - - ${asked}`, "203.0.113.9"],
+])("whoever asked in %s is %s", (line, address) =>
+  expect(parseLogLine(line)).toMatchObject({ address, at: Date.UTC(2025, 11, 31, 18, 30) }),
+);
+
+test("a path may hold what it should not, and be a whole address", () => {
+  const of = (request: string): string | undefined =>
+    parseLogLine(`::1 - - [01/Jan/2026:00:00:00 +0000] "${request}" 404 -`)?.path;
+  expect(of("GET /a b/c HTTP/1.1")).toBe("/a b/c");
+  expect(of("GET /%C3%A9?q=%22x%22 HTTP/2.0")).toBe("/%C3%A9?q=%22x%22");
+  expect(of("GET http://x.org/a?b=c HTTP/1.1")).toBe("http://x.org/a?b=c");
+  expect(of("M-SEARCH * HTTP/1.1")).toBe("*");
+  expect(of("-")).toBeUndefined();
+});
+
+const said = {
+  at: Date.UTC(2026, 0, 1),
+  ...{ address: "203.0.113.9", method: "GET", path: "/a?b=1", status: 200 },
+  ...{ agent: "x", referrer: "http://y.org/" },
+};
+const headers = { "User-Agent": ["x"], Referer: ["http://y.org/"] };
+test.each([
+  {
+    ...{ level: "info", ts: 1_767_225_600.0, msg: "handled request", status: 200, size: 5 },
+    request: { client_ip: "203.0.113.9", method: "GET", uri: "/a?b=1", host: "h", headers },
+    resp_headers: { Referer: ["no"] },
+  },
+  {
+    ...{ ClientAddr: "203.0.113.9:4", ClientHost: "203.0.113.9", RequestMethod: "GET" },
+    ...{ RequestPath: "/a?b=1", DownstreamStatus: 200, StartUTC: "2026-01-01T00:00:00Z" },
+    ...{ "request_User-Agent": "x", request_Referer: "http://y.org/", OriginStatus: 500 },
+  },
+  {
+    ...{ time_local: "01/Jan/2026:01:00:00 +0100", remote_addr: "203.0.113.9", status: "200" },
+    ...{ request: "GET /a?b=1 HTTP/1.1", http_user_agent: "x", http_referrer: "http://y.org/" },
+  },
+  {
+    ...{ msec: "1767225600.000", remote_addr: "203.0.113.9", request_method: "GET", status: 200 },
+    ...{ uri: "/a", args: "b=1", http_user_agent: "x", http_referer: "http://y.org/" },
+  },
+  {
+    ...{ time: "2026-01-01T00:00:00.000Z", id: "1", address: "203.0.113.9", method: "GET" },
+    ...{ host: "h", target: "/a?b=1", status: 200, referer: "http://y.org/", agent: "x" },
+  },
+  {
+    timestamp: "2026-01-01T00:00:00.000Z",
+    httpRequest: {
+      ...{ requestMethod: "GET", requestUrl: "/a?b=1", status: 200, userAgent: "x" },
+      ...{ remoteIp: "203.0.113.9", referer: "http://y.org/" },
+    },
+  },
+])("a line of JSON is read, whatever its fields are called (%#)", (fields) =>
+  expect(parseLogLine(JSON.stringify(fields))).toMatchObject(said),
+);
+
+test("JSON that is no request is counted, not thrown", () =>
+  expect(parseAccessLog('{"msg":"started"}\r\n{"broken\n{}\n[]\n').unreadable).toBe(4));

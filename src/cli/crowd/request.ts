@@ -33,6 +33,7 @@ const percent = (letter: string): string =>
 
 /** A recorded path may hold anything: what would break the request line is percent-encoded, the rest stays as it was. */
 export function requestTarget(path: string): string {
-  const local = path.startsWith("/") ? path : (URL.parse(path)?.pathname ?? "/");
+  const whole = path.startsWith("/") ? undefined : URL.parse(path);
+  const local = path.startsWith("/") ? path : whole ? whole.pathname + whole.search : "/";
   return local.replaceAll(/[^!-~]/gu, percent);
 }

@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { readFileSync } from "node:fs";
 import { parseAccessLog, type LoggedRequest } from "./access-log.ts";
 import { arrivalTimes, chance, meanOf, shapes, type Shape } from "./curves.ts";
@@ -70,8 +71,11 @@ function spreadSeconds(requests: LoggedRequest[]): number[] {
 const harmless = new Set(["GET", "HEAD"]);
 
 function replayScript(options: CrowdOptions, people: People): Script {
+  const file = readFileSync(options.logFile);
+  const isPacked = file[0] === 0x1f && file[1] === 0x8b;
   // Bytes, not characters: a path may hold any of them.
-  const { requests: all, unreadable } = parseAccessLog(readFileSync(options.logFile, "latin1"));
+  const text = (isPacked ? gunzipSync(file) : file).toString("latin1");
+  const { requests: all, unreadable } = parseAccessLog(text);
   const requests = all.filter(({ method }) => options.allMethods || harmless.has(method));
   const times = spreadSeconds(requests);
   const start = times[0] ?? 0;
