@@ -97,6 +97,8 @@ export type Api = {
     signal?: AbortSignal,
   ): Promise<unknown>;
   act(verb: string, input?: unknown, how?: Deed): Promise<unknown>;
+  /** Sends a body as it is, and reads what comes of it. */
+  put(route: string, body: Uint8Array<ArrayBuffer>): Promise<unknown>;
   /** What a route gives, part by part: downloads. */
   stream(
     route: string,
@@ -159,6 +161,8 @@ export function api(find: () => Target): Api {
       );
       return await response.json();
     },
+    put: async (route, body) =>
+      await (await send(`/api/${route}`, { method: "POST", body }, inTime())).json(),
     stream: async (route, parameters) => {
       const response = await send(`/api/${route}?${new URLSearchParams(parameters)}`, {});
       return response.body ?? new ReadableStream<Uint8Array>();

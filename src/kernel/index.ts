@@ -42,8 +42,17 @@ export { reactionParked, reactionRetried } from "./runtime/attempts.ts";
 export { perCastor } from "./runtime/per-castor.ts";
 export { Turns } from "./runtime/turns.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
-export { BodyRefused, decodeBody, inflated, readBytes, Room, type Share } from "./http/body.ts";
+export {
+  BodyRefused,
+  decodeBody,
+  deflated,
+  inflated,
+  readBytes,
+  Room,
+  type Share,
+} from "./http/body.ts";
 export type { Machine } from "./machine.ts";
+export { pictureAnswer, pictureType } from "./http/picture.ts";
 export { packageFile } from "./package-file.ts";
 export type { Crew } from "./outposts/crew.ts";
 export { type Found, Outbox, toOutbox } from "./outposts/outbox.ts";

@@ -1,6 +1,7 @@
 import {
   brotliDecompressSync,
   gunzipSync,
+  deflateRawSync,
   inflateRawSync,
   inflateSync,
   zstdDecompressSync,
@@ -150,3 +151,5 @@ export function decodeBody(
 /** Bare DEFLATE (RFC 1951), as archives have it. Throws when it is damaged, or is more than so many bytes. */
 export const inflated = (bytes: Uint8Array, bytesMax: number): Uint8Array =>
   inflateRawSync(bytes, { maxOutputLength: bytesMax });
+/** The other way. */
+export const deflated = (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes);

@@ -1,5 +1,6 @@
 import { type Actor, ERASED } from "#kernel";
 import type { ActionItem, Comment, Head, PostMortem, Written } from "./contract.ts";
+import { unpacked } from "./document.ts";
 import type { PostMortemEvent } from "./post-mortem.ts";
 
 /** A post-mortem as the facts leave it: all but what is read from the log when somebody looks. */
@@ -55,7 +56,7 @@ function importedDoc(
   { at }: When,
 ): Doc | undefined {
   if (data.document === ERASED) return undefined;
-  const whole = JSON.parse(data.document) as PostMortem;
+  const whole = JSON.parse(unpacked(data.document)) as PostMortem;
   const { postMortem, manifest, epoch } = data;
   const origin = { epoch, manifest, at };
   const imported: PostMortem = { ...whole, postMortem, state: "imported", origin };

@@ -1,4 +1,4 @@
-import { action, type Effects, type Read, route, type Route } from "#kernel";
+import { type Effects, type Read, route, type Route } from "#kernel";
 import * as z from "zod";
 import { wholeOf } from "./answers.ts";
 import { consoleAt } from "./place.ts";
@@ -42,9 +42,7 @@ async function made(
       const { epoch } = read.log;
       const position = read.log.head();
       const head = { position, hash: read.log.at(position)?.hash ?? "" };
-      return JSON.stringify({
-        files: folderOf(pm, { chain: { epoch, head }, now: read.now, where }),
-      });
+      return JSON.stringify(folderOf(pm, { chain: { epoch, head }, now: read.now, where }));
     }
   }
 }
@@ -70,55 +68,5 @@ export const exportRoute: Route = route<Config>("GET", "/api/post-mortems.export
         ...{ "x-content-type-options": "nosniff", "cache-control": "no-store" },
       },
     });
-  },
-});
-
-const filesMax = 20;
-const fileCharsMax = 900_000;
-/** Sealed, it has to fit into one fact of the log. */
-const documentCharsMax = 600_000;
-export const importAction = action("post-mortems.import", {
-  about: "Takes in a folder that another Castor exported, once its hashes prove that it is whole.",
-  input: z.object({
-    files: z
-      .array(z.object({ path: z.string().max(100), text: z.string().max(fileCharsMax) }).strict())
-      .min(1)
-      .max(filesMax),
-  }),
-  output: z.object({
-    postMortem: z.string(),
-    /** Whether the facts were compared with this log too; null where they are another log's. */
-    ours: z.boolean().nullable(),
-  }),
-  act: async ({ files }, fx: Effects<Config>) => {
-    const { verified } = await import("./export/folder.ts");
-    const found = verified(files);
-    if ("wrong" in found) return contract.notGenuine(`${found.wrong.join("; ")}.`);
-    const { manifest, manifestHash, postMortem: of } = found;
-    const isOurs = manifest.chain.epoch === fx.log.epoch;
-    const forged = isOurs
-      ? of.rows.filter(({ position, hash, at, type }) => {
-          const fact = fx.log.at(position);
-          return fact?.hash !== hash || fact.at !== at || fact.event.type !== type;
-        })
-      : [];
-    if (forged.length > 0)
-      return contract.notGenuine(
-        `timeline.jsonl: the log has other facts at ${forged
-          .map(({ position }) => position)
-          .slice(0, 10)
-          .join(", ")}.`,
-      );
-    const postMortem = `pm-x${manifestHash.slice(0, 12)}`;
-    if (!docOf(fx, postMortem)) {
-      const { epoch } = manifest.chain;
-      const document = JSON.stringify(of);
-      if (document.length > documentCharsMax)
-        return contract.notGenuine(`It is larger than ${documentCharsMax / 1_000} kB.`);
-      await fx.record(postMortem, [
-        contract.imported({ postMortem, manifest: manifestHash, epoch, title: of.title, document }),
-      ]);
-    }
-    return { postMortem, ours: isOurs ? true : null };
   },
 });

@@ -9,7 +9,9 @@ import { beginReactions, draftAction } from "./begin.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { deployReactions } from "./deploys.ts";
-import { exportRoute, importAction } from "./files.ts";
+import { exportRoute } from "./files.ts";
+import { importAction } from "./import.ts";
+import { forgetKept, showKept, takeFile } from "./kept-files.ts";
 import { lintAction } from "./lint-action.ts";
 import { fileAction, filedReaction, tellOutside } from "./outside.ts";
 import { recurrenceReactions } from "./recurrence.ts";
@@ -33,7 +35,7 @@ export const postMortems: Capability = capability({
   views: [shelf],
   commands,
   actions: [draftAction, tellOutside, fileAction, importAction, lintAction],
-  routes: [exportRoute],
+  routes: [exportRoute, takeFile, showKept],
   answers,
   reactions: [
     ...beginReactions,
@@ -41,5 +43,6 @@ export const postMortems: Capability = capability({
     ...deployReactions,
     ...remindReactions,
     filedReaction,
+    forgetKept,
   ],
 });

@@ -106,8 +106,8 @@ export const minuteMs = 60_000;
 export const dayMs = 86_400_000;
 
 /** A Castor with incidents and post-mortems, people who have accounts, and a night to remember. */
-export async function night(config: object = {}) {
-  const ports = testPorts();
+export async function night(config: object = {}, seed = 1) {
+  const ports = testPorts({ seed });
   const auth = testAuth({ clock: ports.clock });
   const [letters, tickets]: [Letter[], string[]] = [[], []];
   const around = neighbours(letters, tickets);

@@ -40,7 +40,10 @@ async function written() {
   return { ...world, pm: await whole() };
 }
 const chain = { epoch: "e", head: { position: 9, hash: "h" } };
-const folder = (pm: PostMortem): File[] => folderOf(pm, { chain, now: 0 });
+type Sent = { path: string; text: string };
+const folder = (pm: PostMortem): Sent[] => folderOf(pm, { chain, now: 0 }).files;
+const bodies = (files: readonly Sent[]): File[] =>
+  files.map(({ path, text }) => ({ path, body: text }));
 
 test("Markdown has everything, in its order, and what machines said stays what it is", async () => {
   const { castor, pm } = await written();
@@ -112,8 +115,8 @@ test("what was changed, taken out or added in a folder is named", async () => {
   const { castor, pm, act } = await written();
   await using _ = castor;
   const files = folder(pm);
-  const wrongs = (changed: readonly File[]) => {
-    const found = verified(changed);
+  const wrongs = (changed: readonly Sent[]) => {
+    const found = verified(bodies(changed));
     return "wrong" in found ? found.wrong : [];
   };
   expect(wrongs(files)).toEqual([]);
@@ -140,7 +143,8 @@ test("a forger who writes all hashes anew is caught by the log that the facts ca
   const { castor, pm, act } = await written();
   await using _ = castor;
   const { epoch } = castor.castor.ports.log;
-  const forge = (of: PostMortem): File[] => folderOf(of, { now: 0, chain: { ...chain, epoch } });
+  const forge = (of: PostMortem): Sent[] =>
+    folderOf(of, { now: 0, chain: { ...chain, epoch } }).files;
   expect(await act("import", { files: forge(pm) })).toMatchObject({ ours: true });
   const [first, ...rest] = pm.rows;
   if (!first) throw new Error("There is no row.");

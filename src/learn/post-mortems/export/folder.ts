@@ -1,12 +1,21 @@
 import * as z from "zod";
 import { ChosenRow, mermaidOf, PostMortem } from "../contract.ts";
+import { type Pictured, picturesIn } from "../pictures.ts";
 import { markdownOf, type Where } from "./markdown.ts";
 import { svgOf } from "./svg.ts";
 
-/** A file by its name within the folder; all of them are text. */
-export type File = { path: string; text: string };
+/** A file by its name within the folder. */
+export type File = { path: string; body: string | Uint8Array };
+/** What `export` gives: texts as they are, and where each picture is fetched. */
+export type Folder = {
+  files: { path: string; text: string }[];
+  pictures: { path: string; from: string }[];
+};
 
-const sha256 = (text: string): string => new Bun.CryptoHasher("sha256").update(text).digest("hex");
+const sha256 = (body: string | Uint8Array): string =>
+  new Bun.CryptoHasher("sha256").update(body).digest("hex");
+const decoded = (body: string | Uint8Array | undefined): string | undefined =>
+  typeof body === "object" ? new TextDecoder().decode(body) : body;
 const format = "castor-post-mortem/1";
 const manifestPath = "manifest.json";
 
@@ -25,6 +34,10 @@ const Manifest = z.object({
   files: z.array(
     z.object({ path: z.string(), bytes: z.number(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
   ),
+  /** Each by its SHA-256. One that was taken away before the folder was written is missing, and that is no fault of it. */
+  pictures: z
+    .array(z.object({ path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }))
+    .default([]),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
@@ -36,7 +49,8 @@ const lines = (values: readonly unknown[]): string =>
 export function folderOf(
   pm: PostMortem,
   of: { chain: Manifest["chain"]; now: number; where?: Where },
-): File[] {
+): Folder {
+  const pictures = picturesIn(JSON.stringify(pm));
   const posts = pm.rows.filter(({ type }) => type === "status-page.posted");
   const graph =
     pm.graph.factors.length === 0
@@ -46,8 +60,8 @@ export function folderOf(
           { path: "graph.mmd", text: `${mermaidOf(pm.graph)}\n` },
           { path: "graph.svg", text: svgOf(pm.graph) },
         ];
-  const files: File[] = [
-    { path: "post-mortem.md", text: markdownOf(pm, of.where) },
+  const files = [
+    { path: "post-mortem.md", text: beside(markdownOf(pm, of.where), pictures, of.where) },
     { path: "post-mortem.json", text: pretty(pm) },
     { path: "timeline.jsonl", text: lines(pm.rows) },
     { path: "status-posts.jsonl", text: lines(posts) },
@@ -60,11 +74,29 @@ export function folderOf(
     files: files.map(({ path, text }) => ({
       ...{ path, bytes: Buffer.byteLength(text), sha256: sha256(text) },
     })),
+    pictures: pictures.map(({ path, hash }) => ({ path, sha256: hash })),
   };
-  return [...files, { path: manifestPath, text: pretty(manifest) }];
+  return {
+    files: [...files, { path: manifestPath, text: pretty(manifest) }],
+    pictures: pictures.map(({ path, address }) => ({ path, from: address })),
+  };
 }
 
-export type Verified = { manifest: Manifest; manifestHash: string; postMortem: PostMortem };
+/** In a folder pictures lie beside the text. */
+const beside = (markdown: string, pictures: readonly Pictured[], where: Where = {}): string =>
+  pictures.reduce(
+    (text, { address, path }) =>
+      text.replaceAll(`${where.console ?? ""}${address}`, path).replaceAll(address, path),
+    markdown,
+  );
+
+export type Verified = {
+  manifest: Manifest;
+  manifestHash: string;
+  postMortem: PostMortem;
+  /** The pictures that are there, by their hashes. */
+  pictures: string[];
+};
 
 function parsed<T>(schema: z.ZodType<T>, text: string | undefined, name: string): T | string {
   if (text === undefined) return `${name} is missing`;
@@ -81,13 +113,18 @@ function parsed<T>(schema: z.ZodType<T>, text: string | undefined, name: string)
 
 /** Compares a folder with its manifest: everything that is wrong, by the name of each file; or what it holds. */
 export function verified(files: readonly File[]): Verified | { wrong: string[] } {
-  const byPath = new Map(files.map(({ path, text }) => [path, text]));
-  const text = byPath.get(manifestPath);
+  const byPath = new Map(files.map(({ path, body }) => [path, body]));
+  const text = decoded(byPath.get(manifestPath));
   const manifest = parsed(Manifest, text, manifestPath);
   if (typeof manifest === "string") return { wrong: [manifest] };
-  const named = new Set([manifestPath, ...manifest.files.map(({ path }) => path)]);
+  const { pictures } = manifest;
+  const there = pictures.filter(({ path }) => byPath.has(path));
+  const named = new Set([
+    manifestPath,
+    ...[...manifest.files, ...pictures].map(({ path }) => path),
+  ]);
   const wrong = [
-    ...manifest.files.flatMap(({ path, sha256: hash }) => {
+    ...[...manifest.files, ...there].flatMap(({ path, sha256: hash }) => {
       const found = byPath.get(path);
       if (found === undefined) return [`${path} is missing`];
       return sha256(found) === hash ? [] : [`${path} was changed: its SHA-256 is another one`];
@@ -95,11 +132,15 @@ export function verified(files: readonly File[]): Verified | { wrong: string[] }
     ...[...byPath.keys()].filter((path) => !named.has(path)).map((path) => `${path} was added`),
   ];
   if (wrong.length > 0) return { wrong };
-  const postMortem = parsed(PostMortem, byPath.get("post-mortem.json"), "post-mortem.json");
+  const whole = decoded(byPath.get("post-mortem.json"));
+  const postMortem = parsed(PostMortem, whole, "post-mortem.json");
   if (typeof postMortem === "string") return { wrong: [postMortem] };
-  const told = (byPath.get("timeline.jsonl") ?? "").split("\n").filter((line) => line !== "");
+  const told = (decoded(byPath.get("timeline.jsonl")) ?? "")
+    .split("\n")
+    .filter((line) => line !== "");
   const rows = told.map((line) => parsed(ChosenRow, line, "timeline.jsonl"));
   if (!Bun.deepEquals(rows, postMortem.rows))
     return { wrong: ["timeline.jsonl tells of other facts than post-mortem.json"] };
-  return { manifest, manifestHash: sha256(text ?? ""), postMortem };
+  const hashes = there.map(({ sha256: hash }) => hash);
+  return { manifest, manifestHash: sha256(text ?? ""), postMortem, pictures: hashes };
 }

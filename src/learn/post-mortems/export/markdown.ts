@@ -9,6 +9,7 @@ import {
   scoreWords,
 } from "../contract.ts";
 import { impactWords } from "../draft.ts";
+import { picturesIn } from "../pictures.ts";
 import { changesIn } from "../rows.ts";
 import { clock, day, dayAndClock, percent, portion, span } from "../words.ts";
 
@@ -94,11 +95,22 @@ function changed(pm: PostMortem, where: Where): string {
   return `## What changed before\n\n${lines.join("\n")}`;
 }
 
+const image = /!\[[^\]]*\]\(([^)\s]*)\)/g;
+/** The words of a note, then its pictures: a row of a table has no room for them. */
+function told(says: string, { console = "" }: Where): string {
+  const pictures = [...says.matchAll(image)].flatMap(([, href = ""]) => picturesIn(href));
+  const links = pictures.map(({ address }) => `[picture](${console}${address})`);
+  const words = plain(pictures.length === 0 ? says : says.replaceAll(image, " ")).trim();
+  return [words, ...links].join(" ");
+}
+
 function timeline(pm: PostMortem, where: Where): string {
   const shown = pm.rows.filter(({ isShown }) => isShown);
   const rows = shown.map((row) => [
     `${dayAndClock(row.at)}:${new Date(row.at).toISOString().slice(17, 19)}`,
-    `${plain(row.says)}${row.annotation === undefined ? "" : `<br>${plain(row.annotation)}`}`,
+    [told(row.says, where), ...(row.annotation === undefined ? [] : [plain(row.annotation)])].join(
+      "<br>",
+    ),
     factLink(row, where),
   ]);
   return shown.length === 0

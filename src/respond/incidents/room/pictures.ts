@@ -2,6 +2,8 @@ import {
   BodyRefused,
   type Effects,
   ownStore,
+  pictureAnswer,
+  pictureType,
   readBytes,
   type Refusal,
   route,
@@ -28,20 +30,6 @@ const picturesOfIncidentMax = 200;
 const allBytesMax = 2 * 1_073_741_824;
 
 const storeOf = (fx: Pick<Effects, "log" | "stores" | "signal">): Store => ownStore(fx, store);
-
-const begins = (bytes: Uint8Array, at: number, ...code: number[]): boolean =>
-  code.every((each, i) => bytes[at + i] === each);
-const text = (word: string): number[] => [...word].map((letter) => letter.charCodeAt(0));
-
-/** What a browser draws and never runs, by its own first bytes: what the sender calls it is of no matter. */
-export function typeOf(bytes: Uint8Array): string | undefined {
-  if (begins(bytes, 0, 0x89, ...text("PNG\r\n"), 0x1a, 0x0a)) return "image/png";
-  if (begins(bytes, 0, 0xff, 0xd8, 0xff)) return "image/jpeg";
-  if (begins(bytes, 0, ...text("GIF87a")) || begins(bytes, 0, ...text("GIF89a")))
-    return "image/gif";
-  if (begins(bytes, 0, ...text("RIFF")) && begins(bytes, 8, ...text("WEBP"))) return "image/webp";
-  return undefined;
-}
 
 async function keep(
   fx: Effects,
@@ -84,11 +72,11 @@ export const takePicture: Route = route("POST", "/api/incidents.picture", {
       if (!(error instanceof BodyRefused)) throw error;
       return pictureRefused(`At most ${pictureBytesMax / 1_048_576} MB.`);
     }
-    const type = typeOf(bytes);
+    const type = pictureType(bytes);
     if (type === undefined) return pictureRefused("Send a PNG, JPEG, GIF or WebP.");
     const hash = await keep(fx, { incident, bytes, type });
     return typeof hash === "string"
-      ? Response.json({ hash, url: `/api/incidents.picture/${hash}` })
+      ? Response.json({ hash, url: `/api/incidents.picture/${hash}.${type.split("/")[1]}` })
       : hash;
   },
 });
@@ -119,32 +107,19 @@ export async function forgetPictures(
   });
 }
 
-/** Never anything but a picture, whatever it is opened as. */
 export const showPicture: Route = route("GET", "/api/incidents.picture/:hash", {
   about: "A picture of a note.",
   allow: "viewer",
   serve: (request, fx) => {
-    const hash = new URL(request.url).pathname.split("/").at(-1) ?? "";
+    const [hash = ""] = (new URL(request.url).pathname.split("/").at(-1) ?? "").split(".");
     const found = storeOf(fx).tables.get<{ type: string; bytes: Uint8Array }>(
       "SELECT type, bytes FROM pictures WHERE hash = ? LIMIT 1",
       hash,
     );
-    if (!found) return Promise.resolve(unknownItem("There is no such picture (any more)."));
-    const etag = `"${hash}"`;
-    if (request.headers.get("if-none-match") === etag)
-      return Promise.resolve(new Response(null, { status: 304, headers: { etag } }));
     return Promise.resolve(
-      new Response(new Uint8Array(found.bytes), {
-        headers: {
-          "content-type": found.type,
-          "content-security-policy": "default-src 'none'; sandbox",
-          "x-content-type-options": "nosniff",
-          "content-disposition": "inline",
-          "cross-origin-resource-policy": "same-origin",
-          // It never becomes another picture, but may be taken away: a browser that has it asks whether it is still there.
-          ...{ "cache-control": "private, no-cache", etag },
-        },
-      }),
+      found
+        ? pictureAnswer(request, { hash, ...found })
+        : unknownItem("There is no such picture (any more)."),
     );
   },
 });
