@@ -60,10 +60,9 @@ async function powerCut(castor: Running): Promise<void> {
 }
 
 const fact = (castor: Running, type: string, alert: string) =>
-  until(`the log has ${type} of ${alert}`, async () => {
-    const [found] = (await castor.log(type)).filter(({ says }) => says.includes(alert));
-    return found;
-  });
+  until(`the log has ${type} of ${alert}`, async () =>
+    (await castor.log(type)).find(({ says }) => says.includes(alert)),
+  );
 
 /** How far the alert has come when the power fails. */
 const moments: [when: string, come: (castor: Running, phone: Phone, alert: string) => unknown][] = [
