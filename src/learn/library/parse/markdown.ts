@@ -1,4 +1,5 @@
 import type { Story } from "../contract.ts";
+import { type Front, withoutFront } from "./front.ts";
 import { storiesOf } from "./story.ts";
 import { linksAsWords, withoutTags } from "./strip.ts";
 
@@ -9,29 +10,61 @@ type Section = { heading: string; parent: string; blocks: string[]; isAbout: boo
 const around =
   /^(table of contents|contents|contributors?|other lists?|analysis|licen[sc]e|contributing|acknowledge?ments?|about)\b/i;
 
-/** A list in the manner of danluu/post-mortems: each paragraph `[Who](link). What happened.` is a story. Any other Markdown: each section is one. */
-export function readMarkdown(markdown: string, name: string): Story[] {
-  return sectionsOf(markdown, name).flatMap((section) => {
-    const { heading, parent, blocks, isAbout } = section;
-    const isAround = around.test(heading);
-    const listed = isAround ? [] : blocks.flatMap((block) => linkedStory(block, heading));
-    const rest = blocks.filter(
-      (block) => (isAround || leadingLink(block) === undefined) && !isAnchors(block),
-    );
-    const text = rest.map(plain).join("\n\n").trim();
-    if (text === "") return listed;
-    const isNote = isAround || isAbout || listed.length > 0;
-    const [url, ...links] = linksIn(rest.join("\n"));
-    return [
-      ...listed,
-      ...storiesOf({
-        ...{ text, title: heading, links: isNote ? [url ?? [], links].flat() : links },
-        kind: isNote ? "note" : "story",
-        category: parent || heading,
-        url: isNote ? undefined : url,
-      }),
-    ];
-  });
+/**
+ * A list in the manner of danluu/post-mortems: each paragraph or point `[Who](link). What happened.` is a story. A post-mortem is
+ * one as a whole. Any other Markdown: each section is one.
+ */
+export function readMarkdown(whole: string, name: string): Story[] {
+  const { front, markdown } = withoutFront(whole);
+  const sections = sectionsOf(markdown, front.title ?? name);
+  const isOne = Object.keys(front).length > 0 || isPostMortem(sections);
+  return isOne ? wholeStory(sections, front, name) : sections.flatMap(sectionStories);
+}
+
+/** What a post-mortem's sections are called. */
+const parts =
+  /^(executive )?(summary|impact|root causes?|causes?|triggers?|timeline|detection|resolution|mitigation|recovery|lessons( learned)?|action items?|what went (well|wrong)|where we got lucky|contributing factors|background|follow[- ]ups?)\b/i;
+const partsMin = 3;
+/** One, not several in a row. */
+function isPostMortem(sections: readonly Section[]): boolean {
+  const found = sections.flatMap(({ heading }) => parts.exec(heading)?.[0].toLowerCase() ?? []);
+  return found.length >= partsMin && new Set(found).size === found.length;
+}
+
+function wholeStory(sections: readonly Section[], front: Front, name: string): Story[] {
+  const isPart = ({ heading }: Section): boolean => heading === name || parts.test(heading);
+  const title = front.title ?? sections.find((each) => !isPart(each))?.heading ?? name;
+  const text = sections
+    .filter(({ blocks }) => blocks.length > 0)
+    .flatMap(({ heading, blocks }) => [heading === title ? "" : heading, ...blocks.map(plain)])
+    .filter((each) => each !== "")
+    .join("\n\n");
+  const links = linksIn(sections.flatMap(({ blocks }) => blocks).join("\n"));
+  const { url = links[0], company, category = name } = front;
+  return text === ""
+    ? []
+    : storiesOf({ text, title, kind: "story", category, url, company, links });
+}
+
+function sectionStories({ heading, parent, blocks, isAbout }: Section): Story[] {
+  const isAround = around.test(heading);
+  const listed = isAround ? [] : blocks.flatMap((block) => linkedStory(block, heading));
+  const rest = blocks.filter(
+    (block) => (isAround || leadingLink(block) === undefined) && !isAnchors(block),
+  );
+  const text = rest.map(plain).join("\n\n").trim();
+  if (text === "") return listed;
+  const isNote = isAround || isAbout || listed.length > 0;
+  const [url, ...links] = linksIn(rest.join("\n"));
+  return [
+    ...listed,
+    ...storiesOf({
+      ...{ text, title: heading, links: isNote ? [url ?? [], links].flat() : links },
+      kind: isNote ? "note" : "story",
+      category: parent || heading,
+      url: isNote ? undefined : url,
+    }),
+  ];
 }
 
 type Line = { heading?: { depth: number; title: string }; text: string };
@@ -65,6 +98,9 @@ function titleIn(heading: string): string {
   return text.slice(0, end).trimEnd();
 }
 
+/** A point of a list that begins with a link stands for itself, as a paragraph does. */
+const point = /^\s{0,3}(?:[-*+]|\d{1,4}[.)])\s+(?:\*\*|__)?\[/;
+
 function sectionsOf(markdown: string, name: string): Section[] {
   const sections: Section[] = [];
   const path: (Section | undefined)[] = [];
@@ -85,7 +121,10 @@ function sectionsOf(markdown: string, name: string): Section[] {
       section = { heading: title, parent: above?.heading ?? "", blocks: [], isAbout: false };
       path[heading.depth - 1] = section;
     } else if (text === "") endBlock();
-    else block.push(text);
+    else if (point.test(text)) {
+      endBlock();
+      block.push(text.replace(point, "["));
+    } else block.push(text);
   }
   endBlock();
   return [...sections, section];
@@ -93,7 +132,7 @@ function sectionsOf(markdown: string, name: string): Section[] {
 
 /** `[text](target)` from the start; targets may hold parentheses, as encyclopedias' do. */
 function leadingLink(block: string): { text: string; url: string; rest: string } | undefined {
-  const open = /^\s*\[((?:[^[\]]|\[[^\]]*\])*)\]\(\s*/.exec(block);
+  const open = /^\s*(?:\*\*|__)?\[((?:[^[\]]|\[[^\]]*\])*)\]\(\s*/.exec(block);
   if (!open) return undefined;
   let depth = 1;
   let end = open[0].length;
@@ -110,13 +149,18 @@ function leadingLink(block: string): { text: string; url: string; rest: string }
     : undefined;
 }
 
+const titleWordsMin = 5;
+
 function linkedStory(block: string, category: string): Story[] {
   const link = leadingLink(block);
   if (!link) return [];
-  const text = plain(link.rest).replace(/^[\s.,:;–—-]+/, "");
-  const company = plain(link.text);
+  const text = plain(link.rest).replace(/^[\s.,:;*_–—-]+/, "");
+  const words = plain(link.text);
+  // Others put the title of a page there rather than whose it is.
+  const isTitle = words.split(/\s+/).length >= titleWordsMin;
   return storiesOf({
-    ...{ text: text || company, company, category, url: link.url, kind: "story" },
+    ...(isTitle ? { title: words } : { company: words }),
+    ...{ text: text || words, category, url: link.url, kind: "story" },
     links: linksIn(link.rest),
   });
 }

@@ -108,3 +108,31 @@ test.each([
 ])("%s: nothing is held up", (_, text) => {
   expect(readCollection(text, "evil").length).toBeGreaterThan(0);
 });
+
+test("points of a list that begin with a link are stories, also in bold and with numbers", () => {
+  const list = `# Failures\n\n- [How a whole cluster went away](https://a.test/2018/x) - Acme\n  - impact: all\n* [Bcme](https://b.test): no disk\n\n1. **[Ccme](https://c.test)**: no DNS\n- [Top](#failures)\n`;
+  const told = readCollection(list, "list").map(({ title, company, url, text }) => [
+    ...[title, company, url, text.split("\n")[0]],
+  ]);
+  expect(told).toEqual([
+    ["How a whole cluster went away", undefined, "https://a.test/2018/x", "Acme"],
+    ["no disk", "Bcme", "https://b.test", "no disk"],
+    ["no DNS", "Ccme", "https://c.test", "no DNS"],
+  ]);
+});
+
+test("a post-mortem is one story with all of its sections; several in a row are not", () => {
+  const one = (name: string): string =>
+    `# ${name}\n\n## Summary\n\nDown.\n\n## Impact\n\nAll.\n\n## Timeline\n\n- 10:00 down\n`;
+  const [story, ...more] = readCollection(one("Shop down"), "file");
+  expect([story?.title, story?.kind, more]).toEqual(["Shop down", "story", []]);
+  expect(story?.text).toStartWith("Summary\n\nDown.");
+  expect(readCollection(one("A") + one("B"), "file").length).toBeGreaterThan(2);
+});
+
+test("what stands before a text between dashes says whose it is and where it came from", () => {
+  const front = `---\ntitle: "No power"\nurl: https://a.test/1\ncompany: Acme\nother: [1]\n---\nIt was dark.\n`;
+  expect(readCollection(front, "file")).toMatchObject([
+    { title: "No power", url: "https://a.test/1", company: "Acme", text: "It was dark." },
+  ]);
+});
