@@ -67,12 +67,13 @@ const peakOffMax = 0.25;
 const costOffMax = 1.25;
 const ackMsP99Max = 40;
 
+/** Answers that were acknowledged as counted. */
+export const recordedOf = (figures: readonly CrowdFigures[]): number =>
+  figures.reduce((sum, each) => sum + (each.outcomes[outcome.recorded] ?? 0), 0);
+
 /** What was driven at the system beside what came of it. */
 export function compare(of: Rehearsed): Compared[] {
-  const recorded = of.figures.reduce(
-    (sum, each) => sum + (each.outcomes[outcome.recorded] ?? 0),
-    0,
-  );
+  const recorded = recordedOf(of.figures);
   const p99 = Math.max(0, ...of.figures.map(({ ackMs }) => ackMs.p99));
   const lost = of.figures.reduce((sum, each) => sum + each.lost, 0);
   const rows: Compared[] = [
@@ -86,7 +87,8 @@ export function compare(of: Rehearsed): Compared[] {
       what: "counted, of what was acknowledged",
       planned: whole.format(recorded),
       was: whole.format(of.counted),
-      isGood: of.counted === recorded,
+      // One whose acknowledgement was lost with its connection counts all the same.
+      isGood: of.counted >= recorded && of.counted <= of.answers,
     },
     {
       what: "busiest second",

@@ -1,6 +1,13 @@
 import type { OnAir, PlanNow, ShowNow } from "../../absorb/live/contract.ts";
 import type { CrowdFigures } from "../../absorb/live/generator/crowd.ts";
-import { compare, type Compared, dueBy, Pace, paceEveryMs } from "../../absorb/live/rehearsal.ts";
+import {
+  compare,
+  type Compared,
+  dueBy,
+  Pace,
+  paceEveryMs,
+  recordedOf,
+} from "../../absorb/live/rehearsal.ts";
 import type { Api } from "../api.ts";
 import { type Arguments, type Command, exit, Failure, toCastor, UsageError } from "../command.ts";
 import { connect } from "../connect.ts";
@@ -28,8 +35,10 @@ const chartColumns = 64;
 const tokenS = 3_600;
 /** After the reveal by the node's clock, so that clocks that differ a little make nobody early. */
 const startsLateMs = 100;
-/** Nodes tell what they counted within a second. */
-const toldWithinMs = 1_500;
+/** Nodes tell what they counted within a second, busy ones later. */
+const toldWithinMs = 10_000;
+/** Answers that come when time is up are told so. */
+const afterwardsS = 3;
 
 /** Asks again until there is an answer: nodes start with the doors. */
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
@@ -65,7 +74,7 @@ async function gather(key: Key, of: Driven, answers: number, curve: readonly num
           inFlight: 1,
           due: (seconds: number) => due(seconds + startsLateMs / 1_000),
         },
-        secondsMax: of.question.windowMs / 1_000,
+        secondsMax: of.question.windowMs / 1_000 + afterwardsS,
         plan: {
           ...{ participants: share, first: node, step: key.nodes.length, node, question: of.place },
           ...{ choices: of.question.choices.length, groups: key.groups },
@@ -189,14 +198,19 @@ type Charted = { show: string; curve: readonly number[]; perSecond: readonly num
 
 /** What the nodes told of it, once their last word is in. */
 async function weigh(api: Api, show: string, of: Sent): Promise<Compared[]> {
-  await Bun.sleep(toldWithinMs);
-  const { question, answerUs } = (await api.ask("live.on-air", { show })) as OnAir;
-  return compare({
-    ...{ answers: of.answers, figures: of.figures, peak: of.pace.busiest() },
-    peakPlanned: Math.round(of.busiestShare * of.answers),
-    counted: question?.counts.reduce((sum, each) => sum + each, 0) ?? 0,
-    ...{ answerUsPlanned: of.plan.answerUs, answerUs },
-  });
+  const recorded = recordedOf(of.figures);
+  const end = Date.now() + toldWithinMs;
+  for (;;) {
+    const { question, answerUs } = (await api.ask("live.on-air", { show })) as OnAir;
+    const counted = question?.counts.reduce((sum, each) => sum + each, 0) ?? 0;
+    if (counted < recorded && Date.now() < end) await Bun.sleep(lookAgainMs);
+    else
+      return compare({
+        ...{ answers: of.answers, figures: of.figures, peak: of.pace.busiest(), counted },
+        peakPlanned: Math.round(of.busiestShare * of.answers),
+        ...{ answerUsPlanned: of.plan.answerUs, answerUs },
+      });
+  }
 }
 
 /** The plan's curve for so many answers. */

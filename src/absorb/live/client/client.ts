@@ -24,6 +24,8 @@ export type LiveEvents = {
   /** What became of an answer; `choice` is the one that stands. */
   counted(of: { question: number; outcome: Outcome; choice: number | null }): void;
   closed(of: { question: number; right: number | null }): void;
+  /** The show is over and ranked. Comes when it is this client's turn to ask for its place: not all may at once. */
+  over(): void;
   /** The token is not taken: `expired` or `forged`. */
   refused(why: Outcome): void;
 };
@@ -190,6 +192,8 @@ class Connection implements LiveClient {
       case "closed":
         this.#pending.delete(told.question);
         return this.#of.closed?.(told);
+      case "over":
+        this.#later(this.#chance() * told.askWithinMs, () => this.#of.over?.());
     }
   }
 

@@ -31,6 +31,8 @@ const busy: Said = {
   ...json(503, { error: "Ask again in a moment." }),
   headers: { "Retry-After": "2" },
 };
+/** Where a waiting room stands before the door: who has a token needs no place any more, and a turn in line is good for one. */
+const turnIsOver = { "Castor-Waiting-Room": "revoke" };
 const onlyBy = (method: string): Said => ({
   ...json(405, { error: `${method} only.` }),
   headers: { Allow: method },
@@ -57,7 +59,7 @@ export function foyer(of: FoyerOptions): Elsewhere {
     const known = joins.get(hall) ?? joinOf(hall, of);
     joins.set(hall, known);
     const { status, body } = known(parseJson(asked.body), hall.clocks.wall());
-    return json(status, body);
+    return { ...json(status, body), ...(status === 200 && { headers: turnIsOver }) };
   };
   const byPost: Record<string, (hall: Hall, asked: Asked) => Promise<Said> | Said> = {
     "/join": joined,

@@ -7,6 +7,7 @@ import type { AnswerRecord } from "../engine/record.ts";
 import type { Told } from "../wire/frames.ts";
 import { sipKey, type SipKey } from "../wire/sip-hash.ts";
 import { Acks, type Owed } from "./acks.ts";
+import { Awaiting } from "./awaiting.ts";
 import type { Connection } from "./connection.ts";
 import { fanOut } from "./fan-out.ts";
 import { Intake } from "./intake.ts";
@@ -17,6 +18,7 @@ import {
   keyLeadMs,
   latestOf,
   missedOf,
+  overTold,
   type QuestionTimes,
   revealTold,
   sealedTold,
@@ -68,7 +70,7 @@ export class Hall {
   /** Questions whose key has left, the latest one last. */
   private readonly keysOut: number[] = [];
   private isTurning = false;
-  private awaiting: { group: number; resolve: () => void; reject: (why: Error) => void }[] = [];
+  private readonly awaiting = new Awaiting();
   private readonly answer: AnswerRecord = {
     index: 0,
     question: 0,
@@ -93,7 +95,9 @@ export class Hall {
 
   /** Goes where control says that the run is; what it has heard before changes nothing. */
   obey(run: Run): void {
+    const isOver = this.run.finalists === undefined && run.finalists !== undefined;
     this.run = run;
+    if (isOver) this.tell(overTold(this.connections.size));
     for (const [question, order] of run.questions.entries()) {
       const before = this.orders[question];
       if (!before || !isFurther(before, order)) continue;
@@ -244,13 +248,7 @@ export class Hall {
       this.acks.giveUp(this.engine.durable);
     }
     this.acks.flush(this.engine.durable, this.clocks.now());
-    if (this.awaiting.length === 0) return;
-    const { durable, failed } = this.engine;
-    const waiting = this.awaiting;
-    this.awaiting = waiting.filter(({ group }) => group > durable && !failed);
-    for (const { group, resolve, reject } of waiting)
-      if (group <= durable) resolve();
-      else if (failed) reject(failed);
+    this.awaiting.settle(this.engine);
   }
 
   /** Says something to everybody who is connected. */
@@ -267,7 +265,8 @@ export class Hall {
   greet(connection: Connection): Told[] {
     connection.revealedQuestion = this.keysOut.at(-1) ?? -1;
     connection.revealSentAt = 0;
-    return missedOf(this.run, this.orders, (question) => this.keysOut.includes(question));
+    const missed = missedOf(this.run, this.orders, (question) => this.keysOut.includes(question));
+    return this.run.finalists === undefined ? missed : [...missed, overTold(this.connections.size)];
   }
 
   /** The question that is on, or was last. */
@@ -277,10 +276,9 @@ export class Hall {
 
   /** Resolves when a group is durable; fails when it never will be. */
   whenDurable(group: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.awaiting.push({ group, resolve, reject });
+    const durable = this.awaiting.until(group);
     this.turn();
-    return promise;
+    return durable;
   }
 
   leave(connection: Connection): void {

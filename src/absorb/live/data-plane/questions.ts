@@ -40,6 +40,14 @@ export const closedTold = (run: Run, question: number): Told => ({
   right: run.shape.questions[question]?.right ?? null,
 });
 
+/** So many places a node can tell, with time left for all else. */
+const placesPerMs = 2;
+/** Who is connected asks for their place over a time that is long enough for all of them. */
+export const overTold = (connections: number): Told => ({
+  is: "over",
+  askWithinMs: Math.floor(connections / placesPerMs),
+});
+
 const rank: Record<QuestionOrder["state"], number> = {
   coming: 0,
   armed: 1,

@@ -54,7 +54,9 @@ export type Told =
   | { is: "soon"; question: number; revealAt: number; closesAt: number }
   /** Sent so far ahead of `revealAt` that all can show it at the same instant of the node's clock, and no further: who reads the wire gains little. */
   | { is: "reveal"; question: number; key: string; revealAt: number; closesAt: number }
-  | { is: "closed"; question: number; right: number | null };
+  | { is: "closed"; question: number; right: number | null }
+  /** The show is over and ranked: whoever wants to know their place asks at some moment within this time, not all at once. */
+  | { is: "over"; askWithinMs: number };
 
 /** Writes an answer of who said hello. */
 export function writeAnswer(

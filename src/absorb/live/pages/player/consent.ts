@@ -9,10 +9,12 @@ export type PlaceTold = {
   isOver: boolean;
 };
 
-/** This phone's place in the ranking; nothing while there is none. */
+/** This phone's place in the ranking; nothing for who has no right answer. Throws while nobody can say. */
 export async function placeOf(url: string, token: string): Promise<PlaceTold | undefined> {
   const answer = await fetch(`${url}/place?t=${encodeURIComponent(token)}`);
-  return answer.ok ? ((await answer.json()) as PlaceTold) : undefined;
+  if (answer.status === 404) return undefined;
+  if (!answer.ok) throw new Error(`Status ${answer.status}`);
+  return (await answer.json()) as PlaceTold;
 }
 
 async function tell(

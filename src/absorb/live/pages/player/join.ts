@@ -1,4 +1,5 @@
-import { el } from "../dom.ts";
+import { el, say } from "../dom.ts";
+import { postInLine } from "./line.ts";
 
 /** What anybody may know of a run: `GET /live/<run>/show`. */
 export type ShowTold = {
@@ -34,18 +35,45 @@ function guess(select: HTMLSelectElement, values: readonly string[]): void {
   if (values.includes(region)) select.value = region;
 }
 
-async function tokenFor(url: string, values: Record<string, string>): Promise<string> {
-  const answer = await fetch(`${url}/join`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ values }),
-  });
-  // What stands before the door, such as a waiting room, says no in its own words.
+async function tokenFor(
+  url: string,
+  values: Record<string, string>,
+  waits: Parameters<typeof postInLine>[2],
+): Promise<string> {
+  const answer = await postInLine(`${url}/join`, { values }, waits);
+  // What stands before the door says no in its own words.
   const said = (await answer.json().catch(() => ({}))) as Record<string, string | undefined>;
   const { token, error, detail } = said;
   if (token === undefined)
     throw new Error(error ?? detail ?? "It did not work; try again in a moment.");
   return token;
+}
+
+/** What somebody sees who waits for their turn to join. */
+class Line {
+  readonly #wait = el("p", "wait");
+  readonly #note = el("p", "small");
+  readonly element = el(
+    "section",
+    "waiting in-line",
+    el("p", "pulse", "●"),
+    el("h2", "", "You are in line"),
+    this.#wait,
+    el("p", "", "Keep this page open: you come in by yourself."),
+    this.#note,
+  );
+
+  constructor() {
+    this.element.setAttribute("role", "status");
+  }
+
+  tell({ wait, note }: { wait?: string; note?: string }): void {
+    say(
+      this.#wait,
+      wait === undefined ? "Many people want to come in." : `Estimated wait: ${wait}`,
+    );
+    say(this.#note, note ?? "");
+  }
 }
 
 /** Asks for what results are split by, and nothing else; gives the token that stands for this phone. */
@@ -79,9 +107,16 @@ export function joinForm(
     event.preventDefault();
     button.disabled = true;
     wrong.textContent = "";
-    tokenFor(url, Object.fromEntries(selects.map(({ name, value }) => [name, value])))
+    const asked = [...form.childNodes];
+    const line = new Line();
+    const values = Object.fromEntries(selects.map(({ name, value }) => [name, value]));
+    tokenFor(url, values, (told) => {
+      line.tell(told);
+      if (!line.element.isConnected) form.replaceChildren(line.element);
+    })
       .then(joined)
       .catch((why: unknown) => {
+        form.replaceChildren(...asked);
         wrong.textContent = why instanceof Error ? why.message : String(why);
         button.disabled = false;
       });

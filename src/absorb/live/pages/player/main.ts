@@ -1,3 +1,4 @@
+import { waitMs } from "../../client/backoff.ts";
 import { joinLive, type LiveClient, type Shown } from "../../client/client.ts";
 import { outcome, type Outcome } from "../../contract/outcomes.ts";
 import { el, letterOf, runHere, say } from "../dom.ts";
@@ -6,7 +7,7 @@ import { joinForm, type ShowTold } from "./join.ts";
 
 const url = `${location.origin}/live/${runHere()}`;
 const kept = `castor-live ${runHere()}`;
-const placeEveryMs = 5_000;
+const placeTriesMax = 20;
 
 const title = el("h1", "");
 const line = el("p", "line");
@@ -100,6 +101,28 @@ class Round {
 const waiting = (text: string): HTMLElement =>
   el("section", "waiting", el("p", "pulse", "●"), el("p", "", text));
 
+const farewell = (): void =>
+  stage.replaceChildren(
+    el(
+      "section",
+      "waiting",
+      el("h2", "", "The show is over"),
+      el("p", "", "Thank you for playing."),
+    ),
+  );
+
+/** Asks for this phone's place until somebody can say it: other nodes may be away for a moment. */
+async function askPlace(token: string): Promise<void> {
+  for (let tries = 0; tries < placeTriesMax; tries++)
+    try {
+      const place = await placeOf(url, token);
+      return place === undefined ? farewell() : showPlace(token, place);
+    } catch {
+      await new Promise((again) => setTimeout(again, waitMs(tries, Math.random)));
+    }
+  farewell();
+}
+
 function showPlace(token: string, place: PlaceTold): void {
   const { rank, right, latencyMs, isFinalist } = place;
   const seconds = (latencyMs / 1_000).toFixed(3);
@@ -152,21 +175,16 @@ function play(token: string): void {
     },
     counted: ({ outcome: became, choice }) => round?.counted(became, choice),
     closed: ({ right }) => round?.over(right),
+    over: () => {
+      round = undefined;
+      void askPlace(token);
+    },
     refused: () => {
       localStorage.removeItem(kept);
       location.reload();
     },
   });
   setInterval(() => round?.tick(), 250);
-  const ask = setInterval(() => {
-    placeOf(url, token)
-      .then((place) => {
-        if (place?.isOver !== true) return;
-        clearInterval(ask);
-        showPlace(token, place);
-      })
-      .catch(() => {});
-  }, placeEveryMs);
 }
 
 async function begin(): Promise<void> {
