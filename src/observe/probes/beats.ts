@@ -13,13 +13,17 @@ export type Beats = {
   certificate?: Tried["certificate"];
   nextAt: Millis;
   isUnderWay: boolean;
-  /** What was asked; a probe that became another begins anew. */
-  of: string;
+  /** What is asked; a probe that became another begins anew. */
+  of: Probe;
 };
 
-export const noBeats = (of: string, nextAt: Millis): Beats => ({
+export const noBeats = (of: Probe, nextAt: Millis): Beats => ({
   ...{ strip: [], inARow: 0, nextAt, isUnderWay: false, of },
 });
+
+/** Whether it asks the same for the same answer; a configuration that is read again has other values. */
+export const asksTheSame = (a: Probe, b: Probe): boolean =>
+  a === b || JSON.stringify([a.url, a.expect]) === JSON.stringify([b.url, b.expect]);
 
 /** Notes a beat; gives a verdict once so many in a row agree. */
 export function noteBeat(

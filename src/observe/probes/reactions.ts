@@ -1,7 +1,7 @@
 import { type Effects, every, type Millis, type Reaction, reconcile } from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { beat } from "./beat.ts";
-import { type Beats, beatsOf, noBeats, noteBeat, pauseMs } from "./beats.ts";
+import { asksTheSame, type Beats, beatsOf, noBeats, noteBeat, pauseMs } from "./beats.ts";
 import type { Config, Probe } from "./config.ts";
 import { beats as beatsCounter, took, type Tried, withdrawn } from "./contract.ts";
 import { afterBeats, afterCertificate, known, noVerdict } from "./verdict.ts";
@@ -42,11 +42,13 @@ const isDue = (nextAt: Millis, now: Millis, everyMs: Millis): boolean =>
 
 function beatsFor(name: string, probe: Probe, fx: Fx): Beats {
   const all = beatsOf(fx);
-  const of = JSON.stringify([probe.url, probe.expect]);
   const found = all.get(name);
-  if (found && (found.of === of || found.isUnderWay)) return found;
+  if (found && (found.isUnderWay || asksTheSame(found.of, probe))) {
+    if (!found.isUnderWay) found.of = probe;
+    return found;
+  }
   const soon = found ? 0 : Math.min(probe.every, spreadMs) * fx.random();
-  const fresh = noBeats(of, fx.now + Math.round(soon));
+  const fresh = noBeats(probe, fx.now + Math.round(soon));
   all.set(name, fresh);
   return fresh;
 }

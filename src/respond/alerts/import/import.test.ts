@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parse } from "yaml";
+import { originalOf } from "../api/status.ts";
 import { Config, policyOf } from "../config.ts";
 import { routesFor } from "../model/route.ts";
 import { isDuring, isQuiet, type Recurring } from "../model/times.ts";
@@ -49,6 +50,13 @@ describe("an alertmanager.yml", () => {
     expect(config.resolveTimeout).toBe(90 * 60_000);
     expect(config.inhibit).toHaveLength(1);
     expect(config.inhibit[0]?.target).toHaveLength(2);
+  });
+  test("is what amtool is shown, and that reads back as the same configuration", () => {
+    const again = importedAlertmanager(parse(originalOf(config)));
+    const { route, times, inhibit } = Config.parse(again?.config.alerts);
+    expect({ times, inhibit }).toEqual({ times: config.times, inhibit: config.inhibit });
+    // What a child does not say is shown as it has it from its parent.
+    expect(policyOf({ ...config, route }).root).toEqual(policyOf(config).root);
   });
   test("what could not be carried over is said", () => {
     for (const what of ["templates", "receiver team (slack)", "inhibit_rules[1]", "Off Hours"])
