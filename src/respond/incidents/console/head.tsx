@@ -1,23 +1,17 @@
 import { type ReactNode, useEffect, useState } from "react";
 import {
-  type AlertsNow,
   Button,
   Dialog,
-  type GatewayNow,
   Icon,
   IconButton,
   type Incident,
   ProblemView,
   send,
-  useAsk,
-  useLiveness,
   useMay,
   useName,
-  useNow,
   usePageKeys,
   useSend,
   useTask,
-  useUnsent,
   useMe,
 } from "#console";
 import { severities, severityGuide } from "../contract.ts";
@@ -128,49 +122,5 @@ export function Guide(): ReactNode {
         <p className="mt-4 text-sm">If unsure, take the graver one. It can be lowered later.</p>
       </Dialog>
     </>
-  );
-}
-
-const LATE_MS = 5_000;
-
-/** Which half of Castor is down while one is: what on this page can be trusted, and what happens to what one writes. */
-export function Degraded(): ReactNode {
-  const liveness = useLiveness();
-  const now = useNow();
-  const unsent = useUnsent(useMe()?.id).length;
-  const gateway = useAsk<GatewayNow>("gateway.now");
-  const alerts = useAsk<AlertsNow>("alerts.now");
-  const isCut =
-    (liveness?.state === "reconnecting" || liveness?.state === "connecting") &&
-    now - liveness.since > LATE_MS;
-  const says = isCut
-    ? [
-        "Control does not answer from here: what you read is as old as the mark above says. Visitors are served all the same.",
-        unsent === 0
-          ? "What you write is kept in this browser and goes out once, when it is back."
-          : `${unsent === 1 ? "One note is" : `${unsent} notes are`} kept in this browser and go out once, when it is back.`,
-      ]
-    : [
-        gateway.data?.workers.length === 0
-          ? "No gateway worker runs: visitors are not served."
-          : "",
-        alerts.error ? "The process that takes alerts is away: new alerts are not seen now." : "",
-      ].filter((each) => each !== "");
-  if (says.length === 0) return null;
-  return (
-    <div
-      role="alert"
-      className="mb-5 flex gap-3 rounded-lg border border-warn/30 bg-warn-soft p-4 text-sm"
-    >
-      <Icon name="warning" className="mt-0.5 size-5 text-warn" />
-      <div>
-        <p className="font-semibold">A part of Castor is down</p>
-        {says.map((each) => (
-          <p key={each} className="mt-0.5">
-            {each}
-          </p>
-        ))}
-      </div>
-    </div>
   );
 }

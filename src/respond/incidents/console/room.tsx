@@ -22,7 +22,8 @@ import {
 import { severities, severityGuide, stages } from "../contract.ts";
 import { Changed, Outside } from "./around.tsx";
 import { Belongs, Family } from "./family.tsx";
-import { Call, Channel, Degraded, Guide, Here } from "./head.tsx";
+import { Degraded } from "./degraded.tsx";
+import { Call, Channel, Guide, Here } from "./head.tsx";
 import { Impact, Roles, Similar, Tasks } from "./aside.tsx";
 import { Timeline } from "./timeline.tsx";
 import { endOf, isOver, next, severityTone, stageDeeds, stageWords } from "./words.ts";
