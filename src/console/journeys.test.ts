@@ -112,6 +112,7 @@ test(
       await visit("/log");
       await page.getByRole("searchbox", { name: "Search what happened" }).fill("shop-1 healthy");
       await page.getByLabel("Type", { exact: true }).selectOption("catalog.*");
+      await page.waitForURL(/text=shop-1\+healthy/);
       await page
         .getByRole("link", { name: /shop-1 is healthy/ })
         .first()
@@ -139,6 +140,7 @@ test(
     journey("admin", "dark", async ({ page, visit, barriers }) => {
       await visit("/");
       await page.keyboard.press("Control+k");
+      await page.getByRole("option", { name: /Create a token/ }).waitFor();
       await page.keyboard.type("create tok");
       await page.keyboard.press("Enter");
       await page.getByRole("dialog", { name: "Create a token" }).getByLabel("Name").waitFor();

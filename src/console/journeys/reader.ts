@@ -14,7 +14,7 @@ const looks = {
 } as const satisfies Record<string, BrowserContextOptions>;
 export type Look = keyof typeof looks;
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 
 export type Reader = {
   page: Page;
