@@ -15,6 +15,7 @@ import * as alerts from "../../respond/alerts/contract.ts";
 import { onCall } from "../../respond/on-call/index.ts";
 import { now, page as pageQuery } from "../../respond/paging/contract.ts";
 import { paging } from "../../respond/paging/index.ts";
+import { runbooks } from "../../respond/paging/shelf.testing.ts";
 import { chromiumPath } from "../journeys/reader.ts";
 import { serveConsole } from "../serve.ts";
 import { installed, notesIn, tap, until } from "./hand-over.testing.ts";
@@ -36,7 +37,7 @@ const silent = capability({
     answer(alerts.whatChanged, (read) => ({ at: read.now, changes: [], anomalies: [] })),
   ],
   actions: [
-    ...["alerts.silence", "alerts.judge", "alerts.acknowledge"].map((name) =>
+    ...["alerts.silence", "alerts.judge", "alerts.acknowledge", "alerts.replay"].map((name) =>
       action(name, {
         ...{ about: "Does nothing.", input: z.object({}), output: z.object({}) },
         act: () => Promise.resolve({}),
@@ -68,6 +69,7 @@ test(
       mail,
       push,
       silent,
+      runbooks,
       onCall,
       paging,
     ];
