@@ -49,6 +49,7 @@ test(
 
     process.kill(pidOf(/control/), "SIGKILL");
     await banner.getByText(noControl).waitFor();
+    expect(await banner.getByText("no gateway worker ran either").count()).toBe(1);
     await page.getByLabel("A note for the timeline").fill("Written in the dark");
     await page.getByRole("button", { name: "Note it" }).click();
     await banner.getByText("1 note is kept in this browser").waitFor();

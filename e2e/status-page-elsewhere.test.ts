@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { stringify } from "yaml";
 import { openBrowser } from "../src/console/journeys/reader.ts";
 import { nginxLacks, serveWithNginx } from "./nginx.ts";
 import { endAll, later, type Running, startCastor, until } from "./running.ts";
@@ -118,9 +119,43 @@ test.skipIf(nginxLacks() !== undefined)(
     expect(says()).toContain("Nobody can pay by card");
     const after = JSON.parse(readFileSync(join(www, "pulse.json"), "utf8")) as { at: number };
     expect(after.at).toBeLessThanOrEqual(before.at);
+    await saysSoElsewhere(castor, www, browser, site);
   },
   timeoutMs,
 );
+
+/** A second machine has the same section of castor.yaml and nothing else: neither data nor a running Castor. */
+async function saysSoElsewhere(
+  castor: Running,
+  www: string,
+  browser: Awaited<ReturnType<typeof openBrowser>>,
+  site: string,
+): Promise<void> {
+  const second = join(castor.folder, "second");
+  const { console: _, ...config } = configFor(castor.console);
+  config["status-page"].publish.targets.web.path = www;
+  await Bun.write(join(second, "castor.yaml"), stringify(config));
+  const pulse = async () => {
+    const command = [process.execPath, join(root, "src/main.ts"), "status-page", "pulse"];
+    const child = Bun.spawn(command, { cwd: second, stdout: "pipe", stderr: "inherit" });
+    return { out: await new Response(child.stdout).text(), code: await child.exited };
+  };
+  expect(await pulse()).toEqual({ out: "", code: 0 });
+  // Nobody waits here until the page is old: it is made old.
+  const back = 10 * 60_000;
+  const text = readFileSync(join(www, "pulse.json"), "utf8");
+  const at = (JSON.parse(text) as { at: number }).at;
+  await Bun.write(join(www, "pulse.json"), text.replace(`${at}`, `${at - back}`));
+  const old = await pulse();
+  expect(old.code).toBe(1);
+  expect(old.out).toMatch(/web +nobody was heard of for 1\d minutes, and the page says so/);
+  const { page, close } = await browser.reader(site, "noScript");
+  await page.goto(site);
+  await page.getByText(/Last heard from us 1\d minutes ago/).waitFor();
+  await page.goto(`${site}/fr/`);
+  await page.getByText(/il y a 1\d minutes/).waitFor();
+  await close();
+}
 
 async function readsWithoutScripts(
   browser: Awaited<ReturnType<typeof openBrowser>>,

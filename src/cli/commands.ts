@@ -173,6 +173,12 @@ export const commands: readonly Entry[] = [
     async () => (await import("./verbs/status-page-publish.ts")).statusPagePublish,
   ),
   entry(
+    "act",
+    "status-page pulse",
+    "From cron elsewhere: have the page say so where nobody published it for too long.",
+    async () => (await import("./verbs/status-page-pulse.ts")).statusPagePulse,
+  ),
+  entry(
     "see",
     "probe list",
     "What Castor looks at from outside, and how each is.",

@@ -20,8 +20,8 @@ const AWAY_STATUSES: readonly number[] = [502, 503, 504];
 type Parts = { noWorkers: boolean; noAlerts: boolean };
 const allUp: Parts = { noWorkers: false, noAlerts: false };
 
-/** Control does not answer at all: that is told elsewhere, and what was known stays. */
-async function partsNow(before: Parts, signal: AbortSignal): Promise<Parts> {
+/** What can be told now. Where control does not answer at all, what was known stays, and that is told elsewhere. */
+async function partsNow(signal: AbortSignal): Promise<Partial<Parts>> {
   const [gateway, alerts] = await Promise.allSettled([
     ask<GatewayNow>("gateway.now", {}, signal),
     ask<AlertsNow>("alerts.now", {}, signal),
@@ -31,9 +31,8 @@ async function partsNow(before: Parts, signal: AbortSignal): Promise<Parts> {
     alerts.reason instanceof ProblemError &&
     AWAY_STATUSES.includes(alerts.reason.problem.status);
   return {
-    noWorkers:
-      gateway.status === "fulfilled" ? gateway.value.workers.length === 0 : before.noWorkers,
-    noAlerts: alerts.status === "fulfilled" ? false : isAway || before.noAlerts,
+    ...(gateway.status === "fulfilled" ? { noWorkers: gateway.value.workers.length === 0 } : {}),
+    ...(alerts.status === "fulfilled" || isAway ? { noAlerts: isAway } : {}),
   };
 }
 
@@ -47,10 +46,8 @@ function useParts(): Parts {
       if (isLooking || document.visibilityState !== "visible") return;
       isLooking = true;
       try {
-        let known = allUp;
-        setParts((before) => (known = before));
-        const found = await partsNow(known, stop.signal);
-        if (!stop.signal.aborted) setParts(found);
+        const found = await partsNow(stop.signal);
+        if (!stop.signal.aborted) setParts((before) => ({ ...before, ...found }));
       } finally {
         isLooking = false;
       }
@@ -80,9 +77,8 @@ export function Degraded(): ReactNode {
       : `${count(unsent, "note")} ${unsent === 1 ? "is" : "are"} kept in this browser and ${unsent === 1 ? "goes" : "go"} out once, when it is back.`;
   const says = isCut
     ? [
-        "Control does not answer from here: what you read is as old as the mark above says. Visitors are served all the same, unless a line below says otherwise.",
+        `Control does not answer from here: what you read is as old as the mark above says. ${noWorkers ? "When it was last heard of, no gateway worker ran either: visitors are not served." : "Visitors are served all the same."}`,
         kept,
-        noWorkers ? "When it was last heard of, no gateway worker ran." : "",
       ]
     : [
         noWorkers ? "No gateway worker runs: visitors are not served." : "",
