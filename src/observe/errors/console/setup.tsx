@@ -2,8 +2,12 @@ import { type ReactNode, useState } from "react";
 import { Card, Choice, Copyable, type ErrorProjects, Segments } from "#console";
 
 type Project = ErrorProjects["projects"][number];
-const languages = ["Browser", "Node", "Bun", "Python", "PHP", "Go"] as const;
+const languages = ["Browser", "Node", "Bun", "Python", "PHP", "Go", "CSP"] as const;
 type Language = (typeof languages)[number];
+
+/** Where browsers send what a Content Security Policy blocked. */
+const reportsTo = (dsn: string): string =>
+  dsn.replace(/^(\w+:\/\/)([^@]+)@(.*)\/(\d+)$/, "$1$3/api/$4/security/?sentry_key=$2");
 
 /** What to write so that an unmodified SDK sends here. A DSN holds no secret. */
 const snippet = (language: Language, { dsn, tunnel }: Project): string =>
@@ -13,6 +17,7 @@ const snippet = (language: Language, { dsn, tunnel }: Project): string =>
     Bun: `import * as Sentry from "@sentry/bun";\nSentry.init({ dsn: "${dsn}" });`,
     Python: `import sentry_sdk\nsentry_sdk.init(dsn="${dsn}")`,
     PHP: `\\Sentry\\init(["dsn" => "${dsn}"]);`,
+    CSP: `Content-Security-Policy-Report-Only: default-src 'self'; report-uri ${reportsTo(dsn)}`,
     Go: `sentry.Init(sentry.ClientOptions{Dsn: "${dsn}"})`,
   })[language];
 
@@ -60,6 +65,12 @@ export function SetUp({ projects, className }: ErrorProjects & { className?: str
           >
             {snippet(language, project)}
           </pre>
+          {language === "CSP" && (
+            <p className="text-xs text-faint">
+              Each thing that a browser blocks, or would block, becomes an error here; what
+              extensions and virus scanners of visitors do is left out and only counted.
+            </p>
+          )}
           {language === "Browser" && (
             <p className="text-xs text-faint">
               With the tunnel, events go to the site's own address, which no blocker stops; the

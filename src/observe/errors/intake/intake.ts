@@ -9,6 +9,8 @@ import {
   StoreFull,
   type Tally,
 } from "#kernel";
+import type { Beside } from "../browser-reports/reports.ts";
+import { known } from "../event/json.ts";
 import { keyOf, readDsn, type Target, targetOf } from "../wire/address.ts";
 import { BadEnvelope, type Envelope, readEnvelope } from "../wire/envelope.ts";
 import { storeBody, storeType } from "../wire/store.ts";
@@ -141,6 +143,7 @@ export class Intake {
         address: request.headers.get(addressHeader) ?? "",
         event: typeof id === "string" ? id.replaceAll("-", "").toLowerCase() : undefined,
         sentAt: envelope.header["sent_at"],
+        beside: besideReports(request),
       },
       { picture, tally: this.#tally, crew: this.#crew },
     );
@@ -173,6 +176,16 @@ export class Intake {
     const next = project.wait(this.#outpost.clock.now());
     return taken(event, next ? [next] : []);
   }
+}
+
+/** Reports of browsers say in the address what an SDK says in an event. */
+function besideReports({ url, headers }: Request): Beside {
+  const { searchParams } = new URL(url);
+  return known({
+    agent: headers.get("user-agent") ?? undefined,
+    release: searchParams.get("sentry_release") ?? undefined,
+    environment: searchParams.get("sentry_environment") ?? undefined,
+  });
 }
 
 /** The older endpoint takes a bare event, the one for reports of browsers a report. */

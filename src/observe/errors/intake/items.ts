@@ -13,6 +13,7 @@ const categories: Readonly<Record<string, Category>> = {
   check_in: "monitor",
   attachment: "attachment",
   client_report: "internal",
+  raw_security: "security",
 };
 export const categoryOf = (type: string): Category => categories[type] ?? "default";
 export const isKept = (type: string): boolean => type in categories;

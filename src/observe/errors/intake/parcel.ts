@@ -3,6 +3,7 @@ import { type Json, recordOf, wordOf } from "../event/json.ts";
 import { type Item, jsonOf } from "../wire/envelope.ts";
 import type { Wait } from "../wire/replies.ts";
 import { items as itemsCounter, lost as lostCounter } from "../contract.ts";
+import { type Beside, readReports } from "../browser-reports/reports.ts";
 import { categoryOf, keepAttachment, keepFeedback, lostOf, scrubbedAttachment } from "./items.ts";
 import { keepCheckIn } from "../monitors/keep.ts";
 import { keepSession, keepSessions } from "./sessions.ts";
@@ -18,6 +19,8 @@ export type Sent = {
   /** From the envelope's header. */
   event: string | undefined;
   sentAt: unknown;
+  /** What a browser's report does not say itself. */
+  beside?: Beside;
 };
 type Fault = { status: 400 | 413; why: string };
 
@@ -52,7 +55,9 @@ export class Parcel {
   }
 
   async add(item: Item, newId: () => string): Promise<void> {
-    const outcome = item.type === "event" ? await this.#takeEvent(item, newId) : this.#take(item);
+    if (item.type === "raw_security") return await this.#takeReports(item, newId);
+    const outcome =
+      item.type === "event" ? await this.#takeEvent(item.payload, newId) : this.#take(item);
     this.#counts.push([categoryOf(item.type), outcome]);
   }
 
@@ -79,7 +84,22 @@ export class Parcel {
     }
   }
 
-  async #takeEvent({ payload }: Item, newId: () => string): Promise<string> {
+  /** Each report of a browser is an event of its own; what a visitor's own software did is counted as noise. */
+  async #takeReports({ payload }: Item, newId: () => string): Promise<void> {
+    const read =
+      payload.length > this.#picture.eventBytesMax
+        ? undefined
+        : readReports(jsonOf(payload), this.#sent.beside ?? {});
+    const count = (outcome: string): void => void this.#counts.push(["security", outcome]);
+    if (!read)
+      return count(this.#refuse(400, "This is no report of a browser, nor a list of them."));
+    for (let n = 0; n < read.noise; n++) count("noise");
+    for (let n = 0; n < read.others; n++) count("counted");
+    for (const event of read.events)
+      count(await this.#takeEvent(Buffer.from(JSON.stringify(event)), newId));
+  }
+
+  async #takeEvent(payload: Uint8Array, newId: () => string): Promise<string> {
     const { eventBytesMax } = this.#picture;
     if (payload.length > eventBytesMax)
       return this.#refuse(413, `The event has more than ${eventBytesMax} bytes.`);
@@ -103,7 +123,8 @@ export class Parcel {
     const count = this.#counts.length;
     this.#writes.push((tables, keeping) => {
       const { duplicate } = keeping.keep(tables, { project, ...ready });
-      if (duplicate) this.#counts[count] = ["error", "duplicate"];
+      const counted = this.#counts[count];
+      if (duplicate && counted) this.#counts[count] = [counted[0], "duplicate"];
     });
     return "kept";
   }

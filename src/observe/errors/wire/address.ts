@@ -4,7 +4,11 @@ export type Target = { project: number; endpoint: Endpoint } | "tunnel";
 
 /** Below this path SDKs find what they expect below `/`: the DSN is `http://KEY@host/in/sentry/PROJECT`. */
 export const intakePath = "/in/sentry";
-const endpoint = /^\/in\/sentry\/api\/(\d{1,9})\/(envelope|store|security)\/?$/;
+const endpoint = /^\/in\/sentry\/api\/(\d{1,9})\/(envelope|store|security|csp-report)\/?$/;
+/** `csp-report` is what `security` was called first. */
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  ...{ envelope: "envelope", store: "store", security: "security", "csp-report": "security" },
+};
 const tunnel = /^\/in\/sentry\/tunnel\/?$/;
 
 export function targetOf(path: string): Target | undefined {
@@ -12,7 +16,7 @@ export function targetOf(path: string): Target | undefined {
   const [, project, kind] = endpoint.exec(path) ?? [];
   return project === undefined
     ? undefined
-    : { project: Number(project), endpoint: kind as Endpoint };
+    : { project: Number(project), endpoint: endpoints[kind ?? ""] ?? "envelope" };
 }
 
 /** The three ways of saying the key, in the order in which they count: query, header; the DSN in the envelope is the caller's. */
