@@ -17,6 +17,7 @@ async function watching(probe: Record<string, unknown> = {}, more: Record<string
     asked: 0,
     underWay: 0,
     mostAtOnce: 0,
+    takesMs: 40,
     holds: undefined as number | undefined,
   };
   const ports = testPorts();
@@ -25,7 +26,7 @@ async function watching(probe: Record<string, unknown> = {}, more: Record<string
   const answer = async (): Promise<Response> => {
     shop.asked++;
     shop.mostAtOnce = Math.max(shop.mostAtOnce, ++shop.underWay);
-    await ports.clock.sleepUntil(ports.clock.now() + 40);
+    await ports.clock.sleepUntil(ports.clock.now() + shop.takesMs);
     shop.underWay--;
     if (!shop.isUp) throw Object.assign(new Error(""), { code: "ECONNREFUSED" });
     return new Response("the shop");
@@ -95,6 +96,17 @@ test("two hundred probes take turns", async () => {
   await castor.advance(30_000);
   expect(shop.mostAtOnce).toBeLessThanOrEqual(32);
   expect((await castor.ask(list, {})).every(({ state }) => state === "passing")).toBe(true);
+});
+
+test("many that hang do not keep the others from their turn", async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 60 }, (_, n) => [`a${n}`, { url: `http://10.0.0.${n}/`, every: "5s" }]),
+  );
+  const { castor, shop } = await watching({ every: "5s" }, many);
+  await using _ = castor;
+  shop.takesMs = 20_000;
+  await castor.advance(90_000);
+  expect((await castor.ask(list, {})).filter(({ last }) => last === null)).toEqual([]);
 });
 
 test("after a restart the verdict stands, and nothing is told twice", async () => {

@@ -1,4 +1,12 @@
-import { type Effects, every, type Millis, type Reaction, reconcile } from "#kernel";
+import {
+  type Effects,
+  every,
+  type Millis,
+  perCastor,
+  type Reaction,
+  reconcile,
+  Turns,
+} from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { beat } from "./beat.ts";
 import { asksTheSame, type Beats, beatsOf, noBeats, noteBeat, pauseMs } from "./beats.ts";
@@ -13,27 +21,36 @@ const beatsAtOnceMax = 32;
 /** After a start the first beats are spread over so long. */
 const spreadMs = 5_000;
 
+/** Whoever records of the same probe waits for each other: no verdict comes after its end. */
+const turnsOf = perCastor(() => new Turns());
+const isGone = (name: string, fx: Fx): boolean => !Object.hasOwn(fx.config, name);
+
 /** What is no longer in the configuration is no longer known; its alert ends. */
 async function becomeAsConfigured(fx: Fx): Promise<void> {
   const all = beatsOf(fx);
-  const isGone = (name: string): boolean => !Object.hasOwn(fx.config, name);
-  for (const name of all.keys()) if (isGone(name)) all.delete(name);
-  for (const name of Object.keys(fx.view(known)))
-    if (isGone(name)) await fx.record(name, [withdrawn({ probe: name })]);
+  for (const name of new Set([...all.keys(), ...Object.keys(fx.view(known))]))
+    await turnsOf(fx).take(name, async () => {
+      if (!isGone(name, fx)) return;
+      all.delete(name);
+      if (Object.hasOwn(fx.view(known), name)) await fx.record(name, [withdrawn({ probe: name })]);
+    });
 }
 
+/** Whoever has waited longest comes first: many that hang must not keep the others from their turn. */
 function beatAllDue(fx: Fx): void {
-  const all = beatsOf(fx);
-  let underWay = [...all.values()].filter(({ isUnderWay }) => isUnderWay).length;
-  for (const [name, probe] of Object.entries(fx.config)) {
-    if (underWay >= beatsAtOnceMax) return;
-    const beats = beatsFor(name, probe, fx);
-    if (beats.isUnderWay || !isDue(beats.nextAt, fx.now, probe.every)) continue;
-    underWay++;
-    void beatOnce({ name, probe, beats }, fx).catch((error: unknown) =>
-      fx.note(`The beat of ${name} broke: ${String(error)}`),
+  const all = Object.entries(fx.config).map(([name, probe]): Of => ({
+    name,
+    probe,
+    beats: beatsFor(name, probe, fx),
+  }));
+  const underWay = all.filter(({ beats }) => beats.isUnderWay).length;
+  const due = all
+    .filter(({ beats, probe }) => !beats.isUnderWay && isDue(beats.nextAt, fx.now, probe.every))
+    .toSorted((a, b) => a.beats.nextAt - b.beats.nextAt);
+  for (const each of due.slice(0, Math.max(0, beatsAtOnceMax - underWay)))
+    void beatOnce(each, fx).catch((error: unknown) =>
+      fx.note(`The beat of ${each.name} broke: ${String(error)}`),
     );
-  }
 }
 
 /** A clock that was set back must not silence a probe until it has caught up. */
@@ -60,12 +77,13 @@ async function beatOnce({ name, probe, beats }: Of, fx: Fx): Promise<void> {
   beats.isUnderWay = true;
   try {
     const result = await beat(probe, fx);
-    // It was taken out, or became another, while the question was under way.
-    if (fx.signal.aborted || beatsOf(fx).get(name) !== beats || !Object.hasOwn(fx.config, name))
-      return;
-    fx.count(beatsCounter, { probe: name, outcome: result.ok ? "passed" : "failed" });
-    if (result.ok) fx.count(took, { probe: name }, result.tookMs);
-    await conclude({ name, probe, beats }, result, fx);
+    await turnsOf(fx).take(name, async () => {
+      // It was taken out while the question was under way.
+      if (fx.signal.aborted || isGone(name, fx)) return;
+      fx.count(beatsCounter, { probe: name, outcome: result.ok ? "passed" : "failed" });
+      if (result.ok) fx.count(took, { probe: name }, result.tookMs);
+      await conclude({ name, probe, beats }, result, fx);
+    });
   } finally {
     beats.isUnderWay = false;
     const state = fx.view(known)[name]?.state;
