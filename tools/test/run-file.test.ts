@@ -1,11 +1,12 @@
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isSerial, longestFirst } from "./files.ts";
 import { countOutcomes, outcomeLine, runFile } from "./run-file.ts";
 
 const root = mkdtempSync(join(tmpdir(), "castor-run-file-"));
+process.env["TMPDIR"] = root; // Where the folders of files that fail are kept, too.
 afterAll(() => rmSync(root, { recursive: true }));
 
 const run = (name: string, source: string, timeoutMs = 30_000) => {
@@ -39,6 +40,17 @@ test("a file that runs too long is stopped and has failed", async () => {
   );
   expect(outcome.failed).toBe(1);
   expect(outcome.output).toContain("ran longer than 0.5 s");
+});
+
+test("what a file leaves in its temporary folder goes with it, unless it failed", async () => {
+  const leaves = (then: string): string =>
+    `import { test } from "bun:test"; import { tmpdir } from "node:os";
+     await Bun.write(tmpdir() + "/left", "x"); test("a", () => { console.log("in " + tmpdir()); ${then} });`;
+  const folderOf = ({ output }: { output: string }): string => /^in (.+)$/m.exec(output)?.[1] ?? "";
+  const passed = await run("leaves.test.ts", leaves(""));
+  expect([passed.failed, existsSync(folderOf(passed))]).toEqual([0, false]);
+  const failed = await run("breaks.test.ts", leaves(`throw new Error("no")`));
+  expect([failed.failed, existsSync(join(folderOf(failed), "left"))]).toEqual([1, true]);
 });
 
 test("a clean summary with a bad exit code is still a failure", () =>

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 export type FileOutcome = {
   file: string;
   passed: number;
@@ -12,12 +16,16 @@ type Run = { root: string; file: string; timeoutMs: number; env: Record<string, 
 const outputCharsMax = 20_000;
 const killGraceMs = 2_000;
 
-/** Runs one test file in a process of its own; a file that dies, hangs or says nothing counts as failed. */
+/**
+ * Runs one test file in a process of its own; a file that dies, hangs or says nothing counts as failed. What it leaves in its
+ * temporary folder goes with it, unless it failed: then somebody may want to look.
+ */
 export async function runFile({ root, file, timeoutMs, env }: Run): Promise<FileOutcome> {
   const started = performance.now();
+  const scratch = mkdtempSync(join(tmpdir(), "castor-test-"));
   const child = Bun.spawn([process.execPath, "test", `./${file}`, "--timeout", "30000"], {
     cwd: root,
-    env: { ...process.env, ...env, FORCE_COLOR: "0" },
+    env: { ...process.env, ...env, FORCE_COLOR: "0", TMPDIR: scratch },
     stdout: "pipe",
     stderr: "pipe",
   });
@@ -40,6 +48,7 @@ export async function runFile({ root, file, timeoutMs, env }: Run): Promise<File
       : `\nexit code ${code}\n`;
   const output = `${err}${out}${verdict}`.slice(-outputCharsMax);
   const counts = countOutcomes(err, code === 0 && !timedOut);
+  if (counts.failed === 0) rmSync(scratch, { recursive: true, force: true });
   return { file, ...counts, seconds: (performance.now() - started) / 1000, output };
 }
 

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "#kernel/testing";
 import { CertificateFolder, SecureWire } from "../tls/tls.testing.ts";
 import {
   answering,
@@ -177,9 +178,7 @@ async function haproxyBefore(
   port: number,
   { how, tls, ca }: { how: string; tls: boolean; ca: string },
 ): Promise<number> {
-  const spare = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const front = spare.port;
-  spare.stop(true);
+  const front = freePort();
   const path = join(tmpdir(), `castor-haproxy-${front}`);
   await Bun.write(`${path}.crt`, ca);
   await Bun.write(
