@@ -277,7 +277,12 @@ test(
       await ill.getByText(/exit code 3/).waitFor();
       expect(await fitsTheScreen()).toBe(true);
       await page
-        .getByRole("navigation", { name: "Pages" })
+        .getByRole("navigation", { name: "Pages", exact: true })
+        .getByRole("button", { name: "All pages" })
+        .tap();
+      expect(await barriers()).toEqual([]);
+      await page
+        .getByRole("navigation", { name: "All pages" })
         .getByRole("link", { name: "Log" })
         .tap();
       await page

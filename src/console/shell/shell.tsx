@@ -2,17 +2,14 @@ import { DropdownMenu } from "radix-ui";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useLiveness } from "../live/use-live.ts";
 import { pages } from "../pages.ts";
-import { Key } from "../ui/basics.tsx";
 import { Icon, Mark } from "../ui/icon.tsx";
 import { useNow } from "../ui/when.tsx";
 import { span } from "../ui/format.ts";
 import { ApprovalsMark } from "./approvals.tsx";
-import { Link, usePlace, go } from "./router.tsx";
+import { usePlace, go } from "./router.tsx";
 import { type Me, signOut } from "./session.tsx";
 import { chooseTheme, useTheme } from "./theme.ts";
-
-const isHere = (path: string, here: string): boolean =>
-  path === "/" ? here === "/" : here === path || here.startsWith(`${path}/`);
+import { isHere, Rail, Tabs } from "./ways.tsx";
 
 /** Whether what is on screen is true now; quiet while it is. */
 export function LiveMark(): ReactNode {
@@ -43,66 +40,6 @@ export function LiveMark(): ReactNode {
         </span>
       )}
     </p>
-  );
-}
-
-function Rail({ onPalette }: { onPalette: () => void }): ReactNode {
-  const { path } = usePlace();
-  return (
-    <nav
-      aria-label="Pages"
-      className="sticky top-0 flex h-dvh flex-col gap-1 border-r border-line bg-surface p-3 max-lg:hidden print:hidden"
-    >
-      <Link href="/" className="mb-3 flex items-center gap-2.5 rounded-md px-2 py-1.5">
-        <Mark />
-        <span className="text-lg font-semibold tracking-tight">Castor</span>
-      </Link>
-      {pages.map((page) => (
-        <Link
-          key={page.id}
-          href={page.path}
-          aria-current={isHere(page.path, path) ? "page" : undefined}
-          className="group flex min-h-9 items-center gap-3 rounded-md px-2.5 text-sm font-medium text-muted transition-colors duration-(--swift) hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
-        >
-          <Icon name={page.icon} className="size-4.5" />
-          {page.title}
-        </Link>
-      ))}
-      <button
-        type="button"
-        onClick={onPalette}
-        className="mt-auto flex min-h-9 items-center gap-2 rounded-md border border-line bg-sunken px-2.5 text-sm text-muted hover:text-ink"
-      >
-        <Icon name="search" />
-        Find or do
-        <span className="ml-auto flex gap-0.5">
-          <Key>{/Mac|iPhone/.test(navigator.userAgent) ? "⌘" : "Ctrl"}</Key>
-          <Key>K</Key>
-        </span>
-      </button>
-    </nav>
-  );
-}
-
-function Tabs(): ReactNode {
-  const { path } = usePlace();
-  return (
-    <nav
-      aria-label="Pages"
-      className="fixed inset-x-0 bottom-0 z-30 grid print:hidden auto-cols-[minmax(4rem,1fr)] grid-flow-col overflow-x-auto border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
-    >
-      {pages.map((page) => (
-        <Link
-          key={page.id}
-          href={page.path}
-          aria-current={isHere(page.path, path) ? "page" : undefined}
-          className="flex min-h-14 flex-col items-center justify-center gap-0.5 px-1 text-xs font-medium whitespace-nowrap text-muted aria-[current=page]:text-accent"
-        >
-          <Icon name={page.icon} className="size-5" />
-          {page.title}
-        </Link>
-      ))}
-    </nav>
   );
 }
 
