@@ -36,8 +36,7 @@ export const answers = [
     const of = find(read, incident);
     if (!of) return { at: read.now, rows: [], isCut: false };
     const all = read.view(book);
-    const merged = oneWith(all, incident).map((each) => each.incident);
-    return timelineNow(read, whole(all, of), { beforeMs, merged });
+    return timelineNow(read, whole(all, of), { beforeMs, merged: oneWith(all, incident) });
   }),
   answer(contract.impactOf, (read, { incident }) => {
     const of = find(read, incident);

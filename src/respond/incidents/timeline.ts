@@ -1,7 +1,7 @@
 import type { Read } from "#kernel";
 import * as z from "zod";
 import { type Entry, search } from "../../platform/log/contract.ts";
-import { noteAt, textAt } from "./room/notes.ts";
+import { noteAt, textOf } from "./room/notes.ts";
 import type { Graph, Incident, Row, timelineOf } from "./contract.ts";
 
 const readTogether = 500;
@@ -59,7 +59,7 @@ type Reading = Pick<Read, "ask" | "now" | "tables" | "log">;
 function noteIn(read: Reading, { position }: Entry): Pick<Row, "note" | "noteId" | "isTakenAway"> {
   const found = noteAt(read, position);
   if (!found) return {};
-  const text = textAt(read, found);
+  const text = textOf(read, found);
   return { noteId: found.note, ...(text === undefined ? { isTakenAway: true } : { note: text }) };
 }
 const gone = "a note that was taken away";
@@ -67,7 +67,7 @@ const gone = "a note that was taken away";
 const rowOf = (read: Reading, entry: Entry): Row => {
   const { position, at, says, type, by, data } = entry;
   const note = type === "incidents.noted" ? noteIn(read, entry) : {};
-  const { person, by: named } = (data ?? {}) as { person?: unknown; by?: unknown };
+  const { person, by: named, incident } = (data ?? {}) as Record<string, unknown>;
   // Who tapped a link is not signed in; the fact names them.
   const isPublic = by.kind === "system" && by.id === "public";
   const who = [named, person].find((each): each is string => typeof each === "string");
@@ -75,7 +75,7 @@ const rowOf = (read: Reading, entry: Entry): Row => {
     ...{
       position,
       at,
-      says: note.isTakenAway ? gone : says,
+      says: type === "incidents.noted" ? `${incident}: ${note.note ?? gone}` : says,
       type,
       by: isPublic && who !== undefined ? { ...by, name: who } : by,
       kind: kindOf(type),
@@ -91,11 +91,12 @@ const rowOf = (read: Reading, entry: Entry): Row => {
 export async function timelineNow(
   read: Reading,
   of: Incident,
-  { beforeMs, merged }: { beforeMs: number; merged: readonly string[] },
+  { beforeMs, merged }: { beforeMs: number; merged: readonly Incident[] },
 ): Promise<z.infer<typeof timelineOf.output>> {
-  const since = Math.min(of.times.started, of.times.detected) - beforeMs;
+  const began = [of, ...merged].flatMap(({ times }) => [times.started, times.detected]);
+  const since = Math.min(...began) - beforeMs;
   const until = of.times.resolved === null ? undefined : of.times.resolved + afterMs;
-  const own = new Set([of.incident, ...merged]);
+  const own = new Set([of, ...merged].map(({ incident }) => incident));
   const rows: Row[] = [];
   let before: number | undefined;
   for (let isMore = true; isMore && rows.length < rowsMax;) {

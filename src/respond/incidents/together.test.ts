@@ -40,6 +40,18 @@ test("what is one with another is on its timeline, by whichever way, with its se
   expect(await notes("inc-2")).toEqual(["before", "on its way"]);
 });
 
+test("what was one with another began when it began: nothing of it is cut off", async () => {
+  const { castor, run } = await night();
+  await using _ = castor;
+  await run("declare", { title: "The database is slow", services: ["database"] });
+  await run("note", { incident: "inc-1", text: "an hour before" });
+  await castor.advance(3_600_000);
+  await run("declare", { title: "The shop is down", services: ["shop"] });
+  await run("merge", { incident: "inc-1", into: "inc-2", reason });
+  const { rows } = await castor.ask(timelineOf, { incident: "inc-2", beforeMs: 0 });
+  expect(rows.flatMap(({ note }) => note ?? [])).toEqual(["an hour before"]);
+});
+
 test("an incident belongs only to one that is there, goes on and stands alone", async () => {
   const { castor, run } = await three();
   await using _ = castor;

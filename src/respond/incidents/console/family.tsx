@@ -199,15 +199,16 @@ export function Belongs({ incident }: { incident: Incident }): ReactNode {
   const canBelong = !isOver(incident);
   // Asked before the dialog opens, which then begins where one chooses.
   const others = useAsk<Incidents>("incidents.all", { open: true }, canBelong);
-  usePageKeys(
-    canBelong
-      ? [{ key: "b", what: "It belongs to another incident", press: () => setOpen(true) }]
-      : [],
-  );
+  const open = (): void => {
+    // Others may have been declared since.
+    others.retry();
+    setOpen(true);
+  };
+  usePageKeys(canBelong ? [{ key: "b", what: "It belongs to another incident", press: open }] : []);
   if (!canBelong) return null;
   return (
     <>
-      <Button icon="link" onClick={() => setOpen(true)}>
+      <Button icon="link" onClick={open}>
         It belongs to…
       </Button>
       <Dialog

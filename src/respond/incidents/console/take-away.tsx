@@ -59,7 +59,11 @@ function Ask({ incident, row: { note = "", noteId, by }, onDone }: AskProps): Re
         />
       )}
       <p className="text-sm text-muted">
-        {what === "note" ? "Its words are" : `The ${names} ${pictures.length === 1 ? "is" : "are"}`}{" "}
+        {what === "pictures"
+          ? `The ${names} ${pictures.length === 1 ? "is" : "are"}`
+          : pictures.length > 0
+            ? `Its words and its ${names} are`
+            : "Its words are"}{" "}
         gone for good: here, in exports and in the post-mortem. That they were taken away, and by
         whom, stays on the timeline.
         {by.id !== me?.id && " You did not write it, so somebody else says yes first."}

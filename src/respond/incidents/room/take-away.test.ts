@@ -56,7 +56,7 @@ test("a note that was taken away is gone from log, timeline and store, and the l
   expect(await take(ann, { note: "note-0001" })).toEqual({ pictures: 1 });
   expect(await take(ann, { note: "note-0001" })).toEqual({ pictures: 0 });
   const [first, second, fact, ...more] = await rows();
-  expect(first).toMatchObject({ isTakenAway: true, says: "a note that was taken away" });
+  expect(first).toMatchObject({ isTakenAway: true, says: "inc-1: a note that was taken away" });
   expect(first).not.toHaveProperty("note");
   expect(second).toMatchObject({ note: "rolled back" });
   expect(fact).toMatchObject({
@@ -92,7 +92,10 @@ test("a picture is taken away from a note whose words stay; a browser that has i
   expect(await take(ann, { note: "note-0001", picture: hash })).toEqual({ pictures: 1 });
   expect(await shown(hash, known)).toBe("incidents.unknown-item");
   const [first, fact] = await rows();
-  expect(first?.note).toStartWith("the graph");
+  expect(first).toMatchObject({
+    note: "the graph *a picture that was taken away*",
+    says: "inc-1: the graph *a picture that was taken away*",
+  });
   expect(fact).toMatchObject({ says: "inc-1: a picture was taken away" });
   expect(await take(ann, { note: "note-0009" })).toBe("incidents.unknown-item");
 });

@@ -13,7 +13,7 @@ import * as z from "zod";
 import { book } from "../book.ts";
 import { IncidentId, noteSubject, takenAway, unknownIncident, unknownItem } from "../contract.ts";
 import { isOver, streamOf } from "../incident.ts";
-import { noteOf, textAt, whoOf } from "./notes.ts";
+import { noteOf, textOf, whoOf } from "./notes.ts";
 import { forgetPictures, picturesIn, postedBy } from "./pictures.ts";
 
 /** Where the keys are, given to Castor as equipment `sealer`. */
@@ -55,7 +55,7 @@ async function take(
   if (!fx.view(book)[incident]) return unknownIncident();
   const found = noteOf(fx, { incident, note });
   if (!found) return unknownItem(`${incident} has no note ${note}.`);
-  const text = textAt(fx, found);
+  const text = textOf(fx, found);
   if (text === undefined) return { pictures: 0 };
   const isWhole = picture === undefined;
   const shown = picturesIn(text).filter((hash) => isWhole || hash === picture);
