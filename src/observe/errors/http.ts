@@ -37,7 +37,7 @@ function projectNamed(request: Request, body: Uint8Array, fx: Effects<Config>): 
   if (!target) return undefined;
   const dsn = dsnIn(body);
   const number = target === "tunnel" ? dsn?.project : target.project;
-  const key = keyOf(request.headers, searchParams) ?? dsn?.key;
+  const key = keyOf(request.headers, searchParams, target) ?? dsn?.key;
   const known = fx.view(projectsView).find((each) => each.number === number);
   return known && key !== undefined && sameText(known.key, key) ? known.project : undefined;
 }
@@ -99,7 +99,7 @@ export const intakeRoute = route<Config>("ALL", "/in/sentry/*", {
       const pass = (): Promise<Response> => fx.outposts.pass(outpostName, pathname + search, sent);
       if (fx.view(openView).open)
         return (await lanes.through(laneOf(pathname, fx), pass)) ?? tooManyAtOnce();
-      const project = body && projectNamed(request, body, fx);
+      const project = projectNamed(request, body ?? new Uint8Array(), fx);
       return project === undefined
         ? refused(401, "No project has this number and key")
         : await openWith(`the first word from ${project}`, fx, pass);

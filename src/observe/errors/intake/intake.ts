@@ -13,6 +13,7 @@ import type { Beside } from "../browser-reports/reports.ts";
 import { known } from "../event/json.ts";
 import { keyOf, readDsn, type Target, targetOf } from "../wire/address.ts";
 import { BadEnvelope, type Envelope, readEnvelope } from "../wire/envelope.ts";
+import { checkInEnvelope } from "../wire/cron.ts";
 import { storeBody, storeType } from "../wire/store.ts";
 import { later, preflight, refused, taken, type Wait } from "../wire/replies.ts";
 import type { Keeping } from "./keep.ts";
@@ -70,12 +71,19 @@ export class Intake {
   async answer(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     const target = targetOf(pathname);
-    if (!target) return refused(404, "There is no such endpoint: is the DSN's path right?");
+    if (!target)
+      return refused(
+        404,
+        /\/(minidump|unreal|playstation)\//.test(`${pathname}/`)
+          ? "Castor reads no memory dumps: let the SDK send events (`inproc` in sentry-native)."
+          : "There is no such endpoint: is the DSN's path right?",
+      );
     if (request.method === "OPTIONS") return preflight();
-    if (request.method !== "POST") return refused(405, "Use POST.");
+    const mayGet = target !== "tunnel" && target.endpoint === "cron" && request.method === "GET";
+    if (request.method !== "POST" && !mayGet) return refused(405, "Use POST.");
     const picture = this.#picture;
     if (!picture) return later(503, "The inbox is starting.", busyWait);
-    const key = keyOf(request.headers, searchParams);
+    const key = keyOf(request.headers, searchParams, target);
     const early = this.#turnedAway(request, target, key);
     if (early) return early;
     const room = this.#room.share();
@@ -122,7 +130,7 @@ export class Intake {
     picture: Picture,
     { target, key, body }: { target: Target; key: string | undefined; body: Uint8Array },
   ): Promise<Response> {
-    const envelope = envelopeOf(target, body, picture.decodedBytesMax);
+    const envelope = envelopeOf(target, request, { body, bytesMax: picture.decodedBytesMax });
     const dsn = readDsn(envelope.header["dsn"]);
     const number = target === "tunnel" ? dsn?.project : target.project;
     // In a tunnel, and where a browser may set no header, the envelope itself says whose it is.
@@ -188,9 +196,14 @@ function besideReports({ url, headers }: Request): Beside {
   });
 }
 
-/** The older endpoint takes a bare event, the one for reports of browsers a report. */
-function envelopeOf(target: Target, body: Uint8Array, bytesMax: number): Envelope {
+/** The older endpoint takes a bare event, the one for reports of browsers a report, the one for jobs as good as nothing. */
+function envelopeOf(
+  target: Target,
+  { url }: Request,
+  { body, bytesMax }: { body: Uint8Array; bytesMax: number },
+): Envelope {
   if (target === "tunnel" || target.endpoint === "envelope") return readEnvelope(body);
+  if (target.endpoint === "cron") return checkInEnvelope(target, new URL(url).searchParams, body);
   const isStore = target.endpoint === "store";
   const payload = isStore ? storeBody(body, bytesMax) : body;
   const type = isStore ? storeType(payload) : "raw_security";

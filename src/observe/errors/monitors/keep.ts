@@ -37,13 +37,16 @@ export function keepCheckIn(
   of: { project: number; name: string; received: number },
 ): void {
   const monitor = wordOf(sent["monitor_slug"], 100);
-  const id = wordOf(sent["check_in_id"], 64)?.replaceAll("-", "");
-  if (monitor === undefined || id === undefined) return;
+  if (monitor === undefined) return;
   const key = { project: of.project, monitor, environment: wordOf(sent["environment"], 64) ?? "" };
   const row = tables.get<Row>(find, key.project, key.monitor, key.environment);
   if (!row && isFull(tables, of.project)) return;
   const seconds = numberOf(sent["duration"]);
   const status = wordOf(sent["status"], 20) ?? "unknown";
+  const said = wordOf(sent["check_in_id"], 64)?.replaceAll("-", "");
+  // Nothing, or nothing but zeros, means the run that goes on.
+  const isSaid = said !== undefined && !/^0+$/.test(said);
+  const id = isSaid ? said : (goingOn(tables, key, status) ?? `${monitor} ${of.received}`);
   note(tables, key, {
     ...{ id, status, at: of.received },
     ...(seconds === undefined ? {} : { durationMs: Math.round(seconds * 1_000) }),
@@ -52,6 +55,16 @@ export function keepCheckIn(
   const plan = readPlan(sent["monitor_config"]);
   const followed = checkIn(known, { id, status, at: of.received, plan });
   save(tables, key, { followed, told: known?.told ?? [], name: of.name });
+}
+
+function goingOn(tables: Tables, key: Key, status: string): string | undefined {
+  if (status === "in_progress") return undefined;
+  const { project, monitor, environment } = key;
+  return tables.get<{ id: string }>(
+    `SELECT id FROM check_ins WHERE project = ? AND monitor = ? AND environment = ? AND status = 'in_progress'
+      ORDER BY at DESC LIMIT 1`,
+    ...[project, monitor, environment],
+  )?.id;
 }
 
 const isFull = (tables: Tables, project: number): boolean =>

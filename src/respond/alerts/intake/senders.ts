@@ -30,21 +30,31 @@ function readForm({ method, query, text, type }: Sent): unknown {
   return { msg: query.get("msg"), heartbeat: part("heartbeat"), monitor: part("monitor") };
 }
 
+/** Most send JSON; some the fields of a form. */
+const genericBody = ({ type, text, json }: Sent): unknown =>
+  type.includes("application/x-www-form-urlencoded")
+    ? Object.fromEntries(new URLSearchParams(text()))
+    : json();
+
 const webhook: Reader = (sent, { now }) => readWebhook(sent.json(), now);
 const readers: Readonly<Partial<Record<IntakeConfig["format"], Reader>>> = {
   "alertmanager-webhook": webhook,
   grafana: webhook,
   kuma: (sent, { now }) => readKuma(readForm(sent), now),
-  generic: (sent, { now }, { map }) => readGeneric(sent.json(), map, now),
+  generic: (sent, { now }, { map }) => readGeneric(genericBody(sent), map, now),
 };
 
-/** Senders with a key of their own: what was open under it keeps the labels it began with. */
-function keyed(alert: Incoming, { name }: Named, { desk, now }: Work): Incoming | undefined {
+/**
+ * Senders with a key of their own: what was open under it keeps the labels it began with. What does not say when it began does so
+ * now: an end that is far away is no beginning.
+ */
+function keyed(sent: Incoming, { name }: Named, { desk, now }: Work): Incoming | undefined {
+  const isOver = (sent.endsAt ?? 0) <= now;
+  const alert = isOver ? sent : { ...sent, startsAt: sent.startsAt ?? now };
   const key = alert.labels["dedup_key"];
   if (key === undefined) return alert;
   const entry = desk.board.withKey(name, key);
   const open = entry && isFiring(entry.alert, now) ? entry.alert : undefined;
-  const isOver = (alert.endsAt ?? 0) <= now;
   if (!open) return isOver ? undefined : { ...alert, labels: { ...alert.labels, intake: name } };
   const { startsAt } = open;
   return { ...alert, labels: { ...open.labels }, startsAt: Math.min(startsAt, now) };

@@ -129,19 +129,23 @@ test("Uptime Kuma's word that a certificate ends soon is shown, and is no troubl
   expect(told(castor)[0]?.[1]).toMatchObject({ severity: "info", title: msg });
 });
 
-test("a title may stand in a list, and what other senders call over is over", async () => {
-  const { castor, send } = await begun();
+test("a title may stand in a list or a form; what other senders call over is over, and all began when it was said", async () => {
+  const { castor, send, ports } = await begun();
   await using _ = castor;
-  const say = async (state: string): Promise<void> => {
-    await send("generic/generic-of-a-test", {
-      events: [{ id: 1, name: "Disk", state }],
-      url: "https://z",
-    });
+  const say = async (body: unknown, init: RequestInit = {}): Promise<void> => {
+    await send("generic/generic-of-a-test", body, init);
     await castor.advance(2 * minuteMs);
   };
-  await say("PROBLEM");
-  await say("RECOVERY");
+  const event = (state: string) => ({ events: [{ id: 1, name: "Disk", state }], message: "full" });
+  await say(event("PROBLEM"));
+  await say(event("RECOVERY"));
   expect(kinds(castor)).toEqual(["opened new", "closed resolved"]);
+  expect(told(castor)[0]?.[1].since).toBeLessThanOrEqual(ports.clock.now());
+  expect(told(castor)[0]?.[1].alerts[0]?.annotations).toMatchObject({ message: "full" });
+  const form = new URLSearchParams({ "events.0.name": "x" }).toString();
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const answer = await send("generic/generic-of-a-test", form, { headers });
+  expect(await answer.json()).toEqual({ error: "There is no text at `events.0.name`." });
 });
 
 test("a job that says it failed is an alert until it says that it worked; one that begins says neither", async () => {
