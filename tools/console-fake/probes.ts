@@ -1,4 +1,4 @@
-import type { Probe, ProbeOne } from "../../src/console/live/shapes.ts";
+import type { Probe, ProbeOne, ProbesFailing } from "../../src/console/live/shapes.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -16,7 +16,7 @@ function fakeProbe(of: Partial<Probe> & Pick<Probe, "probe" | "kind" | "target">
   };
 }
 
-export const fakeProbes = (): Probe[] => {
+const fakeProbes = (): Probe[] => {
   const now = Date.now();
   const issued = { names: ["shop.example", "www.shop.example"], issuer: "Let's Encrypt" };
   const tls = "its certificate holds, in 31 ms";
@@ -49,7 +49,7 @@ export const fakeProbes = (): Probe[] => {
   ];
 };
 
-export const fakeProbeOne = (input: URLSearchParams): ProbeOne => {
+const fakeProbeOne = (input: URLSearchParams): ProbeOne => {
   const hours = Number(input.get("hours") ?? 3);
   const stepMs = hours > 24 ? hourMs : 60_000;
   const points = Array.from({ length: (hours * hourMs) / stepMs }, (_, at) => at);
@@ -65,4 +65,12 @@ export const fakeProbeOne = (input: URLSearchParams): ProbeOne => {
     },
     passedOfMonth: 0.9987,
   };
+};
+
+/** The first page of the fake shows a shop that is well. */
+const noneFails = (): ProbesFailing => ({ probes: 5, unknown: 1, failing: [] });
+export const probeAnswers = {
+  "probes.list": fakeProbes,
+  "probes.show": fakeProbeOne,
+  "probes.failing": noneFails,
 };

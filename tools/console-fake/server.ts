@@ -29,7 +29,7 @@ import { fakeLive } from "./live.ts";
 import { fakeApprovals } from "./approvals.ts";
 import { incidentAnswers } from "./incidents.ts";
 import { postMortemAnswers } from "./post-mortems.ts";
-import { fakeProbeOne, fakeProbes } from "./probes.ts";
+import { probeAnswers } from "./probes.ts";
 import { deed, problem } from "./deeds.ts";
 import { learnAnswers } from "./reliability.ts";
 import { runbookAnswers } from "./runbooks.ts";
@@ -98,7 +98,7 @@ function queries(world: FakeWorld, accounts: FakeAccounts): Record<string, Ask> 
     "gateway.now": () => world.now(),
     "gateway.routes": () => fakeRoutes,
     "faults.now": fakeFaults,
-    ...{ "probes.list": fakeProbes, "probes.show": fakeProbeOne },
+    ...probeAnswers,
     "gateway.limits": () => ({ limits: [] }),
     "gateway.refusals": () => fakeRefusals,
     "surge.status": () => fakeSurge(),

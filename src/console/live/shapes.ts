@@ -76,6 +76,7 @@ export type PagingPage = Answer<typeof paging.page>;
 export type PagingWho = Answer<typeof paging.who>;
 export type Probe = probes.Probe;
 export type Probes = Answer<typeof probes.list>;
+export type ProbesFailing = Answer<typeof probes.failing>;
 export type ProbeOne = Answer<typeof probes.show>;
 export type FaultsNow = Answer<typeof faults.now>;
 export type FreezeStatus = Answer<typeof freeze.status>;

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { GatewayNow, Service } from "../live/shapes.ts";
+import type { GatewayNow, ProbesFailing, Service } from "../live/shapes.ts";
 import { useLive } from "../live/use-live.ts";
 import { Card, Empty, Loading } from "../ui/basics.tsx";
 import { amount, duration, share } from "../ui/format.ts";
@@ -87,6 +87,8 @@ const Refusals = ({ refusals }: { refusals: GatewayNow["refusals"] }): ReactNode
 export function NowPage(): ReactNode {
   const traffic = useLive<GatewayNow>("gateway.now");
   const catalog = useLive<Service[]>("catalog.services");
+  // The page does not wait for it: what it says is added when it is there.
+  const outside = useLive<ProbesFailing>("probes.failing");
   const now = traffic.data;
   const error = traffic.error ?? catalog.error;
   if (!now || !catalog.data) {
@@ -100,7 +102,7 @@ export function NowPage(): ReactNode {
   }
   return (
     <>
-      <Headline verdict={verdict(now, catalog.data)} />
+      <Headline verdict={verdict(now, catalog.data, outside.data)} />
       <div className="grid gap-4">
         {catalog.data.length === 0 ? (
           <Card>

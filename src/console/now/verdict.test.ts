@@ -40,6 +40,21 @@ test("a service without a healthy instance is down, whatever the others do", () 
   expect(verdict(calm, [...shop, ...blog])).toMatchObject({ tone: "bad", title: "shop is down" });
 });
 
+test("what fails from outside is said although every instance is healthy", () => {
+  const fails = { probe: "shop-front", why: "no answer within 5000 ms", service: null };
+  const outside = (severity: "error" | "warning") =>
+    verdict(calm, aShop(anInstance("a")), {
+      ...{ probes: 3, unknown: 0, failing: [{ ...fails, severity }] },
+    });
+  expect(outside("error")).toEqual({
+    ...{ tone: "bad", title: "shop-front fails from outside" },
+    says: "no answer within 5000 ms · 1 instance of 1 healthy",
+  });
+  expect(outside("warning").tone).toBe("warn");
+  const well = { probes: 3, unknown: 0, failing: [] };
+  expect(verdict(calm, aShop(anInstance("a")), well).says).toContain("3 probes from outside");
+});
+
 test("errors that visitors see are said although every instance looks healthy", () => {
   const failing = { statusClasses: { "2xx": 90, "5xx": 10 } };
   expect(verdict(failing, aShop(anInstance("a")))).toMatchObject({

@@ -1,4 +1,4 @@
-import type { GatewayNow, Service, ServiceInstance } from "../live/shapes.ts";
+import type { GatewayNow, ProbesFailing, Service, ServiceInstance } from "../live/shapes.ts";
 import type { Tone } from "../ui/status.tsx";
 import { count, share } from "../ui/format.ts";
 
@@ -31,10 +31,24 @@ export function errorShare({ statusClasses }: Pick<GatewayNow, "statusClasses">)
 const named = (ids: readonly string[]): string =>
   ids.length <= 2 ? ids.join(" and ") : `${ids.slice(0, 2).join(", ")} and ${ids.length - 2} more`;
 
+/** Instances may be well and nobody reach them: then what people see counts. */
+function fromOutside({ failing }: ProbesFailing): Verdict | undefined {
+  const [first] = failing;
+  if (!first) return undefined;
+  const isGrave = failing.some(({ severity }) => severity !== "warning");
+  const verb = failing.length === 1 ? "fails" : "fail";
+  return {
+    tone: isGrave ? "bad" : "warn",
+    title: `${named(failing.map(({ probe }) => probe))} ${verb} from outside`,
+    says: first.why,
+  };
+}
+
 /** The first thing to read at 3 a.m.: is it fine, and if not, what is not. */
 export function verdict(
   now: Pick<GatewayNow, "statusClasses">,
   services: readonly Service[],
+  outside: ProbesFailing = { probes: 0, unknown: 0, failing: [] },
 ): Verdict {
   const all = services.flatMap((service) => service.instances);
   const ill = all.filter((each) => instanceTone(each) === "bad").map((each) => each.id);
@@ -51,6 +65,8 @@ export function verdict(
       title: `${named(down.map(({ id }) => id))} is down`,
       says: `${healthy} · ${wrong}`,
     };
+  const unseen = fromOutside(outside);
+  if (unseen) return { ...unseen, says: `${unseen.says} · ${healthy}` };
   if (errors >= ERROR_SHARE_BAD)
     return { tone: "bad", title: "Visitors see errors", says: `${wrong} · ${healthy}` };
   if (ill.length > 0) {
@@ -63,11 +79,12 @@ export function verdict(
   }
   if (errors >= ERROR_SHARE_WARN)
     return { tone: "warn", title: "Some answers are errors", says: `${wrong} · ${healthy}` };
-  if (all.length === 0)
+  if (all.length === 0 && outside.probes === 0)
     return {
       tone: "none",
       title: "No service yet",
       says: "Tell Castor what to stand in front of.",
     };
-  return { tone: "good", title: "All is well", says: `${healthy} · ${wrong}` };
+  const seen = outside.probes === 0 ? "" : ` · ${count(outside.probes, "probe")} from outside`;
+  return { tone: "good", title: "All is well", says: `${healthy} · ${wrong}${seen}` };
 }

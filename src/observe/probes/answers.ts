@@ -1,7 +1,7 @@
 import { answer, perCastor, type Read } from "#kernel";
 import { type Beats, beatsOf } from "./beats.ts";
 import type { Config, Probe as Configured } from "./config.ts";
-import { beats as beatsCounter, list, type Probe, show, took } from "./contract.ts";
+import { beats as beatsCounter, failing, list, type Probe, show, took } from "./contract.ts";
 import { expectWords } from "./judge.ts";
 import { hostOf, shownTarget } from "./target.ts";
 import { known, noVerdict } from "./verdict.ts";
@@ -81,6 +81,20 @@ export const answers = [
   answer(list, (read: Read<Config>) =>
     Object.entries(read.config).map(([name, probe]) => pictureOf(name, probe, read)),
   ),
+  answer(failing, (read: Read<Config>) => {
+    const verdicts = read.view(known);
+    const all = Object.entries(read.config).map(([probe, { severity, service = null }]) => ({
+      ...{ probe, severity, service },
+      ...(verdicts[probe] ?? noVerdict),
+    }));
+    return {
+      probes: all.length,
+      unknown: all.filter(({ state }) => state === "unknown").length,
+      failing: all
+        .filter(({ state }) => state === "failing")
+        .map(({ probe, why, severity, service }) => ({ probe, why, severity, service })),
+    };
+  }),
   answer(show, (read: Read<Config>, { probe: name, hours }) => {
     const probe = Object.hasOwn(read.config, name) ? read.config[name] : undefined;
     return {

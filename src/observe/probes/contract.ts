@@ -93,6 +93,19 @@ export const list = query("probes.list", z.object({}), z.array(Probe), {
   about: "What Castor looks at from outside: how each is, since when, and its last 64 beats.",
 });
 
+/** What the first page needs: it changes only with a verdict. */
+export const failing = query(
+  "probes.failing",
+  z.object({}),
+  z.object({
+    /** How many there are, and how many have no verdict yet. */
+    probes: z.number(),
+    unknown: z.number(),
+    failing: z.array(Probe.pick({ probe: true, why: true, severity: true, service: true })),
+  }),
+  { about: "Which probes fail now, and why." },
+);
+
 /** `null` where there were no beats. */
 const Numbers = z.array(z.number().nullable());
 export const show = query(

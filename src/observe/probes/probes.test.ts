@@ -5,7 +5,7 @@ import { configApplied } from "../../platform/settings/contract.ts";
 import { settings } from "../../platform/settings/index.ts";
 import { pauseMs } from "./beats.ts";
 import { Config } from "./config.ts";
-import { busy, list, show } from "./contract.ts";
+import { busy, failing, list, show } from "./contract.ts";
 import { probes } from "./index.ts";
 
 const dayMs = 86_400_000;
@@ -67,6 +67,9 @@ test("only so many failures in a row are a verdict, and only changes are facts",
   expect(types()).toEqual(["probes.passed", "probes.failed"]);
   const why = "3 beats failed in a row, last: nobody accepts connections there";
   expect(await shown()).toMatchObject({ state: "failing", why });
+  expect(await castor.ask(failing, {})).toMatchObject({
+    ...{ probes: 1, unknown: 0, failing: [{ probe: "shop-front", why }] },
+  });
   shop.isUp = true;
   await castor.advance(60_000);
   expect(types()).toEqual(["probes.passed", "probes.failed", "probes.passed"]);

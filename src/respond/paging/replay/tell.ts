@@ -81,10 +81,13 @@ export function sentence(of: Omit<CallsReplayed, "says" | "would">): string {
     people.length === 0 ? "Nobody would have been called" : `Would have called ${who}`,
   ];
   const { was, would } = medianMs;
-  if (would !== null)
-    parts.push(
-      `Half of it would have been seen to within ${minutes(would)}${was === null ? "" : ` instead of ${minutes(was)}`}`,
-    );
+  if (would !== null) {
+    const before =
+      was === null
+        ? ""
+        : ` ${minutes(was) === minutes(would) ? "as before" : `instead of ${minutes(was)}`}`;
+    parts.push(`Half of it would have been seen to within ${minutes(would)}${before}`);
+  }
   if (unanswered.would > 0 || unanswered.was > 0)
     parts.push(`Nobody would have answered ${instead(unanswered.was, unanswered.would)}`);
   return `${parts.join(". ")}.`;
