@@ -111,7 +111,7 @@ function fakePlan(): PlanNow {
   if (!config) throw new Error("The show that was just written is not there");
   const show = showOf("show", config);
   const made = planOf("final-night", show, plan, { now: Date.now(), answerUs: 8.4 });
-  return { show: "final-night", isMeasured: true, ...made };
+  return { show: "final-night", ...made };
 }
 
 const fakeFinalists = (): unknown => ({

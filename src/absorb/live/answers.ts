@@ -1,5 +1,6 @@
 import { type Answer, answer, type Refusal } from "#kernel";
 import { configuredShow } from "./config.ts";
+import type { PlanCosts } from "./contract/costs.ts";
 import {
   finalistsNow,
   onAir,
@@ -101,15 +102,17 @@ function resultOf(definition: Show, state: ShowState, id: string): QuestionResul
 const nobodyKnows = (show: string): Refusal =>
   unknownShow(`There is no show ${show}: castor live shows`);
 
-async function planNow(read: Reading, { show }: { show: string }): Promise<PlanNow | Refusal> {
+async function planNow(
+  read: Reading,
+  { show, costs: measured }: { show: string; costs?: PlanCosts | undefined },
+): Promise<PlanNow | Refusal> {
   const definition = showNamed(read, show);
   if (definition === undefined) return nobodyKnows(show);
   const { planOf } = await import("./plan/plan.ts");
   const name = showBehind(show);
   const plan = configuredShow(read.config, name)?.plan ?? PlanConfig.parse({});
   const { answerUs } = read.view(measuredView);
-  const isMeasured = plan.answerUs === undefined && answerUs !== undefined;
-  return { show, isMeasured, ...planOf(name, definition, plan, { now: read.now, answerUs }) };
+  return { show, ...planOf(name, definition, plan, { now: read.now, answerUs, measured }) };
 }
 
 export const answers: readonly Answer[] = [

@@ -1,3 +1,4 @@
+export * from "./contract/costs.ts";
 export * from "./contract/facts.ts";
 export * from "./contract/orders.ts";
 export * from "./contract/problems.ts";

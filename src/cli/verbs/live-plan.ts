@@ -1,4 +1,4 @@
-import type { PlanNow } from "../../absorb/live/contract.ts";
+import type { PlanCosts, PlanNow } from "../../absorb/live/contract.ts";
 import { type Command, exit, toCastor, UsageError } from "../command.ts";
 import { connect } from "../connect.ts";
 import { ink, plain, table } from "../ink.ts";
@@ -55,6 +55,25 @@ const figures: readonly [string, (of: Estimate) => string][] = [
   ["price, for each question only", ({ prices }) => short.format(prices.perSpike)],
 ];
 
+const costWords: Record<PlanNow["reckonedWith"][number]["what"], { name: string; unit: string }> = {
+  answerUs: { name: "processor time of an answer", unit: "µs" },
+  plainConnectUs: { name: "of a connection and its hello", unit: "µs" },
+  handshakeUs: { name: "of a TLS handshake", unit: "µs" },
+  sendUs: { name: "of telling one of many", unit: "µs" },
+  connectionKb: { name: "memory of a connection", unit: "kB" },
+  tlsKb: { name: "of its TLS", unit: "kB" },
+};
+
+/** What to write into castor.yaml, so that plans made elsewhere and later reckon with it too. */
+function printFragment(show: string, costs: PlanCosts, terminal: Terminal): void {
+  const { dim } = ink(terminal);
+  const pairs = Object.entries(costs).map(
+    ([what, value]) => `${what}: ${Number(value).toFixed(1)}`,
+  );
+  terminal.out(`\n${dim(`To keep it, in castor.yaml under live.shows.${show}.plan:`)}\n`);
+  terminal.out(`  costs:\n${pairs.map((pair) => `    ${pair}`).join("\n")}\n`);
+}
+
 function printPlan(plan: PlanNow, terminal: Terminal): void {
   const { bold, dim, yellow } = ink(terminal);
   const heads = plan.estimates.map(({ scenario }) => bold(scenario));
@@ -76,20 +95,49 @@ function printPlan(plan: PlanNow, terminal: Terminal): void {
       `${dim("Answers after a reveal")}\n  each second ${barsOf(high.curve, chartColumns)}\n\n`,
     );
   }
-  const from = plan.isMeasured ? "as measured on these nodes" : "assumed: rehearse to measure it";
-  terminal.out(dim(`An answer takes ${plan.answerUs.toFixed(1)} µs of a core, ${from}.\n`));
+  const reckoned = plan.reckonedWith.map(({ what, value, from }) => [
+    dim(costWords[what].name),
+    `${value.toFixed(1)} ${costWords[what].unit}`,
+    from === "assumed" ? yellow(from) : from,
+  ]);
+  terminal.out(`${dim("It reckons with")}\n${table(reckoned, { right: [1], indent: 2 })}\n`);
   for (const warning of plan.warnings) terminal.out(`${yellow("!")} ${plain(warning)}\n`);
+}
+
+/** A certificate for a day, as gateways have them: ECDSA P-256. */
+export async function certificateForNow(): Promise<{ cert: string; key: string }> {
+  const { issue, newAuthority } = await import("../../absorb/gateway/data-plane/tls/issue.ts");
+  const { createPrivateKey } = await import("node:crypto");
+  const now = Date.now();
+  const authority = newAuthority({ name: "measure", now, days: 1 });
+  const authorityKey = createPrivateKey(authority.key);
+  return issue(authority, { hosts: ["localhost"], now, days: 1, authorityKey });
+}
+
+async function measured(terminal: Terminal): Promise<PlanCosts> {
+  if (terminal.isInteractive) terminal.err("Measuring this machine…");
+  const { measureHere } = await import("../../absorb/live/data-plane/yardstick.ts");
+  try {
+    return await measureHere(await certificateForNow());
+  } finally {
+    if (terminal.isInteractive) terminal.err("\r\x1b[2K");
+  }
 }
 
 /** `castor live plan`: machines, minutes and money, or one of the schedules that follow from them. */
 export const livePlan: Command = {
-  usage: "live plan <show> [--schedule keda|aws] [--way show-only|per-spike]",
+  usage: "live plan <show> [--measure] [--schedule keda|aws] [--way show-only|per-spike]",
   summary: "What a show needs: machines by minute, what runs out first, prices, schedules.",
-  about: "What it reckons with is under live.shows.<show>.plan in castor.yaml.",
+  about:
+    "What it reckons with is under live.shows.<show>.plan in castor.yaml. Castor rents no machines itself: the schedules are for what does.",
   example: "castor live plan final-night --schedule keda > scaling.yaml",
   wordsMin: 1,
   wordsMax: 1,
   options: {
+    measure: {
+      type: "flag",
+      about: "Measure first what answers, connections and TLS take of this machine: some seconds.",
+    },
     schedule: {
       type: "text",
       value: "keda|aws",
@@ -104,7 +152,11 @@ export const livePlan: Command = {
   },
   async run(given, terminal) {
     const [show] = given.words;
-    const plan = (await connect(given, terminal).ask("live.plan", { show })) as PlanNow;
+    const api = connect(given, terminal);
+    // Whether there is such a show is known before a machine is kept busy for it.
+    let plan = (await api.ask("live.plan", { show })) as PlanNow;
+    const costs = given.flag("measure") ? await measured(terminal) : undefined;
+    if (costs) plan = (await api.ask("live.plan", { show, costs })) as PlanNow;
     if (given.flag("json")) {
       terminal.out(`${JSON.stringify(plan)}\n`);
       return exit.ok;
@@ -112,12 +164,15 @@ export const livePlan: Command = {
     const schedule = given.text("schedule");
     if (schedule === undefined) {
       printPlan(plan, terminal);
+      if (costs) printFragment(plan.show, costs, terminal);
       return exit.ok;
     }
     const way = given.text("way") ?? "show-only";
     const found = plan.schedules.find((each) => each.way === way);
     if (!found || (schedule !== "keda" && schedule !== "aws"))
-      throw new UsageError(`--schedule is keda or aws, --way is ${ways.join(" or ")}.`);
+      throw new UsageError(
+        `--schedule is keda or aws, --way is ${ways.join(" or ")}.${schedule === "castor" ? " Castor starts no machines itself: services on those that run have `instances` in castor.yaml." : ""}`,
+      );
     terminal.out(`${found[schedule].trimEnd()}\n`);
     return exit.ok;
   },

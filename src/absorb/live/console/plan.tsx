@@ -155,7 +155,7 @@ export function PlanPanel({ show }: { show: string }): ReactNode {
       title="What it takes"
       hint={
         plan &&
-        `starts ${time(plan.startsAt, now)}; ${amount(plan.answerUs)} µs an answer, ${plan.isMeasured ? "measured here" : "assumed"}`
+        `starts ${time(plan.startsAt, now)}; ${amount(plan.answerUs)} µs an answer, ${plan.reckonedWith.find(({ what }) => what === "answerUs")?.from ?? "assumed"}`
       }
       flush
     >

@@ -1,5 +1,6 @@
 import { query } from "#kernel/contract";
 import * as z from "zod";
+import { PlanCosts } from "./costs.ts";
 import { Phase, ShowId } from "./show.ts";
 
 const OfShow = z.object({ show: ShowId.describe("Its name; with ~rehearsal, its rehearsal.") });
@@ -111,13 +112,23 @@ const Estimate = z.object({
   ),
   curve: z.array(z.number()),
 });
+const Reckoned = z.object({
+  what: z.enum([
+    ...(["answerUs", "plainConnectUs", "handshakeUs", "sendUs", "connectionKb", "tlsKb"] as const),
+  ]),
+  value: z.number(),
+  from: z.enum(["measured now", "castor.yaml", "measured by nodes", "assumed"]),
+});
 export const planned = query(
   "live.plan",
-  OfShow,
+  OfShow.extend({
+    costs: PlanCosts.optional().describe("To reckon with instead of what is known."),
+  }),
   z.object({
     show: ShowId,
     answerUs: z.number(),
-    isMeasured: z.boolean(),
+    /** What the plan reckons with, and where it is from. */
+    reckonedWith: z.array(Reckoned),
     leadMs: z.number(),
     startsAt: z.number(),
     estimates: z.array(Estimate),

@@ -41,6 +41,21 @@ const shape: Run["shape"] = {
  * the processor then, in microseconds.
  */
 export async function warmUp(clocks: Clocks, folder: string): Promise<number> {
+  const { hall, stop } = await madeUpHall(clocks, folder, "open");
+  try {
+    await answerAsPlayers(hall);
+    return await answerOverSockets(hall);
+  } finally {
+    await stop();
+  }
+}
+
+/** A show that nobody gave, without a disk, whose questions are open or yet to come. */
+export async function madeUpHall(
+  clocks: Clocks,
+  folder: string,
+  questions: "open" | "coming",
+): Promise<{ hall: Hall; stop(): Promise<void> }> {
   // One that was killed in the midst of it leaves its folder behind.
   const at = join(folder, ".warm-up");
   rmSync(at, { recursive: true, force: true });
@@ -55,19 +70,21 @@ export async function warmUp(clocks: Clocks, folder: string): Promise<number> {
     tokenKey: crypto.getRandomValues(new Uint8Array(16)).toBase64({
       ...{ alphabet: "base64url", omitPadding: true },
     }),
-    questions: shape.questions.map(() => ({
-      ...{ state: "revealed", revealAt: now - 1_000, closesAt: now + 600_000 },
-    })),
+    questions: shape.questions.map(() =>
+      questions === "open"
+        ? { state: "revealed", revealAt: now - 1_000, closesAt: now + 600_000 }
+        : { state: "coming" },
+    ),
   };
   const hall = new Hall({ run, node: 0, engine, clocks, http: () => {}, note: () => {} });
   hall.obey(run);
-  try {
-    await answerAsPlayers(hall);
-    return await answerOverSockets(hall);
-  } finally {
-    await hall.stop();
-    rmSync(at, { recursive: true, force: true });
-  }
+  return {
+    hall,
+    stop: async () => {
+      await hall.stop();
+      rmSync(at, { recursive: true, force: true });
+    },
+  };
 }
 
 const around = {
@@ -76,9 +93,15 @@ const around = {
 };
 const elsewhere = () => ({ status: 404, body: "" });
 
+/** Lets clients reach a hall, at a port of this machine that nobody has. */
+export const earOf = (hall: Hall): ReturnType<typeof listen> =>
+  listen(
+    { halls: new Map([[hall.run.run, hall]]), around, elsewhere, connections: 0 },
+    { hostname: "127.0.0.1", port: 0 },
+  );
+
 async function answerOverSockets(hall: Hall): Promise<number> {
-  const node = { halls: new Map([[hall.run.run, hall]]), around, elsewhere, connections: 0 };
-  const ear = listen(node, { hostname: "127.0.0.1", port: 0 });
+  const ear = earOf(hall);
   const crowd = new Worker(new URL("warm-up-crowd.ts", import.meta.url));
   const turn = (question: number, participants: number, inFrame: number): Promise<number> => {
     const { promise, resolve, reject } = Promise.withResolvers<number>();

@@ -1,5 +1,6 @@
 import { Duration } from "#kernel";
 import * as z from "zod";
+import { PlanCosts } from "../contract/costs.ts";
 
 const guess = (low: number, mid: number, high: number, about: string) =>
   z
@@ -57,11 +58,9 @@ export const PlanConfig = z
       "How fast everybody must be able to come back after a machine or a network was lost.",
     ),
     tls: z.boolean().default(true).describe("Connections are encrypted by these machines."),
-    answerUs: z
-      .number()
-      .min(0.01)
-      .optional()
-      .describe("Processor time of one answer in µs; measured on this machine when absent."),
+    costs: PlanCosts.prefault({}).describe(
+      "What was measured on the machines of the show; what is absent is measured by nodes, or assumed.",
+    ),
     utilisationMax: z.number().min(0.1).max(0.95).default(0.6).describe("How full a core may be."),
     fanOutMax: Duration.prefault("3s").describe("A question reaches all clients within so long."),
     machine: Machine,

@@ -1,25 +1,29 @@
+import type { PlanCosts } from "../contract/costs.ts";
 import type { PlanConfig, Scenario } from "./config.ts";
 import { busiestSecond, sharesOf } from "./curve.ts";
 
+export type Costs = Record<keyof PlanCosts, number>;
+
 /**
- * What a connection and a message cost, measured on a core of 2024 (AMD EPYC, Zen 4 class): user memory and kernel buffers of an
- * idle WebSocket, what TLS adds, a full TLS 1.3 handshake with its first request, one message sent to one of many clients.
+ * Where nothing was measured: a core of 2024 (AMD EPYC, Zen 4 class). User memory and kernel buffers of an idle WebSocket, what
+ * TLS adds, a full TLS 1.3 handshake with its first request, one message sent to one of many clients.
  */
-export const costs = {
+export const assumed: Costs = {
   connectionKb: 7,
   tlsKb: 7.3,
-  /** The count takes 4.5; a copy for the checkpoint and the order of all may lie beside it while a question closes. */
-  participantBytes: 11,
   handshakeUs: 356,
   plainConnectUs: 30,
   sendUs: 13,
-  /** Without a measurement: one answer in one frame, durable, acknowledged. */
+  /** One answer in one frame, durable, acknowledged. */
   answerUs: 12,
-  /** On the wire, an answer and its acknowledgement with their TCP, IP and TLS overhead. */
-  answerBytes: 300,
-  /** Log record and its share of the group's header. */
-  logBytes: 16,
-} as const;
+};
+
+/** The count takes 4.5; a copy for the checkpoint and the order of all may lie beside it while a question closes. */
+const participantBytes = 11;
+/** On the wire, an answer and its acknowledgement with their TCP, IP and TLS overhead. */
+const answerBytes = 300;
+/** Log record and its share of the group's header. */
+const logBytes = 16;
 
 export const resources = [
   "cpu-answers",
@@ -49,8 +53,9 @@ export type Needs = {
 export function needsOf(
   plan: PlanConfig,
   scenario: Scenario,
-  of: { windowMs: number; answerUs: number; participantsMax: number },
+  of: { windowMs: number; costs: Costs; participantsMax: number },
 ): Needs {
+  const { costs } = of;
   const connections = Math.round(plan.registered[scenario] * plan.online[scenario]);
   const answers = Math.round(connections * plan.answering[scenario]);
   const arrival = {
@@ -70,13 +75,13 @@ export function needsOf(
     answersPerQuestion: answers,
     meanPerSecond: (answers * 1_000) / of.windowMs,
     ...{ peakPerSecond, busiestShare },
-    answerCores: cores(peakPerSecond, of.answerUs),
+    answerCores: cores(peakPerSecond, costs.answerUs),
     connectCores: cores((connections * 1_000) / plan.connectOver, connectUs),
     reconnectCores: cores((connections * 1_000) / plan.reconnectOver, connectUs),
     fanOutCores: cores((connections * 1_000) / plan.fanOutMax, costs.sendUs),
-    memoryGb: (connections * kb) / 1e6 + (of.participantsMax * costs.participantBytes) / 1e9,
-    networkGbit: (peakPerSecond * costs.answerBytes * 8) / 1e9,
-    logMbPerQuestion: (answers * costs.logBytes) / 1e6,
+    memoryGb: (connections * kb) / 1e6 + (of.participantsMax * participantBytes) / 1e9,
+    networkGbit: (peakPerSecond * answerBytes * 8) / 1e9,
+    logMbPerQuestion: (answers * logBytes) / 1e6,
   };
 }
 

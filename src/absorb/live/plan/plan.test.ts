@@ -3,7 +3,7 @@ import { Config as LiveConfig, showOf } from "../config.ts";
 import { PlanConfig } from "./config.ts";
 import { busiestSecond, perSecond, sharesOf } from "./curve.ts";
 import { minutesOf } from "./machines.ts";
-import { needsOf } from "./needs.ts";
+import { assumed, needsOf } from "./needs.ts";
 import { planOf } from "./plan.ts";
 
 const minute = 60_000;
@@ -13,7 +13,7 @@ const big = PlanConfig.parse({
     registered: { low: 20e6, mid: 30e6, high: 50e6 },
     online: { low: 0.25, mid: 0.35, high: 0.5 },
   },
-  ...{ answering: { low: 1, mid: 1, high: 1 }, answerUs: 10, tls: false },
+  ...{ answering: { low: 1, mid: 1, high: 1 }, costs: { answerUs: 10 }, tls: false },
   startsAt: "2026-12-31T20:00:00+01:00",
   zone: "Europe/Paris",
 });
@@ -25,7 +25,7 @@ const show = showOf(
     },
   }).shows["final"] as never,
 );
-const of = { windowMs: minute, answerUs: 10, participantsMax: 1 };
+const of = { windowMs: minute, costs: { ...assumed, answerUs: 10 }, participantsMax: 1 };
 
 // The reference has 9.1 % and 38 cores for "high": its seconds begin at the reveal, ours wherever they are busiest.
 test("the busiest second and the cores are those of the reference for low, mid and high", () => {
@@ -118,4 +118,19 @@ test("always on costs a month, the show only its hours, and schedules are in the
   expect(aws.split("\n")[0]).toContain("--start-time 2026-12-31T18:46:00Z");
   expect(aws.split("\n").at(-1)).toContain("--desired-capacity 0");
   expect(plan.answerUs).toBe(10); // What the file says is believed rather than what was measured.
+});
+
+test("the plan says of each figure whether it was measured, stands in the file, or is a guess", () => {
+  const plan = planOf("final", show, big, {
+    ...{ now: 0, answerUs: 20, measured: { handshakeUs: 300 } },
+  });
+  expect(plan.reckonedWith).toContainEqual({ what: "answerUs", value: 10, from: "castor.yaml" });
+  expect(plan.reckonedWith).toContainEqual({
+    ...{ what: "handshakeUs", value: 300, from: "measured now" },
+  });
+  expect(plan.reckonedWith).toContainEqual({ what: "sendUs", value: 13, from: "assumed" });
+  const nodes = planOf("final", show, { ...big, costs: {} }, { now: 0, answerUs: 20 });
+  expect(nodes.reckonedWith).toContainEqual({
+    ...{ what: "answerUs", value: 20, from: "measured by nodes" },
+  });
 });

@@ -1,8 +1,17 @@
+import type { PlanCosts } from "../contract/costs.ts";
 import type { Show } from "../contract/show.ts";
 import { type PlanConfig, type Scenario, scenarios } from "./config.ts";
 import { perSecond, sharesOf } from "./curve.ts";
 import { leadMs, levels, type Minute, minutesOf, type Prices, pricesOf } from "./machines.ts";
-import { bySaturation, costs, machinesFor, type Needs, needsOf, type Resource } from "./needs.ts";
+import {
+  assumed,
+  bySaturation,
+  type Costs,
+  machinesFor,
+  type Needs,
+  needsOf,
+  type Resource,
+} from "./needs.ts";
 import { awsOf, kedaOf, stepsOf } from "./schedules.ts";
 
 export type Estimate = {
@@ -17,8 +26,15 @@ export type Estimate = {
   /** Answers in each second after the reveal. */
   curve: number[];
 };
+/** What the plan reckons with, and who says so. */
+export type Reckoned = {
+  what: keyof Costs;
+  value: number;
+  from: "measured now" | "castor.yaml" | "measured by nodes" | "assumed";
+};
 export type Plan = {
   answerUs: number;
+  reckonedWith: Reckoned[];
   leadMs: number;
   startsAt: number;
   estimates: Estimate[];
@@ -29,10 +45,10 @@ export type Plan = {
 const windowOf = ({ shape }: Show): number =>
   Math.max(...shape.questions.map(({ windowMs }) => windowMs));
 
-function estimate(plan: PlanConfig, scenario: Scenario, show: Show, answerUs: number): Estimate {
+function estimate(plan: PlanConfig, scenario: Scenario, show: Show, costs: Costs): Estimate {
   const windowMs = windowOf(show);
   const { participantsMax } = show.shape;
-  const needs = needsOf(plan, scenario, { windowMs, answerUs, participantsMax });
+  const needs = needsOf(plan, scenario, { windowMs, costs, participantsMax });
   const machinesBy = machinesFor(needs, plan.machine);
   const minutes = minutesOf(plan, needs, windowMs);
   const arrival = { shape: plan.arrivalShape[scenario], scaleS: plan.arrivalScaleS[scenario] };
@@ -68,15 +84,35 @@ function warningsOf(plan: PlanConfig, show: Show, estimates: readonly Estimate[]
   return warnings;
 }
 
+/** What was measured just now is believed before what the file says, that before what nodes found, and all of it before a guess. */
+function reckon(now: PlanCosts, file: PlanCosts, answerUs: number | undefined): Reckoned[] {
+  const nodes: PlanCosts = answerUs === undefined ? {} : { answerUs };
+  const sources = [
+    ["measured now", now],
+    ["castor.yaml", file],
+    ["measured by nodes", nodes],
+    ["assumed", assumed],
+  ] as const;
+  return (Object.keys(assumed) as (keyof Costs)[]).flatMap((what) => {
+    const found = sources.find(([, costs]) => costs[what] !== undefined);
+    const value = found?.[1][what];
+    return found && value !== undefined ? [{ what, value, from: found[0] }] : [];
+  });
+}
+
 /** Low, mid and high: what the show needs, minute by minute, what runs out first, and what it costs. */
 export function planOf(
   id: string,
   show: Show,
   plan: PlanConfig,
-  of: { now: number; answerUs: number | undefined },
+  of: { now: number; answerUs: number | undefined; measured?: PlanCosts | undefined },
 ): Plan {
-  const answerUs = plan.answerUs ?? of.answerUs ?? costs.answerUs;
-  const estimates = scenarios.map((scenario) => estimate(plan, scenario, show, answerUs));
+  const reckonedWith = reckon(of.measured ?? {}, plan.costs, of.answerUs);
+  const costs = Object.fromEntries(
+    reckonedWith.map(({ what, value }) => [what, value]),
+  ) as unknown as Costs;
+  const { answerUs } = costs;
+  const estimates = scenarios.map((scenario) => estimate(plan, scenario, show, costs));
   const startsAt = plan.startsAt === undefined ? tomorrowAt(of.now) : Date.parse(plan.startsAt);
   const minutes = estimates.at(-1)?.minutes ?? [];
   const name = `live-${id}`;
@@ -89,7 +125,7 @@ export function planOf(
     };
   });
   const warnings = warningsOf(plan, show, estimates);
-  return { answerUs, leadMs: leadMs(plan), startsAt, estimates, schedules, warnings };
+  return { answerUs, reckonedWith, leadMs: leadMs(plan), startsAt, estimates, schedules, warnings };
 }
 
 const dayMs = 86_400_000;
