@@ -52,7 +52,6 @@ function UpdateDue({ incident }: { incident: Incident }): ReactNode {
   const now = useNow();
   const run = useSend(...changes);
   const mayAct = useMay("responder");
-  if (isOver(incident)) return null;
   const { updateDue } = incident;
   const late = updateDue !== null && updateDue < now;
   return (
@@ -109,7 +108,7 @@ function Deeds({ incident }: { incident: Incident }): ReactNode {
       {incident.stage === "monitoring" && (
         <Button onClick={() => go("mitigating")}>It did not help</Button>
       )}
-      {isOver(incident) && incident.mergedInto === undefined && (
+      {isOver(incident) && (
         <Button
           onClick={() =>
             void task.run(() =>
@@ -130,10 +129,90 @@ function Deeds({ incident }: { incident: Incident }): ReactNode {
   );
 }
 
+type Shown = { data: IncidentOne; incident: Incident };
+/** What is one with another is decided there: here nothing is offered that would be refused. */
+const standsAlone = ({ mergedInto }: Incident): boolean => mergedInto === undefined;
+
+/** How long it went on or goes on, what it is about, and where people meet. */
+function Head({ data, incident }: Shown): ReactNode {
+  const mayAct = useMay("responder");
+  const { incident: id, times, severity, services, title, stage } = incident;
+  const end = endOf(incident);
+  const isAlone = standsAlone(incident);
+  return (
+    <>
+      <p className="flex flex-wrap items-center gap-3 text-sm text-muted">
+        <Link href="/incidents" className="hover:underline">
+          Incidents
+        </Link>
+        <span>{id.toUpperCase()}</span>
+        <Badge tone={severityTone[severity]}>{severity.toUpperCase()}</Badge>
+        <span className="ml-auto text-lg font-semibold text-ink tabular-nums">
+          {end === undefined ? <For since={times.started} /> : span(end - times.started)}
+        </span>
+      </p>
+      <h1 className="mt-1 text-xl font-semibold">{title}</h1>
+      <p className="mt-0.5 text-sm text-muted">
+        {isAlone ? stageWords[stage] : "It goes on elsewhere"}
+        {services.length > 0 && ` · ${services.join(", ")}`}
+      </p>
+      <Family incident={incident} oneWith={data.oneWith} />
+      <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-2">
+        <Here incident={id} />
+        {data.callLink !== null && <Call href={data.callLink} />}
+        <Channel incident={incident} canMake={data.hasChat && isAlone} />
+        {mayAct && <Belongs incident={incident} />}
+        {isAlone && isOver(incident) && (
+          <Link href={`/post-mortems?id=${id.replace("inc", "pm")}`} className="text-sm underline">
+            Post-mortem
+          </Link>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Where it stands, and what comes next. */
+function Standing({ incident }: { incident: Incident }): ReactNode {
+  const mayAct = useMay("responder");
+  return (
+    <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-3">
+      <Way incident={incident} />
+      {!isOver(incident) && (
+        <span className="ml-auto max-sm:ml-0">
+          <UpdateDue incident={incident} />
+        </span>
+      )}
+      {mayAct && <Deeds incident={incident} />}
+    </div>
+  );
+}
+
+const Aside = ({ data, incident }: Shown): ReactNode => (
+  <div className="grid gap-5">
+    <Impact incident={incident} />
+    <RunbooksFor
+      services={incident.services}
+      alerts={data.alerts}
+      labels={data.labels}
+      text={incident.title}
+      incident={incident.incident}
+    />
+    <Changed incident={incident} />
+    {standsAlone(incident) && (
+      <>
+        <Outside incident={incident} />
+        <Roles incident={incident} />
+        <Tasks incident={incident} />
+      </>
+    )}
+    <Similar incident={incident} />
+  </div>
+);
+
 /** One page that everybody who helps can open: where it stands, what happened, who does what. */
 export function Room({ id }: { id: string }): ReactNode {
   const { data, error, retry } = useLive<IncidentOne>("incidents.one", { incident: id });
-  const mayAct = useMay("responder");
   const incident = data?.incident;
   if (error) return <ProblemView error={error} retry={retry} />;
   if (!data) return <Loading what={`the room of ${id}`} lines={8} />;
@@ -145,70 +224,16 @@ export function Room({ id }: { id: string }): ReactNode {
         </Link>
       </Empty>
     );
-  const end = endOf(incident);
   return (
     <>
       <Degraded />
       <header className="mb-5">
-        <p className="flex flex-wrap items-center gap-3 text-sm text-muted">
-          <Link href="/incidents" className="hover:underline">
-            Incidents
-          </Link>
-          <span>{id.toUpperCase()}</span>
-          <Badge tone={severityTone[incident.severity]}>{incident.severity.toUpperCase()}</Badge>
-          <span className="ml-auto text-lg font-semibold text-ink tabular-nums">
-            {end === undefined ? (
-              <For since={incident.times.started} />
-            ) : (
-              span(end - incident.times.started)
-            )}
-          </span>
-        </p>
-        <h1 className="mt-1 text-xl font-semibold">{incident.title}</h1>
-        <p className="mt-0.5 text-sm text-muted">
-          {stageWords[incident.stage]}
-          {incident.services.length > 0 && ` · ${incident.services.join(", ")}`}
-        </p>
-        <Family incident={incident} oneWith={data.oneWith} />
-        <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-2">
-          <Here incident={id} />
-          {data.callLink !== null && <Call href={data.callLink} />}
-          <Channel incident={incident} canMake={data.hasChat} />
-          {mayAct && <Belongs incident={incident} />}
-          {isOver(incident) && (
-            <Link
-              href={`/post-mortems?id=${id.replace("inc", "pm")}`}
-              className="text-sm underline"
-            >
-              Post-mortem
-            </Link>
-          )}
-        </div>
-        <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-3">
-          <Way incident={incident} />
-          <span className="ml-auto max-sm:ml-0">
-            <UpdateDue incident={incident} />
-          </span>
-          {mayAct && <Deeds incident={incident} />}
-        </div>
+        <Head data={data} incident={incident} />
+        {standsAlone(incident) && <Standing incident={incident} />}
       </header>
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <Timeline incident={id} />
-        <div className="grid gap-5">
-          <Impact incident={incident} />
-          <RunbooksFor
-            services={incident.services}
-            alerts={data.alerts}
-            labels={data.labels}
-            text={incident.title}
-            incident={id}
-          />
-          <Changed incident={incident} />
-          <Outside incident={incident} />
-          <Roles incident={incident} />
-          <Tasks incident={incident} />
-          <Similar incident={incident} />
-        </div>
+        <Aside data={data} incident={incident} />
       </div>
     </>
   );
