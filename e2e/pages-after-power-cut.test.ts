@@ -100,9 +100,10 @@ test(
         const found = pages.pages.find(({ about }) => about.title.includes(alert));
         if (!found) return false;
         const { deliveries } = (await castor.api.ask("paging.page", { page: found.page })) as {
-          deliveries: { state: string }[];
+          deliveries: { kind: string; state: string }[];
         };
-        return deliveries.length === 1 && deliveries[0]?.state === "accepted";
+        const calls = deliveries.filter(({ kind }) => kind === "call");
+        return calls.length === 1 && calls[0]?.state === "accepted";
       });
       // What had come before an earlier cut comes no second time after this one.
       for (const each of alerts) expect(rings(each)).toBeWithin(1, 3);

@@ -145,7 +145,6 @@ function inWords(why: unknown, timeoutMs: number): string {
   if (isLate.test(name) || isLate.test(`${code} ${message}`))
     return `no answer within ${timeoutMs} ms`;
   const said = words.find(([of]) => of.test(`${code} ${message}`))?.[1];
-  return (
-    said ?? distrustOf(code) ?? `it cannot be asked: ${code === "" ? message.slice(0, 200) : code}`
-  );
+  // Never the message: it may quote the address, and what stands behind its `?`.
+  return said ?? distrustOf(code) ?? `it cannot be asked: ${code === "" ? name : code}`;
 }

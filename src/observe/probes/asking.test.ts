@@ -30,17 +30,19 @@ const serve = (tls?: Pair) =>
 const [web, secure, past] = [serve(), serve(good), serve(ended)];
 const greeter = Bun.listen({
   ...{ hostname: "127.0.0.1", port: 0 },
-  socket: { open: (socket) => void socket.write("220 mail.example ESMTP\r\n"), data: () => {} },
+  socket: { open: (socket) => void socket.end("220 mail.example ESMTP\r\n"), data: () => {} },
 });
 const names = await nameServer({
   "A shop.example": [ipv4("203.0.113.8"), ipv4("203.0.113.7")],
   "TXT shop.example": [txt("v=spf1 -all")],
 });
+const silent = await Bun.udpSocket({ hostname: "127.0.0.1", port: 0 });
 const closed = await machineNet.freePort();
 afterAll(async () => {
   for (const each of [web, secure, past]) await each.stop(true);
   greeter.stop(true);
   names.close();
+  silent.close();
 });
 
 /** One beat of a probe that is configured so. */
@@ -123,7 +125,6 @@ const tests: [what: string, probe: Record<string, unknown>, says: string][] = [
     "no answer within 200 ms",
   ],
   ["a closed door", { url: `http://127.0.0.1:${closed}/` }, "nobody accepts connections there"],
-  ["a name that is nobody's", { url: "http://nobody.invalid/" }, "its name leads to no address"],
   [
     "a connection",
     { url: `tcp://127.0.0.1:${greeter.port}` },
@@ -136,7 +137,7 @@ const tests: [what: string, probe: Record<string, unknown>, says: string][] = [
   ],
   [
     "what is said otherwise",
-    { url: `tcp://127.0.0.1:${greeter.port}`, expect: { matches: "SSH-" }, timeout: "200ms" },
+    { url: `tcp://127.0.0.1:${greeter.port}`, expect: { matches: "SSH-" }, timeout: "30s" },
     "what it says has nothing that is SSH-",
   ],
   ["no connection", { url: `tcp://127.0.0.1:${closed}` }, "nobody accepts connections there"],
@@ -158,7 +159,7 @@ const tests: [what: string, probe: Record<string, unknown>, says: string][] = [
   ["a name that is gone", { url: `${dns}/blog.example` }, "there is no A record of blog.example"],
   [
     "a name server that is away",
-    { url: `dns://127.0.0.1:${closed}/shop.example`, timeout: "300ms" },
+    { url: `dns://127.0.0.1:${silent.port}/shop.example`, timeout: "300ms" },
     "no answer within 300 ms",
   ],
   [

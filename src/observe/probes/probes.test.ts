@@ -204,6 +204,22 @@ test("whoever answers outside cannot make Castor look inside", async () => {
   });
 });
 
+for (const [what, thrown, says] of [
+  ["a name of nobody's", { code: "ENOTFOUND" }, "its name leads to no address"],
+  ["a name server that is away", { code: "EAI_AGAIN" }, "its name leads to no address"],
+  ["a reset", { code: "ECONNRESET" }, "it hung up"],
+  ["what takes too long", { name: "TimeoutError" }, "no answer within 5000 ms"],
+  ["what nobody has thought of", { code: "EODD" }, "it cannot be asked: EODD"],
+] as const)
+  test(`${what} is told in words that help`, async () => {
+    const ports = testPorts();
+    const why = Object.assign(new Error("https://me:secret@inner/"), thrown);
+    ports.net = { ...noNet, fetch: () => Promise.reject(why) };
+    await using castor = await testCastor([settings, probes], { ports });
+    const tried = await castor.act("probes.try", { address: "http://inner/" });
+    expect(tried).toMatchObject({ ok: false, says });
+  });
+
 test("only so many are asked by hand at once", async () => {
   const { castor } = await watching();
   await using _ = castor;

@@ -5,6 +5,7 @@ import * as freeze from "../../../absorb/freeze/contract.ts";
 import * as gateway from "../../../absorb/gateway/contract.ts";
 import * as room from "../../../absorb/waiting-room/contract.ts";
 import * as errors from "../../../observe/errors/contract.ts";
+import * as probes from "../../../observe/probes/contract.ts";
 import { received } from "../contract.ts";
 
 /** What rules may look at. Counters whose labels name a person are left out. */
@@ -14,6 +15,7 @@ const counters: readonly CounterDef[] = [
   ...[gateway.originTime, gateway.originAnswers, gateway.mirrored, gateway.protocols],
   ...[cache.answers, cache.bytes, cache.notStored, freeze.answers, freeze.replays],
   ...[room.admitted, room.refused, room.waited, room.people, errors.items, received],
+  ...[probes.beats, probes.took],
 ];
 
 export const knownCounters: ReadonlyMap<string, CounterDef> = new Map(
