@@ -13,6 +13,8 @@ export type Incoming = {
 
 const labelsMax = 200;
 const nameCharsMax = 500;
+/** No control characters: names are shown in terminals too. */
+const namePattern = /^[^\p{Cc}]+$/u;
 const textCharsMax = 8_000;
 
 /** What is said about an alert does not tell it from others: rather short than lost. */
@@ -31,7 +33,7 @@ export function admit(sent: Incoming, now: Millis, resolveTimeoutMs: Millis): Al
   if (names.length === 0) return "at least one label pair required";
   if (names.length > labelsMax) return `more than ${labelsMax} labels`;
   // Any characters, as in Alertmanager since 0.27: OpenTelemetry's are called `service.name`.
-  const wrong = names.find((name) => name === "" || name.length > nameCharsMax);
+  const wrong = names.find((name) => !namePattern.test(name) || name.length > nameCharsMax);
   if (wrong !== undefined) return `invalid label set: invalid name ${JSON.stringify(wrong)}`;
   if (Object.values(labels).some((text) => text.length > textCharsMax))
     return `a label of more than ${textCharsMax} characters`;

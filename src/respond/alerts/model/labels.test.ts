@@ -54,5 +54,6 @@ test("names of any characters are matched and written as Alertmanager does since
     const matcher = readMatcher(text);
     expect(matcher && readMatcher(matcherText(matcher))).toEqual(matcher as Matcher);
   }
+  expect(labelsText({ "a b": "1", "service.name": "x" })).toBe('{"a b"="1", service.name="x"}');
   expect(readMatcher('"service.name"=shop')).toMatchObject({ name: "service.name", value: "shop" });
 });

@@ -53,11 +53,16 @@ export function commonOf(all: readonly Labels[]): Record<string, string> {
   );
 }
 
+/** Since Alertmanager 0.27 a name may hold any characters; those with a meaning stand in quotes (OpenTelemetry's `service.name` may not). */
+export const bareName = /^[^\s{}!=~,\\"'`]+$/;
 /** `{alertname="Down", job="api"}`, sorted, as Prometheus writes label sets. */
 export const labelsText = (labels: Labels): string =>
   `{${Object.keys(labels)
     .sort()
-    .map((name) => `${name}=${JSON.stringify(labels[name])}`)
+    .map(
+      (name) =>
+        `${bareName.test(name) ? name : JSON.stringify(name)}=${JSON.stringify(labels[name])}`,
+    )
     .join(", ")}}`;
 
 /** A label without a text is none. */

@@ -1,10 +1,8 @@
 import { expressionOf } from "#kernel";
 import * as z from "zod";
 import type { Matcher } from "../contract/silence.ts";
-import type { Labels } from "./labels.ts";
+import { bareName, type Labels } from "./labels.ts";
 
-/** Since Alertmanager 0.27 a name may hold any characters; those with a meaning stand in quotes (OpenTelemetry's `service.name` may not). */
-const bareName = /^[^\s{}!=~,\\"'`]+$/;
 const pattern = /^\s*(?:("(?:[^"\\]|\\.)+")|([^\s{}!=~,\\"'`]+))\s*(=~|!~|!=|=)\s*(.*?)\s*$/s;
 
 /** Reads `severity=~"crit.*"`, with or without quotes; nothing where it is none. */

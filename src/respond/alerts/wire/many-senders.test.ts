@@ -31,6 +31,7 @@ test("labels may be called as OpenTelemetry calls them, and be silenced by that 
   expect(made.status).toBe(200);
   await castor.advance(1_000);
   expect((await fire({ alertname: "Down", "service.name": "shop", größe: "1" })).status).toBe(200);
+  expect((await fire({ alertname: "Down", "a\u001b[2J": "1" })).status).toBe(400);
   const filter = encodeURIComponent('"service.name"="shop"');
   const shown = (await (await ask(`/api/v2/alerts?filter=${filter}`)).json()) as {
     status: object;
