@@ -11,7 +11,7 @@ test("what connections take of this machine is measured on real ones, with TLS a
   expect(handshakeUs).toBeGreaterThan(sendUs);
   // The kernel's part is assumed, so it is there in any case.
   expect(connectionKb).toBeGreaterThanOrEqual(5);
-});
+}, 60_000);
 
 test("rows that are to be compared have one scale", () => {
   expect(barsOf([1, 8], 10)).toBe("▁█");

@@ -19,9 +19,9 @@ import type { PlanNow } from "../contract.ts";
 type Estimate = PlanNow["estimates"][number];
 const [width, height] = [600, 120];
 const words: Record<string, string> = {
-  "cpu-answers": "processor, by answers",
-  "cpu-connecting": "processor, by connections",
-  "cpu-fan-out": "processor, by telling all",
+  "cpu-answers": "answering",
+  "cpu-connecting": "connecting",
+  "cpu-fan-out": "telling all",
   memory: "memory",
   network: "network",
 };
@@ -145,20 +145,41 @@ function Schedules({ plan }: { plan: PlanNow }): ReactNode {
   );
 }
 
+const reckoned: Record<PlanNow["reckonedWith"][number]["what"], [name: string, unit: string]> = {
+  answerUs: ["an answer", "µs"],
+  plainConnectUs: ["a connection", "µs"],
+  handshakeUs: ["a TLS handshake", "µs"],
+  sendUs: ["telling one of many", "µs"],
+  connectionKb: ["memory of a connection", "kB"],
+  tlsKb: ["of its TLS", "kB"],
+};
+
+/** Which figures were measured, and which are guesses that `castor live plan --measure` would replace. */
+function ReckonedWith({ plan }: { plan: PlanNow }): ReactNode {
+  const sources = Map.groupBy(plan.reckonedWith, ({ from }) => from);
+  return (
+    <dl className="grid gap-1 px-5 text-sm text-muted max-sm:px-4">
+      {[...sources].map(([from, figures]) => (
+        <div key={from} className="flex flex-wrap gap-x-3">
+          <dt className={from === "assumed" ? "text-warn" : undefined}>{from}:</dt>
+          {figures.map(({ what, value }) => (
+            <dd key={what}>
+              {reckoned[what][0]} {amount(value)} {reckoned[what][1]}
+            </dd>
+          ))}
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** What the show takes: guesses in castor.yaml and what an answer costs here, as machines, minutes and money. */
 export function PlanPanel({ show }: { show: string }): ReactNode {
   const { data: plan, error } = useAsk<PlanNow>("live.plan", { show });
   const now = useNow();
   const high = plan?.estimates.at(-1);
   return (
-    <Card
-      title="What it takes"
-      hint={
-        plan &&
-        `starts ${time(plan.startsAt, now)}; ${amount(plan.answerUs)} µs an answer, ${plan.reckonedWith.find(({ what }) => what === "answerUs")?.from ?? "assumed"}`
-      }
-      flush
-    >
+    <Card title="What it takes" hint={plan && `starts ${time(plan.startsAt, now)}`} flush>
       {error && <ProblemView error={error} />}
       {!plan && !error && <Loading what="the plan" lines={4} />}
       {plan && (
@@ -178,6 +199,7 @@ export function PlanPanel({ show }: { show: string }): ReactNode {
             </p>
           ))}
           {high && <Machines estimate={high} />}
+          <ReckonedWith plan={plan} />
           <Schedules plan={plan} />
         </div>
       )}

@@ -14,6 +14,7 @@ import {
 } from "./node.testing.ts";
 import { roundTripCreditMsMax } from "./timing.ts";
 
+const timeoutMs = 60_000;
 const tries = 1_000;
 /** Fair players among the liars: numbers above theirs. */
 const fairCount = 40;
@@ -173,36 +174,47 @@ const lies: Record<string, Lie> = {
 };
 
 for (const [what, lie] of Object.entries(lies))
-  test(`a thousand who ${what}: none is ranked before who was faster by more than a round trip's credit`, () =>
-    contest(lie));
+  test(
+    `a thousand who ${what}: none is ranked before who was faster by more than a round trip's credit`,
+    () => contest(lie),
+    timeoutMs,
+  );
 
 for (const before of ["nameless", "another"] as const)
-  test(`a thousand who watch on a slow node as ${before}, and say who they are when they have read the question: their time runs from the reveal`, () =>
-    contest(
-      (n) => ({
-        ...{ claimMs: 0, before, greetsAt: 5_000 + stepMs * (n % 8), echoMs: 100 },
-        tookMs: 5_500 + spread(n, lastMs - 6_000),
-      }),
-      { lookMs: 2, fromMs: 5_000 },
-    ));
+  test(
+    `a thousand who watch on a slow node as ${before}, and say who they are when they have read the question: their time runs from the reveal`,
+    () =>
+      contest(
+        (n) => ({
+          ...{ claimMs: 0, before, greetsAt: 5_000 + stepMs * (n % 8), echoMs: 100 },
+          tookMs: 5_500 + spread(n, lastMs - 6_000),
+        }),
+        { lookMs: 2, fromMs: 5_000 },
+      ),
+    timeoutMs,
+  );
 
-test("a relay that delays echoes and claims no time for a thousand gains what one player does", async () => {
-  const time = new TimeByHand();
-  await using at = await nodeInTest({ clocks: time });
-  const relay = new Player(at.url, token(0, { kind: tokenKind.relay }), { echoes: false });
-  await relay.until(() => relay.isProbed);
-  const question = revealed(20_000, 60_000, time.wall());
-  await at.order([question]);
-  time.passUntil(question.revealAt - 1_000);
-  relay.echo();
-  time.passUntil(question.revealAt + 5_000);
-  const frame = batchFrame(tries);
-  for (let n = 0; n < tries; n++) {
-    frame.bytes.set(tokenOfText(token(n)) ?? [], frame.answerAt(n));
-    frame.bytes[frame.answerAt(n) + tokenBytes + 1] = 1;
-  }
-  relay.socket.send(frame.bytes.slice(frame.numberAt - 4));
-  const count = at.node.halls.get("final")?.engine.count;
-  while (count?.recorded !== tries) await Bun.sleep(1);
-  expect(count.standings.top(1)).toMatchObject([{ latencyMs: 5_000 - roundTripCreditMsMax }]);
-});
+test(
+  "a relay that delays echoes and claims no time for a thousand gains what one player does",
+  async () => {
+    const time = new TimeByHand();
+    await using at = await nodeInTest({ clocks: time });
+    const relay = new Player(at.url, token(0, { kind: tokenKind.relay }), { echoes: false });
+    await relay.until(() => relay.isProbed);
+    const question = revealed(20_000, 60_000, time.wall());
+    await at.order([question]);
+    time.passUntil(question.revealAt - 1_000);
+    relay.echo();
+    time.passUntil(question.revealAt + 5_000);
+    const frame = batchFrame(tries);
+    for (let n = 0; n < tries; n++) {
+      frame.bytes.set(tokenOfText(token(n)) ?? [], frame.answerAt(n));
+      frame.bytes[frame.answerAt(n) + tokenBytes + 1] = 1;
+    }
+    relay.socket.send(frame.bytes.slice(frame.numberAt - 4));
+    const count = at.node.halls.get("final")?.engine.count;
+    while (count?.recorded !== tries) await Bun.sleep(1);
+    expect(count.standings.top(1)).toMatchObject([{ latencyMs: 5_000 - roundTripCreditMsMax }]);
+  },
+  timeoutMs,
+);
