@@ -97,7 +97,9 @@ export const Probe = z
       .min(1)
       .max(100)
       .optional()
-      .describe("The service that it looks at: its alert joins that service's."),
+      .describe(
+        "The service that it looks at: its alert is about it, for routes, runbooks and what depends on what.",
+      ),
     expect: Expect.prefault({}).describe("What the answer must be like."),
     certificateEnds: Duration.prefault("14d").describe(
       "An alert when a certificate that is shown ends within that time; 0d for none.",
