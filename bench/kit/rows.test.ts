@@ -32,7 +32,7 @@ test("a row with a bar says whether it is kept, and all together say how many ar
   expect(rows.map(isKept)).toEqual([undefined, true, false, true, false, true, false]);
   expect(table(rows).split("\n")[3]).toEndWith("req/s     ≥ 1.20× MISSED");
   expect(verdict(rows)).toBe(
-    "3 of 6 bars kept\n  missed: the same again\n  missed: rate\n  missed: doubled\n",
+    "3 of 6 bars kept\n  missed: the same again, nginx\n  missed: rate\n  missed: doubled\n",
   );
   expect(verdict([row])).toBe("");
 });

@@ -44,7 +44,9 @@ export function verdict(rows: readonly BenchRow[]): string {
   const missed = rows.filter((row) => isKept(row) === false);
   const bars = rows.filter((row) => isKept(row) !== undefined).length;
   if (bars === 0) return "";
-  const which = missed.map(({ what }) => `\n  missed: ${what}`).join("");
+  const which = missed
+    .map(({ what, peerName }) => `\n  missed: ${what}${peerName === theBar ? "" : `, ${peerName}`}`)
+    .join("");
   return `${bars - missed.length} of ${bars} bars kept${which}\n`;
 }
 

@@ -22,7 +22,8 @@ async function peek(url: string): Promise<InLine | undefined> {
     });
     const now = await answer.json();
     if (now.inWaitingRoom !== true) return undefined;
-    const { waitTimeFormatted: wait, refreshIntervalSeconds: seconds, note } = now;
+    const { waitTimeFormatted: wait, refreshIntervalSeconds, note } = now;
+    const seconds = Number(refreshIntervalSeconds) || otherwiseSeconds;
     return { seconds, ...(now.waitTimeKnown === true && { wait }), ...(note && { note }) };
   } catch {
     return { seconds: otherwiseSeconds, note: "No network, trying again…" };
