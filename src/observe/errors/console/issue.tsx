@@ -66,7 +66,7 @@ export function IssueView({ id }: { id: string }): ReactNode {
         <Occurrences id={id} />
         <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
           <div className="grid min-w-0 gap-4">{may && <Occurrence id={id} />}</div>
-          <div className="grid min-w-0 gap-4 sm:max-xl:grid-cols-2">
+          <div className="grid min-w-0 gap-4 sm:grid-cols-2 xl:grid-cols-1">
             <Feedback feedback={feedback} />
             <Suspects id={id} />
             <Tags tags={tags} />

@@ -39,7 +39,7 @@ export function SetUp({ projects, className }: ErrorProjects & { className?: str
         </p>
       )}
       {project && (
-        <div className="grid gap-3">
+        <div className="grid grid-cols-1 gap-3">
           <div className="flex flex-wrap items-end gap-3">
             <Choice
               label="Project"

@@ -47,7 +47,7 @@ function Stack({
   const shown = whole ? runs : (own.length > 0 ? own : runs).slice(0, framesInBrief);
   return (
     <Card
-      title={`${isCause ? "Caused by " : ""}${thrown.type || "Error"}`}
+      title={`${isCause ? "Caused by " : ""}${thrown.type || "Where it was said"}`}
       hint={thrown.handled === undefined ? undefined : thrown.handled ? "handled" : "unhandled"}
       aside={
         shown.length < runs.length ? (
