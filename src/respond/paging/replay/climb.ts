@@ -8,7 +8,8 @@ import type { Answers } from "./answers.ts";
 import { follow, type Thread } from "./thread.ts";
 
 type Answer = { at: Millis; by: string };
-type Standing = { page: Page; waiting: readonly Answer[] };
+/** `dueAt` is when something comes next by itself: it is looked for among all at each step. */
+type Standing = { page: Page; waiting: readonly Answer[]; dueAt: Millis };
 type Past = { config: Config; answers: Answers; rotaAt(at: Millis): Rota };
 
 /** A page that nobody sees to climbs for ever; more calls of one say no more. */
@@ -35,10 +36,8 @@ class PastLadder {
   /** What comes next by itself, before that time. */
   next(until: Millis): { id: string; at: Millis } | undefined {
     let first: { id: string; at: Millis } | undefined;
-    for (const [id, standing] of this.#open) {
-      const at = nextOf(standing);
-      if (at < (first?.at ?? until)) first = { id, at };
-    }
+    for (const [id, { dueAt }] of this.#open)
+      if (dueAt < (first?.at ?? until)) first = { id, at: dueAt };
     return first;
   }
 
@@ -82,7 +81,10 @@ class PastLadder {
       this.#open.delete(id);
       this.#over.delete(id);
       if (page.phase === "resolved") this.#over.set(id, page);
-      else this.#open.set(id, { page, waiting: this.#waiting(event, page, standing) });
+      else {
+        const waiting = this.#waiting(event, page, standing);
+        this.#open.set(id, { page, waiting, dueAt: dueAt(page, waiting) });
+      }
     }
   }
 
@@ -110,7 +112,7 @@ class PastLadder {
   }
 }
 
-function nextOf({ page, waiting }: Standing): Millis {
+function dueAt(page: Page, waiting: readonly Answer[]): Millis {
   const answered = page.phase === "triggered" ? waiting.map(({ at }) => at) : [];
   const deadline = page.call > callsOfPageMax ? Infinity : (page.nextAt ?? Infinity);
   return Math.min(deadline, ...answered);
