@@ -13,7 +13,7 @@ import {
 } from "#console";
 
 const LATE_MS = 5_000;
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 3_000;
 /** What stands in for an answer of a process that is away. */
 const AWAY_STATUSES: readonly number[] = [502, 503, 504];
 
