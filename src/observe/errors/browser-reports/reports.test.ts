@@ -88,11 +88,18 @@ test.each([
   { "blocked-uri": "https://gc.kis.v2.scr.kaspersky-labs.com/x/main.js" },
   { "blocked-uri": "http://127.0.0.1:1080/p.js" },
   { "document-uri": "about" },
+  { "document-uri": "https://shop-example.translate.goog/cart" },
 ])("%o is what a visitor's own software did", (fields) =>
   expect(made(old({ "effective-directive": "script-src-elem", ...fields }))).toMatchObject({
     ...{ events: [], noise: 1, others: 0 },
   }),
 );
+
+test("who serves what others find injected still hears of it", () => {
+  const own = "https://www.adguard.com/";
+  const fields = { "document-uri": own, "blocked-uri": `${own}a.js`, "source-file": own };
+  expect(made(old({ "effective-directive": "script-src", ...fields }))?.noise).toBe(0);
+});
 
 test("a list of the Reporting API is read one by one, and what nobody could mend is counted", () => {
   const list = [
