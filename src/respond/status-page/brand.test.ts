@@ -57,6 +57,7 @@ test("an SVG that could run or load anything is refused with the reason, whateve
     ["<a href='#'><path/></a>", "<a>"],
     ["<path onload='x()'/>", "runs something"],
     ['<path d="M0"onclick=x()/>', "runs something"],
+    ['<path d=">" onload="x()"/>', "runs something"],
     ["<path fill='url(https://elsewhere.example/x)'/>", "elsewhere"],
     ["<use href='https://elsewhere.example/x#a'/>", "elsewhere"],
     ["<use xlink:href=//elsewhere.example/x />", "elsewhere"],

@@ -27,7 +27,11 @@ export async function tellEach(fx: Fx, lane: Lane): Promise<void> {
     if (asking.has(id)) return;
     const done = lane
       .tell(fx, due)
-      .catch((error: unknown) => fx.note(`A subscriber was not told: ${String(error)}`))
+      .catch(async (error: unknown) => {
+        fx.note(`A subscriber was not told: ${String(error)}`);
+        // Whatever broke is still due: it keeps its place for a moment instead of being tried at once, again and again.
+        await fx.sleep(lookAgainMs);
+      })
       .finally(() => asking.delete(id));
     asking.set(id, { isFailing, done });
   };
