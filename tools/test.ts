@@ -29,16 +29,17 @@ const { values, positionals } = parseArgs({
 async function runAll(files: string[], env: Record<string, string>): Promise<FileOutcome[]> {
   const outcomes: FileOutcome[] = [];
   const timeoutMs = Number(values["file-seconds"]) * 1000;
-  const lane = async (queue: string[]): Promise<void> => {
+  const lane = async (queue: string[], number: number): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const outcome = await runFile({ root, file, timeoutMs, env });
+      const own = { ...env, CASTOR_TEST_LANE: String(number) }; // By which `freePort` of the kernel gives each its own.
+      const outcome = await runFile({ root, file, timeoutMs, env: own });
       outcomes.push(outcome);
       console.log(outcomeLine(outcome, outcomes.length, files.length));
     }
   };
   const together = longestFirst(files.filter((file) => !isSerial(file)));
-  await Promise.all(Array.from({ length: Number(values.jobs) }, () => lane(together)));
-  await lane(files.filter(isSerial));
+  await Promise.all(Array.from({ length: Number(values.jobs) }, (_, n) => lane(together, n)));
+  await lane(files.filter(isSerial), 0);
   return outcomes;
 }
 
