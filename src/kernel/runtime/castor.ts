@@ -12,6 +12,7 @@ import { castorStarted, ownCapability } from "./own.ts";
 import type { Ports } from "./ports.ts";
 import { retryParked } from "./attempts.ts";
 import { placeBookmarks, startReactions } from "./reactions.ts";
+import { Turns } from "./turns.ts";
 import { need, verbsOf } from "./verbs.ts";
 import { openViews, type Views } from "./views.ts";
 
@@ -71,6 +72,7 @@ class Running implements Castor {
   readonly #verbs: ReturnType<typeof verbsOf>;
   readonly #gate: ReturnType<typeof gate>;
   readonly #decide: RunCommand;
+  readonly #needing = new Turns();
   readonly #world: World;
   readonly #stopping = new AbortController();
   readonly #endings: (() => void)[] = [];
@@ -164,10 +166,8 @@ class Running implements Castor {
 
   /** What would be refused or change nothing is said before anybody is asked to approve it. */
   async #run(command: Command, input: unknown, how: Parameters<RunCommand>[2]): Promise<Ran> {
-    const lacking = this.#lacking(command, input, how.owner);
-    if (lacking) return { decision: lacking };
     if (command.destroys && !("nothing" in command.destroys) && how.dryRun !== true) {
-      const dry = await this.#decide(command, input, { ...how, dryRun: true });
+      const dry = await this.#decideNow(command, input, { ...how, dryRun: true });
       if (isRefusal(dry.decision) || dry.decision.length === 0) return dry;
       const owner = this.capabilities.find(({ id }) => id === how.owner);
       const { by, pass = {} } = how;
@@ -175,7 +175,16 @@ class Running implements Castor {
       const passed = owner && (await this.#gate({ ...asked, owner }));
       if (isRefusal(passed)) return { decision: passed };
     }
-    return await this.#decide(command, input, how);
+    return await this.#decideNow(command, input, how);
+  }
+
+  /** What a command needs elsewhere must still be so when it is recorded: those of one capability that need something take turns. */
+  async #decideNow(command: Command, input: unknown, how: Parameters<RunCommand>[2]): Promise<Ran> {
+    if (!command.needs) return await this.#decide(command, input, how);
+    return await this.#needing.take(how.owner, async () => {
+      const lacking = this.#lacking(command, input, how.owner);
+      return lacking ? { decision: lacking } : await this.#decide(command, input, how);
+    });
   }
 
   async act(name: string, input: unknown, of: { by: Actor; pass?: Pass }): Promise<unknown> {

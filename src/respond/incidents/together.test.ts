@@ -52,6 +52,21 @@ test("what was one with another began when it began: nothing of it is cut off", 
   expect(rows.flatMap(({ note }) => note ?? [])).toEqual(["an hour before"]);
 });
 
+test("two who make two incidents one with each other at once leave one that goes on, and no two are parts of each other", async () => {
+  const { castor, run } = await three();
+  await using _ = castor;
+  const parts = await Promise.all([
+    run("set-parent", { incident: "inc-1", parent: "inc-3" }),
+    run("set-parent", { incident: "inc-3", parent: "inc-1" }),
+  ]);
+  expect(parts.map(saidNo).filter((no) => no !== undefined)).toHaveLength(1);
+  const done = await Promise.all([
+    run("merge", { incident: "inc-1", into: "inc-2", reason }),
+    run("merge", { incident: "inc-2", into: "inc-1", reason }),
+  ]);
+  expect(done.map(saidNo).filter((no) => no !== undefined)).toHaveLength(1);
+});
+
 test("an incident belongs only to one that is there, goes on and stands alone", async () => {
   const { castor, run } = await three();
   await using _ = castor;

@@ -135,8 +135,8 @@ test("an instance that comes back is readmitted by the worker itself", async () 
   two.stop();
 });
 
-test("a new process is asked at once whether it is well, however long the one before it was to stay out", () => {
-  const { made, instance, errs } = service(4);
+test("a new process is asked at once whether it is well, however long the one before it was to stay out; not after the second time", () => {
+  const { ejections, made, instance, errs } = service(4);
   const now = performance.now();
   errs(0, 5, now);
   expect(instance(0).probeAt).toBeGreaterThan(now + 20_000);
@@ -151,6 +151,11 @@ test("a new process is asked at once whether it is well, however long the one be
   become(true);
   expect(instance(0).probeAt).toBeLessThanOrEqual(performance.now());
   expect(instance(0).ejected).toBe("erring");
+  ejections.readmit(made, instance(0), now);
+  errs(0, 5, now);
+  become(false);
+  become(true);
+  expect(instance(0).probeAt).toBeGreaterThan(now + 20_000);
 });
 
 test("a probe with a path wants a good answer, not just a listener", async () => {

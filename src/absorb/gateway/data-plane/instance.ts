@@ -65,6 +65,11 @@ export class Instance {
     return newest;
   }
 
+  /** A new process need not sit out what the one before it did; one that errs again and again must. */
+  beginsAnew(now: number): void {
+    if (this.ejections <= 1 && this.probeAt > now) this.probeAt = now;
+  }
+
   forget(upstream: Upstream): void {
     const at = this.idle.lastIndexOf(upstream);
     if (at >= 0) this.idle.splice(at, 1);

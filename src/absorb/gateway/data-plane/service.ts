@@ -70,8 +70,7 @@ export class Service {
         return new Instance(described, tallies.ofInstance(target.id, described.id));
       const wasUp = known.isHealthy && known.isRunning;
       if (!wasUp && described.healthy && described.running) known.startedAt = performance.now();
-      // A new process need not sit out what the one before it did.
-      if (!known.isRunning && described.running) known.probeAt = performance.now();
+      if (!known.isRunning && described.running) known.beginsAnew(performance.now());
       known.isHealthy = described.healthy;
       known.isRunning = described.running;
       return known;

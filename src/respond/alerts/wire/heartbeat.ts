@@ -6,13 +6,10 @@ export type Beat = "worked" | "failed" | "begins";
  * `?state=fail`, those of Uptime Kuma `?status=down`.
  */
 export function readBeat({ path, query }: { path: string; query: URLSearchParams }): Beat {
-  const word = (
-    query.get("state") ??
-    query.get("status") ??
-    path.split("/").at(-1) ??
-    ""
-  ).toLowerCase();
+  const rest = path.split("/").at(-1) ?? "";
+  const word = (query.get("state") ?? query.get("status") ?? rest).toLowerCase();
   if (/^(fail|failed|down|error)$/.test(word)) return "failed";
   if (/^(start|run|log)$/.test(word)) return "begins";
-  return /^\d{1,3}$/.test(word) && Number(word) > 0 ? "failed" : "worked";
+  // An exit status; a number in `?status=` may be one of HTTP.
+  return /^\d{1,3}$/.test(rest) && Number(rest) > 0 ? "failed" : "worked";
 }

@@ -156,7 +156,7 @@ test("a job that says it failed is an alert until it says that it worked; one th
     expect((await send(`heartbeat/heartbeat-of-a-test${rest}`)).status).toBe(200);
     await castor.advance(2 * minuteMs);
   };
-  for (const ok of ["", "/0", "?status=up&msg=OK&ping="]) await say(ok);
+  for (const ok of ["", "/0", "?status=up&msg=OK&ping=", "?status=200"]) await say(ok);
   expect(kinds(castor)).toEqual([]);
   for (const failed of ["/fail", "/2", "?state=fail", "?status=down", "/start"]) await say(failed);
   expect(kinds(castor)).toEqual(["opened new"]);
