@@ -197,6 +197,7 @@ test.each([
   [["log", "--folow"], 2],
   [["status", "--url", "http://127.0.0.1:9"], 3],
   [["config", "check"], 1],
+  [["up", "--config", "."], 1],
 ])("castor %p exits with %d", async (argv, code) =>
   expect((await castor(...argv)).code).toBe(code),
 );

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 // Not the configuration's index: nothing that is slow to load stands between the command and the start of control.
 import { givenVariable } from "../../kernel/config/given.ts";
@@ -59,6 +59,8 @@ export function planOf(
       `There is no ${of.config} here.`,
       "castor init writes one; castor protect <url> needs none; castor demo shows it all.",
     );
+  if (statSync(config).isDirectory())
+    throw new Failure(`${of.config} is a folder.`, "Name the file in it with --config.");
   // So that a configuration can name the Bun that runs Castor, where no other is installed.
   const env = { ...of.env, CASTOR_BUN: process.execPath };
   return { data: resolve(terminal.folder, of.data), config, env };
