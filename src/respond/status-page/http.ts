@@ -29,6 +29,9 @@ const steady = (picture: Picture): Picture => ({
   at: Math.max(picture.page.updatedAt, Math.floor(picture.at / sameAtMs) * sameAtMs),
 });
 
+/** A drawing that somebody opens by itself is a page of this origin: it draws and does nothing else. */
+const drawingPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+
 const tagOf = (body: string): string => `"${Bun.hash.xxHash64(body).toString(36)}"`;
 
 /** `/status/…` as the bundle has it: a folder is its index, and readers of the API may be anywhere. */
@@ -48,6 +51,7 @@ async function serve(request: Request, fx: Effects<Config>): Promise<Response | 
   const headers = {
     ...{ etag: tag, "cache-control": "public, max-age=30, stale-while-revalidate=60" },
     ...{ "access-control-allow-origin": "*", "x-content-type-options": "nosniff" },
+    ...(file.type.startsWith("image/svg+xml") && { "content-security-policy": drawingPolicy }),
   };
   if (request.headers.get("if-none-match") === tag)
     return new Response(null, { status: 304, headers });
