@@ -87,23 +87,24 @@ export const picturesIn = (markdown: string): string[] => [
   ...new Set([...markdown.matchAll(address)].map(([, hash = ""]) => hash)),
 ];
 
-type OfPerson = { hashes: readonly string[]; postedBy: string };
+type OfPerson = { incident: string; hashes: readonly string[]; postedBy: string };
+const ofPerson = "incident = ? AND hash = ? AND by = ?";
 
-/** Those of them that this person posted and that are there. */
-export const postedBy = (fx: Effects, { hashes, postedBy: by }: OfPerson): string[] =>
+/** Those of them that this person posted to this incident and that are there. */
+export const postedBy = (fx: Effects, { incident, hashes, postedBy: by }: OfPerson): string[] =>
   hashes.filter((hash) =>
-    storeOf(fx).tables.get("SELECT 1 FROM pictures WHERE hash = ? AND by = ?", hash, by),
+    storeOf(fx).tables.get(`SELECT 1 FROM pictures WHERE ${ofPerson}`, incident, hash, by),
   );
 
-/** Forgets what this person posted of them, wherever they did. */
+/** Forgets what this person posted of them to this incident: what another one has is evidence of its own. */
 export async function forgetPictures(
   fx: Effects,
-  { hashes, postedBy: by }: OfPerson,
+  { incident, hashes, postedBy: by }: OfPerson,
 ): Promise<void> {
   if (hashes.length === 0) return;
   await storeOf(fx).write((tables) => {
     for (const hash of hashes)
-      tables.run("DELETE FROM pictures WHERE hash = ? AND by = ?", hash, by);
+      tables.run(`DELETE FROM pictures WHERE ${ofPerson}`, incident, hash, by);
   });
 }
 

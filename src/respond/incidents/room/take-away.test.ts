@@ -17,8 +17,8 @@ async function room() {
   const { castor } = of;
   await of.run("declare", { title: "Nobody can pay" });
   const as = (actor: Actor) => castor.castor.effects(incidents, { actor });
-  const upload = async (actor: Actor, last: number): Promise<string> => {
-    const request = new Request("http://localhost/api/incidents.picture?incident=inc-1", {
+  const upload = async (actor: Actor, last: number, incident = "inc-1"): Promise<string> => {
+    const request = new Request(`http://localhost/api/incidents.picture?incident=${incident}`, {
       ...{ method: "POST", body: png(last) },
     });
     const taken = await takePicture.serve(request, as(actor), undefined, "");
@@ -30,8 +30,8 @@ async function room() {
     const answer = await showPicture.serve(request, as(ann), undefined, "");
     return isRefusal(answer) ? answer.problem.type : answer.status;
   };
-  const note = async (actor: Actor, name: string, text: string) => {
-    await castor.run("incidents.note", { incident: "inc-1", note: name, text }, actor);
+  const note = async (actor: Actor, name: string, text: string, incident = "inc-1") => {
+    await castor.run("incidents.note", { incident, note: name, text }, actor);
   };
   const take = async (actor: Actor, what: object) => {
     const done = await castor.act("incidents.take-away", { incident: "inc-1", ...what }, actor);
@@ -111,6 +111,24 @@ test("what others wrote, and everything after the end, takes a second person", a
   await run("resolve", { incident: "inc-1" });
   expect(loses(ann)).toBe("note of inc-1");
   expect(takeAway.allow).toBe("responder");
+});
+
+test("a note of an open incident takes no picture away from one that is over", async () => {
+  const { castor, run, upload, shown, note, take, rows } = await room();
+  await using _ = castor;
+  const [evidence, both] = [await upload(ann, 1), await upload(ann, 2)];
+  await note(ann, "note-0001", `${shows(evidence)} ${shows(both)}`);
+  await run("resolve", { incident: "inc-1" });
+  await run("declare", { title: "Nobody can search" });
+  expect(await upload(ann, 2, "inc-2")).toBe(both);
+  await note(ann, "note-0002", `the same ${shows(evidence)} ${shows(both)}`, "inc-2");
+  const slip = { incident: "inc-2", note: "note-0002" };
+  expect(await take(ann, { ...slip, picture: evidence })).toBe("incidents.unknown-item");
+  expect(await take(ann, slip)).toEqual({ pictures: 1 });
+  expect([await shown(evidence), await shown(both)]).toEqual([200, 200]);
+  const [first, ...more] = await rows();
+  expect(first).toMatchObject({ note: `${shows(evidence)} ${shows(both)}` });
+  expect(more).toEqual([]);
 });
 
 test("what a crash cut off is forgotten by the fact", async () => {

@@ -45,7 +45,8 @@ const writerOf = ({ by }: { by: string }): string => by.slice(by.indexOf("/") + 
 async function forget(fx: Effects, data: EventOf<typeof takenAway>["data"]): Promise<void> {
   if (data.isWhole) fx.equipment<Sealer>("sealer").erase(noteSubject(data));
   const found = noteOf(fx, data);
-  if (found) await forgetPictures(fx, { hashes: data.pictures, postedBy: writerOf(found) });
+  const { incident, pictures: hashes } = data;
+  if (found) await forgetPictures(fx, { incident, hashes, postedBy: writerOf(found) });
 }
 
 async function take(
@@ -59,10 +60,10 @@ async function take(
   if (text === undefined) return { pictures: 0 };
   const isWhole = picture === undefined;
   const shown = picturesIn(text).filter((hash) => isWhole || hash === picture);
-  // What somebody else posted stays, though this note shows it too.
-  const pictures = postedBy(fx, { hashes: shown, postedBy: writerOf(found) });
+  // What somebody else posted, or to another incident, stays, though this note shows it too.
+  const pictures = postedBy(fx, { incident, hashes: shown, postedBy: writerOf(found) });
   if (!isWhole && pictures.length === 0)
-    return unknownItem("Whoever wrote this note posted no such picture, or it is gone.");
+    return unknownItem("Whoever wrote this note posted no such picture here, or it is gone.");
   const data = { incident, note, isWhole, pictures };
   const id = isWhole ? { id: `incidents.taken-away/${incident}/${note}` } : {};
   await fx.record(incident, [takenAway(data, { stream: streamOf(incident) })], id);
