@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { freePort } from "./free-port.testing.ts";
 import { machineNet } from "./net.ts";
 import { fetchPublic, isPublicAddress, NotPublic, textWithin } from "./public-fetch.ts";
 
@@ -94,6 +95,21 @@ test("where it is allowed, a server of one's own is asked: for real", async () =
   const of = { signal, isAllowed: () => true };
   const answer = await fetchPublic(machineNet, `http://localhost:${server.port}/`, of);
   expect(await answer.text()).toBe(`for localhost:${server.port}`);
+});
+
+test("where nobody listens at the first address of a name, the next is asked, but none after an answer", async () => {
+  using server = Bun.serve({
+    ...{ port: 0, hostname: "127.0.0.1" },
+    fetch: ({ url }) => (url.endsWith("/bad") ? new Response("", { status: 500 }) : new Response()),
+  });
+  const net = { ...machineNet, resolve: async () => ["127.0.0.2", "127.0.0.1", "127.0.0.3"] };
+  const of = { signal, isAllowed: () => true };
+  const statusOf = async (path: string): Promise<number> =>
+    (await fetchPublic(net, `http://name.test:${server.port}/${path}`, of)).status;
+  expect(await statusOf("")).toBe(200);
+  expect(await statusOf("bad")).toBe(500);
+  const nobody = `http://name.test:${freePort()}/`;
+  await expect(fetchPublic(net, nobody, of)).rejects.toThrow();
 });
 
 test("a text is read as far as it may be long, also when it was packed small", async () => {

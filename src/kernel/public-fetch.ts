@@ -74,20 +74,36 @@ export async function askPublic(
   const host = to.hostname.replace(/^\[|\]$/g, "");
   const addresses = isIP(host) > 0 ? [host] : await net.resolve(host);
   // One that leads inside is enough to distrust the name.
-  const [address] = addresses;
-  if (address === undefined || !addresses.every(isAllowed)) throw new NotPublic(host);
+  if (addresses.length === 0 || !addresses.every(isAllowed)) throw new NotPublic(host);
+  const { tls } = init as { tls?: object };
+  const asked = {
+    ...init,
+    headers: { host: to.host, ...Object.fromEntries(new Headers(init.headers)) },
+    redirect: "manual",
+    // The certificate must be of the name, not of the address that it led to.
+    ...(isIP(host) === 0 ? { tls: { ...tls, serverName: host } } : {}),
+  } as RequestInit;
+  return await askFirst(net, to, addresses, asked);
+}
+
+/** Of several addresses the first where somebody accepts connections; nothing was said to those before. */
+async function askFirst(
+  net: Pick<Net, "fetch">,
+  to: URL,
+  [address = "", ...others]: readonly string[],
+  init: RequestInit,
+): Promise<Response> {
   const pinned = new URL(to);
   pinned.hostname = isIP(address) === 6 ? `[${address}]` : address;
-  const headers = { ...(init.headers as Record<string, string> | undefined), host: to.host };
-  // The certificate must be of the name, not of the address that it led to.
-  const tls = to.protocol === "https:" && isIP(host) === 0 ? { tls: { serverName: host } } : {};
-  return await net.fetch(pinned.href, {
-    ...init,
-    headers,
-    redirect: "manual",
-    ...tls,
-  } as RequestInit);
+  try {
+    return await net.fetch(pinned.href, init);
+  } catch (why) {
+    const { code } = why as { code?: string };
+    if (others.length === 0 || !isRefused.test(code ?? "")) throw why;
+    return await askFirst(net, to, others, init);
+  }
 }
+const isRefused = /^(?:ECONNREFUSED|ConnectionRefused|FailedToOpenSocket)$/;
 
 const hopsMax = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);

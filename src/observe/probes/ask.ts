@@ -1,8 +1,10 @@
 import {
+  askPublic,
   distrustOf,
   type Effects,
   foundIn,
   isPublicAddress,
+  NotPublic,
   type PeerCertificate,
   seeingCertificate,
 } from "#kernel";
@@ -46,9 +48,10 @@ async function askWeb({ url }: Web, probe: Probe, { net, signal, trust }: World)
   let certificate: PeerCertificate | undefined;
   const seeing = seeingCertificate({ trust, seen: (shown) => (certificate = shown) });
   const until = AbortSignal.any([signal, AbortSignal.timeout(probe.timeout)]);
+  const go = probe.follow === true ? leading(net, until) : net.fetch;
   const first = new URL(url);
   for (let at = first, hop = 0; ; hop++) {
-    const answer = await net.fetch(at.href, {
+    const answer = await go(at.href, {
       ...{ redirect: "manual", keepalive: false, signal: until, ...seeing },
       ...(hop === 0 ? { method: probe.method ?? "GET", body: probe.body ?? null } : {}),
       // What opens one door is not shown at another.
@@ -63,21 +66,42 @@ async function askWeb({ url }: Web, probe: Probe, { net, signal, trust }: World)
     }
     await answer.body?.cancel();
     if (hop === hopsMax) throw new Unanswered(`it leads on and on: more than ${hopsMax} redirects`);
-    if (next.host !== at.host) await mayLead(first, next, net);
     at = next;
   }
 }
 const manners = { "user-agent": "Castor probe", accept: "*/*" };
 
-/** Whoever answers outside must not make Castor look inside (SSRF); within the inside, everything is the operator's. */
-async function mayLead(from: URL, to: URL, net: World["net"]): Promise<void> {
-  const isPublic = async ({ hostname }: URL): Promise<boolean> => {
-    const host = hostname.replace(/^\[|\]$/g, "");
-    const addresses = isAddress(host) ? [host] : await net.resolve(host);
-    return addresses.every((each) => isPublicAddress(each));
+/**
+ * Where answers lead on, the address that was looked at is the one that is asked. Once somebody outside has been asked, all that
+ * follows must be outside as well: they must not make Castor look inside (SSRF, DNS rebinding). Before that everything is the operator's.
+ */
+function leading({ fetch, resolve }: World["net"], until: AbortSignal): World["net"]["fetch"] {
+  const late = new Promise<never>((_, reject) =>
+    until.addEventListener("abort", () => reject(until.reason as Error)),
+  );
+  late.catch(() => undefined);
+  const net = { fetch, resolve: (host: string) => Promise.race([resolve(host), late]) };
+  let isOutside = false;
+  return async (url, init = {}) => {
+    let isNowOutside = isOutside;
+    const mayBeAsked = (address: string): boolean => {
+      const isPublic = isPublicAddress(address);
+      isNowOutside ||= isPublic;
+      return isPublic || !isOutside;
+    };
+    try {
+      return await askPublic(net, url, init, mayBeAsked);
+    } catch (why) {
+      if (!(why instanceof NotPublic)) throw why;
+      throw new Unanswered(
+        isOutside
+          ? "it leads from the public network to an address inside"
+          : "its name leads to no address",
+      );
+    } finally {
+      isOutside = isNowOutside;
+    }
   };
-  if ((await isPublic(from)) && !(await isPublic(to)))
-    throw new Unanswered("it leads from the public network to an address inside");
 }
 
 /** Where an answer leads to; undefined where it leads nowhere. */
@@ -85,7 +109,8 @@ function nextOf({ status, headers }: Response, at: URL): URL | undefined {
   const to = redirects.has(status) ? headers.get("location") : null;
   if (to === null) return undefined;
   const next = URL.canParse(to, at.href) ? new URL(to, at) : undefined;
-  if (next && /^https?:$/.test(next.protocol)) return next;
+  const isPlain = next && `${next.username}${next.password}` === "";
+  if (isPlain && /^https?:$/.test(next.protocol)) return next;
   throw new Unanswered("it leads to what is no web address");
 }
 

@@ -1,4 +1,4 @@
-import { machineNet, testCastor, testPorts } from "#kernel/testing";
+import { freePort, machineNet, testCastor, testPorts } from "#kernel/testing";
 import { afterAll, expect, test } from "bun:test";
 import { settings } from "../../platform/settings/index.ts";
 import { notATarget, type Tried, unknown } from "./contract.ts";
@@ -9,10 +9,14 @@ const dayMs = 86_400_000;
 const { authority, good, ended } = ownAuthority(30);
 
 const bigPage = `${"x".repeat(2_000_000)}end`;
-const pages: Record<string, () => Response> = {
+const pages: Record<string, (request: Request) => Response> = {
   "/": () => new Response("Welcome to the shop", { headers: { "cache-control": "no-store" } }),
   "/down": () => new Response("sorry", { status: 503 }),
   "/moved": () => Response.redirect("/", 302),
+  "/to-host": () => Response.redirect("/host", 302),
+  "/host": ({ headers }) => new Response(`this is ${headers.get("host")}`),
+  "/other": () => Response.redirect(`https://127.0.0.1:${secure.port}/`, 302),
+  "/account": () => Response.redirect(`http://me:secret@127.0.0.1:${web.port}/`, 302),
   "/loop": () => Response.redirect("/loop", 302),
   "/away": () => new Response(null, { status: 302, headers: { location: "file:///etc/passwd" } }),
   "/big": () => new Response(bigPage),
@@ -24,7 +28,7 @@ const serve = (tls?: Pair) =>
     fetch: (request) => {
       const { pathname } = new URL(request.url);
       if (pathname === "/mine") return new Response(request.headers.get("authorization"));
-      return pages[pathname]?.() ?? new Response("", { status: 404 });
+      return pages[pathname]?.(request) ?? new Response("", { status: 404 });
     },
   });
 const [web, secure, past] = [serve(), serve(good), serve(ended)];
@@ -37,7 +41,7 @@ const names = await nameServer({
   "TXT shop.example": [txt("v=spf1 -all")],
 });
 const silent = await Bun.udpSocket({ hostname: "127.0.0.1", port: 0 });
-const closed = await machineNet.freePort();
+const closed = freePort();
 afterAll(async () => {
   for (const each of [web, secure, past]) await each.stop(true);
   greeter.stop(true);
@@ -108,6 +112,29 @@ const tests: [what: string, probe: Record<string, unknown>, says: string][] = [
     "a way out of the web",
     { url: `${at}/away`, follow: true },
     "it leads to what is no web address",
+  ],
+  [
+    "a way with somebody's password",
+    { url: `${at}/account`, follow: true },
+    "it leads to what is no web address",
+  ],
+  [
+    "a redirect of a site that it names itself",
+    {
+      ...{ url: `http://localhost:${web.port}/to-host`, follow: true },
+      ...{ headers: { Host: "shop.test" }, expect: { contains: "this is shop.test" } },
+    },
+    "ok it was answered 200 in 0 ms",
+  ],
+  [
+    "an authority of one's own behind a redirect",
+    { url: `https://localhost:${secure.port}/moved`, follow: true, trust: "ca.pem" },
+    "ok it was answered 200 in 0 ms",
+  ],
+  [
+    "a certificate for others behind a redirect",
+    { url: `${at}/other`, follow: true, trust: "ca.pem" },
+    "its certificate is for other names",
   ],
   [
     "what is sent along",

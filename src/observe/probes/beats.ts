@@ -23,7 +23,10 @@ export const noBeats = (of: Probe, nextAt: Millis): Beats => ({
 
 /** Whether it asks the same for the same answer; a configuration that is read again has other values. */
 export const asksTheSame = (a: Probe, b: Probe): boolean =>
-  a === b || JSON.stringify([a.url, a.expect]) === JSON.stringify([b.url, b.expect]);
+  a === b || JSON.stringify(askedBy(a)) === JSON.stringify(askedBy(b));
+const askedBy = ({ url, expect, method, headers, body, follow, trust }: Probe) => [
+  ...[url, expect, method, headers, body, follow, trust],
+];
 
 /** Notes a beat; gives a verdict once so many in a row agree. */
 export function noteBeat(

@@ -78,11 +78,12 @@ async function beatOnce({ name, probe, beats }: Of, fx: Fx): Promise<void> {
   try {
     const result = await beat(probe, fx);
     await turnsOf(fx).take(name, async () => {
-      // It was taken out while the question was under way.
-      if (fx.signal.aborted || isGone(name, fx)) return;
+      // It was taken out, or became another, while the question was under way.
+      const now = isGone(name, fx) ? undefined : fx.config[name];
+      if (fx.signal.aborted || !now || !asksTheSame(probe, now)) return;
       fx.count(beatsCounter, { probe: name, outcome: result.ok ? "passed" : "failed" });
       if (result.ok) fx.count(took, { probe: name }, result.tookMs);
-      await conclude({ name, probe, beats }, result, fx);
+      await conclude({ name, probe: now, beats }, result, fx);
     });
   } finally {
     beats.isUnderWay = false;
