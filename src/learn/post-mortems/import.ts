@@ -70,10 +70,13 @@ export const importAction = action("post-mortems.import", {
         return contract.notGenuine(
           `Its text is larger than fits, packed, into ${packedCharsMax / 1_000} kB.`,
         );
-      await keepPictures(fx, postMortem, pictures);
+      const { title } = of;
       await fx.record(postMortem, [
-        contract.imported({ postMortem, manifest: manifestHash, epoch, title: of.title, document }),
+        contract.imported({
+          ...{ postMortem, manifest: manifestHash, epoch, title, pictures, document },
+        }),
       ]);
+      await keepPictures(fx, postMortem, pictures);
     }
     return { postMortem, ours: isOurs ? true : null };
   },

@@ -11,7 +11,7 @@ import * as contract from "./contract.ts";
 import { deployReactions } from "./deploys.ts";
 import { exportRoute } from "./files.ts";
 import { importAction } from "./import.ts";
-import { forgetKept, showKept, takeFile } from "./kept-files.ts";
+import { fileReactions, showKept, takeFile } from "./kept-files.ts";
 import { lintAction } from "./lint-action.ts";
 import { fileAction, filedReaction, tellOutside } from "./outside.ts";
 import { recurrenceReactions } from "./recurrence.ts";
@@ -43,6 +43,6 @@ export const postMortems: Capability = capability({
     ...deployReactions,
     ...remindReactions,
     filedReaction,
-    forgetKept,
+    ...fileReactions,
   ],
 });

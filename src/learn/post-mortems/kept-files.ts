@@ -1,6 +1,7 @@
 import {
   BodyRefused,
   type Effects,
+  every,
   on,
   ownStore,
   pictureAnswer,
@@ -10,12 +11,14 @@ import {
   route,
   type Route,
   type StoreDef,
+  type Tables,
 } from "#kernel";
 import { erased } from "../../platform/privacy/contract.ts";
-import { notGenuine, unknownItem } from "./contract.ts";
+import { imported, notGenuine, unknownItem } from "./contract.ts";
+import { docOf } from "./shelf.ts";
 
 /** Files of folders that are being taken in, and the pictures of those that were; by the hash of what they are. */
-const store: StoreDef = {
+export const keptFiles: StoreDef = {
   name: "post-mortem-files",
   migrations: [
     `CREATE TABLE files (hash TEXT PRIMARY KEY, at INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
@@ -29,11 +32,15 @@ export const fileBytesMax = 5 * 1_048_576;
 const allBytesMax = 2 * 1_073_741_824;
 /** So long a file waits for the folder that it belongs to. */
 const waitsMs = 3_600_000;
+/** It goes a little after it is refused: what was just taken in has its pictures. */
+const upkeepEveryMs = 600_000;
 
-const storeOf = (fx: Pick<Effects, "log" | "stores" | "signal">) => ownStore(fx, store);
+const storeOf = (fx: Pick<Effects, "log" | "stores" | "signal">) => ownStore(fx, keptFiles);
 const sha256 = (bytes: Uint8Array): string =>
   new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
-const unkept = "NOT EXISTS (SELECT 1 FROM keeps WHERE keeps.hash = files.hash)";
+const isKept = "EXISTS (SELECT 1 FROM keeps WHERE keeps.hash = files.hash)";
+const forgetLate = (tables: Pick<Tables, "run">, now: number): void =>
+  tables.run(`DELETE FROM files WHERE at < ? AND NOT ${isKept}`, now - waitsMs - upkeepEveryMs);
 
 export const takeFile: Route = route("POST", "/api/post-mortems.file", {
   about:
@@ -51,7 +58,7 @@ export const takeFile: Route = route("POST", "/api/post-mortems.file", {
     const kept = storeOf(fx);
     const hash = sha256(bytes);
     const hasRoom = await kept.write((tables) => {
-      tables.run(`DELETE FROM files WHERE at < ? AND ${unkept}`, fx.now - waitsMs);
+      forgetLate(tables, fx.now);
       if (kept.bytes() + bytes.length > allBytesMax) return false;
       tables.run(
         "INSERT INTO files VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
@@ -65,9 +72,12 @@ export const takeFile: Route = route("POST", "/api/post-mortems.file", {
 
 /** What was sent under this hash before; undefined where it was not, or is forgotten. */
 export const fileOf = (fx: Effects, hash: string): Uint8Array | undefined =>
-  storeOf(fx).tables.get<{ bytes: Uint8Array }>("SELECT bytes FROM files WHERE hash = ?", hash)
-    ?.bytes;
+  storeOf(fx).tables.get<{ bytes: Uint8Array }>(
+    `SELECT bytes FROM files WHERE hash = ? AND (at >= ? OR ${isKept})`,
+    ...[hash, fx.now - waitsMs],
+  )?.bytes;
 
+/** Those of them that were sent as files. Doing it twice is as doing it once. */
 export const keepPictures = (
   fx: Effects,
   postMortem: string,
@@ -75,7 +85,10 @@ export const keepPictures = (
 ): Promise<void> =>
   storeOf(fx).write((tables) => {
     for (const hash of hashes)
-      tables.run("INSERT OR IGNORE INTO keeps VALUES (?, ?)", postMortem, hash);
+      tables.run(
+        "INSERT OR IGNORE INTO keeps SELECT ?, hash FROM files WHERE hash = ?",
+        ...[postMortem, hash],
+      );
   });
 
 export const showKept: Route = route("GET", "/api/post-mortems.picture/:hash", {
@@ -84,7 +97,7 @@ export const showKept: Route = route("GET", "/api/post-mortems.picture/:hash", {
   serve: (request, fx) => {
     const [hash = ""] = (new URL(request.url).pathname.split("/").at(-1) ?? "").split(".");
     const found = storeOf(fx).tables.get<{ bytes: Uint8Array }>(
-      "SELECT bytes FROM files WHERE hash = ? AND EXISTS (SELECT 1 FROM keeps WHERE keeps.hash = files.hash)",
+      `SELECT bytes FROM files WHERE hash = ? AND ${isKept}`,
       hash,
     );
     const type = found && pictureType(found.bytes);
@@ -96,15 +109,34 @@ export const showKept: Route = route("GET", "/api/post-mortems.picture/:hash", {
   },
 });
 
-/** With the text of an imported post-mortem go its pictures. */
-export const forgetKept: Reaction = on(
+/** What a crash cut off is kept by the fact; of what was erased since, nothing is. */
+const keepByFact: Reaction = on("post-mortems.keep-pictures", imported, async ({ event }, fx) => {
+  const { postMortem, pictures = [] } = event.data;
+  if (pictures.length > 0 && docOf(fx, postMortem)) await keepPictures(fx, postMortem, pictures);
+});
+
+/** With the text of an imported post-mortem go its pictures; what waits for another folder, or another one keeps, stays. */
+const forgetKept: Reaction = on(
   "post-mortems.forget-pictures",
   erased,
   async ({ event: { data } }, fx) => {
     if (!data.subject.startsWith("pm-x")) return;
     await storeOf(fx).write((tables) => {
+      const theirs = tables.all<{ hash: string }>(
+        "SELECT hash FROM keeps WHERE post_mortem = ?",
+        data.subject,
+      );
       tables.run("DELETE FROM keeps WHERE post_mortem = ?", data.subject);
-      tables.run(`DELETE FROM files WHERE ${unkept}`);
+      for (const { hash } of theirs)
+        tables.run(`DELETE FROM files WHERE hash = ? AND NOT ${isKept}`, hash);
     });
   },
 );
+
+export const fileReactions: readonly Reaction[] = [
+  keepByFact,
+  forgetKept,
+  every("post-mortems.forget-files", upkeepEveryMs, (fx) =>
+    storeOf(fx).write((tables) => forgetLate(tables, fx.now)),
+  ),
+];

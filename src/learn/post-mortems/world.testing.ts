@@ -133,8 +133,10 @@ export async function night(config: object = {}, seed = 1) {
     await castor.advance(200);
     return done;
   };
-  const as = (of: "said" | "inbox") =>
-    castor.castor.effects(around[of], { actor: { kind: "system", id: of } });
+  const as = (of: "said" | "inbox" | "post-mortems") =>
+    castor.castor.effects(of === "post-mortems" ? postMortems : around[of], {
+      actor: { kind: "system", id: of },
+    });
   const whole = async (postMortem = "pm-1"): Promise<PostMortem> => {
     const { postMortem: found } = await castor.ask(show, { postMortem });
     if (!found) throw new Error(`There is no ${postMortem}.`);

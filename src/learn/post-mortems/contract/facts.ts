@@ -247,6 +247,8 @@ export const imported = event(
     /** Whose log it came from. */
     epoch: z.string(),
     title: z.string(),
+    /** The hashes of the pictures that came along. */
+    pictures: z.array(z.string()).optional(),
     document: sensitive(),
   }),
   { says: ({ postMortem, title }) => `${postMortem} came from another Castor: ${title}`, subject },

@@ -4,6 +4,7 @@ import { hookPaused, subscribers } from "../contract.ts";
 import { page, post } from "../world.testing.ts";
 import type { Kind } from "./roster.ts";
 import { rosterOf } from "./store.ts";
+import { pausedId } from "./tell.ts";
 import { counts, type Here, lettersTo, subscribe } from "./subscribers.testing.ts";
 
 const hourMs = 3_600_000;
@@ -106,7 +107,8 @@ test("a hook that failed for a day is told nothing more, the log and the console
     await doing(roster.went(id, here.ports.clock.now() - 25 * hourMs), here);
   await tell("Second");
   const told = () => here.castor.facts().find(({ event }) => event.type === hookPaused.type);
-  await until(() => told() !== undefined, here);
+  await until(() => roster.get(id)?.state === "paused", here);
+  // It stands there before anything comes of it.
   const fact = told();
   expect(fact?.event.data).toMatchObject({ kind: "webhook", failures: 12, why: "it answered 500" });
   expect(JSON.stringify(here.castor.facts())).not.toContain("/broken/");
@@ -121,4 +123,19 @@ test("a hook that failed for a day is told nothing more, the log and the console
   expect(heard("broken")).toBe(before);
   await doing(roster.confirm(id), here);
   expect(await counts(here, "webhook")).toMatchObject({ confirmed: 1, paused: 0 });
+}, 60_000);
+
+test("where a crash came between the word that a hook is paused and the pause, the next failure pauses it, and is no second word", async () => {
+  const { here, add, hooks } = await withHooks();
+  const [broken = ""] = hooks("broken", 1);
+  await add("webhook", [broken]);
+  const roster = rosterOf(here.read());
+  const subscriber = roster.find("webhook", broken)?.id ?? "";
+  const since = here.ports.clock.now() - 25 * hourMs;
+  for (let n = 0; n < 12; n++) await doing(roster.went(subscriber, since), here);
+  const word = hookPaused({ subscriber, kind: "webhook", failures: 12, since, why: "500" });
+  await doing(here.read().record("page", [word], { id: pausedId(subscriber, since) }), here);
+  await telling(here, "First");
+  await until(() => roster.get(subscriber)?.state === "paused", here);
+  expect(here.castor.types().filter((type) => type === hookPaused.type)).toHaveLength(1);
 }, 60_000);

@@ -131,6 +131,10 @@ const byItself =
     if (fate) await remember(fx, due, fate);
   };
 
+/** Said once of a row of failures. */
+export const pausedId = (subscriber: string, since: number): string =>
+  `status-page.hook-paused/${subscriber}/${since}`;
+
 /** Whoever failed so often in a row, for so long, is told nothing more until somebody there says yes again. */
 async function remember(fx: Effects<Config>, due: Due, fate: Fate): Promise<void> {
   const { id, kind } = due.subscriber;
@@ -140,9 +144,13 @@ async function remember(fx: Effects<Config>, due: Due, fate: Fate): Promise<void
   const failures = due.failures + 1;
   const since = due.failingSince ?? fx.now;
   if (failures < pauseAfterFailures || fx.now - since < pauseAfterMs) return;
-  if (!(await roster.pause(id, { why: fate.why, now: fx.now }))) return;
-  fx.count(signUps, { kind, outcome: "paused" });
-  await fx.record("page", [hookPaused({ subscriber: id, kind, failures, since, why: fate.why })]);
+  if (roster.get(id)?.state !== "confirmed") return;
+  // First: after a crash in between it is paused at its next failure, and nobody is ever paused without a word.
+  await fx.record("page", [hookPaused({ subscriber: id, kind, failures, since, why: fate.why })], {
+    id: pausedId(id, since),
+  });
+  if (await roster.pause(id, { why: fate.why, now: fx.now }))
+    fx.count(signUps, { kind, outcome: "paused" });
 }
 
 const room = { togetherMax: hooksTogetherMax, failingMax: hooksTogetherMax / 2 };
