@@ -44,7 +44,7 @@ async function taker() {
   };
   return { ...world, upload, shown, showing, take };
 }
-const nameOf = (taken: object): string => ("postMortem" in taken ? String(taken.postMortem) : "");
+const nameOf = (taken: unknown): string => (taken as { postMortem: string }).postMortem;
 
 test("with an imported post-mortem go its own pictures alone: neither another one's nor what another folder waits with", async () => {
   const { castor, upload, shown, take } = await taker();
