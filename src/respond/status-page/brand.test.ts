@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { learnBrand, logoBytesMax, readBrand } from "./brand.ts";
+import { memoryPlaces } from "./publish/memory.testing.ts";
 import { drawn } from "./render/drawing.ts";
 import { page } from "./world.testing.ts";
 
@@ -99,7 +100,10 @@ test("the page wears logo and icon in light and dark, as files of its own; in tr
   });
   await using _ = here.castor;
   for (const each of ["logo.svg", "dark.svg", "icon.svg"]) here.places.texts.set(each, plain);
-  expect(await learnBrand(here.read(), here.places.equipment.files)).toEqual([]);
+  expect(await learnBrand(here.read(), here.places.equipment.files)).toEqual({
+    isChanged: true,
+    mistakes: [],
+  });
   await here.castor.advance(61_000);
   const text = async (path: string): Promise<string> => await (await here.get(path)).text();
   const index = await text("/");
@@ -118,4 +122,35 @@ test("the page wears logo and icon in light and dark, as files of its own; in tr
   expect(here.places.files("web").get("logo.svg")).toContain("data:image/svg+xml;base64,");
   await here.run("post", { title: "Down", text: "Down.", components: { shop: "major_outage" } });
   expect(await text("/")).toMatch(/rel="icon"\s+href="data:image/);
+});
+
+test("the first page after a start wears its logo, and one that is drawn anew follows by itself", async () => {
+  const places = memoryPlaces();
+  places.texts.set("logo.svg", plain);
+  const { files } = places.equipment;
+  let read = (): void => {};
+  const isRead = new Promise<void>((resolve) => (read = resolve));
+  // A slow disk: whoever publishes meanwhile waits for it.
+  files.readBytes = async (path) => {
+    await isRead;
+    return Buffer.from(places.texts.get(path) ?? "");
+  };
+  const here = await page(
+    {
+      logo: { light: "logo.svg" },
+      publish: { targets: { web: { kind: "directory", path: "a" } } },
+    },
+    { places },
+  );
+  await using _ = here.castor;
+  const logo = (): string => places.files("web").get("logo.svg") ?? "";
+  expect(places.written).toEqual([]);
+  read();
+  await here.castor.advance(1_000);
+  expect(places.written[0]?.paths).toContain("logo.svg");
+  const before = logo();
+  places.texts.set("logo.svg", svg('<circle r="9"/>'));
+  await here.castor.advance(70_000);
+  expect(logo()).not.toBe(before);
+  expect(logo()).toContain(Buffer.from(svg('<circle r="9"/>')).toString("base64"));
 });

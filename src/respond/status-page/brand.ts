@@ -35,15 +35,35 @@ export async function readBrand(
   return { brand, mistakes };
 }
 
-const learnt = perCastor(() => ({ brand: noBrand }));
+type Of = { log: object; config: Config };
+const learnt = perCastor(() => ({
+  brand: noBrand,
+  mistakes: [] as string[],
+  /** The newest reading; nobody publishes before the first is over. */
+  reading: undefined as Promise<unknown> | undefined,
+}));
 /** The brand of a running Castor, as it was read last. */
-export const brandNow = (read: Parameters<typeof learnt>[0]): Brand => learnt(read).brand;
+export const brandNow = (read: Pick<Of, "log">): Brand => learnt(read).brand;
 
-export async function learnBrand(
-  read: Parameters<typeof learnt>[0] & { config: Config },
+/** Reads it anew, one reading after the other: whether it is another one, and mistakes that were not there the last time. */
+export function learnBrand(
+  read: Of,
   files: Files,
-): Promise<string[]> {
-  const { brand, mistakes } = await readBrand(read.config, files);
-  learnt(read).brand = brand;
-  return mistakes;
+): Promise<{ isChanged: boolean; mistakes: string[] }> {
+  const known = learnt(read);
+  const reading = (known.reading ?? Promise.resolve()).then(async () => {
+    const { brand, mistakes } = await readBrand(read.config, files);
+    const isChanged = !Bun.deepEquals(brand, known.brand);
+    const fresh = mistakes.filter((each) => !known.mistakes.includes(each));
+    Object.assign(known, { brand, mistakes });
+    return { isChanged, mistakes: fresh };
+  });
+  known.reading = reading;
+  return reading;
+}
+
+/** Once it was read. */
+export async function brandLearnt(read: Of, files: Files): Promise<Brand> {
+  await (learnt(read).reading ?? learnBrand(read, files));
+  return brandNow(read);
 }

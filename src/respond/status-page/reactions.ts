@@ -62,6 +62,17 @@ async function pauseBounced(
     fx.count(signUps, { kind: "email", outcome: "paused" });
 }
 
+/** A file may change while its name stays. */
+const brandEveryMs = 60_000;
+async function wearBrand(fx: Effects<Config>): Promise<void> {
+  const { isChanged, mistakes } = await learnBrand(
+    fx,
+    fx.equipment<Equipment>("status-page").files,
+  );
+  for (const mistake of mistakes) fx.note(mistake);
+  if (isChanged) await publishSoon(fx);
+}
+
 const tellEveryMs = 1_000;
 
 export const reactions: readonly Reaction[] = [
@@ -79,12 +90,10 @@ export const reactions: readonly Reaction[] = [
   ),
   reconcile("status-page.languages", [configApplied], async (fx: Effects<Config>) => {
     const { files } = fx.equipment<Equipment>("status-page");
-    const mistakes = [
-      ...(await learnLanguages(fx.config, files)),
-      ...(await learnBrand(fx, files)),
-    ];
-    for (const mistake of mistakes) fx.note(mistake);
+    for (const mistake of await learnLanguages(fx.config, files)) fx.note(mistake);
   }),
+  reconcile("status-page.brand", [configApplied], wearBrand),
+  every("status-page.brand-changed", brandEveryMs, wearBrand),
   reconcile("status-page.publish", [...pageFacts, configApplied], publishSoon),
   every("status-page.pulse", lookEveryMs, publishDue),
   reconcile("status-page.components", [configApplied], rememberComponents),

@@ -75,10 +75,13 @@ function memoryPost() {
 }
 
 /** A Castor with a page of two components, read over HTTP, on virtual time. */
-export async function page(of: object = {}, world: { net?: Net; push?: object } = {}) {
+export async function page(
+  of: object = {},
+  world: { net?: Net; push?: object; places?: ReturnType<typeof memoryPlaces> } = {},
+) {
   const ports = testPorts(world.net ? { net: world.net } : {});
   const auth = testAuth({ clock: ports.clock });
-  const places = memoryPlaces();
+  const places = world.places ?? memoryPlaces();
   const postOffice = memoryPost();
   const castor = await testCastor(
     [log, settings, people, privacy, mail, push, ...stubs, incidents, statusPage],

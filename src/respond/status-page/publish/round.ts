@@ -1,5 +1,5 @@
 import { type Effects, type Millis, type Read, snapshot, view, perCastor } from "#kernel";
-import { brandNow } from "../brand.ts";
+import { brandLearnt } from "../brand.ts";
 import type { Config } from "../config.ts";
 import { Picture, type Published, publishingFailed, publishingRecovered } from "../contract.ts";
 import { pictureNow } from "../picture.ts";
@@ -90,7 +90,8 @@ async function publishOne(fx: Effects<Config>, name: string): Promise<void> {
     const equipment = fx.equipment<Equipment>("status-page");
     const done = await within(fx, async (signal) => {
       const place: Place = await equipment.placeOf(name, target, signal);
-      return await publishTo(place, bundleOf(picture, brandNow(fx)), doing.listed);
+      const brand = await brandLearnt(fx, equipment.files);
+      return await publishTo(place, bundleOf(picture, brand), doing.listed);
     });
     Object.assign(doing, { ...done, publishedAt: picture.at, tookMs: fx.now - began, failures: 0 });
     if (fx.view(failing)[name])

@@ -14,7 +14,7 @@ async function published() {
   const front = (path = "index.html"): string => here.places.files("web").get(path) ?? "";
   const tell = (laterMs: number) =>
     tellSilence(place, { languages, now: here.ports.clock.now() + laterMs });
-  return { ...here, front, tell };
+  return { ...here, place, front, tell };
 }
 
 test("a page of somebody who publishes is left alone; of whoever is silent it says for how long, in each language", async () => {
@@ -42,6 +42,29 @@ test("who comes back has the next word", async () => {
   await castor.advance(minuteMs + 1_000);
   expect(front()).toContain('role="status" hidden');
   expect(front()).not.toContain("12 minutes ago");
+});
+
+test("news that come while the page is looked at are not written over", async () => {
+  const { castor, places, place, ports, front } = await published();
+  await using _ = castor;
+  const now = ports.clock.now() + 12 * minuteMs;
+  const files = places.files("web");
+  const news = front().replace("Nobody can pay", "Everybody can pay");
+  const meanwhile = {
+    ...place,
+    read: async (path: string) => {
+      const found = await place.read(path);
+      if (path === "fr/index.html") {
+        files.set("index.html", news);
+        files.set("pulse.json", JSON.stringify({ at: now }));
+      }
+      return found;
+    },
+  };
+  places.written.length = 0;
+  expect(await tellSilence(meanwhile, { languages, now })).toEqual({ minutes: 0, isSilent: false });
+  expect(places.written).toEqual([]);
+  expect(front()).toBe(news);
 });
 
 test("where no page of Castor's stands nothing is written", async () => {

@@ -24,6 +24,12 @@ export const aged = (html: string, minutes: number): string =>
     [begins, says, words.replace("{age}", ageIn(html, minutes)), ends].join(""),
   );
 
+async function pulseOf(place: Place): Promise<number> {
+  const { at } = JSON.parse((await place.read(pulsePath)) ?? "{}") as { at?: unknown };
+  if (typeof at !== "number") throw new Error("no page of Castor's stands there");
+  return at;
+}
+
 export type Silence = { minutes: number; isSilent: boolean };
 
 /**
@@ -34,8 +40,7 @@ export async function tellSilence(
   place: Place,
   of: { languages: readonly string[]; now: number },
 ): Promise<Silence> {
-  const { at } = JSON.parse((await place.read(pulsePath)) ?? "{}") as { at?: unknown };
-  if (typeof at !== "number") throw new Error("no page of Castor's stands there");
+  const at = await pulseOf(place);
   const minutes = Math.max(0, Math.floor((of.now - at) / minuteMs));
   const paths = of.languages.map((each, i) => `${i === 0 ? "" : `${each}/`}index.html`);
   const changes: Change[] = [];
@@ -48,6 +53,9 @@ export async function tellSilence(
     const body = aged(html, minutes);
     if (body !== html) changes.push({ path, file: { type: "text/html; charset=utf-8", body } });
   }
-  if (changes.length > 0) await place.write(changes);
+  if (changes.length === 0) return { minutes, isSilent };
+  // Whoever came back while the pages were read: what would be written is older than what stands there.
+  if ((await pulseOf(place)) !== at) return await tellSilence(place, of);
+  await place.write(changes);
   return { minutes, isSilent };
 }
