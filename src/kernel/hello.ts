@@ -4,7 +4,7 @@ import type { Millis } from "./contract.ts";
 import { distrustOf, type PeerCertificate, peerCertificate } from "./peer-certificate.ts";
 
 export type Hello = {
-  /** What the other side said first, up to 4 KB. */
+  /** What the other side said first, up to 4 KB of UTF-8. */
   said: string;
   certificate?: PeerCertificate;
   /** Why the certificate does not hold for the name. */
@@ -37,9 +37,13 @@ export async function hello(to: HelloTo): Promise<Hello> {
     if (to.isEnough === undefined || heard.distrust !== undefined) resolve(heard);
   };
   socket.once(to.tls ? "secureConnect" : "connect", stands);
+  const text = new TextDecoder();
+  let bytesLeft = saidBytesMax;
   socket.on("data", (bytes: Buffer) => {
-    heard.said = (heard.said + bytes.toString("latin1")).slice(0, saidBytesMax);
-    if (to.isEnough?.(heard.said) !== false || heard.said.length >= saidBytesMax) resolve(heard);
+    // A letter may come in two pieces.
+    heard.said += text.decode(bytes.subarray(0, bytesLeft), { stream: true });
+    bytesLeft = Math.max(0, bytesLeft - bytes.length);
+    if (to.isEnough?.(heard.said) !== false || bytesLeft === 0) resolve(heard);
   });
   socket.once("close", () =>
     isStanding() ? resolve(heard) : reject(new Error("it hung up before the connection stood")),

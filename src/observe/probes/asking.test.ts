@@ -36,6 +36,18 @@ const greeter = Bun.listen({
   ...{ hostname: "127.0.0.1", port: 0 },
   socket: { open: (socket) => void socket.end("220 mail.example ESMTP\r\n"), data: () => {} },
 });
+/** Says a word of two bytes a letter, cut within one of them. */
+const german = Bun.listen({
+  ...{ hostname: "127.0.0.1", port: 0 },
+  socket: {
+    open: (socket) => {
+      const said = Buffer.from("220 Grüße\r\n");
+      socket.write(said.subarray(0, 7));
+      setTimeout(() => socket.end(said.subarray(7)), 20);
+    },
+    data: () => {},
+  },
+});
 const names = await nameServer({
   "A shop.example": [ipv4("203.0.113.8"), ipv4("203.0.113.7")],
   "TXT shop.example": [txt("v=spf1 -all")],
@@ -44,7 +56,7 @@ const silent = await Bun.udpSocket({ hostname: "127.0.0.1", port: 0 });
 const closed = freePort();
 afterAll(async () => {
   for (const each of [web, secure, past]) await each.stop(true);
-  greeter.stop(true);
+  for (const each of [greeter, german]) each.stop(true);
   names.close();
   silent.close();
 });
@@ -160,6 +172,11 @@ const tests: [what: string, probe: Record<string, unknown>, says: string][] = [
   [
     "what is said first",
     { url: `tcp://127.0.0.1:${greeter.port}`, expect: { contains: "220 " } },
+    "ok it accepts connections, in 0 ms",
+  ],
+  [
+    "words of more than ASCII",
+    { url: `tcp://127.0.0.1:${german.port}`, expect: { contains: "Grüße" }, timeout: "30s" },
     "ok it accepts connections, in 0 ms",
   ],
   [

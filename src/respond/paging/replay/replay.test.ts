@@ -1,6 +1,7 @@
-import { beforeEach, expect, test } from "bun:test";
-import type { GroupTold } from "../../alerts/contract.ts";
-import { type PagesReplayed, replayInvalid } from "../contract.ts";
+import { beforeEach, expect, spyOn, test } from "bun:test";
+import { type GroupTold, replayBusy } from "../../alerts/contract.ts";
+import { acknowledged, type PagesReplayed, replayInvalid } from "../contract.ts";
+import { paging } from "../index.ts";
 import { aGroup, ladder, minuteMs, person, type World, world } from "../world.testing.ts";
 import { past } from "./told.testing.ts";
 
@@ -151,4 +152,33 @@ test("what is for alerts goes to alerts, and a change that cannot be read says w
     ...["{ paging: {}, gateway: {} }", "paging: { policies: { a: { steps: [{ who: [zoe] }] } } }"],
   ])
     expect(await replayed(night, change)).toMatchObject({ problem: replayInvalid });
+});
+
+test("one replays at a time, and control gets its turn after each thousand facts that are read", async () => {
+  const night = await aNight();
+  await using _ = night.castor;
+  const taps = Array.from({ length: 2_500 }, () =>
+    acknowledged({ page: "g-1", by: "ann", via: "console", until: 0 }),
+  );
+  await night.castor.castor
+    .effects(paging, { actor: { kind: "system", id: "test" } })
+    .record("pages/g-1", taps);
+  const page = night.log.page.bind(night.log);
+  const readAt: number[] = [];
+  const reading = spyOn(night.log, "page").mockImplementation((of) => {
+    if (of.backwards === true && of.limit === 1_000) readAt.push(night.ports.clock.now());
+    return page(of);
+  });
+  const asked = night.castor.act("paging.replay", { days: 7 });
+  const others = await Promise.all(
+    Array.from({ length: 3 }, () => night.castor.act("paging.replay", { days: 7 })),
+  );
+  expect(others).toMatchObject(others.map(() => ({ problem: replayBusy })));
+  for (let n = 0; n < 30; n++) await night.castor.advance(20);
+  expect(await asked).toMatchObject({ says: "As it was." });
+  reading.mockRestore();
+  // Three pages, and one with nothing more; never two at the same time.
+  expect(readAt).toHaveLength(4);
+  expect(new Set(readAt).size).toBe(4);
+  expect(await replayed(night)).toMatchObject({ says: "As it was." });
 });

@@ -1,6 +1,6 @@
-import { action, type Effects, isRefusal, type Millis, type Refusal } from "#kernel";
+import { action, type Effects, isRefusal, type Millis, perCastor, type Refusal } from "#kernel";
 import * as z from "zod";
-import { type ReplayedTurn, replayOrder } from "../../alerts/contract.ts";
+import { replayBusy, type ReplayedTurn, replayOrder } from "../../alerts/contract.ts";
 import { timelineOf } from "../../on-call/contract.ts";
 import { configNow } from "../chosen/chosen.ts";
 import type { Config } from "../config.ts";
@@ -20,7 +20,7 @@ const pageOfFacts = 1_000;
 const textCharsMax = 100_000;
 
 /** Threads as they were, from the log; of very many facts the newest. */
-function pastThreads(fx: Pick<Effects, "log">, from: Millis): Thread[] {
+async function pastThreads(fx: Pick<Effects, "log" | "sleep">, from: Millis): Promise<Thread[]> {
   const types = threadFacts.map(({ type }) => type);
   const found = [];
   for (let before: number | undefined; found.length < factsMax;) {
@@ -30,6 +30,8 @@ function pastThreads(fx: Pick<Effects, "log">, from: Millis): Thread[] {
     const last = page.at(-1);
     if (!last || last.at < from) break;
     before = last.position;
+    // Thousands of facts are unsealed: the rest of control gets its turn in between.
+    await fx.sleep(1);
   }
   return threadsOf(found.toReversed());
 }
@@ -73,13 +75,15 @@ async function callsOf(
   const { config, turns, from, to } = of;
   if (Object.keys(config.people).length === 0) return null;
   const began = Math.min(from, turns[0]?.at ?? from);
-  const past = pastThreads(fx, began - dayMs);
+  const past = await pastThreads(fx, began - dayMs);
   const would = await climbThePast(turns, {
     ...{ config, to, answers: answersFrom(past), breathe: () => fx.sleep(1) },
     rotaAt: await rotas(fx, { from: began, days: Math.ceil((to - began) / dayMs) + 1 }),
   });
   return tellCalls({ was: callingFrom(past, from), would: callingFrom(would, from) }, config);
 }
+
+const underWay = perCastor(() => ({ isBusy: false }));
 
 export const replayAction = action("paging.replay", {
   about:
@@ -98,5 +102,14 @@ export const replayAction = action("paging.replay", {
     })
     .strict(),
   output: PagesReplayed,
-  act: (input, fx: Effects<Config>) => replay(fx, input),
+  act: async (input, fx: Effects<Config>) => {
+    const now = underWay(fx);
+    if (now.isBusy) return replayBusy();
+    now.isBusy = true;
+    try {
+      return await replay(fx, input);
+    } finally {
+      now.isBusy = false;
+    }
+  },
 });
