@@ -22,7 +22,7 @@ export const minuteMs = 60_000;
 const real = ["alerts", "castor", "settings"];
 const ids = new Set(ownFacts.map(({ type }) => type.split(".")[0] ?? ""));
 /** An instance that Castor reaches over its uplink. */
-const far = { id: "far-1", host: "203.0.113.9", port: 80, healthy: true, running: true };
+const far = { id: "far-1", host: "93.184.216.34", port: 80, healthy: true, running: true };
 const remote = [{ service: "far", instances: [far] }];
 const sourcesWith = (dependsOn: Record<string, string[]>): Capability[] =>
   [...ids]

@@ -1,3 +1,4 @@
+import { isPublicAddress } from "#kernel";
 import type { Violation } from "./violation.ts";
 
 /** Of extensions, browsers' own pages and apps that show pages: nothing of the site's (Sentry's list, csper.io, DebugBear 2024). */
@@ -8,11 +9,11 @@ const hosts =
   /(?:^|\.)(?:kaspersky-labs\.com|bitdefender\.(?:net|com)|avast\.com|avg\.com|adguard\.(?:com|org)|superfish\.com|metrext\.com|tlscdn\.com|image2play\.com|zilionfast\.in|datafastguru\.info|cdncache\w*\.akamaihd\.net|zscaler(?:two|three)?\.(?:com|net)|passpack\.com|getpocket\.com|ajaxcdn\.org|xpanama\.net|mmadsgadget\.com|promlinkdev\.com|gator\.io|grammarly\.(?:com|io)|translate\.googleapis\.com|gstatic\.cn|joinhoney\.com|couponrate\.com|countmake\.cool|nktransmission\.com)$/i;
 /** Where others show a site's pages as their own. */
 const copies = /^(?:translate|webcache)\.googleusercontent\.com$|\.translate\.goog$/i;
-const local =
-  /^(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|\[?::1|\[?fe80:|\[?fc)/i;
-
 const hostOf = (url: string | undefined): string => URL.parse(url ?? "")?.hostname ?? "";
-const isLocal = (host: string): boolean => host !== "" && local.test(host);
+/** As a URL writes it: digits and dots, or in brackets. */
+const address = /^[\d.]+$|^\[.*\]$/;
+const isLocal = (host: string): boolean =>
+  host === "localhost" || (address.test(host) && !isPublicAddress(host.replaceAll(/[[\]]/g, "")));
 
 /** Why a report is not about the site, or nothing. What a visitor's own software did is no bug of whoever serves the page. */
 export function noiseIn({ blocked, file, page }: Violation): string | undefined {
@@ -21,6 +22,5 @@ export function noiseIn({ blocked, file, page }: Violation): string | undefined 
     return "not a page of the site";
   if ([blocked, file].some((each) => each !== undefined && schemes.test(each))) return "extension";
   if ([to, hostOf(file)].some((host) => host !== from && hosts.test(host))) return "injected";
-  const isOnTheWay = isLocal(to) && !isLocal(from) && /^localhost$|^\d|:/.test(to);
-  return isOnTheWay ? "a machine of the visitor" : undefined;
+  return isLocal(to) && !isLocal(from) ? "a machine of the visitor" : undefined;
 }

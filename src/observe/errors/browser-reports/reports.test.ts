@@ -87,6 +87,8 @@ test.each([
   { "blocked-uri": "chromeinvokeimmediate://x" },
   { "blocked-uri": "https://gc.kis.v2.scr.kaspersky-labs.com/x/main.js" },
   { "blocked-uri": "http://127.0.0.1:1080/p.js" },
+  { "blocked-uri": "http://100.64.3.2/p.js" },
+  { "blocked-uri": "http://[fd12::1]/p.js" },
   { "document-uri": "about" },
   { "document-uri": "https://shop-example.translate.goog/cart" },
 ])("%o is what a visitor's own software did", (fields) =>
@@ -100,6 +102,14 @@ test("who serves what others find injected still hears of it", () => {
   const fields = { "document-uri": own, "blocked-uri": `${own}a.js`, "source-file": own };
   expect(made(old({ "effective-directive": "script-src", ...fields }))?.noise).toBe(0);
 });
+
+test.each(["https://10.example/a.js", "https://1.1.1.1/a.js", "https://[2606:4700::1111]/a.js"])(
+  "%p is no machine of the visitor",
+  (blocked) =>
+    expect(made(old({ "effective-directive": "script-src", "blocked-uri": blocked }))?.noise).toBe(
+      0,
+    ),
+);
 
 test("a list of the Reporting API is read one by one, and what nobody could mend is counted", () => {
   const list = [

@@ -1,15 +1,25 @@
-import { expressionOf, type Read } from "#kernel";
+import { isPublicAddress, type Read } from "#kernel";
 import { targets } from "../../../run/catalog/contract.ts";
 import type { Matcher } from "../contract.ts";
 import type { InhibitRule } from "../model/inhibit.ts";
 import { probeAlert } from "./probe-sources.ts";
 import { uplinkAlert } from "./sources.ts";
 
-/** Hosts of this machine and of private networks (RFC 1918, RFC 4193), which need no uplink; so plain that no engine is loaded for it. */
+const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
+/** What Castor reaches over its uplink: names may lead anywhere. */
+const isFar = (host: string): boolean =>
+  isAddress(host) ? isPublicAddress(host) : host.toLowerCase() !== "localhost";
+
+/** The same for matchers: `isPublicAddress` where people have hosts, as an expression; so plain that no engine is loaded for it. */
 const near = [
-  ...["localhost", String.raw`127\..*`, String.raw`10\..*`, String.raw`192\.168\..*`],
-  ...["1[6-9]", "2[0-9]", "3[01]"].map((second) => String.raw`172\.${second}\..*`),
-  ...["::1", "f[cd][0-9a-f][0-9a-f]:.*"],
+  ...["localhost", "::1", "f[cd][0-9a-f][0-9a-f]:.*", "fe[89ab][0-9a-f]:.*"],
+  ...[
+    ...["127", "10", String.raw`192\.168`, String.raw`169\.254`],
+    ...["1[6-9]", "2[0-9]", "3[01]"].map((second) => String.raw`172\.${second}`),
+    ...["6[4-9]", "[7-9][0-9]", "1[01][0-9]", "12[0-7]"].map(
+      (second) => String.raw`100\.${second}`,
+    ),
+  ].map((net) => String.raw`${net}\.[0-9.]+`),
 ].join("|");
 const is = (name: string, value: string): Matcher => ({
   name,
@@ -46,9 +56,7 @@ const consequences: readonly InhibitRule[] = [
 /** What of Castor's own alerts wakes nobody; while Castor is cut off, what it says of what is elsewhere: it cannot see that. */
 export async function ownInhibits(read: Pick<Read, "ask">): Promise<InhibitRule[]> {
   const services = await read.ask(targets, {});
-  const far = services.filter(({ instances }) =>
-    instances.some(({ host }) => !expressionOf(near).test(host.toLowerCase())),
-  );
+  const far = services.filter(({ instances }) => instances.some(({ host }) => isFar(host)));
   return [
     ...consequences,
     ...far.map(({ service }) => ({
