@@ -126,11 +126,16 @@ export async function night() {
   const moments: Moment[] = [];
   return {
     ...{ castor, deploy, moments, elsewhere },
-    /** Does something until its effect is seen; the timeline is to have what it led to, at a time in between. */
+    /** Does something, and waits until the log has what it led to; the timeline is to have it at a time in between. */
     during: async <T>(types: readonly string[], act: () => Promise<T>): Promise<T> => {
       const from = Date.now();
       const done = await act();
-      for (const type of types) moments.push({ type, from, to: Date.now() });
+      for (const type of types) {
+        await until(`the log has ${type}`, async () =>
+          (await castor.log(type)).some(({ at }) => at >= from),
+        );
+        moments.push({ type, from, to: Date.now() });
+      }
       return done;
     },
     letters: {

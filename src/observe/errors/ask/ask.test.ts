@@ -109,6 +109,8 @@ test("a store that was lost begins anew, and the issues that the log knows are t
   await world.store(anEvent());
   await world.settle();
   await world.castor.run("errors.assign", { issue, to: "jane" });
+  // Nothing is on its way into the tables that go.
+  await world.settle();
   await world.intake().store.write((tables) => {
     for (const table of ["issues", "nears", "variants", "events", "hours", "meta"])
       tables.run(`DELETE FROM ${table}`);

@@ -31,13 +31,9 @@ test("no other text opens anything", () => {
   const token = sealGrant(key, grant);
   assert(
     property(string(), nat(token.length - 1), (text, at) => {
-      const [end = ""] = token.split(".").slice(-1);
-      // The last character of base64 carries bits that are of no matter.
-      const isTail = at === token.length - 1;
       const changed = token.slice(0, at) + text + token.slice(at + 1);
       expect(readGrant(key, text, 4_000)).toBeUndefined();
-      if (changed !== token && !isTail && !changed.endsWith(end))
-        expect(readGrant(key, changed, 4_000)).toBeUndefined();
+      if (changed !== token) expect(readGrant(key, changed, 4_000)).toBeUndefined();
     }),
   );
 });
