@@ -98,6 +98,7 @@ test(
     await until("the node runs", () => castor.pidOf("live-0") > 0);
     await desk.getByRole("button", { name: "Phones and stage" }).click();
     const links = desk.getByRole("dialog", { name: "Where it is" });
+    await links.locator("code").nth(1).waitFor();
     const [playUrl = "", stageUrl = ""] = await links.locator("code").allTextContents();
     await desk.keyboard.press("Escape");
 
