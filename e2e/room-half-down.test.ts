@@ -47,7 +47,7 @@ test(
 
     process.kill(pidOf(/control/), "SIGKILL");
     await banner.getByText(noControl).waitFor();
-    expect(await banner.getByText("no gateway worker ran either").count()).toBe(1);
+    await banner.getByText("no gateway worker ran either").waitFor();
     await page.getByLabel("A note for the timeline").fill("Written in the dark");
     await page.getByRole("button", { name: "Note it" }).click();
     await banner.getByText("1 note is kept in this browser").waitFor();
@@ -63,6 +63,7 @@ test(
     });
     expect(noted).toHaveLength(1);
     await page.getByText("goes out as soon as the line is back").waitFor({ state: "detached" });
+    await page.getByText("Written in the dark").waitFor();
     expect(await page.getByText("Written in the dark").count()).toBe(1);
   },
   timeoutMs,
