@@ -42,7 +42,7 @@ const Run = z.object({
   tokenKey: z.string().length(22),
   /** One for each question of the shape, in order. */
   questions: z.array(QuestionOrder),
-  /** Who answered what is erased once all questions are closed; counts and standings stay. */
+  /** Who answered what is erased once all questions that were asked are closed; counts and standings stay. */
   isErased: z.boolean(),
 });
 export type Run = z.infer<typeof Run>;

@@ -106,7 +106,8 @@ export class Hall {
       if (order.state === "revealed") this.reveal(question, order, before.state === "coming");
       if (order.state === "closed") this.close(question);
     }
-    if (run.isErased && this.orders.every(({ state }) => state === "closed"))
+    // What was never asked has nobody's answers.
+    if (run.isErased && this.orders.every(({ state }) => state === "coming" || state === "closed"))
       this.engine.erase().catch((why: unknown) => this.note(`Erasing failed: ${String(why)}`));
   }
 

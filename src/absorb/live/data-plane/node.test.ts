@@ -202,6 +202,21 @@ test("a run that leaves the picture is served no more; a rehearsal takes its fil
   expect([...new Bun.Glob("*/life.json").scanSync(at.folder)]).toEqual(["final/life.json"]);
 });
 
+test("who answered what is erased once the questions that were asked are closed, also where others never were", async () => {
+  await using at = await nodeInTest();
+  const player = new Player(at.url, token(7));
+  await player.hears("welcome");
+  await at.order([revealed()]);
+  player.answer(0, 1, 1);
+  await player.ack(1);
+  const engine = at.node.halls.get("final")?.engine;
+  await at.order([], { isErased: true });
+  expect(engine?.rawFiles()).not.toEqual([]);
+  await at.order([{ state: "closed" }]);
+  while (engine?.rawFiles().length !== 0) await Bun.sleep(1);
+  expect(engine.count.recorded).toBe(1);
+});
+
 test("a player who echoes a probe may be quiet for as long again", async () => {
   await using at = await nodeInTest();
   const wound: number[] = [];
