@@ -202,6 +202,22 @@ test("a run that leaves the picture is served no more; a rehearsal takes its fil
   expect([...new Bun.Glob("*/life.json").scanSync(at.folder)]).toEqual(["final/life.json"]);
 });
 
+test("a question that is armed and taken back is not the one on stage, and can be asked later", async () => {
+  await using at = await nodeInTest();
+  const hall = at.node.halls.get("final");
+  await at.order([{ state: "armed" }]);
+  expect(hall?.latest()).toBe(0);
+  await at.order([{ state: "coming" }]);
+  expect(hall?.latest()).toBeUndefined();
+  await at.order([{ state: "coming" }, revealed()]);
+  expect(hall?.latest()).toBe(1);
+  const late = new Player(at.url, token(7));
+  await late.hears("reveal");
+  expect(late.told.filter((each) => each.is === "sealed")).toMatchObject([{ question: 1 }]);
+  await at.order([{ state: "armed" }, { state: "closed" }]);
+  expect(hall?.latest()).toBe(0);
+});
+
 test("who answered what is erased once the questions that were asked are closed, also where others never were", async () => {
   await using at = await nodeInTest();
   const player = new Player(at.url, token(7));

@@ -55,9 +55,9 @@ const rank: Record<QuestionOrder["state"], number> = {
   closed: 3,
 };
 
-/** Whether an order takes a question further than it was: a repeated one or one from before does nothing. */
+/** Whether an order takes a question further than it was, or back while nobody has seen it; a repeated one or one from before does nothing. */
 export const isFurther = (from: QuestionOrder, to: QuestionOrder): boolean =>
-  rank[to.state] > rank[from.state];
+  rank[to.state] > rank[from.state] || (from.state === "armed" && to.state === "coming");
 
 /** The question that is armed; else the one with the latest reveal; else the last that was closed. */
 export function latestOf(
