@@ -1,7 +1,12 @@
 import { gzipSync } from "bun";
 import { expect, test } from "bun:test";
+import { outcome } from "../contract/outcomes.ts";
 import { livePages } from "../pages/pages.ts";
+import { roundOf } from "../pages/player/round-of.ts";
+import { ackBytes, frameKind, type Told } from "../wire/frames.ts";
+import { sealed } from "../wire/seal.ts";
 import { waitMs } from "./backoff.ts";
+import { joinLive } from "./client.ts";
 import { NodeClock } from "./clock.ts";
 
 const clientBytesMax = 4_000;
@@ -44,3 +49,100 @@ test("a clock that drifts is followed, and one that was set is believed anew", (
   look(4_000_000, 65_000, 20);
   expect(clock.here(5_000_000)).toBeCloseTo(5_000_000 - 65_000, 0);
 });
+
+const key = new Uint8Array(16).fill(7);
+const base64url = (bytes: Uint8Array): string =>
+  bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+const token = base64url(new Uint8Array(20));
+const sealedText = (question: number): Told => {
+  const text = JSON.stringify({ text: `Question ${question}`, choices: ["a", "b"] });
+  return {
+    ...{ is: "sealed", question },
+    sealed: base64url(sealed(key, new TextEncoder().encode(text))),
+  };
+};
+const revealNow = (question: number): Told => ({
+  ...{ is: "reveal", question, key: base64url(key) },
+  ...{ revealAt: Date.now(), closesAt: Date.now() + 60_000 },
+});
+const repeated = (question: number): Uint8Array<ArrayBuffer> => {
+  const frame = new Uint8Array(ackBytes);
+  frame.set([frameKind.ack, outcome.repeated, 1, question]);
+  return frame;
+};
+
+type Socket = Bun.ServerWebSocket<undefined>;
+/** A node by script: `said` hears each frame of a client but looks at the clock, and on which of its connections. */
+function nodeBy(said: (to: Socket, kind: number, connection: number, frame: Buffer) => void) {
+  let connections = 0;
+  const server = Bun.serve({
+    ...{ port: 0, hostname: "127.0.0.1" },
+    fetch: (request, own) => (own.upgrade(request) ? undefined : new Response("")),
+    websocket: {
+      open: () => void connections++,
+      message: (to: Socket, frame) => {
+        const bytes = Buffer.from(frame);
+        if (bytes[0] !== frameKind.time) said(to, bytes[0] ?? 0, connections, bytes);
+      },
+    },
+  });
+  const tell = (to: Socket, ...all: Told[]): void =>
+    all.forEach((told) => void to.send(JSON.stringify(told)));
+  return { server, tell, url: `http://127.0.0.1:${server.port}/live/final` };
+}
+const welcome = (): Told => ({ is: "welcome", run: "final", now: Date.now(), index: 0 });
+
+test("who comes back in the second question with an answer to the first hears of each, and the screen only of its own", async () => {
+  const { promise: isOver, resolve } = Promise.withResolvers<void>();
+  const told: { question: number; isOnScreen: boolean }[] = [];
+  let round: { question: number } | undefined;
+  const node = nodeBy((to, kind, connection, frame) => {
+    if (kind === frameKind.hello)
+      return node.tell(to, welcome(), sealedText(connection - 1), revealNow(connection - 1));
+    // The answer is on disk, and the network goes before its ack.
+    if (connection === 1) return to.terminate();
+    if (frame[1] === 1) for (const question of [0, 1]) to.send(repeated(question));
+  });
+  const client = joinLive({
+    ...{ url: node.url, token, chance: () => 0 },
+    shown: ({ question }) => {
+      round = { question };
+      client.answer(question, 1);
+    },
+    counted: ({ question }) => {
+      told.push({ question, isOnScreen: roundOf(round, question) !== undefined });
+      if (question === 1) resolve();
+    },
+  });
+  await isOver;
+  expect(told).toEqual([
+    { question: 0, isOnScreen: false },
+    { question: 1, isOnScreen: true },
+  ]);
+  client.close();
+  await node.server.stop(true);
+}, 30_000);
+
+test("a player whose node is away keeps the token and asks again; only a token that is no good is refused", async () => {
+  const why = Promise.withResolvers<number>();
+  const hellos: number[] = [];
+  const states: string[] = [];
+  const node = nodeBy((to, kind, connection) => {
+    if (kind !== frameKind.hello) return;
+    hellos.push(connection);
+    node.tell(to, {
+      is: "refused",
+      why: connection < 3 ? outcome.nodeAway : outcome.expired,
+    });
+  });
+  const client = joinLive({
+    ...{ url: node.url, token, chance: () => 0 },
+    state: (state) => void states.push(state),
+    refused: why.resolve,
+  });
+  expect(await why.promise).toBe(outcome.expired);
+  expect(hellos).toEqual([1, 2, 3]);
+  expect(states.filter((state) => state === "offline")).toHaveLength(2);
+  client.close();
+  await node.server.stop(true);
+}, 30_000);

@@ -177,8 +177,7 @@ class Connection implements LiveClient {
         for (const question of this.#pending.keys()) this.#send(question);
         return;
       case "refused":
-        this.#of.refused?.(told.why);
-        return this.close();
+        return this.#refused(told.why);
       case "moved":
         this.#url = told.to.replace(/\/ws$/, "");
         return this.#socket?.close();
@@ -195,6 +194,13 @@ class Connection implements LiveClient {
       case "over":
         this.#later(this.#chance() * told.askWithinMs, () => this.#of.over?.());
     }
+  }
+
+  /** The token is good where its node is only away: asked again after a pause, like a lost connection. */
+  #refused(why: Outcome): void {
+    if (again.includes(why)) return this.#socket?.close();
+    this.#of.refused?.(why);
+    this.close();
   }
 
   #setClock(nodeAt: number, sentAt: number): void {

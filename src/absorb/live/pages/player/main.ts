@@ -4,6 +4,7 @@ import { outcome, type Outcome } from "../../contract/outcomes.ts";
 import { el, letterOf, runHere, say } from "../dom.ts";
 import { consentForm, type PlaceTold, placeOf } from "./consent.ts";
 import { joinForm, type ShowTold } from "./join.ts";
+import { roundOf } from "./round-of.ts";
 
 const url = `${location.origin}/live/${runHere()}`;
 const kept = `castor-live ${runHere()}`;
@@ -25,6 +26,7 @@ const becameText: Partial<Record<Outcome, string>> = {
 /** One question on this phone. */
 class Round {
   readonly element: HTMLElement;
+  readonly question: number;
   readonly #buttons: HTMLButtonElement[];
   readonly #status = el("p", "status");
   readonly #left = el("p", "left");
@@ -32,6 +34,7 @@ class Round {
   #chosen: number | undefined;
 
   constructor(shown: Shown, answer: (choice: number) => void) {
+    this.question = shown.question;
     this.#closesAt = shown.closesAt;
     this.#status.setAttribute("role", "status");
     this.#left.setAttribute("role", "timer");
@@ -173,8 +176,9 @@ function play(token: string): void {
       round = new Round(shown, (choice) => client.answer(shown.question, choice));
       stage.replaceChildren(round.element);
     },
-    counted: ({ outcome: became, choice }) => round?.counted(became, choice),
-    closed: ({ right }) => round?.over(right),
+    counted: ({ question, outcome: became, choice }) =>
+      roundOf(round, question)?.counted(became, choice),
+    closed: ({ question, right }) => roundOf(round, question)?.over(right),
     over: () => {
       round = undefined;
       void askPlace(token);
