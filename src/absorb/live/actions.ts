@@ -2,25 +2,18 @@ import { type Action, action, type Effects, type Refusal } from "#kernel";
 import * as z from "zod";
 import type { Config } from "./config.ts";
 import { keyTold } from "./contract/facts.ts";
-import { livePicture, type Run } from "./contract/orders.ts";
 import * as no from "./contract/problems.ts";
 import { groupCount } from "./contract/shape.ts";
 import { isRehearsal } from "./contract/show.ts";
 import { OfShow } from "./decide.ts";
-import { addressOf, nodesOf, runOf } from "./picture.ts";
-import { present } from "./present.ts";
-import { stateOf, stream } from "./show.ts";
+import { addressOf, nodesOf, runNow } from "./picture.ts";
+import { stream } from "./show.ts";
 import { groupFor, keyOf, participantToken, stageToken } from "./tokens.ts";
 
 type Fx = Effects<Config>;
 const togetherMax = 10_000;
 const Token = z.object({ index: z.number(), token: z.string() });
 
-/** The run of a show whose doors are open, as its nodes know it. */
-function runNow(fx: Fx, show: string): Run | undefined {
-  const wanted = runOf(show, stateOf(fx.view(present), show));
-  return fx.snapshots.get(livePicture)?.value.runs.find(({ run }) => run === wanted);
-}
 const notOpen = (show: string): Refusal =>
   no.notNow(`The doors of ${show} are not open: castor live open-doors ${show}`);
 

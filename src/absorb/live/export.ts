@@ -7,7 +7,7 @@ import { placesOf, type ShowShape } from "./contract/shape.ts";
 import { ShowId } from "./contract/show.ts";
 import type { AnswerRecord } from "./engine/record.ts";
 import { rawAnswersOf } from "./nodes-asked.ts";
-import { nodesOf, runOf } from "./picture.ts";
+import { runNow } from "./picture.ts";
 import { present, showNamed } from "./present.ts";
 import { stateOf, stream } from "./show.ts";
 import type { QuestionResult } from "./contract/queries.ts";
@@ -87,8 +87,10 @@ export const answersRoute: Route = route<Config>("GET", "/api/live.answers", {
           ? `${show.data} is not over: castor live finish ${show.data}`
           : "Who answered what is erased.",
       );
+    const run = runNow(fx, show.data);
+    if (run === undefined) return notNow(`The doors of ${show.data} are not open.`);
     await fx.record(stream, [answersTold({ show: show.data, at: fx.now })]);
-    const pages = rawAnswersOf(fx, nodesOf(fx.config), runOf(show.data, state));
+    const pages = rawAnswersOf(fx, run);
     return new Response(streamOf(answerLines(definition.shape, pages)), {
       headers: {
         "content-type": "text/csv; charset=utf-8",

@@ -1,9 +1,12 @@
 import { ERASED, isRefusal } from "#kernel";
 import { expect, test } from "bun:test";
+import { configApplied } from "../../platform/settings/contract.ts";
+import { Config } from "./config.ts";
 import { finalistsNow, livePicture, onAir, planned, results, showsNow } from "./contract.ts";
 import { answersRoute } from "./export.ts";
 import { live } from "./index.ts";
-import { aShow } from "./show.testing.ts";
+import { MemoryNode } from "./node.testing.ts";
+import { aShow, yaml } from "./show.testing.ts";
 
 const hour = 3_600_000;
 
@@ -133,6 +136,40 @@ test("who answered what is erased in time, and that is said only when no node ha
   expect(castor.types()).toContain("live.erased");
   const { shows } = await castor.ask(showsNow, { show: "final" });
   expect(shows[0]?.stage).toBe("erased");
+});
+
+test("all nodes that counted a show are asked for its count and its erasure, also when fewer are configured since", async () => {
+  await using show = await aShow({ ...yaml, nodes: 2 });
+  const { castor, node, ports } = show;
+  const second = new MemoryNode(ports, node.count.shape, 1);
+  await castor.run("live.open-doors", { show: "final" });
+  await show.play("one");
+  for (let index = 0; index < 1_000; index++)
+    (index % 2 === 0 ? node : second).answer(0, { index, choice: 1 });
+  await castor.run("live.close", { show: "final", question: "one" });
+  await castor.run("live.finish", { show: "final" });
+  castor.castor.configure({ settings: {}, live: Config.parse({ ...yaml, nodes: 1 }) });
+  const fx = castor.castor.effects(live, { actor: { kind: "system", id: "test" } });
+  await fx.record("config", [configApplied({ file: "castor.yaml", hash: "2", changes: [] })]);
+  await castor.run("live.publish", { show: "final", question: "one" });
+  await castor.advance(0);
+  expect(ports.snapshots.get(livePicture)?.value.nodes).toHaveLength(1);
+  const [one] = (await castor.ask(results, { show: "final" })).questions;
+  expect(Math.abs((one?.totals[1] ?? 0) - 1_000)).toBeLessThan(300);
+
+  node.rawFiles = 0;
+  second.isAway = true;
+  await castor.run("live.erase", { show: "final" });
+  await castor.advance(1_000);
+  expect(castor.types()).not.toContain("live.erased");
+  second.isAway = false;
+  await castor.advance(10_000);
+  expect(castor.types()).not.toContain("live.erased");
+  second.rawFiles = 0;
+  await castor.advance(10_000);
+  expect(castor.facts().find(({ event }) => event.type === "live.erased")?.event.data).toEqual(
+    expect.objectContaining({ show: "final", nodes: 2 }),
+  );
 });
 
 test("a rehearsal has its own run and key, and another one each time it begins", async () => {

@@ -13,9 +13,9 @@ export class MemoryNode {
   isAway = false;
   readonly #recorded: AnswerRecord[] = [];
 
-  constructor(ports: TestPorts, shape: ShowShape) {
+  constructor(ports: TestPorts, shape: ShowShape, number = 0) {
     this.count = new Count(shape);
-    ports.bus.serve(nodeCluster(0), {
+    ports.bus.serve(nodeCluster(number), {
       request: async ({ body }) => this.#reply(NodeRequest.parse(body)),
     });
   }

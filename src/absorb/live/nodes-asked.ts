@@ -1,11 +1,11 @@
 import type { Read } from "#kernel";
 import {
   AnswersPage,
-  type LivePicture,
   liveTold,
   nodeCluster,
   type NodeRequest,
   Place,
+  type Run,
 } from "./contract/orders.ts";
 import * as z from "zod";
 import type { AnswerRecord } from "./engine/record.ts";
@@ -14,17 +14,18 @@ import { unpacked } from "./nodes/forwarding.ts";
 const answerWithinMs = 5_000;
 
 type Asking = Pick<Read, "bus">;
-type Nodes = LivePicture["nodes"];
+/** A run, and among how many nodes its participants were divided: what is configured now may be fewer. */
+type Of = Pick<Run, "run" | "nodes">;
 
 /** What every node says, or an error when one of them is away: a sum without a part of the crowd is wrong. */
 async function askAll<O>(
   read: Asking,
-  nodes: Nodes,
+  { nodes }: Of,
   what: NodeRequest,
   answer: z.ZodType<O>,
 ): Promise<O[]> {
   const heard = await Promise.all(
-    nodes.map(({ node }) =>
+    Array.from({ length: nodes }, (_, node) =>
       read.bus.request(nodeCluster(node), what, { timeoutMs: answerWithinMs }),
     ),
   );
@@ -32,13 +33,8 @@ async function askAll<O>(
 }
 
 /** The exact count of one question over all nodes: `cells[choice × groups + group]`. */
-export async function cellsOf(
-  read: Asking,
-  nodes: Nodes,
-  run: string,
-  question: number,
-): Promise<number[]> {
-  const told = await askAll(read, nodes, { do: "tell", run, question }, liveTold.schema);
+export async function cellsOf(read: Asking, of: Of, question: number): Promise<number[]> {
+  const told = await askAll(read, of, { do: "tell", run: of.run, question }, liveTold.schema);
   const each = told.map(
     ({ questions }) => questions.find((one) => one.question === question)?.cells ?? [],
   );
@@ -47,14 +43,9 @@ export async function cellsOf(
 }
 
 /** The first `count` of all participants: most right answers, then least time. Equals share a rank. */
-export async function topOf(
-  read: Asking,
-  nodes: Nodes,
-  run: string,
-  count: number,
-): Promise<Place[]> {
+export async function topOf(read: Asking, of: Of, count: number): Promise<Place[]> {
   if (count === 0) return [];
-  const found = await askAll(read, nodes, { do: "top", run, count }, z.array(Place));
+  const found = await askAll(read, of, { do: "top", run: of.run, count }, z.array(Place));
   const first = found
     .flat()
     .toSorted((a, b) => b.right - a.right || a.latencyMs - b.latencyMs || a.index - b.index)
@@ -70,10 +61,9 @@ export async function topOf(
 /** Who answered what, node by node, page by page; a node that is away ends it with an error. */
 export async function* rawAnswersOf(
   read: Asking,
-  nodes: Nodes,
-  run: string,
+  { run, nodes }: Of,
 ): AsyncGenerator<AnswerRecord[]> {
-  for (const { node } of nodes) {
+  for (let node = 0; node < nodes; node++) {
     let from: z.infer<typeof AnswersPage>["next"] = { segment: 0, byte: 0 };
     while (from !== null) {
       const asked: NodeRequest = { do: "answers", run, from };
@@ -86,7 +76,7 @@ export async function* rawAnswersOf(
 }
 
 /** How many files of all nodes still tell who answered what. */
-export async function rawFilesOf(read: Asking, nodes: Nodes, run: string): Promise<number> {
-  const found = await askAll(read, nodes, { do: "raw", run }, z.number());
+export async function rawFilesOf(read: Asking, of: Of): Promise<number> {
+  const found = await askAll(read, of, { do: "raw", run: of.run }, z.number());
   return found.reduce((sum, files) => sum + files, 0);
 }

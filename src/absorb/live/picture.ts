@@ -9,7 +9,7 @@ import {
 } from "./contract/orders.ts";
 import { isRehearsal, rehearsalEnd, type Show, showBehind } from "./contract/show.ts";
 import { present } from "./present.ts";
-import { type Asked, askedOf, type ShowState } from "./show.ts";
+import { type Asked, askedOf, type ShowState, stateOf } from "./show.ts";
 
 const keyBytes = 16;
 const stopGraceMs = 10_000;
@@ -41,6 +41,12 @@ function performanceOf(show: string, state: ShowState, definition: Show, fixed: 
     questions: shape.questions.map(({ id }) => orderOf(askedOf(state, id))),
     isErased: state.erasingAt !== undefined,
   };
+}
+
+/** The run of a show whose doors are open, as its nodes know it. */
+export function runNow(fx: Effects<Config>, show: string): Run | undefined {
+  const wanted = runOf(show, stateOf(fx.view(present), show));
+  return fx.snapshots.get(livePicture)?.value.runs.find(({ run }) => run === wanted);
 }
 
 type Listening = Pick<Config, "listen" | "nodes" | "address">;

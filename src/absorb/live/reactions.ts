@@ -14,11 +14,11 @@ import {
   revealed,
   showFacts,
 } from "./contract/facts.ts";
-import { deskCluster, liveNames, liveTold } from "./contract/orders.ts";
+import { deskCluster, liveNames, liveTold, type Run } from "./contract/orders.ts";
 import { cellsOf, rawFilesOf, topOf } from "./nodes-asked.ts";
 import { answerAtDesk, withdraw } from "./desk.ts";
 import { finalistsOf } from "./on-air.ts";
-import { nodesOf, publishPicture, runOf } from "./picture.ts";
+import { publishPicture, runNow, runOf } from "./picture.ts";
 import { measuredView, present } from "./present.ts";
 import { noisyCells } from "./privacy/publication.ts";
 import { stateOf, stream } from "./show.ts";
@@ -30,6 +30,13 @@ const lookAgainMs = 200;
 const namesEveryMs = 2_000;
 const namesForMs = 6 * 3_600_000;
 
+/** What its nodes know a show by; without it nobody knows whom to ask, and it is tried again. */
+function countedRun(fx: Fx, show: string): Run {
+  const run = runNow(fx, show);
+  if (run === undefined) throw new Error(`${show} is not in the picture of the nodes.`);
+  return run;
+}
+
 /** Draws the noise, once: an envelope of this name is written once, whoever tries again later. */
 async function publishNow(
   fx: Fx,
@@ -40,11 +47,11 @@ async function publishNow(
   const { definition } = state;
   const place = definition?.shape.questions.findIndex(({ id }) => id === question) ?? -1;
   if (definition === undefined || place < 0) return;
-  const run = runOf(show, state);
-  const counts = await cellsOf(fx, nodesOf(fx.config), run, place);
+  const run = countedRun(fx, show);
+  const counts = await cellsOf(fx, run, place);
   const { cells, threshold } = noisyCells(counts, of, (bytes) => fx.secret(bytes));
   await fx.record(stream, [published({ show, question, at: fx.now, cells, threshold })], {
-    id: `live.published/${run}/${question}`,
+    id: `live.published/${run.run}/${question}`,
   });
 }
 
@@ -74,24 +81,24 @@ async function rememberMeasure(fx: Fx, of: { show: string; question: string }): 
 }
 
 async function rank(fx: Fx, show: string): Promise<void> {
-  const state = stateOf(fx.view(present), show);
-  const run = runOf(show, state);
-  const count = state.definition?.finalists ?? 0;
-  const finalists = await topOf(fx, nodesOf(fx.config), run, count);
-  await fx.record(stream, [ranked({ show, at: fx.now, finalists })], { id: `live.ranked/${run}` });
+  const run = countedRun(fx, show);
+  const count = stateOf(fx.view(present), show).definition?.finalists ?? 0;
+  const finalists = await topOf(fx, run, count);
+  await fx.record(stream, [ranked({ show, at: fx.now, finalists })], {
+    id: `live.ranked/${run.run}`,
+  });
 }
 
-/** Says that it is erased only when every node has looked and found nothing. */
+/** Says that it is erased only when every node that counted has looked and found nothing. */
 async function seeErased(fx: Fx, show: string): Promise<void> {
-  const run = runOf(show, stateOf(fx.view(present), show));
-  const nodes = nodesOf(fx.config);
+  const run = countedRun(fx, show);
   const until = fx.now + erasedWithinMs;
-  while ((await rawFilesOf(fx, nodes, run)) > 0) {
-    if (fx.now > until) throw new Error(`${run} still has answers of single participants.`);
+  while ((await rawFilesOf(fx, run)) > 0) {
+    if (fx.now > until) throw new Error(`${run.run} still has answers of single participants.`);
     await fx.sleep(lookAgainMs);
   }
-  await fx.record(stream, [erased({ show, at: fx.now, nodes: nodes.length })], {
-    id: `live.erased/${run}`,
+  await fx.record(stream, [erased({ show, at: fx.now, nodes: run.nodes })], {
+    id: `live.erased/${run.run}`,
   });
 }
 

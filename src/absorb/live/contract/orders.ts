@@ -9,7 +9,8 @@ export const nodesMax = 64;
 /**
  * What a question is ordered to be. `armed`: its sealed text is sent to those who are connected. `revealed`: its key is
  * sent at once, and from `revealAt` to `closesAt` answers are taken, by the node's own clock. `closed`: ended for good.
- * A question only moves forward, but for one that is armed and taken back; a node that hears of a later state for the first time goes there at once.
+ * A question only moves forward, but for one that is armed and taken back; a node that hears of a later state for the
+ * first time goes there at once.
  */
 const QuestionOrder = z.discriminatedUnion("state", [
   z.object({ state: z.literal("coming") }),

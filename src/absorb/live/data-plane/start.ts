@@ -69,7 +69,7 @@ export function startNode(outpost: Outpost): RunningNode {
     picture = next;
     void node
       .obey(next)
-      .then(() => Promise.all([...node.halls.values()].map((hall) => rank(hall, bus, next))))
+      .then(() => Promise.all([...node.halls.values()].map((hall) => rank(hall, bus))))
       .catch((why: unknown) => outpost.note(`No ranking for the stage: ${String(why)}`));
   });
   return {
@@ -155,9 +155,9 @@ const named = (
   }));
 
 /** Asks all nodes who is in front, once it is said that there are finalists. */
-async function rank(hall: Hall, bus: Outpost["bus"], picture: LivePicture): Promise<void> {
-  const { finalists, run } = hall.run;
+async function rank(hall: Hall, bus: Outpost["bus"]): Promise<void> {
+  const { finalists } = hall.run;
   if (finalists === undefined || hall.ranking) return;
-  const top = await topOf({ bus }, picture.nodes, run, finalists.length);
+  const top = await topOf({ bus }, hall.run, finalists.length);
   hall.ranking = top.map((place) => ({ ...place, name: null }));
 }
