@@ -112,11 +112,8 @@ export const commands: readonly Entry[] = [
     "The last requests, as the access log writes them.",
     async () => (await import("./verbs/access-log.ts")).accessLog,
   ),
-  entry(
-    "see",
-    "verbs",
-    "Everything that the capabilities can be told and asked.",
-    async () => (await import("./verbs/capability-verb.ts")).verbs,
+  entry("see", "verbs", "Everything that the capabilities can be told and asked.", async () =>
+    (await import("./verbs/verbs.ts")).verbsBeside(commands),
   ),
   entry(
     "act",

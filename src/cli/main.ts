@@ -18,7 +18,8 @@ async function capabilityCommand(
   const [word = "", verb = ""] = argv;
   const names = commands.map((each) => each.name);
   if (!/^[a-z][a-z-]*$/.test(word)) throw await unknownCommand(argv, names);
-  const { commandOf, knownVerbs, placeOptions } = await import("./verbs/capability-verb.ts");
+  const { commandOf, knownVerbs, placeOptions, saidAs } =
+    await import("./verbs/capability-verb.ts");
   const { connect } = await import("./connect.ts");
   const { readArguments } = await import("./arguments.ts");
   const { toCastor } = await import("./command.ts");
@@ -26,15 +27,13 @@ async function capabilityCommand(
   const place = given ? await placeOptions(`${word}.${verb}`) : [];
   const asked = await readArguments(addressIn(argv, place), toCastor, { wordsMax: argv.length });
   const { manifest } = await knownVerbs(connect(asked, processTerminal()));
-  // `castor incident note` and `castor page raise` read as people say it.
-  const said = [word, `${word}s`, word.replace(/e$/, "ing")];
-  const capability = said.find((id) => manifest.some((each) => each.id === id)) ?? word;
+  const capability = saidAs(word).find((id) => manifest.some((each) => each.id === id)) ?? word;
   if (manifest.some((each) => each.id === capability) && (verb === "" || verb.startsWith("-"))) {
-    const { verbs } = await import("./verbs/capability-verb.ts");
+    const { verbsBeside } = await import("./verbs/verbs.ts");
     const rest = [capability, ...argv.slice(1)].filter(
       (each) => each !== "--help" && each !== "-h",
     );
-    return { name: "verbs", command: verbs, rest };
+    return { name: "verbs", command: verbsBeside(commands), rest };
   }
   const all = manifest.flatMap((each) => each.verbs);
   const found = all.find((each) => each.name === `${capability}.${verb}`);

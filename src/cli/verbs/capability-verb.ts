@@ -9,7 +9,7 @@ import {
   toCastor,
   UsageError,
 } from "../command.ts";
-import { ink, plain, table } from "../ink.ts";
+import { plain } from "../ink.ts";
 import { connect } from "../connect.ts";
 import { printValue } from "../value.ts";
 import type { Terminal } from "../terminal.ts";
@@ -262,37 +262,5 @@ export async function knownVerbs(api: Api): Promise<{ manifest: Manifest; reacha
   }
 }
 
-/** `castor verbs`: everything that the capabilities offer. */
-export const verbs: Command = {
-  usage: "verbs [capability]",
-  summary: "Everything that the capabilities can be told and asked.",
-  example: "castor verbs catalog",
-  options: toCastor,
-  wordsMax: 1,
-  async run(given, terminal: Terminal) {
-    const { manifest } = await knownVerbs(connect(given, terminal));
-    const [only] = given.words;
-    const wanted = manifest.filter((each) => only === undefined || each.id === only);
-    if (wanted.length === 0)
-      throw new UsageError(
-        `There is no capability \`${only}\`.`,
-        `There are ${manifest.map((each) => each.id).join(", ")}.`,
-      );
-    if (given.flag("json")) {
-      terminal.out(`${JSON.stringify(wanted)}\n`);
-      return exit.ok;
-    }
-    const { bold, dim, cyan } = ink(terminal);
-    for (const { id, about, verbs: each } of wanted) {
-      if (each.length === 0) continue;
-      const rows = each.map((verb) => [
-        cyan(verb.name.replace(".", " ")),
-        dim(verb.kind),
-        dim(verb.allow),
-        verb.about,
-      ]);
-      terminal.out(`${bold(id)}  ${about}\n${table(rows, { indent: 2 })}\n\n`);
-    }
-    return exit.ok;
-  },
-};
+/** A capability as people say it: `castor incident note` and `castor page raise` mean `incidents` and `paging`. */
+export const saidAs = (word: string): string[] => [word, `${word}s`, word.replace(/e$/, "ing")];

@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { readArguments } from "../arguments.ts";
 import { type Command, everywhere, UsageError } from "../command.ts";
+import { commands } from "../commands.ts";
 import { paperTerminal } from "../testing.ts";
 import type { Terminal } from "../terminal.ts";
-import { commandOf, type Verb, verbs } from "./capability-verb.ts";
+import { commandOf, type Verb } from "./capability-verb.ts";
 import { log, logVerify } from "./log.ts";
 import { signInLink } from "./sign-in-link.ts";
 import { status } from "./status.ts";
+import { verbsBeside } from "./verbs.ts";
 
 /** A control that answers what each test says, and remembers what it was asked. */
 let server: Bun.Server<undefined>;
@@ -252,10 +254,21 @@ test("what is already so is told as such", async () => {
 });
 test("castor verbs lists what the running Castor offers", async () => {
   answers["castor.manifest"] = [{ id: "catalog", about: "Services.", verbs: [restart] }];
-  expect((await run(verbs, [])).printed).toContain(
+  expect((await run(verbsBeside(commands), [])).printed).toContain(
     "catalog restart  command  operator  Restarts an instance.",
   );
-  expect(run(verbs, ["nobody"])).rejects.toBeInstanceOf(UsageError);
+  expect(run(verbsBeside(commands), ["nobody"])).rejects.toBeInstanceOf(UsageError);
+});
+test("beside a capability's verbs stands what this program does about it, each once", async () => {
+  const plan: Verb = { ...restart, name: "live.plan", kind: "query", about: "Reckons." };
+  answers["castor.manifest"] = [
+    { id: "live", about: "Shows.", verbs: [plan] },
+    { id: "probes", about: "Looks.", verbs: [] },
+  ];
+  const { printed } = await run(verbsBeside(commands), []);
+  for (const name of ["live export", "live rehearse", "probe check"])
+    expect(printed).toMatch(new RegExp(`^ +${name} +program`, "m"));
+  expect(printed.match(/live plan/g)).toHaveLength(1);
 });
 test("an answer is shown in short: moments as dates, lists by their ids", async () => {
   const services: Verb = { ...restart, name: "catalog.services", kind: "query", input: {} };
