@@ -33,7 +33,7 @@ export type LiveOptions = Partial<LiveEvents> & {
   /** Where the run is: `https://live.example.org/live/final`. */
   url: string;
   token: string;
-  /** Answers wait a random part of this before they are sent; their time counts from the choice all the same. */
+  /** Answers wait a random part of this before they are sent. The node counts the wait as time taken, and an answer that waits past the close is late. */
   jitterMs?: number;
   /** For tests. */
   chance?: () => number;

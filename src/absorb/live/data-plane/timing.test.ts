@@ -14,6 +14,10 @@ test("a client that says it took no time gains no more than its round trip, and 
   expect(latencyOf(3_100, 0, { ...shown, roundTripMs: 60_000 })).toBe(2_000 - roundTripCreditMsMax);
 });
 
+test("a client that waits before it sends pays for the wait, but for its round trip", () => {
+  expect(latencyOf(5_100, 2_000, shown)).toBe(3_920);
+});
+
 test("a client that says it took longer is not believed beyond what passed", () => {
   expect(latencyOf(3_100, 4e9, shown)).toBe(2_000);
 });
