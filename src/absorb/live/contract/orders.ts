@@ -76,7 +76,7 @@ export type LivePicture = z.infer<typeof livePicture.schema>;
 const QuestionTold = z.object({
   question: z.number(),
   phase: z.enum(["coming", "open", "closed"]),
-  /** `cells[choice × groups + group]`; left out where nothing changed since it was last told. */
+  /** `cells[choice × groups + group]`; left out where nothing changed since it was last told, but for the latest question once a second. */
   cells: z.array(z.number()).optional(),
 });
 

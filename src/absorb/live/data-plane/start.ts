@@ -86,7 +86,10 @@ function addressIn(picture: LivePicture | undefined, hall: Hall, node: number): 
   return found && `${addressOf(found).replace(/^http/, "ws")}/live/${hall.run.run}/ws`;
 }
 
-/** Ten times a second: what was counted goes to control and the other nodes, and all of it together to the stages. */
+/**
+ * Ten times a second: what was counted goes to control and the other nodes, and all of it together to the stages. Once a
+ * second the cells of the latest question go too: control or a node that started anew has heard nothing of them.
+ */
 function tell(
   node: LiveNode,
   { bus }: Outpost,
@@ -114,7 +117,7 @@ function tell(
     for (const hall of node.halls.values()) {
       const telling = of(hall);
       if (isStill && !telling.hasNews && hall.stage.size === 0) continue;
-      const told = telling.take({ all: false });
+      const told = telling.take({ all: false, also: isStill ? undefined : hall.latest() });
       cellsOf(hall).hear(told);
       bus.publish(liveTold.name, told);
       if (hall.stage.size > 0) showStage(hall, cellsOf(hall), clocks);

@@ -21,8 +21,11 @@ export function load(now: () => number): Load {
   };
 }
 
-/** Everything, or what changed; the cells of one question only, where `only` says which. */
-type Asked = { all: boolean; only?: number | undefined };
+/**
+ * Everything, or what changed; the cells of one question only, where `only` says which, and of `also` though they did not
+ * change: who listens may have begun later.
+ */
+type Asked = { all: boolean; only?: number | undefined; also?: number | undefined };
 
 /** What a hall tells control: how it does, and what it counted. */
 export class Telling {
@@ -41,14 +44,14 @@ export class Telling {
   }
 
   /** The cells of questions that changed since they were last told, or of all; -1 stands for never told. */
-  private questions({ all, only }: Asked): LiveTold["questions"] {
+  private questions({ all, only, also }: Asked): LiveTold["questions"] {
     const { count } = this.hall.engine;
     return count.questions.map(({ phase, answers }, question) => {
       // Nobody needs to hear of a question that was not asked yet: a show of many would say a lot about nothing.
       const isNews =
         phase !== "coming" &&
         (only === undefined || only === question) &&
-        (all || this.toldAt[question] !== answers);
+        (all || question === also || this.toldAt[question] !== answers);
       if (isNews && !all) this.toldAt[question] = answers;
       return { question, phase, ...(isNews && { cells: [...count.cells(question)] }) };
     });
