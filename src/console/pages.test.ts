@@ -122,7 +122,10 @@ test(
       await page.getByRole("button", { name: /your menu/ }).press("Enter");
       await page.getByRole("menuitem", { name: "Switch to light" }).waitFor();
       expect(await reader.barriers()).toEqual([]);
+      const chosen = (name: string) => page.locator("[role=menuitem]:focus", { hasText: name });
+      await chosen("Switch to light").waitFor();
       await page.keyboard.press("ArrowDown");
+      await chosen("Your sign-in").waitFor();
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Your sign-in" }).waitFor();
     } finally {
