@@ -87,17 +87,26 @@ export const queryPath = (query: string, input: QueryInput = {}): string => {
   return `/api/${query}${search.size > 0 ? `?${search}` : ""}`;
 };
 
+/** An answer, and how far the log went when it was made. */
+export type Placed<T> = { answer: T; position: number };
+
+/** Asks for the answer at a path once. */
+export async function askAt<T>(path: string, signal?: AbortSignal): Promise<Placed<T>> {
+  const response = await call(path, {
+    headers: { accept: "application/json" },
+    ...(signal ? { signal } : {}),
+  });
+  const position = Number(response.headers.get("castor-position") ?? 0);
+  return { answer: await response.json(), position };
+}
+
 /** Asks a query once. */
 export async function ask<T>(
   query: string,
   input: QueryInput = {},
   signal?: AbortSignal,
 ): Promise<T> {
-  const response = await call(queryPath(query, input), {
-    headers: { accept: "application/json" },
-    ...(signal ? { signal } : {}),
-  });
-  return response.json();
+  return (await askAt<T>(queryPath(query, input), signal)).answer;
 }
 
 const once = (): string =>

@@ -1,4 +1,4 @@
-import { call, ProblemError } from "./api.ts";
+import { askAt, call, type Placed, ProblemError } from "./api.ts";
 
 export type Frame = { event: string; id: string; data: string };
 
@@ -46,7 +46,7 @@ const POLL_MS = 2_000;
 
 export type StreamState = "connecting" | "live" | "polling" | "reconnecting";
 export type StreamSink = {
-  answer(data: unknown): void;
+  answer(placed: Placed<unknown>): void;
   state(state: StreamState): void;
   failed(error: ProblemError): void;
 };
@@ -87,7 +87,7 @@ async function readStream(
       timer = setTimeout(() => silence.abort(), SILENCE_MS_MAX);
       if (frame.event !== "answer" && frame.event !== "message") continue;
       lastId.value = frame.id;
-      sink.answer(JSON.parse(frame.data));
+      sink.answer({ answer: JSON.parse(frame.data), position: Number(frame.id) });
     }
   } finally {
     clearTimeout(timer);
@@ -96,9 +96,9 @@ async function readStream(
 
 async function poll(path: string, sink: StreamSink, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const response = await call(path, { headers: { accept: "application/json" }, signal });
+    const placed = await askAt(path, signal);
     sink.state("polling");
-    sink.answer(await response.json());
+    sink.answer(placed);
     await pause(POLL_MS, signal);
   }
 }
@@ -127,9 +127,9 @@ export async function follow(path: string, sink: StreamSink, signal: AbortSignal
   let retryMs = RETRY_MS_FIRST;
   const heard: StreamSink = {
     ...sink,
-    answer: (data) => {
+    answer: (placed) => {
       retryMs = RETRY_MS_FIRST;
-      sink.answer(data);
+      sink.answer(placed);
     },
   };
   while (!signal.aborted) {

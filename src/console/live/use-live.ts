@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
-import { ask, type ProblemError, queryPath, type QueryInput } from "./api.ts";
+import { ask, askAt, type Placed, type ProblemError, queryPath, type QueryInput } from "./api.ts";
 import { follow, type StreamState } from "./stream.ts";
 
 /** How far a live answer can be trusted: `at` is when it last changed or was confirmed. */
@@ -9,6 +9,8 @@ type Shared = {
   users: number;
   stop: AbortController;
   liveness: Liveness;
+  /** The last answer of the stream. */
+  heard?: Placed<unknown>;
   close?: ReturnType<typeof setTimeout>;
 };
 
@@ -46,7 +48,10 @@ function open(client: QueryClient, query: string, input: QueryInput): Shared {
   const stop = new AbortController();
   const entry: Shared = { users: 0, stop, liveness: { state: "connecting", since: Date.now() } };
   const sink = {
-    answer: (data: unknown) => void client.setQueryData(keyOf(query, input), data),
+    answer: (placed: Placed<unknown>) => {
+      entry.heard = placed;
+      client.setQueryData(keyOf(query, input), placed.answer);
+    },
     state: (state: StreamState) => {
       if (state === entry.liveness.state) return;
       entry.liveness = { state, since: Date.now() };
@@ -101,6 +106,15 @@ function joinWhileVisible(joinNow: () => () => void): () => void {
   };
 }
 
+/** Asks once; if the stream told something at least as new meanwhile, that, as the stream will not say it again. */
+async function askUnlessHeard<T>(path: string, signal: AbortSignal): Promise<T> {
+  const before = shared.get(path)?.heard;
+  const asked = await askAt<T>(path, signal);
+  const heard = shared.get(path)?.heard;
+  const isOvertaken = heard !== undefined && heard !== before && heard.position >= asked.position;
+  return isOvertaken ? (heard.answer as T) : asked.answer;
+}
+
 export type Live<T> = {
   data: T | undefined;
   error: Error | null;
@@ -111,13 +125,13 @@ export type Live<T> = {
 /** The answer of a query, now and whenever it changes. Several users of one query share one connection. */
 export function useLive<T>(query: string, input: QueryInput = {}, enabled = true): Live<T> {
   const client = useQueryClient();
+  const path = queryPath(query, input);
   const asked = useQuery({
     queryKey: keyOf(query, input),
-    queryFn: ({ signal }) => ask<T>(query, input, signal),
+    queryFn: ({ signal }) => askUnlessHeard<T>(path, signal),
     staleTime: Number.POSITIVE_INFINITY,
     enabled,
   });
-  const path = queryPath(query, input);
   useEffect(() => {
     if (!enabled) return undefined;
     return joinWhileVisible(() => join(client, query, input));
