@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { openBrowser } from "../src/console/journeys/reader.ts";
 import { buildConsole } from "../tools/build-console.ts";
+import { dsnOf } from "./inbox.ts";
 import { endAll, later, type Running, startCastor, until } from "./running.ts";
 import { bugCount, sendTo, troubleOf } from "./troubled-shop.ts";
 
@@ -18,12 +19,7 @@ async function inbox() {
   const castor = await startCastor({
     config: { errors: { projects: { shop: {} } }, gateway: { workers: 1 } },
   });
-  const dsn = await until("the project is there", async () => {
-    const { projects } = (await castor.api.ask("errors.projects")) as {
-      projects: { dsn: string }[];
-    };
-    return projects[0]?.dsn;
-  });
+  const dsn = await dsnOf(castor);
   const browser = await openBrowser();
   later(() => browser.close());
   const url = castor.console.replace("127.0.0.1", "localhost");

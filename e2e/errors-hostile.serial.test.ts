@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { residentMb } from "../bench/kit/castor-up.ts";
-import { endAll, freePort, later, type Running, startCastor, until } from "./running.ts";
+import { intakeOf } from "./inbox.ts";
+import { endAll, freePort, later, startCastor, until } from "./running.ts";
 
 const timeoutMs = 90_000;
 afterEach(endAll, timeoutMs);
@@ -16,19 +17,6 @@ const config = {
 const MB = 1_000_000;
 /** What the issue allows the inbox; control only passes bodies on. */
 const residentMbMax = { "errors-intake": 400, control: 400 };
-
-/** Where to send envelopes to, once the inbox is open. */
-async function inboxOf(castor: Running): Promise<string> {
-  const dsn = await until("the inbox is open", async () => {
-    await castor.api.ask("errors.issues");
-    const { projects } = (await castor.api.ask("errors.projects")) as {
-      projects: { dsn: string }[];
-    };
-    return projects[0]?.dsn;
-  });
-  const { host, username } = new URL(dsn);
-  return `http://${host}/in/sentry/api/1/envelope/?sentry_key=${username}`;
-}
 
 const enveloped = (event: string): string => `{}\n{"type":"event"}\n${event}`;
 let made = 0;
@@ -47,7 +35,7 @@ test(
   "what is sent to break the inbox gets a clear answer, costs no more memory than it may, and honest errors still come",
   async () => {
     const castor = await startCastor({ config });
-    const url = await inboxOf(castor);
+    const url = await intakeOf(castor, "envelope");
     expect(await until("it takes events", async () => (await post(url, honest()))[0] === 200)).toBe(
       true,
     );
@@ -119,7 +107,7 @@ test.skipIf(!canMount)(
       config,
       after: { folder, gateway: gateway ?? "", console: console ?? "" },
     });
-    const url = await inboxOf(castor);
+    const url = await intakeOf(castor, "envelope");
     await until("it takes events", async () => (await post(url, honest()))[0] === 200);
     let acknowledged = 1;
     const large = (): string =>

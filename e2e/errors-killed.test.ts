@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { join } from "node:path";
+import { intakeOf } from "./inbox.ts";
 import { endAll, startCastor, until } from "./running.ts";
 
 const timeoutMs = 120_000;
@@ -18,15 +19,7 @@ test(
         gateway: { workers: 1 },
       },
     });
-    const dsn = await until("the inbox is open", async () => {
-      await castor.api.ask("errors.issues");
-      const { projects } = (await castor.api.ask("errors.projects")) as {
-        projects: { dsn: string }[];
-      };
-      return projects[0]?.dsn;
-    });
-    const { host, username } = new URL(dsn);
-    const url = `http://${host}/in/sentry/api/1/store/?sentry_key=${username}`;
+    const url = await intakeOf(castor, "store");
     const sender = join(root, "src/observe/errors/intake/sender.testing.ts");
     let acknowledged = 0;
     for (let round = 0; round < rounds; round++) {

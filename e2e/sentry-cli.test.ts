@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { dsnOf } from "./inbox.ts";
 import { endAll, later, type Running, startCastor, until } from "./running.ts";
 
 const timeoutMs = 120_000;
@@ -20,12 +21,7 @@ async function shop(): Promise<Running & { dsn: string; secret: string }> {
   });
   const made = { name: "ci", role: "operator", scopes: ["errors.*"] };
   const { secret } = (await castor.api.act("tokens.create", made)) as { secret: string };
-  const dsn = await until("the inbox is open", async () => {
-    const { projects } = (await castor.api.ask("errors.projects")) as {
-      projects: { dsn: string }[];
-    };
-    return projects[0]?.dsn;
-  });
+  const dsn = await dsnOf(castor);
   return { ...castor, dsn, secret };
 }
 

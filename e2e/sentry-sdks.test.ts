@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { dsnOf } from "./inbox.ts";
 import { endAll, later, type Running, startCastor, until } from "./running.ts";
 
 const timeoutMs = 90_000;
@@ -29,13 +30,7 @@ const issuesOf = async ({ api }: Running): Promise<Issue[]> =>
 const config = { errors: { projects: { shop: {} } }, gateway: { workers: 1 } };
 async function shop(): Promise<Running & { dsn: string }> {
   const castor = await startCastor({ config });
-  const dsn = await until("the inbox is open", async () => {
-    await castor.api.ask("errors.issues");
-    const { projects } = (await castor.api.ask("errors.projects")) as {
-      projects: { dsn: string }[];
-    };
-    return projects[0]?.dsn;
-  });
+  const dsn = await dsnOf(castor);
   return { ...castor, dsn };
 }
 

@@ -39,7 +39,7 @@ export { recordTypes, type RecordType } from "./name-server.ts";
 export type { Hello } from "./hello.ts";
 export type { TextFile, TextFolder } from "./text-folder.ts";
 export { reactionParked, reactionRetried } from "./runtime/attempts.ts";
-export { perCastor } from "./runtime/per-castor.ts";
+export { oneAtATime, perCastor } from "./runtime/per-castor.ts";
 export { Turns } from "./runtime/turns.ts";
 export { table, type Tables, type TableView, view, type View } from "./manifest/views.ts";
 export {

@@ -12,3 +12,20 @@ export function perCastor<T, Of extends { log: object } = { log: object }>(
     return known.kept;
   };
 }
+
+/** Does one piece of work at a time in one running Castor; whoever comes meanwhile gets what `busy` makes. */
+export function oneAtATime<Busy>(
+  busy: () => Busy,
+): <T>(of: { log: object }, work: () => Promise<T>) => Promise<T | Busy> {
+  const underWay = perCastor(() => ({ isBusy: false }));
+  return async (of, work) => {
+    const now = underWay(of);
+    if (now.isBusy) return busy();
+    now.isBusy = true;
+    try {
+      return await work();
+    } finally {
+      now.isBusy = false;
+    }
+  };
+}

@@ -17,6 +17,15 @@ import { startIntake } from "./intake/start.ts";
 
 export const token = "a-token-of-a-test";
 export const minuteMs = 60_000;
+/** A way in for each format that other tools speak, but for the generic one, which is mapped. */
+export const pagerKey = "r".repeat(32);
+export const intakesOfTools = {
+  pager: { format: "pagerduty", token: pagerKey },
+  hook: { format: "alertmanager-webhook", token: "webhook-of-a-test" },
+  grafana: { format: "grafana", token: "grafana-of-a-test" },
+  kuma: { format: "kuma", token: "kuma-of-a-test-xx" },
+  cron: { format: "heartbeat", token: "heartbeat-of-a-test", every: "10m" },
+};
 
 /** Those whose facts are alerts, without what they do. */
 const real = ["alerts", "castor", "settings"];

@@ -1,15 +1,6 @@
 import type { ReactNode } from "react";
-import {
-  amount,
-  At,
-  Card,
-  type Column,
-  longSpan,
-  type PagesReplayed,
-  Table,
-  Tile,
-  Tiles,
-} from "#console";
+import { amount, Card, type Column, longSpan, type PagesReplayed, Tile, Tiles } from "#console";
+import { aboutPage, keyOfPage, ReplayedList } from "./replayed-list.tsx";
 
 type Calls = NonNullable<PagesReplayed["calls"]>;
 type Both = { was: number | null; would: number | null };
@@ -43,15 +34,7 @@ const names = ({ called }: Page): string =>
 const pageColumns: readonly Column<Page>[] = [
   {
     head: "Page that there would have been",
-    cell: ({ title, at, service }) => (
-      <>
-        <span className="font-medium">{title}</span>
-        <span className="block text-xs text-faint">
-          <At at={at} />
-          {service !== null && `, ${service}`}
-        </span>
-      </>
-    ),
+    cell: aboutPage,
   },
   { head: "Called", cell: (page) => `${names(page)} (${amount(page.called.length)})` },
   {
@@ -80,25 +63,19 @@ export const ReplayedCalls = ({ calls }: { calls: Calls }): ReactNode => (
       <Figure label="Half seen to within" of={calls.medianMs} say={length} />
       <Figure label="Seen to by nobody" of={calls.unanswered} />
     </Tiles>
-    {calls.people.length > 0 && (
-      <Card title="By person" flush>
-        <Table
-          label="Calls by person"
-          rows={calls.people}
-          columns={peopleColumns}
-          keyOf={({ person }) => person}
-        />
-      </Card>
-    )}
-    {calls.would.length > 0 && (
-      <Card title="Page by page" flush>
-        <Table
-          label="Pages and whom they would have called"
-          rows={calls.would}
-          columns={pageColumns}
-          keyOf={({ at, title }) => `${at}-${title}`}
-        />
-      </Card>
-    )}
+    <ReplayedList
+      title="By person"
+      label="Calls by person"
+      rows={calls.people}
+      columns={peopleColumns}
+      keyOf={({ person }) => person}
+    />
+    <ReplayedList
+      title="Page by page"
+      label="Pages and whom they would have called"
+      rows={calls.would}
+      columns={pageColumns}
+      keyOf={keyOfPage}
+    />
   </>
 );

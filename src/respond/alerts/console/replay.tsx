@@ -11,12 +11,12 @@ import {
   Segments,
   send,
   span,
-  Table,
   usePlace,
   useTask,
 } from "#console";
 import type { Replayed } from "../contract.ts";
 import { ReplayedCalls } from "./replay-calls.tsx";
+import { aboutPage, keyOfPage, ReplayedList } from "./replayed-list.tsx";
 import { Views } from "./views.tsx";
 
 type Missed = Replayed["missed"][number];
@@ -35,17 +35,8 @@ const examples = [
   ],
 ] as const;
 
-const about = ({ title, at, service }: Told): ReactNode => (
-  <>
-    <span className="font-medium">{title}</span>
-    <span className="block text-xs text-faint">
-      <At at={at} />
-      {service !== null && `, ${service}`}
-    </span>
-  </>
-);
 const missedColumns: readonly Column<Missed>[] = [
-  { head: "Page that there was", cell: about },
+  { head: "Page that there was", cell: aboutPage },
   {
     head: "It",
     cell: ({ mattered }) =>
@@ -54,11 +45,11 @@ const missedColumns: readonly Column<Missed>[] = [
   { head: "Missed by", cell: ({ byMs }) => (byMs === null ? "–" : span(byMs)), number: true },
 ];
 const laterColumns: readonly Column<Replayed["later"][number]>[] = [
-  { head: "Page that there was", cell: about },
+  { head: "Page that there was", cell: aboutPage },
   { head: "Later by", cell: ({ byMs }) => span(byMs), number: true },
 ];
 const extraColumns: readonly Column<Told>[] = [
-  { head: "Page that there was not", cell: about },
+  { head: "Page that there was not", cell: aboutPage },
   { head: "Severity", cell: ({ severity }) => severity },
 ];
 const ruleColumns: readonly Column<Replayed["rules"][number]>[] = [
@@ -66,8 +57,6 @@ const ruleColumns: readonly Column<Replayed["rules"][number]>[] = [
   { head: "Did", cell: ({ was }) => amount(was), number: true },
   { head: "Would have", cell: ({ would }) => amount(would), number: true },
 ];
-
-const keyOf = ({ at, title }: Told): string => `${at}-${title}`;
 
 function Result({ of }: { of: PagesReplayed }): ReactNode {
   return (
@@ -80,31 +69,35 @@ function Result({ of }: { of: PagesReplayed }): ReactNode {
         </p>
       </Card>
       {of.calls && <ReplayedCalls calls={of.calls} />}
-      {of.missed.length > 0 && (
-        <Card title="Missed" hint={`${amount(of.missed.length)}, what mattered first`} flush>
-          <Table label="Missed pages" rows={of.missed} columns={missedColumns} keyOf={keyOf} />
-        </Card>
-      )}
-      {of.later.length > 0 && (
-        <Card title="Later" flush>
-          <Table label="Later pages" rows={of.later} columns={laterColumns} keyOf={keyOf} />
-        </Card>
-      )}
-      {of.extra.length > 0 && (
-        <Card title="Additional" flush>
-          <Table label="Additional pages" rows={of.extra} columns={extraColumns} keyOf={keyOf} />
-        </Card>
-      )}
-      {of.rules.length > 0 && (
-        <Card title="By rule" flush>
-          <Table
-            label="Pages by rule"
-            rows={of.rules}
-            columns={ruleColumns}
-            keyOf={({ rule }) => rule}
-          />
-        </Card>
-      )}
+      <ReplayedList
+        title="Missed"
+        label="Missed pages"
+        hint={`${amount(of.missed.length)}, what mattered first`}
+        rows={of.missed}
+        columns={missedColumns}
+        keyOf={keyOfPage}
+      />
+      <ReplayedList
+        title="Later"
+        label="Later pages"
+        rows={of.later}
+        columns={laterColumns}
+        keyOf={keyOfPage}
+      />
+      <ReplayedList
+        title="Additional"
+        label="Additional pages"
+        rows={of.extra}
+        columns={extraColumns}
+        keyOf={keyOfPage}
+      />
+      <ReplayedList
+        title="By rule"
+        label="Pages by rule"
+        rows={of.rules}
+        columns={ruleColumns}
+        keyOf={({ rule }) => rule}
+      />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { action, type Effects, isRefusal, type Millis, type Refusal } from "#kernel";
+import { action, type Effects, isRefusal, type Millis, oneAtATime, type Refusal } from "#kernel";
 import * as z from "zod";
 import { dependencies } from "../../../run/catalog/contract.ts";
 import { type Config, policyOf } from "../config.ts";
@@ -121,7 +121,7 @@ function relooked(
   return relook(watches, numbers, { ...of, now: of.to });
 }
 
-const busy = new WeakSet<object>();
+const oneReplay = oneAtATime(replayBusy);
 
 export const replayAction = action("alerts.replay", {
   about: "Runs other rules, objectives or routes over the recorded past: what would have paged?",
@@ -143,16 +143,11 @@ export const replayAction = action("alerts.replay", {
     })
     .strict(),
   output: Replayed.extend({ turns: z.array(ReplayedTurn).optional() }),
-  act: async ({ change, days, withTurns }, fx: Effects<Config>) => {
-    if (busy.has(fx.log)) return replayBusy();
-    busy.add(fx.log);
-    try {
+  act: ({ change, days, withTurns }, fx: Effects<Config>) =>
+    oneReplay(fx, async () => {
       const replayed = await replay(fx, days, change);
       if (isRefusal(replayed) || withTurns) return replayed;
       const { turns: _, ...rest } = replayed;
       return rest;
-    } finally {
-      busy.delete(fx.log);
-    }
-  },
+    }),
 });

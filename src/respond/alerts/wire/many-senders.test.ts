@@ -1,18 +1,20 @@
 import { expect, test } from "bun:test";
-import { kinds, minuteMs, started, told } from "../started.testing.ts";
+import {
+  intakesOfTools,
+  kinds,
+  minuteMs,
+  pagerKey as key,
+  started,
+  told,
+} from "../started.testing.ts";
 
-const key = "r".repeat(32);
 const intakes = {
-  pager: { format: "pagerduty", token: key },
-  hook: { format: "alertmanager-webhook", token: "webhook-of-a-test" },
-  grafana: { format: "grafana", token: "grafana-of-a-test" },
-  kuma: { format: "kuma", token: "kuma-of-a-test-xx" },
+  ...intakesOfTools,
   zabbix: {
     format: "generic",
     token: "generic-of-a-test",
     map: { title: "events.0.name", status: "events.0.state", key: "events.0.id" },
   },
-  cron: { format: "heartbeat", token: "heartbeat-of-a-test", every: "10m" },
 };
 const begun = () => started({ intakes, config: { route: { wait: "1s", interval: "1m" } } });
 

@@ -2,20 +2,22 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { changeReported } from "../contract.ts";
-import { kinds, minuteMs, started, told } from "../started.testing.ts";
+import {
+  intakesOfTools,
+  kinds,
+  minuteMs,
+  pagerKey as key,
+  started,
+  told,
+} from "../started.testing.ts";
 
-const key = "r".repeat(32);
 const intakes = {
-  pager: { format: "pagerduty", token: key },
-  other: { format: "alertmanager-webhook", token: "webhook-of-a-test" },
-  grafana: { format: "grafana", token: "grafana-of-a-test" },
-  kuma: { format: "kuma", token: "kuma-of-a-test-xx" },
+  ...intakesOfTools,
   build: {
     format: "generic",
     token: "generic-of-a-test",
     map: { title: "event.name", status: "event.state", key: "id" },
   },
-  cron: { format: "heartbeat", token: "heartbeat-of-a-test", every: "10m" },
 };
 const begun = (config: object = {}) => started({ intakes, config });
 

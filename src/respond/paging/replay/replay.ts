@@ -1,4 +1,4 @@
-import { action, type Effects, isRefusal, type Millis, perCastor, type Refusal } from "#kernel";
+import { action, type Effects, isRefusal, type Millis, oneAtATime, type Refusal } from "#kernel";
 import * as z from "zod";
 import { replayBusy, type ReplayedTurn, replayOrder } from "../../alerts/contract.ts";
 import { timelineOf } from "../../on-call/contract.ts";
@@ -83,7 +83,7 @@ async function callsOf(
   return tellCalls({ was: callingFrom(past, from), would: callingFrom(would, from) }, config);
 }
 
-const underWay = perCastor(() => ({ isBusy: false }));
+const oneReplay = oneAtATime(replayBusy);
 
 export const replayAction = action("paging.replay", {
   about:
@@ -102,14 +102,5 @@ export const replayAction = action("paging.replay", {
     })
     .strict(),
   output: PagesReplayed,
-  act: async (input, fx: Effects<Config>) => {
-    const now = underWay(fx);
-    if (now.isBusy) return replayBusy();
-    now.isBusy = true;
-    try {
-      return await replay(fx, input);
-    } finally {
-      now.isBusy = false;
-    }
-  },
+  act: (input, fx: Effects<Config>) => oneReplay(fx, () => replay(fx, input)),
 });
