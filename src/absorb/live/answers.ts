@@ -1,6 +1,7 @@
 import { type Answer, answer, type Refusal } from "#kernel";
 import { configuredShow } from "./config.ts";
 import type { PlanCosts } from "./contract/costs.ts";
+import { definitionNow } from "./contract/definition.ts";
 import {
   finalistsNow,
   onAir,
@@ -15,9 +16,9 @@ import {
 import { unknownShow } from "./contract/problems.ts";
 import { groupCount, placesOf } from "./contract/shape.ts";
 import { type Show, showBehind } from "./contract/show.ts";
+import { saidOf } from "./draft.ts";
 import { finalistsOf, onAirNow } from "./on-air.ts";
-import { PlanConfig } from "./plan/config.ts";
-import { measuredView, present, type Reading, showNamed } from "./present.ts";
+import { measuredView, planNamed, present, type Reading, showNamed } from "./present.ts";
 import { error95Of, thresholdOf } from "./privacy/epsilon.ts";
 import { askedOf, phaseOf, type ShowState, stateOf } from "./show.ts";
 
@@ -41,11 +42,17 @@ const stageOf = ({ doorsAt, finishedAt, erasedAt }: ShowState): ShowNow["stage"]
         ? "planned"
         : "open";
 
-function showNow(show: string, definition: Show, state: ShowState, now: number): ShowNow {
+function showNow(
+  show: string,
+  definition: Show,
+  state: ShowState,
+  { config, now }: Pick<Reading, "config" | "now">,
+): ShowNow {
   const { shape, promises } = definition;
   const { epsilonPerQuestion, epsilonPerShow, delta } = promises;
   return {
     ...{ show, title: definition.title, stage: stageOf(state), run: state.run },
+    isInFile: configuredShow(config, showBehind(show)) !== undefined,
     ...{ joining: definition.joining, participantsMax: shape.participantsMax },
     groups: groupCount(shape),
     dimensions: shape.dimensions.map(({ id, values }) => ({ id, values: values.length })),
@@ -71,7 +78,7 @@ export function allShows(read: Reading): ShowNow[] {
   const names = new Set([...Object.keys(read.config.shows), ...Object.keys(known)]);
   return [...names].toSorted().flatMap((show) => {
     const definition = showNamed(read, show);
-    return definition ? [showNow(show, definition, stateOf(known, show), read.now)] : [];
+    return definition ? [showNow(show, definition, stateOf(known, show), read)] : [];
   });
 }
 
@@ -110,12 +117,19 @@ async function planNow(
   if (definition === undefined) return nobodyKnows(show);
   const { planOf } = await import("./plan/plan.ts");
   const name = showBehind(show);
-  const plan = configuredShow(read.config, name)?.plan ?? PlanConfig.parse({});
   const { answerUs } = read.view(measuredView);
-  return { show, ...planOf(name, definition, plan, { now: read.now, answerUs, measured }) };
+  return {
+    show,
+    ...planOf(name, definition, planNamed(read, show), { now: read.now, answerUs, measured }),
+  };
 }
 
 export const answers: readonly Answer[] = [
+  answer(definitionNow, (read: Reading, { show }) => {
+    const definition = saidOf(read.view(present), show, read.config);
+    const isInFile = configuredShow(read.config, showBehind(show)) !== undefined;
+    return definition ? { show, isInFile, definition } : nobodyKnows(show);
+  }),
   answer(showsNow, (read: Reading, { show }) => ({
     at: read.now,
     shows: allShows(read).filter((each) => show === undefined || each.show === show),

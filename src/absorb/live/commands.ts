@@ -1,5 +1,6 @@
 import { type Command, command } from "#kernel";
 import * as decide from "./decide.ts";
+import * as draft from "./draft.ts";
 import { shows, stream } from "./show.ts";
 
 // One stream for all shows: what the log accepts in order holds for budgets and for names.
@@ -7,9 +8,27 @@ const ofShows = { model: shows, key: (): string => stream };
 
 export const addCommand = command("live.add", {
   about: "Plans a show that castor.yaml does not name.",
-  input: decide.AddShow,
+  input: draft.DraftShow,
   ...ofShows,
-  decide: decide.add,
+  decide: draft.add,
+});
+export const changeCommand = command("live.change", {
+  about: "Makes an added show another one, until its doors open.",
+  input: draft.DraftShow,
+  ...ofShows,
+  decide: draft.change,
+});
+export const removeCommand = command("live.remove", {
+  about: "Removes an added show whose doors never opened, and its rehearsal.",
+  input: draft.RemoveShow,
+  ...ofShows,
+  decide: draft.remove,
+});
+export const correctCommand = command("live.correct", {
+  about: "Gives other words to a question that nobody has seen, also once the doors are open.",
+  input: draft.CorrectQuestion,
+  ...ofShows,
+  decide: draft.correct,
 });
 export const openDoorsCommand = command("live.open-doors", {
   about: "Lets participants in; from here on the show is what it is now. A rehearsal begins anew.",
@@ -63,6 +82,9 @@ export const eraseCommand = command("live.erase", {
 });
 export const commands: readonly Command[] = [
   addCommand,
+  changeCommand,
+  removeCommand,
+  correctCommand,
   openDoorsCommand,
   armCommand,
   disarmCommand,

@@ -15,6 +15,7 @@ const QuestionConfig = z
       .array(z.string().min(1).max(200))
       .min(2)
       .max(choicesMax)
+      .refine((all) => new Set(all).size === all.length, "Two choices are the same")
       .describe("What to choose from."),
     right: z
       .string()

@@ -1,7 +1,8 @@
 import { Duration, type Decide, type Facts, isRefusal, type Refusal } from "#kernel";
 import * as z from "zod";
-import { type Config, configuredShow, ShowConfig, showOf } from "./config.ts";
+import type { Config } from "./config.ts";
 import * as facts from "./contract/facts.ts";
+import { definitionOf } from "./draft.ts";
 import { isRehearsal, type Phase, type Show, showBehind, ShowId } from "./contract/show.ts";
 import * as no from "./contract/problems.ts";
 import {
@@ -21,37 +22,11 @@ export const OfShow = z.object({
   show: ShowId.describe("Its name; with ~rehearsal, its rehearsal."),
 });
 export const OfQuestion = OfShow.extend({ question: z.string().max(40).describe("Its name.") });
-export const AddShow = z.object({
-  show: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Small letters, digits and dashes")
-    .describe("A new name."),
-  definition: ShowConfig.describe("What castor.yaml would say under `live.shows`."),
-});
 export const RevealQuestion = OfQuestion.extend({
   in: Duration.prefault("5s").describe("How soon everybody sees it: the time to count down."),
 });
 const revealInMsMax = 600_000;
 const revealInMsMin = 500;
-
-/** The show as it would open now: from the file, or as it was added. */
-export function definitionOf(known: Shows, show: string, config: Config): Show | undefined {
-  const name = showBehind(show);
-  const configured = configuredShow(config, name);
-  return configured ? showOf(name, configured) : stateOf(known, name).definition;
-}
-
-export const add: Rule<z.infer<typeof AddShow>> = (
-  { show, definition },
-  known,
-  { now, config },
-) => {
-  if (configuredShow(config, show) !== undefined || stateOf(known, show).definition !== undefined)
-    return no.nameTaken(`There is a show ${show} already.`);
-  if (Object.keys(known).length >= no.showsMax)
-    return no.nameTaken(`At most ${no.showsMax} shows.`);
-  return [facts.added({ show, at: now, definition: showOf(show, definition) })];
-};
 
 export const openDoors: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now, config }) => {
   const state = stateOf(known, show);

@@ -2,6 +2,7 @@ import type { Effects } from "#kernel";
 import type { Config } from "./config.ts";
 import { consented, finalistSubject, withdrawn } from "./contract/facts.ts";
 import type { DeskAnswer, DeskRequest } from "./contract/orders.ts";
+import { rehearsalEnd } from "./contract/show.ts";
 import { runOf } from "./picture.ts";
 import { present } from "./present.ts";
 import { stream } from "./show.ts";
@@ -21,6 +22,17 @@ export async function withdraw(fx: Fx, of: Finalist, why: "asked" | "time"): Pro
   await fx.record(stream, [withdrawn({ show, at: fx.now, run, index, why })], {
     id: `live.withdrawn/${finalistSubject(of)}`,
   });
+}
+
+/** Of a rehearsal that was removed together with its show: no fact of it may follow. */
+export function dropKeys(
+  fx: Fx,
+  { show, agreed }: { show: string; agreed: readonly Omit<Finalist, "show">[] },
+): void {
+  for (const finalist of agreed)
+    fx.equipment<Sealer>("sealer").erase(
+      finalistSubject({ ...finalist, show: `${show}${rehearsalEnd}` }),
+    );
 }
 
 const no = (why: string): DeskAnswer => ({ ok: false, why });

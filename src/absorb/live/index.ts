@@ -18,6 +18,7 @@ export const live = capability({
     contract.unknownShow,
     contract.unknownQuestion,
     contract.nameTaken,
+    contract.inFile,
     contract.joinedElsewhere,
     contract.unknownValue,
     contract.notNow,

@@ -1,13 +1,12 @@
 import type { FinalistNow, OnAir } from "./contract/queries.ts";
 import { ERASED } from "#kernel";
-import { configuredShow } from "./config.ts";
 import { consented } from "./contract/facts.ts";
 import { groupCount } from "./contract/shape.ts";
-import { showBehind, type Show } from "./contract/show.ts";
+import type { Show } from "./contract/show.ts";
 import { runOf } from "./picture.ts";
-import { PlanConfig, scenarios } from "./plan/config.ts";
+import { type PlanConfig, scenarios } from "./plan/config.ts";
 import { perSecond, sharesOf } from "./plan/curve.ts";
-import { present, type Reading, showNamed } from "./present.ts";
+import { planNamed, present, type Reading, showNamed } from "./present.ts";
 import { askedOf, phaseOf, type ShowState, stateOf, stream } from "./show.ts";
 import { type Watch, watchOf } from "./watch.ts";
 
@@ -63,7 +62,7 @@ export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
   const state = stateOf(read.view(present), show);
   const definition = showNamed(read, show);
   const run = runOf(show, state);
-  const plan = configuredShow(read.config, showBehind(show))?.plan ?? PlanConfig.parse({});
+  const plan = planNamed(read, show);
   const heard = watch.nodes(run);
   const sum = (of: (figures: (typeof heard)[number]["figures"]) => number): number =>
     heard.reduce((all, { figures }) => all + of(figures), 0);

@@ -1,8 +1,9 @@
 import { type Read, view } from "#kernel";
-import type { Config } from "./config.ts";
+import { type Config, configuredShow } from "./config.ts";
 import { measured, showFacts } from "./contract/facts.ts";
-import type { Show } from "./contract/show.ts";
-import { definitionOf } from "./decide.ts";
+import { type Show, showBehind } from "./contract/show.ts";
+import { definitionOf } from "./draft.ts";
+import { PlanConfig } from "./plan/config.ts";
 import { type Shows, shows, stateOf } from "./show.ts";
 
 /** All shows and rehearsals as they are. What finalists tell of themselves is not in here: it stays in the log, sealed. */
@@ -27,4 +28,13 @@ export function showNamed(read: Reading, show: string): Show | undefined {
   return stateOf(known, show).doorsAt === undefined
     ? definitionOf(known, show, read.config)
     : stateOf(known, show).definition;
+}
+
+/** What plans reckon with for a show, or for the one behind a rehearsal. */
+export function planNamed(read: Reading, show: string): PlanConfig {
+  const name = showBehind(show);
+  return (
+    configuredShow(read.config, name)?.plan ??
+    PlanConfig.parse(stateOf(read.view(present), name).plan ?? {})
+  );
 }

@@ -11,12 +11,13 @@ import {
   published,
   publishing,
   ranked,
+  removed,
   revealed,
   showFacts,
 } from "./contract/facts.ts";
 import { deskCluster, liveNames, liveTold, type Run } from "./contract/orders.ts";
 import { cellsOf, rawFilesOf, topOf } from "./nodes-asked.ts";
-import { answerAtDesk, withdraw } from "./desk.ts";
+import { answerAtDesk, dropKeys, withdraw } from "./desk.ts";
 import { finalistsOf } from "./on-air.ts";
 import { publishPicture, runNow, runOf } from "./picture.ts";
 import { measuredView, present } from "./present.ts";
@@ -80,7 +81,12 @@ async function rememberMeasure(fx: Fx, of: { show: string; question: string }): 
   });
 }
 
+/** A rehearsal that was removed with its show has nothing left to rank or to erase. */
+const isGone = (fx: Fx, show: string): boolean =>
+  stateOf(fx.view(present), show).definition === undefined;
+
 async function rank(fx: Fx, show: string): Promise<void> {
+  if (isGone(fx, show)) return;
   const run = countedRun(fx, show);
   const count = stateOf(fx.view(present), show).definition?.finalists ?? 0;
   const finalists = await topOf(fx, run, count);
@@ -91,6 +97,7 @@ async function rank(fx: Fx, show: string): Promise<void> {
 
 /** Says that it is erased only when every node that counted has looked and found nothing. */
 async function seeErased(fx: Fx, show: string): Promise<void> {
+  if (isGone(fx, show)) return;
   const run = countedRun(fx, show);
   const until = fx.now + erasedWithinMs;
   while ((await rawFilesOf(fx, run)) > 0) {
@@ -124,6 +131,7 @@ export const reactions: readonly Reaction[] = [
   heard(liveTold, (told, fx: Fx) => watchOf(fx).hear(told)),
   serve(deskCluster, answerAtDesk),
   on("live.measure", closed, ({ event: { data } }, fx: Fx) => rememberMeasure(fx, data)),
+  on("live.forget-removed", removed, async ({ event: { data } }, fx: Fx) => dropKeys(fx, data)),
   on("live.publish", publishing, ({ event: { data } }, fx: Fx) => publishNow(fx, data)),
   on("live.rank", finished, ({ event: { data } }, fx: Fx) => rank(fx, data.show)),
   due(

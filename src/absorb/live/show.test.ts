@@ -10,7 +10,8 @@ import {
   unknownShow,
 } from "./contract/problems.ts";
 import { phases } from "./contract/show.ts";
-import { add, arm, close, disarm, finish, openDoors, publish, reveal } from "./decide.ts";
+import { arm, close, disarm, finish, openDoors, publish, reveal } from "./decide.ts";
+import { add } from "./draft.ts";
 import {
   askedOf,
   phaseOf,

@@ -1,6 +1,6 @@
 import type { EventOf, Model } from "#kernel";
 import type { Finalist, showFacts } from "./contract/facts.ts";
-import type { Phase, Show } from "./contract/show.ts";
+import { type Phase, rehearsalEnd, type Show } from "./contract/show.ts";
 
 export type Asked = {
   armed: boolean;
@@ -17,6 +17,8 @@ export type Agreed = { index: number; at: number; nth: number };
 
 export type ShowState = {
   definition: Show | undefined;
+  /** What plans reckon with for a show that castor.yaml does not name, as it would say it. */
+  plan: Record<string, unknown> | undefined;
   /** How often the doors have opened: a rehearsal may begin again, a show may not. */
   run: number;
   doorsAt: number | undefined;
@@ -36,7 +38,14 @@ export type Shows = Readonly<Record<string, ShowState>>;
 export type ShowFact = EventOf<(typeof showFacts)[number]>;
 
 const before: ShowState = {
-  ...{ definition: undefined, run: 0, doorsAt: undefined, asked: {}, spentThousandths: 0 },
+  ...{
+    definition: undefined,
+    plan: undefined,
+    run: 0,
+    doorsAt: undefined,
+    asked: {},
+    spentThousandths: 0,
+  },
   ...{ finishedAt: undefined, eraseAt: undefined, forgetAt: undefined, finalists: undefined },
   ...{ agreed: [], agreements: {}, erasingAt: undefined, erasedAt: undefined },
 };
@@ -95,13 +104,31 @@ function evolveQuestion(asked: Asked, fact: ShowFact): Asked {
   }
 }
 
-function evolveShow(state: ShowState, fact: ShowFact): ShowState {
+/** A question with other words: their number, their places and what is right stay. */
+function withWords(
+  show: Show,
+  { question, text, choices }: { question: string; text: string; choices: string[] },
+): Show {
+  const questions = show.shape.questions.map((each) =>
+    each.id === question ? { ...each, text, choices } : each,
+  );
+  return { ...show, shape: { ...show.shape, questions } };
+}
+
+function evolveShow(
+  state: ShowState,
+  fact: Exclude<ShowFact, { type: "live.removed" }>,
+): ShowState {
   switch (fact.type) {
     case "live.added":
-      return { ...state, definition: fact.data.definition };
+    case "live.changed":
+      return { ...state, definition: fact.data.definition, plan: fact.data.plan };
+    case "live.corrected":
+      return { ...state, definition: state.definition && withWords(state.definition, fact.data) };
     case "live.doors-opened":
       return {
         ...before,
+        plan: state.plan,
         ...{ definition: fact.data.definition, run: fact.data.run, doorsAt: fact.data.at },
       };
     case "live.finished": {
@@ -134,11 +161,15 @@ function evolveShow(state: ShowState, fact: ShowFact): ShowState {
   }
 }
 
-/** All shows and their rehearsals: a fact changes the one that it names. */
+const without = (known: Shows, ...names: string[]): Shows =>
+  Object.fromEntries(Object.entries(known).filter(([name]) => !names.includes(name)));
+
+/** All shows and their rehearsals: a fact changes the one that it names; a removed show takes its rehearsal along. */
 export const shows: Model<Shows, ShowFact> = {
   initial: {},
-  evolve: (known, fact) => ({
-    ...known,
-    [fact.data.show]: evolveShow(stateOf(known, fact.data.show), fact),
-  }),
+  evolve: (known, fact) => {
+    const { show } = fact.data;
+    if (fact.type === "live.removed") return without(known, show, `${show}${rehearsalEnd}`);
+    return { ...known, [show]: evolveShow(stateOf(known, show), fact) };
+  },
 };

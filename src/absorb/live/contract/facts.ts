@@ -5,10 +5,36 @@ import { Show, ShowId } from "./show.ts";
 const OfShow = z.object({ show: ShowId, at: z.number() });
 const OfQuestion = OfShow.extend({ question: z.string() });
 
-export const added = event("live.added", OfShow.extend({ definition: Show }), {
+/** A show that castor.yaml does not name, and what plans reckon with for it, as castor.yaml would say it. */
+const Draft = OfShow.extend({
+  definition: Show,
+  plan: z.record(z.string(), z.unknown()).optional(),
+});
+export const added = event("live.added", Draft, {
   says: ({ show, definition }) =>
     `Show ${show} was planned with ${definition.shape.questions.length} questions`,
 });
+/** As often as they like, until its doors open. */
+export const changed = event("live.changed", Draft, {
+  says: ({ show, definition }) =>
+    `Show ${show} was changed, and has ${definition.shape.questions.length} questions`,
+});
+/** Its rehearsal goes with it; `agreed` says whose keys, of those who told the rehearsal who they are, have to be dropped. */
+export const removed = event(
+  "live.removed",
+  OfShow.extend({
+    agreed: z.array(
+      z.object({ run: z.number().int(), index: z.number().int(), nth: z.number().int() }),
+    ),
+  }),
+  { says: ({ show }) => `Show ${show}, whose doors never opened, was removed` },
+);
+/** Other words for a question that nobody has seen; what is right, and how many choices there are, stays. */
+export const corrected = event(
+  "live.corrected",
+  OfQuestion.extend({ text: z.string(), choices: z.array(z.string()) }),
+  { says: ({ show, question }) => `${show}: ${question} has other words now` },
+);
 /** From now on participants get their tokens, and the show is what it is here. A rehearsal begins anew each time. */
 export const doorsOpened = event(
   "live.doors-opened",
@@ -128,6 +154,9 @@ export const erased = event("live.erased", OfShow.extend({ nodes: z.number().int
 /** All that the state of a show is folded from. */
 export const showFacts = [
   added,
+  changed,
+  removed,
+  corrected,
   doorsOpened,
   armed,
   disarmed,

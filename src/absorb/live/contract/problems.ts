@@ -10,6 +10,7 @@ export const nameTaken = problem(
   409,
   "There is no room for a show of that name",
 );
+export const inFile = problem("live.in-file", 409, "castor.yaml says what this show is");
 export const joinedElsewhere = problem(
   "live.joined-elsewhere",
   409,

@@ -34,6 +34,8 @@ const ShowNow = z.object({
   show: ShowId,
   title: z.string(),
   stage: z.enum(["planned", "open", "finished", "erased"]),
+  /** castor.yaml says what it is; otherwise it was added, and can be changed until its doors open. */
+  isInFile: z.boolean(),
   /** Of a rehearsal: how often it began anew. */
   run: z.number(),
   joining: z.enum(["open", "backend"]),
