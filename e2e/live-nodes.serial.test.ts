@@ -43,7 +43,9 @@ test(
     });
     later(() => bus.close());
     const merged = new MergedCells();
-    later(bus.subscribe(liveTold.name, ({ body }) => merged.hear(liveTold.schema.parse(body))));
+    later(
+      bus.subscribe(liveTold.name, ({ body }) => void merged.hear(liveTold.schema.parse(body))),
+    );
     const read = readSnapshotFile(join(castor.data, "snapshot"), "live", livePicture.schema);
     const run = read.good?.value.runs[0];
     const key = sipKey(Uint8Array.fromBase64(run?.tokenKey ?? "", { alphabet: "base64url" }));

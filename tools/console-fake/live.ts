@@ -61,6 +61,7 @@ function fakeOnAir(): OnAir {
       Math.round(each * answers),
     );
   const node = {
+    isAway: false,
     heardAt: at - 80,
     connections: 2_430_000,
     perSecond: 118_000,

@@ -11,10 +11,15 @@ export class MemoryNode {
   readonly count: Count;
   rawFiles = 3;
   isAway = false;
+  /** Which life of its count this is: another one has lost what the first counted. */
+  epoch: string;
+  readonly #number: number;
   readonly #recorded: AnswerRecord[] = [];
 
   constructor(ports: TestPorts, shape: ShowShape, number = 0) {
     this.count = new Count(shape);
+    this.#number = number;
+    this.epoch = `life-${number}`;
     ports.bus.serve(nodeCluster(number), {
       request: async ({ body }) => this.#reply(NodeRequest.parse(body)),
     });
@@ -38,7 +43,7 @@ export class MemoryNode {
     switch (asked.do) {
       case "tell":
         return {
-          ...{ run: asked.run, node: 0, epoch: "a", at: 0 },
+          ...{ run: asked.run, node: this.#number, epoch: this.epoch, at: 0 },
           questions: this.count.questions.map((_, question) => ({
             ...{ question, phase: "closed", cells: [...this.count.cells(question)] },
           })),

@@ -10,6 +10,7 @@ import {
 import * as z from "zod";
 import type { AnswerRecord } from "./engine/record.ts";
 import { unpacked } from "./nodes/forwarding.ts";
+import type { MergedCells } from "./nodes/merge.ts";
 
 const answerWithinMs = 5_000;
 
@@ -32,14 +33,22 @@ async function askAll<O>(
   return heard.map((each) => answer.parse(each));
 }
 
-/** The exact count of one question over all nodes: `cells[choice × groups + group]`. */
-export async function cellsOf(read: Asking, of: Of, question: number): Promise<number[]> {
+/**
+ * The exact count of one question over all nodes, with what was heard of them before: `cells[choice × groups + group]`. An error
+ * while a node has not closed it: an answer might still be acknowledged that is not in it.
+ */
+export async function cellsOf(
+  read: Asking,
+  of: Of & { heard: MergedCells },
+  question: number,
+): Promise<Uint32Array> {
   const told = await askAll(read, of, { do: "tell", run: of.run, question }, liveTold.schema);
-  const each = told.map(
-    ({ questions }) => questions.find((one) => one.question === question)?.cells ?? [],
-  );
-  const length = Math.max(0, ...each.map((cells) => cells.length));
-  return Array.from({ length }, (_, at) => each.reduce((sum, cells) => sum + (cells[at] ?? 0), 0));
+  for (const each of told) {
+    if (each.questions.find((one) => one.question === question)?.phase !== "closed")
+      throw new Error(`Node ${each.node} has not closed that question yet.`);
+    of.heard.hear(each);
+  }
+  return of.heard.cells(question);
 }
 
 /** The first `count` of all participants: most right answers, then least time. Equals share a rank. */

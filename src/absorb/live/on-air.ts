@@ -8,7 +8,7 @@ import { type PlanConfig, scenarios } from "./plan/config.ts";
 import { perSecond, sharesOf } from "./plan/curve.ts";
 import { planNamed, present, type Reading, showNamed } from "./present.ts";
 import { askedOf, phaseOf, type ShowState, stateOf, stream } from "./show.ts";
-import { type Watch, watchOf } from "./watch.ts";
+import { awayAfterMs, type NodeHeard, type Watch, watchOf } from "./watch.ts";
 
 /** The question that is on, or was on last. */
 function latestOf({ asked }: ShowState): string | undefined {
@@ -43,16 +43,29 @@ function questionNow(
   if (id === undefined || question === undefined) return null;
   const asked = askedOf(state, id);
   const groups = groupCount(definition.shape);
-  const cells = watch.cells(run, place);
+  const cells = watch.merged(run).cells(place);
   const { revealAt, closesAt } = asked.times ?? {};
   const until = Math.min(read.now, (asked.closedAt ?? closesAt ?? 0) + 2_000);
   return {
     ...{ id, phase: phaseOf(asked, read.now) },
     counts: question.choices.map((_, choice) =>
-      cells.slice(choice * groups, (choice + 1) * groups).reduce((sum, each) => sum + each, 0),
+      cells.subarray(choice * groups, (choice + 1) * groups).reduce((sum, each) => sum + each, 0),
     ),
     perSecond: revealAt === undefined ? [] : watch.arrivals(run, revealAt, until),
     forecast: forecastOf(plan, question.windowMs),
+  };
+}
+
+const nobodyThere = { connections: 0, perSecond: 0, cpuShare: 0, memoryBytes: 0 };
+
+/** A node as it was heard last; one that is away has nobody and takes nothing. */
+function nodeNow({ node, at, figures }: NodeHeard, now: number): OnAir["nodes"][number] {
+  const away = now - at > awayAfterMs;
+  const { connections, perSecond, cpuShare, memoryBytes } = away ? nobodyThere : figures;
+  const { ackMsP50, ackMsP99, syncMs, broken = null } = figures;
+  return {
+    ...{ node, heardAt: at, isAway: away, broken, connections, perSecond, cpuShare, memoryBytes },
+    ...{ ackMsP50, ackMsP99, syncMs },
   };
 }
 
@@ -63,30 +76,20 @@ export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
   const definition = showNamed(read, show);
   const run = runOf(show, state);
   const plan = planNamed(read, show);
-  const heard = watch.nodes(run);
-  const sum = (of: (figures: (typeof heard)[number]["figures"]) => number): number =>
-    heard.reduce((all, { figures }) => all + of(figures), 0);
-  const refused: Record<string, number> = {};
-  for (const { figures } of heard)
-    for (const [why, count] of Object.entries(figures.refused))
-      refused[why] = (refused[why] ?? 0) + count;
-  const connections = sum((figures) => figures.connections);
-  const memory = sum(({ memoryBytes }) => memoryBytes) / (plan.machine.memoryGb * 1e9);
+  const nodes = watch.nodes(run).map((each) => nodeNow(each, read.now));
+  const sum = (of: "connections" | "memoryBytes"): number =>
+    nodes.reduce((all, node) => all + node[of], 0);
+  const connections = sum("connections");
+  const memory = sum("memoryBytes") / (plan.machine.memoryGb * 1e9);
   const saturation: OnAir["saturation"] = [
-    { resource: "cpu", share: Math.max(0, ...heard.map(({ figures }) => figures.cpuShare)) },
+    { resource: "cpu", share: Math.max(0, ...nodes.map(({ cpuShare }) => cpuShare)) },
     { resource: "memory", share: memory },
     { resource: "participants", share: connections / (definition?.shape.participantsMax ?? 1) },
   ];
   return {
-    ...{ at: read.now, show, connections, refused, answerUs: watch.answerUs(run) ?? null },
-    recorded: sum((figures) => figures.recorded),
-    repeated: sum((figures) => figures.repeated),
-    nodes: heard.map(({ node, at, figures: { broken = null, ...figures } }) => ({
-      ...{ node, heardAt: at, broken, connections: figures.connections },
-      ...{ perSecond: figures.perSecond, syncMs: figures.syncMs, cpuShare: figures.cpuShare },
-      ...{ ackMsP50: figures.ackMsP50, ackMsP99: figures.ackMsP99 },
-      memoryBytes: figures.memoryBytes,
-    })),
+    ...{ at: read.now, show, connections, answerUs: watch.answerUs(run) ?? null },
+    ...{ recorded: watch.merged(run).recorded, ...watch.others(run) },
+    nodes,
     saturation: saturation.toSorted((a, b) => b.share - a.share),
     question: definition ? questionNow(read, watch, { definition, state, run, plan }) : null,
   };

@@ -37,7 +37,7 @@ function performanceOf(show: string, state: ShowState, definition: Show, fixed: 
   return {
     ...{ run: runOf(show, state), title, joining, ...fixed, shape },
     ...{ stageCellMin: promises.stageCellMin, tokenMs, countries, showsRight },
-    ...(state.finalists && { finalists: state.finalists.map(({ index }) => index) }),
+    ...(state.finalists && { ranking: state.finalists }),
     questions: shape.questions.map(({ id }) => orderOf(askedOf(state, id))),
     isErased: state.erasingAt !== undefined,
   };

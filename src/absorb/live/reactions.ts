@@ -49,7 +49,7 @@ async function publishNow(
   const place = definition?.shape.questions.findIndex(({ id }) => id === question) ?? -1;
   if (definition === undefined || place < 0) return;
   const run = countedRun(fx, show);
-  const counts = await cellsOf(fx, run, place);
+  const counts = await cellsOf(fx, { ...run, heard: watchOf(fx).merged(run.run) }, place);
   const { cells, threshold } = noisyCells(counts, of, (bytes) => fx.secret(bytes));
   await fx.record(stream, [published({ show, question, at: fx.now, cells, threshold })], {
     id: `live.published/${run.run}/${question}`,
@@ -128,7 +128,7 @@ export const reactions: readonly Reaction[] = [
       await fx.run(closeCommand, { show: data.show, question: data.question });
     },
   ),
-  heard(liveTold, (told, fx: Fx) => watchOf(fx).hear(told)),
+  heard(liveTold, (told, fx: Fx) => watchOf(fx).hear(told, fx.now)),
   serve(deskCluster, answerAtDesk),
   on("live.measure", closed, ({ event: { data } }, fx: Fx) => rememberMeasure(fx, data)),
   on("live.forget-removed", removed, async ({ event: { data } }, fx: Fx) => dropKeys(fx, data)),

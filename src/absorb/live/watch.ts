@@ -1,36 +1,59 @@
 import { perCastor } from "#kernel";
 import type { LiveTold } from "./contract/orders.ts";
+import { showsMax } from "./contract/problems.ts";
+import { lifeOf, MergedCells } from "./nodes/merge.ts";
 
 type Figures = LiveTold["figures"];
-type NodeHeard = { node: number; at: number; figures: Figures };
+/** A life of a node as it was heard last; `at` is by the clock here, `saidAt` by its own. */
+export type NodeHeard = {
+  node: number;
+  epoch: string;
+  at: number;
+  saidAt: number;
+  figures: Figures;
+};
 type RunHeard = {
-  nodes: Map<number, NodeHeard>;
-  /** Recorded answers of all nodes so far, at the end of each second in which something was heard. */
+  /** By life. */
+  heard: Map<string, NodeHeard>;
+  merged: MergedCells;
+  /** What was counted before anybody listened here: it did not arrive just then. */
+  countedBefore: number;
+  /** Answers that arrived until the end of each second in which something was heard. */
   totals: Map<number, number>;
+  /** Figures that nodes begin at nothing with each start, added up over their starts. */
+  repeated: number;
+  refused: Map<string, number>;
   /** Of seconds in which answers came fast: what they took of the processor, and how many they were. */
   busy: { cpuSeconds: number; answers: number };
-  /** The latest cells by node and question. */
-  cells: Map<number, Map<number, readonly number[]>>;
 };
 
 const secondsKeptMax = 3_600;
-const runsKeptMax = 20;
 const secondMs = 1_000;
+/** Nodes tell at least once a second: of whom so long nothing was heard is not there. */
+export const awayAfterMs = 4_000;
+
+/** A figure that begins at nothing when its process does: what it has grown by. */
+const grown = (before: number, now: number): number => (now >= before ? now - before : now);
 
 /** What nodes told lately, by run: known again within a second after a restart. */
 export class Watch {
   readonly #runs = new Map<string, RunHeard>();
 
-  hear({ run, node, at, figures, questions }: LiveTold): void {
-    const known = this.#run(run);
-    measure(known, node, at, figures);
-    known.nodes.set(node, { node, at, figures });
-    const cells = known.cells.get(node) ?? new Map<number, readonly number[]>();
-    for (const each of questions) if (each.cells) cells.set(each.question, each.cells);
-    known.cells.set(node, cells);
-    const sum = [...known.nodes.values()].reduce((all, each) => all + each.figures.recorded, 0);
-    const second = Math.floor(at / secondMs);
-    known.totals.set(second, Math.max(sum, known.totals.get(second) ?? 0));
+  /** `now` is by the clock here: a node's own may be wrong. */
+  hear(told: LiveTold, now: number): void {
+    const { node, epoch, at: saidAt, figures } = told;
+    const known = this.#run(told.run);
+    if (!known.merged.hear(told)) return;
+    const life = lifeOf(told);
+    const before = known.heard.get(life);
+    if (before === undefined) known.countedBefore += figures.recorded;
+    // Figures that were overtaken on the way; their cells are merged all the same.
+    if (before !== undefined && saidAt < before.saidAt && now - before.at < awayAfterMs) return;
+    addUp(known, before?.figures, figures);
+    measure(known, before, { at: now, figures });
+    known.heard.set(life, { node, epoch, at: now, saidAt, figures });
+    const second = Math.floor(now / secondMs);
+    known.totals.set(second, known.merged.recorded - known.countedBefore);
     const [oldest] = known.totals.keys();
     if (known.totals.size > secondsKeptMax && oldest !== undefined) known.totals.delete(oldest);
   }
@@ -47,19 +70,25 @@ export class Watch {
     return found.length === 0 ? undefined : Math.max(...found);
   }
 
+  /** Each node as it was heard last; two processes that both say they are one node are both in it. */
   nodes(run: string): NodeHeard[] {
-    return [...(this.#runs.get(run)?.nodes.values() ?? [])].toSorted((a, b) => a.node - b.node);
+    const all = [...(this.#runs.get(run)?.heard.values() ?? [])];
+    const lastOf = (node: number): number =>
+      Math.max(...all.filter((each) => each.node === node).map(({ at }) => at));
+    return all
+      .filter(({ node, at }) => at > lastOf(node) - awayAfterMs)
+      .toSorted((a, b) => a.node - b.node || b.at - a.at);
   }
 
-  /** Exact counts of a question as last told: `cells[choice × groups + group]`. */
-  cells(run: string, question: number): number[] {
-    const each = [...(this.#runs.get(run)?.cells.values() ?? [])].flatMap((node) => [
-      node.get(question) ?? [],
-    ]);
-    const length = Math.max(0, ...each.map((cells) => cells.length));
-    return Array.from({ length }, (_, at) =>
-      each.reduce((sum, cells) => sum + (cells[at] ?? 0), 0),
-    );
+  /** Everything that was counted, as last told. */
+  merged(run: string): MergedCells {
+    return this.#run(run).merged;
+  }
+
+  /** Answers that came again, and those that were not taken, by outcome. */
+  others(run: string): { repeated: number; refused: Record<string, number> } {
+    const { repeated = 0, refused = [] } = this.#runs.get(run) ?? {};
+    return { repeated, refused: Object.fromEntries(refused) };
   }
 
   /** Answers in each second from a moment on, up to another one. */
@@ -81,11 +110,22 @@ export class Watch {
     const known = this.#runs.get(run);
     if (known) return known;
     const [oldest] = this.#runs.keys();
-    if (this.#runs.size >= runsKeptMax && oldest !== undefined) this.#runs.delete(oldest);
-    const busy = { cpuSeconds: 0, answers: 0 };
-    const fresh: RunHeard = { nodes: new Map(), totals: new Map(), cells: new Map(), busy };
+    // All that can be known at once have room; what goes is a rehearsal that began anew long ago.
+    if (this.#runs.size >= showsMax && oldest !== undefined) this.#runs.delete(oldest);
+    const fresh: RunHeard = {
+      ...{ heard: new Map(), merged: new MergedCells(), countedBefore: 0, totals: new Map() },
+      ...{ repeated: 0, refused: new Map(), busy: { cpuSeconds: 0, answers: 0 } },
+    };
     this.#runs.set(run, fresh);
     return fresh;
+  }
+}
+
+function addUp(known: RunHeard, before: Figures | undefined, now: Figures): void {
+  known.repeated += grown(before?.repeated ?? 0, now.repeated);
+  for (const [why, count] of Object.entries(now.refused)) {
+    const more = grown(before?.refused[why] ?? 0, count);
+    known.refused.set(why, (known.refused.get(why) ?? 0) + more);
   }
 }
 
@@ -94,8 +134,11 @@ const busyPerSecondMin = 2_000;
 const measuredAnswersMin = 10_000;
 const gapMsMax = 2_000;
 
-function measure(known: RunHeard, node: number, at: number, figures: Figures): void {
-  const before = known.nodes.get(node);
+function measure(
+  known: RunHeard,
+  before: NodeHeard | undefined,
+  { at, figures }: { at: number; figures: Figures },
+): void {
   if (before === undefined || figures.perSecond < busyPerSecondMin) return;
   const elapsedMs = at - before.at;
   const answers = figures.recorded - before.figures.recorded;

@@ -20,6 +20,15 @@ const QuestionOrder = z.discriminatedUnion("state", [
 ]);
 export type QuestionOrder = z.infer<typeof QuestionOrder>;
 
+/** A place in the ranking: those equal in right answers and time share a rank. */
+export const Place = z.object({
+  index: z.number(),
+  rank: z.number(),
+  right: z.number(),
+  latencyMs: z.number(),
+});
+export type Place = z.infer<typeof Place>;
+
 /** One performance of a show. A rehearsal is another run: own folder, own key, so nothing of it reaches the real one. */
 const Run = z.object({
   run: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}(~rehearsal)?$/),
@@ -35,8 +44,8 @@ const Run = z.object({
   showsRight: z.boolean(),
   /** How long a token that is given out at the door is good for. */
   tokenMs: z.number(),
-  /** Who is named at the end, by their index, once the show is over. */
-  finalists: z.array(z.number()).optional(),
+  /** The finalists in order, once the show is over: numbers, not people. */
+  ranking: z.array(Place).optional(),
   /** Among so many nodes its participants are divided, from its doors on: `index` modulo this says who counts somebody. */
   nodes: z.number().int().min(1).max(nodesMax).default(1),
   /** 16 bytes in base64url that sign this run's tokens. */
@@ -120,15 +129,6 @@ export const liveTold = topic(
   }),
 );
 export type LiveTold = z.infer<typeof liveTold.schema>;
-
-/** A place in the ranking: those equal in right answers and time share a rank. */
-export const Place = z.object({
-  index: z.number(),
-  rank: z.number(),
-  right: z.number(),
-  latencyMs: z.number(),
-});
-export type Place = z.infer<typeof Place>;
 
 /** A page of a node's answers: records of the log in base64, and where the next page begins. */
 const LogPlace = z.object({ segment: z.number().int().min(0), byte: z.number().int().min(0) });

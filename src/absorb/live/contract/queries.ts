@@ -149,6 +149,8 @@ export type PlanNow = z.infer<(typeof planned)["output"]>;
 const NodeNow = z.object({
   node: z.number(),
   heardAt: z.number(),
+  /** Nothing was heard of it for some seconds: its participants cannot answer until it is back. */
+  isAway: z.boolean(),
   connections: z.number(),
   perSecond: z.number(),
   ackMsP50: z.number(),

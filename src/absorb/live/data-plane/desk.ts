@@ -11,7 +11,10 @@ const forwardedMax = 4_096;
 /** What a node answers on the bus. */
 export async function replyTo(
   body: unknown,
-  of: { hall(run: string): Hall | undefined; tell(hall: Hall, only: number | undefined): LiveTold },
+  of: {
+    hall(run: string): Hall | undefined;
+    tell(hall: Hall, only: number | undefined): Promise<LiveTold>;
+  },
 ): Promise<unknown> {
   const asked = NodeRequest.parse(body);
   const hall = of.hall(asked.run);
@@ -19,7 +22,7 @@ export async function replyTo(
   const { standings } = hall.engine.count;
   switch (asked.do) {
     case "tell":
-      return of.tell(hall, asked.question);
+      return await of.tell(hall, asked.question);
     case "top":
       return standings.top(asked.count);
     case "place":

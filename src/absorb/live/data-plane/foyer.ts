@@ -4,7 +4,6 @@ import {
   DeskAnswer,
   deskCluster,
   type DeskRequest,
-  type LivePicture,
   nodeCluster,
   Place,
 } from "../contract/orders.ts";
@@ -24,7 +23,6 @@ export type FoyerOptions = {
   bus: Outpost["bus"];
   node: number;
   folder: string;
-  picture(): LivePicture | undefined;
 };
 
 const busy: Said = {
@@ -107,8 +105,11 @@ function participant(hall: Hall, text: unknown): TokenFields | Said {
     : who;
 }
 
+const isFinalist = ({ run }: Hall, index: number): boolean =>
+  run.ranking?.some((place) => place.index === index) ?? false;
+
 /** Somebody's place among all, over all nodes. Not while a question is open: it would change with every answer. */
-async function place({ bus, picture }: FoyerOptions, hall: Hall, asked: Asked): Promise<Said> {
+async function place({ bus }: FoyerOptions, hall: Hall, asked: Asked): Promise<Said> {
   const who = participant(hall, asked.query.get("t"));
   if ("status" in who) return who;
   if (hall.engine.count.questions.some(({ phase }) => phase === "open"))
@@ -123,18 +124,19 @@ async function place({ bus, picture }: FoyerOptions, hall: Hall, asked: Asked): 
       : Place.nullable().parse(await ask(who.node, { do: "place", index: who.index }));
   if (!own) return json(404, { why: "Nothing was right yet." });
   const { right, latencyMs } = own;
-  const others = picture()?.nodes.filter(({ node }) => node !== who.node) ?? [];
+  const others = Array.from({ length: hall.run.nodes }, (_, node) => node).filter(
+    (node) => node !== who.node,
+  );
   const better = await Promise.all(
-    others.map(async ({ node }) =>
+    others.map(async (node) =>
       node === hall.node
         ? standings.better(right, latencyMs)
         : Number(await ask(node, { do: "better", right, latencyMs })),
     ),
   );
   const rank = better.reduce((sum, each) => sum + each, own.rank);
-  const { finalists } = hall.run;
-  const isFinalist = finalists?.includes(who.index) ?? false;
-  return json(200, { rank, right, latencyMs, isFinalist, isOver: finalists !== undefined });
+  const isOver = hall.run.ranking !== undefined;
+  return json(200, { rank, right, latencyMs, isFinalist: isFinalist(hall, who.index), isOver });
 }
 
 /** Only who is in the final ranking is asked who they are; control keeps it, sealed. */
@@ -149,7 +151,7 @@ async function toDesk(
     typeof said === "object" && said !== null ? { ...said } : {};
   const who = participant(hall, fields["t"]);
   if ("status" in who) return who;
-  if (!hall.run.finalists?.includes(who.index))
+  if (!isFinalist(hall, who.index))
     return json(403, { error: "Only those in the final ranking are asked who they are." });
   const { name, contact } = fields;
   const about = what === "consent" ? { name, contact } : {};

@@ -95,8 +95,9 @@ export class Hall {
 
   /** Goes where control says that the run is; what it has heard before changes nothing. */
   obey(run: Run): void {
-    const isOver = this.run.finalists === undefined && run.finalists !== undefined;
+    const isOver = this.run.ranking === undefined && run.ranking !== undefined;
     this.run = run;
+    this.ranking ??= run.ranking?.map((place) => ({ ...place, name: null })) ?? null;
     if (isOver) this.tell(overTold(this.connections.size));
     for (const [question, order] of run.questions.entries()) {
       const before = this.orders[question];
@@ -267,7 +268,7 @@ export class Hall {
     connection.revealedQuestion = this.keysOut.at(-1) ?? -1;
     connection.revealSentAt = 0;
     const missed = missedOf(this.run, this.orders, (question) => this.keysOut.includes(question));
-    return this.run.finalists === undefined ? missed : [...missed, overTold(this.connections.size)];
+    return this.run.ranking === undefined ? missed : [...missed, overTold(this.connections.size)];
   }
 
   /** The question that is on, or was last. */

@@ -183,11 +183,12 @@ test("the simplest clients answer with GET and POST, pipelined too, and hear in 
 
 test("when the show is over everybody is told, also who connects later, and asks for their place within the time that all of them take", async () => {
   await using at = await nodeInTest();
+  const place = { index: 2, rank: 1, right: 1, latencyMs: 900 };
   const players = [1, 2, 3, 4, 5, 6].map((index) => new Player(at.url, token(index)));
   await Promise.all(players.map((player) => player.hears("welcome")));
-  await at.order([{ state: "closed" }], { finalists: [2] });
+  await at.order([{ state: "closed" }], { ranking: [place] });
   for (const player of players) expect((await player.hears("over")).askWithinMs).toBe(3);
-  await at.order([], { finalists: [2] });
+  await at.order([], { ranking: [place] });
   const late = new Player(at.url, token(7));
   await late.hears("over");
   expect(players[0]?.told.filter((each) => each.is === "over")).toHaveLength(1);

@@ -4,11 +4,12 @@ import {
   livePicture,
   type LivePicture,
   liveTold,
+  type LiveTold,
   nodeCluster,
   outpostOf,
 } from "../contract/orders.ts";
-import { topOf } from "../nodes-asked.ts";
 import { addressOf } from "../picture.ts";
+import { Audience } from "../nodes/audience.ts";
 import { MergedCells } from "../nodes/merge.ts";
 import { forwardOver } from "../nodes/forwarding.ts";
 import type { StageRank } from "../contract/stage.ts";
@@ -17,7 +18,7 @@ import { replyTo } from "./desk.ts";
 import { foyer } from "./foyer.ts";
 import type { Clocks, Hall } from "./hall.ts";
 import { LiveNode } from "./node.ts";
-import { load, Telling } from "./telling.ts";
+import { durably, load, Telling } from "./telling.ts";
 
 const tellEveryMs = 100;
 /** While nothing changes, control hears of a node this often. */
@@ -38,9 +39,7 @@ export function startNode(outpost: Outpost): RunningNode {
     },
   };
   let picture: LivePicture | undefined;
-  const elsewhere = foyer({
-    ...{ bus, node: number, folder: outpost.folder, picture: () => picture },
-  });
+  const elsewhere = foyer({ bus, node: number, folder: outpost.folder });
   const node = new LiveNode({
     ...{ node: number, folder: outpost.folder, clocks, elsewhere },
     note: (message) => outpost.note(message),
@@ -55,7 +54,7 @@ export function startNode(outpost: Outpost): RunningNode {
       request: ({ body }) =>
         replyTo(body, {
           hall: (run) => node.halls.get(run),
-          tell: (hall, only) => telling.of(hall).take({ all: true, only }),
+          tell: (hall, only) => durably(hall, telling.of(hall).take({ all: true, only })),
         }),
     }),
     telling.stop,
@@ -67,10 +66,7 @@ export function startNode(outpost: Outpost): RunningNode {
   ];
   outpost.follow(livePicture, (next) => {
     picture = next;
-    void node
-      .obey(next)
-      .then(() => Promise.all([...node.halls.values()].map((hall) => rank(hall, bus))))
-      .catch((why: unknown) => outpost.note(`No ranking for the stage: ${String(why)}`));
+    void node.obey(next);
   });
   return {
     node,
@@ -86,6 +82,9 @@ function addressIn(picture: LivePicture | undefined, hall: Hall, node: number): 
   return found && `${addressOf(found).replace(/^http/, "ws")}/live/${hall.run.run}/ws`;
 }
 
+/** What is known of all nodes of a run. */
+type Heard = { cells: MergedCells; audience: Audience };
+
 /**
  * Ten times a second: what was counted goes to control and the other nodes, and all of it together to the stages. Once a
  * second the cells of the latest question go too: control or a node that started anew has heard nothing of them.
@@ -97,18 +96,23 @@ function tell(
 ): { of(hall: Hall): Telling; stop(): void } {
   const own = { load: load(() => clocks.now()), answerUs: () => node.answerUs };
   const tellings = new WeakMap<Hall, Telling>();
-  const merged = new WeakMap<Hall, MergedCells>();
+  const merged = new WeakMap<Hall, Heard>();
   const known = <V>(map: WeakMap<Hall, V>, hall: Hall, make: () => V): V => {
     const value = map.get(hall) ?? make();
     map.set(hall, value);
     return value;
   };
   const of = (hall: Hall): Telling => known(tellings, hall, () => new Telling(hall, own));
-  const cellsOf = (hall: Hall): MergedCells => known(merged, hall, () => new MergedCells());
+  const heardIn = (hall: Hall): Heard =>
+    known(merged, hall, () => ({ cells: new MergedCells(), audience: new Audience() }));
+  const hear = (hall: Hall, told: LiveTold): void => {
+    const { cells, audience } = heardIn(hall);
+    if (cells.hear(told)) audience.hear(told, clocks.now());
+  };
   const leave = bus.subscribe(liveTold.name, ({ body }) => {
     const told = liveTold.schema.safeParse(body);
     const hall = told.success && node.halls.get(told.data.run);
-    if (hall && told.data.node !== hall.node) cellsOf(hall).hear(told.data);
+    if (hall && told.data.epoch !== hall.engine.epoch) hear(hall, told.data);
   });
   let stillAt = 0;
   const round = (): void => {
@@ -118,9 +122,11 @@ function tell(
       const telling = of(hall);
       if (isStill && !telling.hasNews && hall.stage.size === 0) continue;
       const told = telling.take({ all: false, also: isStill ? undefined : hall.latest() });
-      cellsOf(hall).hear(told);
-      bus.publish(liveTold.name, told);
-      if (hall.stage.size > 0) showStage(hall, cellsOf(hall), clocks);
+      void durably(hall, told).then((sure) => {
+        hear(hall, sure);
+        bus.publish(liveTold.name, sure);
+      });
+      if (hall.stage.size > 0) showStage(hall, heardIn(hall), clocks);
     }
   };
   let next = clocks.after(tellEveryMs, function again() {
@@ -136,12 +142,12 @@ function tell(
   };
 }
 
-function showStage(hall: Hall, merged: MergedCells, clocks: Clocks): void {
+function showStage(hall: Hall, { cells: merged, audience }: Heard, clocks: Clocks): void {
   const place = hall.latest();
   const cells = place === undefined ? [] : merged.cells(place);
   hall.stage.tell(
     stageTold(hall.run, {
-      ...{ now: clocks.wall(), connections: hall.connections.size, place, cells },
+      ...{ now: clocks.wall(), connections: audience.count(clocks.now()), place, cells },
       ranking: hall.ranking,
     }),
   );
@@ -156,11 +162,3 @@ const named = (
     ...place,
     name: names.find(({ index }) => index === place.index)?.name ?? null,
   }));
-
-/** Asks all nodes who is in front, once it is said that there are finalists. */
-async function rank(hall: Hall, bus: Outpost["bus"]): Promise<void> {
-  const { finalists } = hall.run;
-  if (finalists === undefined || hall.ranking) return;
-  const top = await topOf({ bus }, hall.run, finalists.length);
-  hall.ranking = top.map((place) => ({ ...place, name: null }));
-}

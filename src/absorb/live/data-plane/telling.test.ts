@@ -4,15 +4,15 @@ import { expect, test } from "bun:test";
 import { type LivePicture, liveTold, outpostOf } from "../contract/orders.ts";
 import { scratch } from "../engine/show.testing.ts";
 import { MergedCells } from "../nodes/merge.ts";
-import { aRun, revealed, token } from "./node.testing.ts";
-import { startNode } from "./start.ts";
+import { aRun, Player, revealed, token } from "./node.testing.ts";
+import { type RunningNode, startNode } from "./start.ts";
 
 test("who begins to listen after a question was closed hears its counts within a second or two", async () => {
   using at = scratch();
   const { bus, clock } = testPorts();
   const heard = (): MergedCells => {
     const merged = new MergedCells();
-    bus.subscribe(liveTold.name, ({ body }) => merged.hear(liveTold.schema.parse(body)));
+    bus.subscribe(liveTold.name, ({ body }) => void merged.hear(liveTold.schema.parse(body)));
     return merged;
   };
   let obey: (picture: LivePicture) => void = () => {};
@@ -39,4 +39,42 @@ test("who begins to listen after a question was closed hears its counts within a
   while (counted(late) === 0) await Bun.sleep(1);
   expect([...late.cells(0)]).toEqual([...first.cells(0)]);
   await close();
+}, 30_000);
+
+test("a stage is told of the connections of all nodes together", async () => {
+  using at = scratch();
+  const { bus, clock } = testPorts();
+  const pictures: ((picture: LivePicture) => void)[] = [];
+  const [first, second] = [0, 1].map((number) => {
+    const outpost: Partial<Outpost> = {
+      ...{ name: outpostOf(number), clock, bus, note: () => {} },
+      ...{
+        folder: `${at.folder}/${number}`,
+        follow: (_, hear) => void pictures.push(hear as never),
+      },
+    };
+    return startNode(outpost as Outpost);
+  });
+  if (!first || !second) throw new Error("There are two.");
+  const nodes = [0, 1].map((node) => ({ node, hostname: "127.0.0.1", port: 0 }));
+  for (const obey of pictures) obey({ nodes, runs: [aRun({ nodes: 2 })] });
+  while (first.node.port === 0 || second.node.port === 0) await Bun.sleep(1);
+  const wsOf = ({ node }: RunningNode): string => `ws://127.0.0.1:${node.port}/live/final/ws`;
+  const players = [
+    new Player(wsOf(first), token(0)),
+    new Player(wsOf(first), token(2)),
+    new Player(wsOf(second), token(1, { node: 1 })),
+  ];
+  await Promise.all(players.map((player) => player.hears("welcome")));
+  const stage = `http://127.0.0.1:${first.node.port}/live/final/stage?t=${token(0, { kind: 3 })}`;
+  const { body } = await fetch(stage);
+  const decoder = new TextDecoder();
+  const until = async (connections: number): Promise<void> => {
+    for await (const bytes of body ?? [])
+      if (decoder.decode(bytes).includes(`"connections":${connections},`)) return;
+    throw new Error(`The stage ended before it told of ${connections}.`);
+  };
+  await until(3);
+  await first.close();
+  await second.close();
 }, 30_000);

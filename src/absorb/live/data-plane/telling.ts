@@ -92,3 +92,17 @@ export class Telling {
     };
   }
 }
+
+/**
+ * The same once all in it is on disk: what a crash takes away must not have been told, or it would stay in what others merged.
+ * Where nothing becomes durable any more there are no counts to tell.
+ */
+export async function durably(hall: Hall, told: LiveTold): Promise<LiveTold> {
+  const { engine } = hall;
+  if (engine.isDurable(engine.lastGroup)) return told;
+  const isSure = await hall.whenDurable(engine.lastGroup).then(
+    () => true,
+    () => false,
+  );
+  return isSure ? told : { ...told, questions: [], figures: { ...told.figures, recorded: 0 } };
+}

@@ -5,6 +5,7 @@ import { MergedCells } from "./merge.ts";
 const told = (node: number, cells: number[], epoch = "a") => ({
   ...{ node, epoch },
   questions: [{ question: 0, phase: "open" as const, cells }],
+  figures: { recorded: cells.reduce((sum, each) => sum + each, 0) },
 });
 
 test("what nodes tell adds up to the same in any order, told twice or lost on the way", () => {
@@ -32,6 +33,7 @@ test("what nodes tell adds up to the same in any order, told twice or lost on th
           counts.reduce((sum, cells) => sum + (cells[cell] ?? 0), 0),
         );
         expect([...merged.cells(0)]).toEqual(expected);
+        expect(merged.recorded).toBe(answers.length);
       },
     ),
   );
@@ -43,4 +45,13 @@ test("a node that lost its disk begins another life, and what the first one coun
   merged.hear(told(0, [2, 0], "b"));
   merged.hear(told(0, [4, 1]));
   expect([...merged.cells(0)]).toEqual([7, 1]);
+  expect(merged.recorded).toBe(8);
+});
+
+test("a node that loses its disk for ever fills no memory: lives beyond a bound are left out", () => {
+  const merged = new MergedCells();
+  for (let life = 0; life < 1_000; life++) merged.hear(told(life % 3, [1], `life-${life}`));
+  expect(merged.hear(told(0, [1], "one more"))).toBe(false);
+  expect(merged.hear(told(0, [5], "life-0"))).toBe(true);
+  expect(merged.recorded).toBeLessThan(300);
 });

@@ -1,18 +1,32 @@
-import type { LiveTold } from "../contract/orders.ts";
+import { type LiveTold, nodesMax } from "../contract/orders.ts";
 
-type Counted = { epoch: string; cells: Map<number, Uint32Array> };
+/** What a life of a node has counted: only ever more. */
+type Counted = { recorded: number; cells: Map<number, Uint32Array> };
+type Told = Pick<LiveTold, "node" | "epoch" | "questions"> & {
+  figures: Pick<LiveTold["figures"], "recorded">;
+};
+
+/** Of one run: a node that loses its disk again and again must not fill the memory of whoever listens. */
+const livesMax = 4 * nodesMax;
+
+/** Which life of which node: with an empty folder under its old name it begins another one. */
+export const lifeOf = ({ node, epoch }: { node: number; epoch: string }): string =>
+  `${node}/${epoch}`;
 
 /**
- * The cells of all nodes: of each life of each node the largest that was told, and those added up. Cells only grow, so what
+ * The counts of all nodes: of each life of each node the largest that was told, and those added up. Cells only grow, so what
  * is told twice, late or in another order changes nothing, and what was lost comes with the next.
  */
 export class MergedCells {
-  private readonly lives = new Map<string, Counted>();
+  readonly #lives = new Map<string, Counted>();
 
-  hear({ node, epoch, questions }: Pick<LiveTold, "node" | "epoch" | "questions">): void {
-    const life = `${node}/${epoch}`;
-    const known = this.lives.get(life) ?? { epoch, cells: new Map<number, Uint32Array>() };
-    this.lives.set(life, known);
+  /** False for a life too many, which is left out. */
+  hear({ node, epoch, questions, figures }: Told): boolean {
+    const life = lifeOf({ node, epoch });
+    const known = this.#lives.get(life) ?? { recorded: 0, cells: new Map<number, Uint32Array>() };
+    if (this.#lives.size >= livesMax && !this.#lives.has(life)) return false;
+    this.#lives.set(life, known);
+    known.recorded = Math.max(known.recorded, figures.recorded);
     for (const { question, cells } of questions) {
       if (!cells) continue;
       const before = known.cells.get(question);
@@ -21,15 +35,26 @@ export class MergedCells {
         for (let at = 0; at < before.length; at++)
           before[at] = Math.max(before[at] as number, cells[at] ?? 0);
     }
+    return true;
   }
 
   /** Of one question, over all that was heard. */
   cells(question: number): Uint32Array {
-    const found = [...this.lives.values()].flatMap(({ cells }) => cells.get(question) ?? []);
+    const found = [...this.#lives.values()].flatMap(({ cells }) => cells.get(question) ?? []);
     const sum = new Uint32Array(Math.max(0, ...found.map(({ length }) => length)));
     for (const cells of found)
       for (let at = 0; at < cells.length; at++)
         sum[at] = (sum[at] as number) + (cells[at] as number);
     return sum;
+  }
+
+  /** Answers of all questions. */
+  get recorded(): number {
+    return [...this.#lives.values()].reduce((sum, { recorded }) => sum + recorded, 0);
+  }
+
+  /** What one life has counted, as it was told last. */
+  of(life: { node: number; epoch: string }): Readonly<Counted> | undefined {
+    return this.#lives.get(lifeOf(life));
   }
 }
