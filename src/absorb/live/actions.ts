@@ -1,14 +1,15 @@
-import { type Action, action, type Effects, type Refusal } from "#kernel";
+import { type Action, action, Duration, type Effects, type Refusal } from "#kernel";
 import * as z from "zod";
 import type { Config } from "./config.ts";
-import { keyTold } from "./contract/facts.ts";
+import { keyTold, relayAdmitted } from "./contract/facts.ts";
 import * as no from "./contract/problems.ts";
 import { groupCount } from "./contract/shape.ts";
 import { isRehearsal } from "./contract/show.ts";
-import { OfShow } from "./decide.ts";
+import { OfRelay, OfShow } from "./decide.ts";
 import { addressOf, nodesOf, runNow } from "./picture.ts";
-import { stream } from "./show.ts";
-import { groupFor, keyOf, participantToken, stageToken } from "./tokens.ts";
+import { present } from "./present.ts";
+import { stateOf, stream } from "./show.ts";
+import { groupFor, keyOf, participantToken, relayToken, stageToken } from "./tokens.ts";
 
 type Fx = Effects<Config>;
 const togetherMax = 10_000;
@@ -95,6 +96,32 @@ const backendKey: Action = action("live.backend-key", {
   },
 });
 
+const relayMsMax = 31 * 86_400_000;
+/** Two relays with one number would end together. */
+const relayNumber = (fx: Fx): number =>
+  new DataView(fx.secret(4).buffer as ArrayBuffer).getUint32(0);
+
+const relay: Action = action("live.relay", {
+  about:
+    "Lets a relay hand in answers of many, and tells its token this once. A new one ends the one before.",
+  input: OfRelay.extend({
+    for: Duration.prefault("24h").describe("How long its token is good for, 31 days at most."),
+  }),
+  output: z.object({ token: z.string(), expiresAt: z.number(), nodes: z.array(z.string()) }),
+  act: async ({ show, relay: name, for: forMs }, fx: Fx) => {
+    const run = runNow(fx, show);
+    if (run === undefined) return notOpen(show);
+    const { relays } = stateOf(fx.view(present), show);
+    if (relays.filter(({ until }) => until > fx.now).length >= no.relaysMax)
+      return no.tooManyRelays(`At most ${no.relaysMax} tokens of relays that are not over yet.`);
+    const number = relayNumber(fx);
+    const until = fx.now + Math.min(forMs, relayMsMax);
+    await fx.record(stream, [relayAdmitted({ show, at: fx.now, relay: name, number, until })]);
+    const nodes = nodesOf(fx.config).map((node) => `${addressOf(node)}/live/${run.run}`);
+    return { token: relayToken(keyOf(run), number, until), expiresAt: until, nodes };
+  },
+});
+
 const links: Action = action("live.links", {
   about: "The addresses of a show: for the audience, and for the stage (good for a day).",
   input: OfShow,
@@ -109,4 +136,4 @@ const links: Action = action("live.links", {
   },
 });
 
-export const actions: readonly Action[] = [issue, backendKey, links];
+export const actions: readonly Action[] = [issue, backendKey, relay, links];

@@ -80,6 +80,12 @@ export const eraseCommand = command("live.erase", {
   allow: "admin",
   destroys: { what: "Who answered what in a show.", name: ({ show }) => show },
 });
+export const endRelayCommand = command("live.end-relay", {
+  about: "Ends a relay's token at once, and lets go of its connections.",
+  input: decide.OfRelay,
+  ...ofShows,
+  decide: decide.endRelay,
+});
 export const commands: readonly Command[] = [
   addCommand,
   changeCommand,
@@ -93,4 +99,5 @@ export const commands: readonly Command[] = [
   publishCommand,
   finishCommand,
   eraseCommand,
+  endRelayCommand,
 ];

@@ -22,6 +22,9 @@ export const OfShow = z.object({
   show: ShowId.describe("Its name; with ~rehearsal, its rehearsal."),
 });
 export const OfQuestion = OfShow.extend({ question: z.string().max(40).describe("Its name.") });
+export const RelayName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Small letters, digits and dashes");
 export const RevealQuestion = OfQuestion.extend({
   in: Duration.prefault("5s").describe("How soon everybody sees it: the time to count down."),
 });
@@ -35,6 +38,14 @@ export const openDoors: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now, 
   if (!isRehearsal(show) && state.doorsAt !== undefined)
     return state.finishedAt === undefined ? [] : no.notNow(`${show} is over.`);
   return [facts.doorsOpened({ show, at: now, definition, run: state.run + 1 })];
+};
+
+export const OfRelay = OfShow.extend({ relay: RelayName.describe("Its name.") });
+export const endRelay: Rule<z.infer<typeof OfRelay>> = ({ show, relay }, known, { now }) => {
+  const named = stateOf(known, show).relays.filter((each) => each.relay === relay);
+  const current = named.find(({ isEnded }) => !isEnded);
+  if (named.length === 0) return no.unknownRelay(`${show} has no relay ${relay}.`);
+  return current ? [facts.relayEnded({ show, at: now, relay, number: current.number })] : [];
 };
 
 type OnAir = { state: ShowState; asked: Asked; phase: Phase; definition: Show };

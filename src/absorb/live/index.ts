@@ -20,6 +20,8 @@ export const live = capability({
     contract.nameTaken,
     contract.inFile,
     contract.joinedElsewhere,
+    contract.unknownRelay,
+    contract.tooManyRelays,
     contract.unknownValue,
     contract.notNow,
     contract.budgetSpent,

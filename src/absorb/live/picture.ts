@@ -38,6 +38,7 @@ function performanceOf(show: string, state: ShowState, definition: Show, fixed: 
     ...{ run: runOf(show, state), title, joining, ...fixed, shape },
     ...{ stageCellMin: promises.stageCellMin, tokenMs, countries, showsRight },
     ...(state.finalists && { ranking: state.finalists }),
+    endedRelays: state.relays.flatMap(({ isEnded, number }) => (isEnded ? [number] : [])),
     questions: shape.questions.map(({ id }) => orderOf(askedOf(state, id))),
     isErased: state.erasingAt !== undefined,
   };

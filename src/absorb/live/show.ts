@@ -15,6 +15,9 @@ export type Asked = {
 /** Who of the finalists has agreed; their name and contact stand sealed in the log only. */
 export type Agreed = { index: number; at: number; nth: number };
 
+/** Somebody who hands in answers of many. `number` stands in its token, and is nobody else's. */
+export type Relay = { relay: string; number: number; until: number; isEnded: boolean };
+
 export type ShowState = {
   definition: Show | undefined;
   /** What plans reckon with for a show that castor.yaml does not name, as it would say it. */
@@ -22,6 +25,8 @@ export type ShowState = {
   /** How often the doors have opened: a rehearsal may begin again, a show may not. */
   run: number;
   doorsAt: number | undefined;
+  /** Those whose token may not be over yet. */
+  relays: readonly Relay[];
   asked: Record<string, Asked>;
   spentThousandths: number;
   finishedAt: number | undefined;
@@ -43,6 +48,7 @@ const before: ShowState = {
     plan: undefined,
     run: 0,
     doorsAt: undefined,
+    relays: [],
     asked: {},
     spentThousandths: 0,
   },
@@ -104,6 +110,9 @@ function evolveQuestion(asked: Asked, fact: ShowFact): Asked {
   }
 }
 
+const endRelay = (relays: readonly Relay[], is: (relay: Relay) => boolean): Relay[] =>
+  relays.map((each) => (is(each) ? { ...each, isEnded: true } : each));
+
 /** A question with other words: their number, their places and what is right stay. */
 function withWords(
   show: Show,
@@ -130,6 +139,18 @@ function evolveShow(
         ...before,
         plan: state.plan,
         ...{ definition: fact.data.definition, run: fact.data.run, doorsAt: fact.data.at },
+      };
+    case "live.relay-admitted": {
+      const { relay, number, until, at } = fact.data;
+      // A new token of the same relay ends the one before.
+      const others = endRelay(state.relays, (each) => each.relay === relay);
+      const current = others.filter((each) => each.until > at);
+      return { ...state, relays: [...current, { relay, number, until, isEnded: false }] };
+    }
+    case "live.relay-ended":
+      return {
+        ...state,
+        relays: endRelay(state.relays, ({ number }) => number === fact.data.number),
       };
     case "live.finished": {
       const { at, eraseAt, forgetAt } = fact.data;

@@ -32,6 +32,13 @@ export function participantToken(key: SipKey, { run, index, group, nowMs }: Toke
   return signToken(key, { kind, node: index % run.nodes, index, group, expiresS });
 }
 
+/** A relay's token: its index is the relay's own number, by which it can be ended. */
+export const relayToken = (key: SipKey, number: number, untilMs: number): string =>
+  signToken(key, {
+    ...{ kind: tokenKind.relay, node: 0, index: number, group: 0 },
+    expiresS: Math.floor(untilMs / 1_000),
+  });
+
 const stageMs = 86_400_000;
 /** What opens the stage's page for a day. */
 export const stageToken = (key: SipKey, nowMs: number): string =>

@@ -131,6 +131,16 @@ export const withdrawn = event(
 export const keyTold = event("live.key-told", OfShow, {
   says: ({ show }) => `The key for tokens of ${show} was told to an organiser's backend`,
 });
+const Relay = { relay: z.string(), number: z.number().int() };
+/** A relay may hand in answers of many until then. Its token is told once, and kept nowhere. */
+export const relayAdmitted = event(
+  "live.relay-admitted",
+  OfShow.extend({ ...Relay, until: z.number() }),
+  { says: ({ show, relay }) => `${show}: the relay ${relay} may hand in answers` },
+);
+export const relayEnded = event("live.relay-ended", OfShow.extend(Relay), {
+  says: ({ show, relay }) => `${show}: the relay ${relay} may hand in answers no more`,
+});
 /** Somebody took the answers of single participants away: numbers, but an organiser may know whose they are. */
 export const answersTold = event("live.answers-told", OfShow, {
   says: ({ show }) => `Who answered what in ${show} was exported`,
@@ -158,6 +168,8 @@ export const showFacts = [
   removed,
   corrected,
   doorsOpened,
+  relayAdmitted,
+  relayEnded,
   armed,
   disarmed,
   revealed,

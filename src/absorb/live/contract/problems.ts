@@ -2,6 +2,8 @@ import { problem } from "#kernel/contract";
 
 /** Shows and rehearsals known at once. */
 export const showsMax = 200;
+/** Relays of one show whose tokens are not over, ended ones included: every node keeps their numbers. */
+export const relaysMax = 1_000;
 
 export const unknownShow = problem("live.unknown-show", 404, "There is no such show");
 export const unknownQuestion = problem("live.unknown-question", 404, "There is no such question");
@@ -15,6 +17,12 @@ export const joinedElsewhere = problem(
   "live.joined-elsewhere",
   409,
   "Tokens of this show are given out elsewhere",
+);
+export const unknownRelay = problem("live.unknown-relay", 404, "There is no such relay");
+export const tooManyRelays = problem(
+  "live.too-many-relays",
+  409,
+  "The show has as many relays as it may have",
 );
 export const unknownValue = problem(
   "live.unknown-value",

@@ -27,7 +27,10 @@ export class Connection {
   /** Who said hello: their index, else -1. */
   index = -1;
   group = 0;
-  isRelay = false;
+  /** The relay's number, of who said hello as one. */
+  relay: number | undefined;
+  /** When the token of its hello is over, in Unix seconds. */
+  expiresS = Infinity;
   /** When this connection's last reveal was written, by the node's monotonic clock, and of which question. */
   revealSentAt = 0;
   revealedQuestion = -1;
@@ -63,6 +66,10 @@ export class Connection {
     this.queue.push(Uint8Array.prototype.slice.call(bytes, from, to));
     this.queuedBytes += to - from;
     if (this.queuedBytes > queuedBytesMax) this.drop();
+  }
+
+  get isRelay(): boolean {
+    return this.relay !== undefined;
   }
 
   get isSlow(): boolean {

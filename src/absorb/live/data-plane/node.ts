@@ -8,7 +8,7 @@ import { answered } from "./door.ts";
 import { type Clocks, Hall } from "./hall.ts";
 import { answerSaid } from "./http.ts";
 import { listen } from "./listener.ts";
-import { probe, type Around } from "./player.ts";
+import { letGo, probe, type Around } from "./player.ts";
 import type { Elsewhere, Node } from "./routes.ts";
 import { warmUp } from "./warm-up.ts";
 
@@ -62,8 +62,10 @@ export class LiveNode implements Node {
   private async apply(picture: LivePicture): Promise<void> {
     for (const run of picture.runs) {
       const hall = this.halls.get(run.run);
-      if (hall) hall.obey(run);
-      else
+      if (hall) {
+        hall.obey(run);
+        letGo(hall);
+      } else
         await this.begin(run).catch((why: unknown) => this.of.note(`${run.run}: ${String(why)}`));
     }
     const named = new Set(picture.runs.map(({ run }) => run));
@@ -114,8 +116,10 @@ export class LiveNode implements Node {
 
   private probeLater(): void {
     this.stopProbing = this.of.clocks.after(probeEveryMs, () => {
-      for (const hall of this.halls.values())
+      for (const hall of this.halls.values()) {
+        letGo(hall);
         for (const connection of hall.connections) probe(connection, hall);
+      }
       this.probeLater();
     });
   }

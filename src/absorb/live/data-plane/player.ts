@@ -1,4 +1,4 @@
-import { outcome, type TokenFields, tokenKind } from "../contract/shape.ts";
+import { outcome, type Outcome, type TokenFields, tokenKind } from "../contract/shape.ts";
 import type { Verdict } from "../engine/count.ts";
 import type { AnswerRecord } from "../engine/record.ts";
 import {
@@ -66,13 +66,13 @@ const say = (to: Connection, told: Told): void => to.write(textFrame(JSON.string
 function hello(from: Connection, hall: Hall, { bytes, at }: Message, around: Around): void {
   const found = readToken(hall.key, bytes, at + helloTokenAt, hall.clocks.wall() / 1_000, fields);
   if (isTooFast(from, hall.clocks.now())) return strike(from);
-  if (found !== outcome.recorded || fields.kind === tokenKind.stage) {
-    const why = found === outcome.recorded ? outcome.forged : found;
+  const why = found === outcome.recorded ? whyNot(fields, hall) : found;
+  if (why !== outcome.recorded) {
     hall.meter.count(why);
     say(from, { is: "refused", why });
     return strike(from);
   }
-  from.isRelay = fields.kind === tokenKind.relay;
+  from.relay = fields.kind === tokenKind.relay ? fields.index : undefined;
   if (!from.isRelay && fields.node !== hall.node) {
     const to = around.addressOf(hall, fields.node);
     return say(
@@ -80,12 +80,33 @@ function hello(from: Connection, hall: Hall, { bytes, at }: Message, around: Aro
       to === undefined ? { is: "refused", why: outcome.nodeAway } : { is: "moved", to },
     );
   }
+  from.expiresS = fields.expiresS;
   if (!from.isRelay) seat(from, hall);
   const { run } = hall.run;
   const index = from.isRelay ? null : from.index;
   say(from, { is: "welcome", run, now: hall.clocks.wall(), index });
   for (const told of hall.greet(from)) say(from, told);
   probe(from, hall);
+}
+
+/** What is wrong with the hello of a token that was signed here and is not over. */
+function whyNot({ kind, index }: TokenFields, { run }: Hall): Outcome {
+  if (kind === tokenKind.participant) return outcome.recorded;
+  if (kind !== tokenKind.relay) return outcome.forged;
+  return run.endedRelays?.includes(index) ? outcome.expired : outcome.recorded;
+}
+
+/** Lets go of those whose token is over, or was ended. */
+export function letGo(hall: Hall): void {
+  const nowS = hall.clocks.wall() / 1_000;
+  const { endedRelays = [] } = hall.run;
+  for (const connection of hall.connections) {
+    const { relay, expiresS } = connection;
+    const isEnded = relay !== undefined && endedRelays.includes(relay);
+    if (expiresS > nowS && !isEnded) continue;
+    say(connection, { is: "refused", why: outcome.expired });
+    connection.close(closing.over);
+  }
 }
 
 /** One connection for each participant, the latest: with two, one could watch and the other be timed. */

@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 
 /** RFC 6455 §5.2. */
 export const opcode = { more: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
-/** RFC 6455 §7.4.1, and two of our own. */
+/** RFC 6455 §7.4.1, and three of our own. */
 export const closing = {
   going: 1001,
   protocol: 1002,
   tooBig: 1009,
   elsewhere: 4000,
   flooding: 4001,
+  over: 4002,
 } as const;
 
 /** Above a relay's largest batch. */
