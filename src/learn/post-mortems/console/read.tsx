@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { amount, Card, fullTime, Link, Markdown, share, span, Tile, Tiles } from "#console";
+import { amount, Card, count, fullTime, Link, Markdown, share, span, Tile, Tiles } from "#console";
 import { criterionWords } from "../contract.ts";
 import { Score } from "./exam.tsx";
 import { GraphView } from "./graph.tsx";
@@ -32,7 +32,7 @@ function Figures({ pm }: { pm: Whole }): ReactNode {
         />
       </Tiles>
       <p className="mt-2 text-sm text-muted empty:hidden">
-        {people > 0 && `${amount(people)} people came while it lasted. `}
+        {people > 0 && `${count(people, "person", "people")} came while it lasted. `}
         {budget !== null &&
           `It took ${budget.burnt > 10 ? `${amount(budget.burnt)} times` : `${share(budget.burnt)} of`} what the objective of ${Number((budget.objective * 100).toFixed(3))} % allows to fail in 30 days.`}
       </p>

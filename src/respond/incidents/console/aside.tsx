@@ -21,6 +21,7 @@ import {
   useName,
   useSend,
   useTask,
+  count,
 } from "#console";
 import { checklists, roles } from "../contract.ts";
 import { roleWords } from "./words.ts";
@@ -73,7 +74,7 @@ export function Impact({ incident }: { incident: Incident }): ReactNode {
             </span>
             <span className="block text-xs text-muted">
               {amount(failed)} of {amount(requests)} requests failed
-              {visitors !== null && `, ${amount(visitors)} people came`}
+              {visitors !== null && `, ${count(visitors, "person", "people")} came`}
             </span>
             {routes.length > 0 && (
               <ul className="mt-1.5 grid gap-0.5 text-xs">

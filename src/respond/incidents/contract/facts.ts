@@ -74,7 +74,7 @@ export const timed = event(
   }),
   {
     says: ({ incident, what, at, reason }) =>
-      `${incident} was ${what} at ${new Date(at).toISOString()}: ${reason}`,
+      `${incident} was ${what} at ${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC: ${reason}`,
   },
 );
 

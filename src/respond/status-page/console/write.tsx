@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import {
   Button,
   Choice,
+  count,
   Dialog,
   Field,
   Form,
@@ -71,7 +72,7 @@ export function Write({ page, components, from, reach, onDone }: WriteProps): Re
         <span className="text-xs text-muted">
           {audience === "test"
             ? "On no page; reaches the testers of castor.yaml alone."
-            : `On the page at once; ${reach.subscribers} subscribers are told.`}
+            : `On the page at once; ${count(reach.subscribers, "subscriber is", "subscribers are")} told.`}
         </span>
       }
     >

@@ -6,9 +6,9 @@ export const css = `
 body{margin:0 auto;max-width:46rem;padding:1.5rem 1.1rem 3rem;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
 a{color:var(--accent)}a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .skip{position:absolute;left:-99rem}.skip:focus{left:1rem}
-header{display:flex;justify-content:space-between;align-items:baseline;gap:1rem;margin-bottom:1.5rem}
+header{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:.3rem 1rem;margin-bottom:1.5rem}
 .name img{display:block}h2 .small{font-weight:400}
-.name{font-weight:700;font-size:1.15rem;color:var(--fg);text-decoration:none}nav a{margin-left:1rem;font-size:.9rem}
+.name{font-weight:700;font-size:1.15rem;color:var(--fg);text-decoration:none}nav a{margin-right:1rem;font-size:.9rem;white-space:nowrap}nav a:last-child{margin:0}
 .overall{display:flex;align-items:center;gap:.8rem;margin:0 0 2rem;padding:1.1rem 1.2rem;border-radius:.8rem;font-size:1.35rem;line-height:1.25;background:var(--card);border:1px solid var(--line);border-left:6px solid var(--c)}
 .dot{flex:none;width:.8rem;height:.8rem;border-radius:50%;background:var(--c)}
 .none{--c:var(--o)}.minor{--c:var(--d)}.major{--c:var(--p)}.critical{--c:var(--m)}.work{--c:var(--w)}
