@@ -62,6 +62,7 @@ function showNow(
     finishedAt: state.finishedAt ?? null,
     eraseAt: state.eraseAt ?? null,
     erasedAt: state.erasedAt ?? null,
+    keepAnswersMs: promises.keepAnswersMs,
     budget: {
       epsilonPerQuestion: epsilonPerQuestion / 1_000,
       epsilonPerShow: epsilonPerShow / 1_000,

@@ -3,25 +3,50 @@ import * as z from "zod";
 import { countryCodes } from "./countries.ts";
 import { nodesMax } from "./contract/orders.ts";
 import { PlanConfig } from "./plan/config.ts";
-import { choicesMax, participantsMaxMax, questionsMax, ShowShape } from "./contract/shape.ts";
+import {
+  choicesMax,
+  participantsMaxMax,
+  questionsMax,
+  ShowShape,
+  windowMsMax,
+  windowMsMin,
+} from "./contract/shape.ts";
 import type { Show } from "./contract/show.ts";
 
-const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Small letters, digits and dashes");
+const idRule = "Small letters, digits and dashes, at most 40";
+const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, idRule);
+/** By name; a name that is none says how one is written. */
+const named = <V extends z.ZodType>(value: V) =>
+  z.record(Id, value, {
+    error: ({ code }) => (code === "invalid_key" ? idRule : undefined),
+  });
+const textUpTo = (charsMax: number, missing: string) =>
+  z.string().trim().min(1, missing).max(charsMax, `At most ${charsMax} characters`);
+/** What is not written yet is told by itself. */
+const areDifferent = (all: readonly string[]): boolean => {
+  const written = all.filter((each) => each !== "");
+  return new Set(written).size === written.length;
+};
 
 const QuestionConfig = z
   .object({
-    text: z.string().min(1).max(500).describe("What is asked."),
+    text: textUpTo(500, "Write what is asked").describe("What is asked."),
     choices: z
-      .array(z.string().min(1).max(200))
+      .array(textUpTo(200, "Write what this choice says"))
       .min(2)
       .max(choicesMax)
-      .refine((all) => new Set(all).size === all.length, "Two choices are the same")
+      .refine(areDifferent, "Two choices are the same")
       .describe("What to choose from."),
     right: z
       .string()
       .optional()
       .describe("The right one, as in `choices`; leave it out for a poll or a vote."),
-    window: Duration.prefault("60s").describe("How long answers are taken."),
+    window: Duration.refine(
+      (ms) => ms >= windowMsMin && ms <= windowMsMax,
+      "From one second to seven days",
+    )
+      .prefault("60s")
+      .describe("How long answers are taken."),
   })
   .strict()
   .refine(({ choices, right }) => right === undefined || choices.includes(right), {
@@ -30,7 +55,11 @@ const QuestionConfig = z
   });
 
 const Values = z.union([
-  z.array(z.string().min(1).max(60)).min(1).max(1_000),
+  z
+    .array(textUpTo(60, "Write what this value is"))
+    .min(1, "Give it a value at least")
+    .max(1_000)
+    .refine(areDifferent, "Two values are the same"),
   z.literal("countries"),
 ]);
 
@@ -66,7 +95,7 @@ const PrivacyConfig = z
 
 export const ShowConfig = z
   .object({
-    title: z.string().min(1).max(80).describe("The name that the audience knows."),
+    title: textUpTo(80, "Give it a title").describe("The name that the audience knows."),
     participantsMax: z
       .number()
       .int()
@@ -76,8 +105,7 @@ export const ShowConfig = z
       .describe(
         "So many may join. Counting takes 4.5 bytes of memory for each; the plan reckons with 11, room for copies while a question closes.",
       ),
-    dimensions: z
-      .record(Id, Values)
+    dimensions: named(Values)
       .default({})
       .describe(
         'What results are split by, fixed when somebody joins: at most 4, with few values each. "countries" is the list of ISO 3166.',
@@ -86,8 +114,8 @@ export const ShowConfig = z
       .enum(["open", "backend"])
       .default("open")
       .describe("Who gives out tokens: `open` to anybody at the door, `backend` your own program."),
-    questions: z
-      .record(Id, QuestionConfig)
+    questions: named(QuestionConfig)
+      .refine((all) => Object.keys(all).length > 0, "Ask one question at least")
       .refine((all) => Object.keys(all).length <= questionsMax, `At most ${questionsMax}`)
       .describe("The questions by name, in their order."),
     finalists: z
@@ -114,7 +142,8 @@ export const ShowConfig = z
   .strict()
   .superRefine((show, context) => {
     const { error } = ShowShape.safeParse(shapeOf("show", show));
-    for (const { message, path } of error?.issues ?? [])
+    // What one field says wrongly is told there; this is about all of them together.
+    for (const { message, path } of (error?.issues ?? []).filter(({ code }) => code === "custom"))
       context.addIssue({ code: "custom", path: path.slice(0, 1), message });
     if (Object.values(show.dimensions).filter((values) => values === "countries").length > 1)
       context.addIssue({ code: "custom", path: ["dimensions"], message: "Countries go once" });
@@ -154,7 +183,7 @@ export const Config = z
       .describe(
         "Processes that count, each for its part of the participants: about one for each core.",
       ),
-    shows: z.record(Id, ShowConfig).default({}).describe("Shows by name."),
+    shows: named(ShowConfig).default({}).describe("Shows by name."),
   })
   .strict()
   .refine(({ address, nodes }) => nodes === 1 || (address?.includes(nodeMark) ?? true), {

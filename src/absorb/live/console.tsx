@@ -1,18 +1,23 @@
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import type * as z from "zod";
 import {
   Badge,
+  Button,
   Empty,
+  go,
   Loading,
   PageHead,
   ProblemView,
+  search,
   Segments,
   type Tone,
   useLive,
   useMay,
+  usePlace,
 } from "#console";
 import { Cues } from "./console/cues.tsx";
 import { Doors } from "./console/doors.tsx";
+import { ChangeShow, NewShow } from "./console/draft-form.tsx";
 import { Finalists } from "./console/finalists.tsx";
 import { OnAirCharts, OnAirFigures } from "./console/on-air.tsx";
 import { PlanPanel } from "./console/plan.tsx";
@@ -28,34 +33,26 @@ const stages: Record<ShowNow["stage"], { tone: Tone; says: string }> = {
   erased: { tone: "none", says: "over, answers erased" },
 };
 
-const example = `live:
-  shows:
-    final-night:
-      title: The final night
-      dimensions:
-        country: countries
-        age: [under 18, 18 to 24, 25 and over]
-      questions:
-        first-song:
-          text: Which song opened the first concert?
-          choices: [Kiss You, Little Things]
-          right: Kiss You
-          window: 60s`;
-
-const NoShow = (): ReactNode => (
+const NoShow = ({ mayPlan }: { mayPlan: boolean }): ReactNode => (
   <Empty icon="people" title="No show yet">
     <p>
-      Say in <code className="font-mono">castor.yaml</code> what will be asked:
+      A quiz, a poll or a vote for a crowd that answers in the same minute.
+      {mayPlan
+        ? " Plan one here, or write it into castor.yaml."
+        : " Whoever operates this Castor can plan one."}
     </p>
-    <pre
-      tabIndex={0}
-      aria-label="An example"
-      role="region"
-      className="mt-3 overflow-x-auto rounded-md bg-sunken p-3 text-left font-mono text-xs text-ink"
-    >
-      {example}
-    </pre>
+    {mayPlan && (
+      <div className="mt-4 flex justify-center">
+        <PlanOne kind="primary" />
+      </div>
+    )}
   </Empty>
+);
+
+const PlanOne = ({ kind }: { kind: "primary" | "plain" }): ReactNode => (
+  <Button kind={kind} icon="plus" onClick={() => go("/live?new=show")}>
+    Plan a show
+  </Button>
 );
 
 function Show({ show }: { show: ShowNow }): ReactNode {
@@ -92,8 +89,19 @@ function Show({ show }: { show: ShowNow }): ReactNode {
 
 /** Shows and their rehearsals: what comes next, how it goes, what it will take. */
 export function LivePage(): ReactNode {
+  const { search: asked } = usePlace();
+  const changed = asked.get("change");
+  if (asked.has("new")) return <NewShow />;
+  return changed === null ? (
+    <ShowsPage picked={asked.get("show")} />
+  ) : (
+    <ChangeShow show={changed} />
+  );
+}
+
+function ShowsPage({ picked }: { picked: string | null }): ReactNode {
   const { data, error, retry } = useLive<Shows>("live.shows");
-  const [picked, setPicked] = useState<string>();
+  const mayPlan = useMay("operator");
   const shows = data?.shows ?? [];
   const show =
     shows.find((each) => each.show === picked) ??
@@ -110,13 +118,14 @@ export function LivePage(): ReactNode {
             label="Show"
             value={show.show}
             options={shows.map((each) => [each.show, each.show] as const)}
-            onPick={setPicked}
+            onPick={(each) => search({ show: each }, "replace")}
           />
         )}
+        {mayPlan && shows.length > 0 && <PlanOne kind="plain" />}
       </PageHead>
       {error && <ProblemView error={error} retry={retry} />}
       {!data && !error && <Loading what="the shows" lines={8} />}
-      {data && shows.length === 0 && <NoShow />}
+      {data && shows.length === 0 && <NoShow mayPlan={mayPlan} />}
       {show && <Show key={show.show} show={show} />}
     </>
   );

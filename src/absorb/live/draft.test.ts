@@ -121,10 +121,26 @@ test("an added show goes with its rehearsal, and with what somebody told the reh
   expect((await castor.ask(showsNow, { show: "quiz" })).shows).toHaveLength(1);
 });
 
-test("a question with the same choice twice is refused where it is written", () => {
-  const questions = { one: { ...question, choices: ["that", "that"] } };
-  const said = ShowConfig.safeParse({ ...quiz, questions });
-  expect(said.error?.issues.map(({ path, message }) => [path.join("."), message])).toEqual([
-    ["questions.one.choices", "Two choices are the same"],
+test("what a show says wrongly is told at its field, in words, each once", () => {
+  const told = (said: object): string[] =>
+    ShowConfig.safeParse({ ...quiz, ...said }).error?.issues.map(
+      ({ path, message }) => `${path.join(".")}: ${message}`,
+    ) ?? [];
+  const one = (said: object): object => ({ questions: { one: { ...question, ...said } } });
+  expect(told(one({ choices: ["that", " that "] }))).toEqual([
+    "questions.one.choices: Two choices are the same",
   ]);
+  expect(told(one({ text: " ", right: undefined, choices: ["", ""] }))).toEqual([
+    "questions.one.text: Write what is asked",
+    "questions.one.choices.0: Write what this choice says",
+    "questions.one.choices.1: Write what this choice says",
+  ]);
+  expect(told(one({ window: "1ms" }))).toEqual([
+    "questions.one.window: From one second to seven days",
+  ]);
+  expect(told({ questions: {} })).toEqual(["questions: Ask one question at least"]);
+  expect(told({ dimensions: { Age: ["a"] } })).toEqual([
+    "dimensions.Age: Small letters, digits and dashes, at most 40",
+  ]);
+  expect(told({ title: "" })).toEqual(["title: Give it a title"]);
 });

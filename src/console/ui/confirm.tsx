@@ -10,15 +10,24 @@ type ConfirmProps = {
   children: ReactNode;
   onConfirm: () => Promise<unknown>;
   label?: string;
+  /** Most of what cannot be undone is dangerous; some is what everybody waits for. */
+  kind?: "danger" | "primary";
 };
 
 /** A button for what cannot be undone: it asks first and says what will happen. */
-export function Confirm({ what, title, children, onConfirm, label }: ConfirmProps): ReactNode {
+export function Confirm({
+  what,
+  title,
+  children,
+  onConfirm,
+  label,
+  kind = "danger",
+}: ConfirmProps): ReactNode {
   const [open, setOpen] = useState(false);
   const task = useTask();
   return (
     <>
-      <Button kind="danger" aria-label={label} onClick={() => setOpen(true)}>
+      <Button kind={kind} aria-label={label} onClick={() => setOpen(true)}>
         {what}
       </Button>
       <Dialog open={open} title={title} onClose={() => setOpen(false)}>
@@ -26,9 +35,11 @@ export function Confirm({ what, title, children, onConfirm, label }: ConfirmProp
           <div className="text-sm text-muted">{children}</div>
           {task.error && <ProblemView error={task.error} />}
           <div className="flex justify-end gap-2">
-            <Button onClick={() => setOpen(false)}>Keep it</Button>
+            <Button onClick={() => setOpen(false)}>
+              {kind === "danger" ? "Keep it" : "Not yet"}
+            </Button>
             <Button
-              kind="danger"
+              kind={kind}
               busy={task.busy}
               onClick={async () => {
                 if (await task.run(onConfirm)) setOpen(false);

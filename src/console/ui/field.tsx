@@ -8,15 +8,23 @@ type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
   label: string;
   hint?: ReactNode;
   error?: string | undefined;
+  hideLabel?: boolean;
 };
 
 /** A labelled input with room for a hint and for what is wrong with it. */
-export function Field({ label, hint, error, className = "", ...rest }: FieldProps): ReactNode {
+export function Field({
+  label,
+  hint,
+  error,
+  hideLabel = false,
+  className = "",
+  ...rest
+}: FieldProps): ReactNode {
   const id = useId();
   const about = error ?? hint;
   return (
     <div className={className}>
-      <label htmlFor={id} className="mb-1 block text-sm font-medium">
+      <label htmlFor={id} className={hideLabel ? "sr-only" : "mb-1 block text-sm font-medium"}>
         {label}
       </label>
       <input

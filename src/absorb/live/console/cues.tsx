@@ -12,6 +12,7 @@ import {
   useSend,
   useTask,
 } from "#console";
+import { Correct } from "./correct.tsx";
 import type { Phase, QuestionNow, ShowNow } from "../contract.ts";
 
 const looks: Record<Phase, { tone: Tone; says: string }> = {
@@ -117,6 +118,7 @@ function Deeds({ show, question }: { show: string; question: QuestionNow }): Rea
             {words[deed].label}
           </Button>
         ))}
+        {main === "arm" && <Correct show={show} question={question} />}
         <p className="text-xs text-faint">{words[main].about}</p>
       </div>
       {task.error && <ProblemView error={task.error} />}
@@ -167,6 +169,9 @@ function Cue({
           </p>
           {mayOperate && show.stage !== "planned" && hasDeeds && (
             <Deeds show={show.show} question={question} />
+          )}
+          {mayOperate && show.stage === "open" && question.phase === "planned" && !isNext && (
+            <Correct show={show.show} question={question} />
           )}
         </div>
         <Left question={question} />

@@ -4,8 +4,10 @@ import {
   Confirm,
   Copyable,
   Dialog,
+  go,
   ProblemView,
   say,
+  search,
   useMay,
   useSend,
   useTask,
@@ -63,38 +65,84 @@ function LinksDialog({ show }: { show: string }): ReactNode {
   );
 }
 
+/** Where a show that has not begun is changed; castor.yaml for those that it names. */
+function Planning({ show: { show, title, isInFile } }: { show: ShowNow }): ReactNode {
+  const send = useSend("live.shows");
+  if (isInFile)
+    return (
+      <p className="text-xs text-muted">
+        Changed in <code className="font-mono">castor.yaml</code>
+      </p>
+    );
+  return (
+    <>
+      <Confirm
+        what="Remove"
+        title={`Remove ${title}?`}
+        onConfirm={async () => {
+          await send("live.remove", { show });
+          say(`${title} is removed`);
+          go("/live", "replace");
+        }}
+      >
+        Its questions are gone, and its rehearsal. Nobody has joined it.
+      </Confirm>
+      <Button onClick={() => go(`/live?change=${encodeURIComponent(show)}`)}>Change</Button>
+    </>
+  );
+}
+
+/** Opening says first what it fixes, or throws away. */
+function OpenDoors({ show }: { show: ShowNow }): ReactNode {
+  const send = useSend("live.shows");
+  const isRehearsal = show.show.endsWith("~rehearsal");
+  const what = isRehearsal && show.stage !== "planned" ? "Begin anew" : "Open the doors";
+  const fixed = show.isInFile ? "what castor.yaml says now" : "what it is now";
+  return (
+    <Confirm
+      what={what}
+      kind={what === "Begin anew" ? "danger" : "primary"}
+      title={`${what}: ${isRehearsal ? "the rehearsal" : show.title}?`}
+      onConfirm={async () => {
+        await send("live.open-doors", { show: show.show });
+        say("The doors are open");
+      }}
+    >
+      {isRehearsal
+        ? "Everything of the rehearsal so far is thrown away, its players have to join again."
+        : `Participants can join. From here on the show is ${fixed}: questions, choices and groups stay. Only the words of a question that nobody has seen can still be corrected.`}
+    </Confirm>
+  );
+}
+
 /** Doors and end of a show, each saying first what it does. */
 export function Doors({ show }: { show: ShowNow }): ReactNode {
   const mayOperate = useMay("operator");
-  const send = useSend();
+  const send = useSend("live.shows");
+  const rehearsing = useTask();
   if (!mayOperate) return null;
   const isRehearsal = show.show.endsWith("~rehearsal");
-  const name = isRehearsal ? "the rehearsal" : show.title;
-  const openDoors = async (which: string): Promise<void> => {
-    await send("live.open-doors", { show: which });
-    say(which === show.show ? "The doors are open" : "The rehearsal begins");
+  const rehearse = async (): Promise<void> => {
+    const rehearsal = `${show.show}~rehearsal`;
+    await send("live.open-doors", { show: rehearsal });
+    say("The rehearsal begins");
+    search({ show: rehearsal });
   };
   return (
     <div className="ml-auto flex flex-wrap items-center gap-2 max-sm:ml-0">
+      {show.stage === "planned" && !isRehearsal && <Planning show={show} />}
       {show.stage !== "planned" && <LinksDialog show={show.show} />}
       {!isRehearsal && (
-        <Button onClick={() => void openDoors(`${show.show}~rehearsal`)}>Begin a rehearsal</Button>
+        <Button busy={rehearsing.busy} onClick={() => void rehearsing.run(rehearse)}>
+          Begin a rehearsal
+        </Button>
       )}
-      {(show.stage === "planned" || isRehearsal) && (
-        <Confirm
-          what={isRehearsal && show.stage !== "planned" ? "Begin anew" : "Open the doors"}
-          title={`${isRehearsal && show.stage !== "planned" ? "Begin anew" : "Open the doors"}: ${name}?`}
-          onConfirm={() => openDoors(show.show)}
-        >
-          {isRehearsal
-            ? "Everything of the rehearsal so far is thrown away, its players have to join again."
-            : "Participants can join. From here on the show is what castor.yaml says now: later changes of questions, choices and groups do not count."}
-        </Confirm>
-      )}
+      {rehearsing.error && <ProblemView error={rehearsing.error} />}
+      {(show.stage === "planned" || isRehearsal) && <OpenDoors show={show} />}
       {show.stage === "open" && (
         <Confirm
           what="End the show"
-          title={`End ${name}?`}
+          title={`End ${isRehearsal ? "the rehearsal" : show.title}?`}
           onConfirm={async () => {
             await send("live.finish", { show: show.show });
             say("The show is over");

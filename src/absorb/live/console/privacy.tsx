@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { amount, Card, Confirm, say, time, useMay, useNow, useSend } from "#console";
+import { amount, Card, Confirm, longSpan, say, time, useMay, useNow, useSend } from "#console";
 import type { ShowNow } from "../contract.ts";
 
 /** What is promised to the people in the counts, and what is not: in words that can be read out on stage. */
@@ -101,13 +101,13 @@ function Erasure({
   now: number;
   children: ReactNode;
 }): ReactNode {
-  const { eraseAt, erasedAt } = show;
+  const { eraseAt, erasedAt, keepAnswersMs } = show;
   const says =
     erasedAt !== null
       ? `Who answered what was erased ${time(erasedAt, now)}: every node looked for it and found nothing.`
       : eraseAt !== null
         ? `Who answered what is erased ${time(eraseAt, now)}.`
-        : "Who answered what is erased some time after the show, as castor.yaml says.";
+        : `Who answered what is erased ${longSpan(keepAnswersMs)} after the end of the show.`;
   return (
     <div className="flex flex-wrap items-center justify-between gap-3">
       <p className="text-muted">{says}</p>

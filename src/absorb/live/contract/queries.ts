@@ -49,6 +49,8 @@ const ShowNow = z.object({
   /** When the answers of single participants will be, or were, erased. */
   eraseAt: z.number().nullable(),
   erasedAt: z.number().nullable(),
+  /** So long after the end. */
+  keepAnswersMs: z.number(),
   budget: Budget,
 });
 export type ShowNow = z.infer<typeof ShowNow>;

@@ -8,6 +8,9 @@ export const questionsMax = 255;
 /** A first answer is kept in four bits, of which zero says that there is none. */
 export const choicesMax = 15;
 export const participantsMaxMax = 100_000_000;
+/** For how long a question may take answers. */
+export const windowMsMin = 1_000;
+export const windowMsMax = 7 * 86_400_000;
 /** Combinations of dimension values: one cell each for every choice of a question. */
 export const groupsMax = 16_384;
 /** A right answer's time is 24 bits of milliseconds in the log, and so is a participant's sum over the show. */
@@ -35,11 +38,7 @@ export const QuestionShape = z.object({
     .max(choicesMax - 1)
     .optional(),
   /** How long after its reveal an answer is taken. */
-  windowMs: z
-    .number()
-    .int()
-    .min(1_000)
-    .max(7 * 86_400_000),
+  windowMs: z.number().int().min(windowMsMin).max(windowMsMax),
 });
 export type QuestionShape = z.infer<typeof QuestionShape>;
 
