@@ -9,17 +9,15 @@ import { bodyOf, pass, recordIn } from "./pass.ts";
 
 const bodyBytesMax = 512_000;
 const firstVersion = "/generic/2010-04-15/create_event.json";
-const unknownKey = (): Response => invalid(["No intake has this routing key"]);
+const keyChars = 32;
+const unknownKey = (name: string, key: string): string =>
+  key.length === keyChars
+    ? `No intake has this ${name}`
+    : `Length of '${name}' is incorrect (should be ${keyChars} characters)`;
 
-async function change(
-  fx: Effects<Config>,
-  sent: unknown,
-  opened: Opened | undefined,
-): Promise<Response> {
-  const read = readChange(sent, fx.now);
-  if (Array.isArray(read)) return invalid(read);
-  if (!opened) return unknownKey();
-  const { routingKey: _, ...told } = read;
+async function change(fx: Effects<Config>, sent: unknown, opened: Opened): Promise<Response> {
+  const told = readChange(sent, fx.now);
+  if (Array.isArray(told)) return invalid(told);
   const service = told.service ?? opened.intake.labels["service"];
   const of = service === undefined ? {} : { service };
   await fx.record("changes", [changeReported({ ...told, ...of, intake: opened.name })]);
@@ -33,14 +31,19 @@ async function answer(request: Request, fx: Effects<Config>): Promise<Response> 
   try {
     const sent = recordIn(body, request);
     const isFirst = pathname.endsWith(firstVersion);
-    const key = textOf(sent[isFirst ? "service_key" : "routing_key"]);
-    const opened = intakeFor(fx.config, "pagerduty", key === undefined ? [] : [key]);
-    if (pathname.endsWith("/v2/change/enqueue")) return await change(fx, sent, opened);
-    if (!isFirst && !pathname.endsWith("/v2/enqueue"))
+    const isChange = pathname.endsWith("/v2/change/enqueue");
+    if (!isFirst && !isChange && !pathname.endsWith("/v2/enqueue"))
       return refused("pagerduty", 404, "There is no such endpoint.");
-    if (opened) return await pass(fx, request, { intake: opened.name, path: pathname, body });
-    const wrong = (isFirst ? readEventV1 : readEventV2)(sent, fx.now);
-    return Array.isArray(wrong) ? invalid(wrong) : unknownKey();
+    const name = isFirst ? "service_key" : "routing_key";
+    const key = textOf(sent[name]) ?? request.headers.get("x-routing-key") ?? "";
+    const opened = intakeFor(fx.config, "pagerduty", [key]);
+    if (!opened) {
+      const read = isChange ? readChange : isFirst ? readEventV1 : readEventV2;
+      const wrong = read(sent, fx.now);
+      return invalid([unknownKey(name, key), ...(Array.isArray(wrong) ? wrong : [])]);
+    }
+    if (isChange) return await change(fx, sent, opened);
+    return await pass(fx, request, { intake: opened.name, path: pathname, body });
   } finally {
     done();
   }

@@ -36,7 +36,7 @@ const genericBody = ({ type, text, json }: Sent): unknown =>
     ? Object.fromEntries(new URLSearchParams(text()))
     : json();
 
-const webhook: Reader = (sent, { now }) => readWebhook(sent.json(), now);
+const webhook: Reader = (sent, { now }, { map }) => readWebhook(sent.json(), map, now);
 const readers: Readonly<Partial<Record<IntakeConfig["format"], Reader>>> = {
   "alertmanager-webhook": webhook,
   grafana: webhook,

@@ -15,6 +15,7 @@ export function timeIn(value: unknown): number | undefined {
 const isTime = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
+  value === "" ||
   (typeof value === "string" && (value.startsWith("0001-") || !Number.isNaN(Date.parse(value))));
 
 function textsIn(value: unknown): Record<string, string> | undefined {

@@ -3,6 +3,7 @@ import type { IntakeConfig } from "../config.ts";
 import {
   detailsOf,
   type Json,
+  listOf,
   recordOf,
   said,
   textOf,
@@ -48,13 +49,27 @@ function besides(body: unknown, title: string): Record<string, string> {
   return detailsOf(Object.fromEntries(pairs) as Json);
 }
 
-/** JSON of any shape, read by the paths that the configuration gives. */
+const listMax = 1_000;
+/** JSON of any shape, read by the paths that the configuration gives; of a list, each. */
 export function readGeneric(
   body: unknown,
   map: IntakeConfig["map"],
   now: Millis,
 ): Understood | string {
-  if (!recordOf(body)) return "The body is no object.";
+  if (!Array.isArray(body) || at(body, map.title) !== undefined) return readOne(body, map, now);
+  if (body.length === 0 || body.length > listMax) return `The list is empty or beyond ${listMax}.`;
+  const found: Understood = { alerts: [], tests: 0 };
+  for (const each of listOf(body)) {
+    const read = readOne(each, map, now);
+    if (typeof read === "string") return read;
+    found.alerts.push(...read.alerts);
+    found.tests += read.tests;
+  }
+  return found;
+}
+
+function readOne(body: unknown, map: IntakeConfig["map"], now: Millis): Understood | string {
+  if (typeof body !== "object" || body === null) return "The body is no object.";
   const title = textOf(at(body, map.title));
   const key = textOf(at(body, map.key)) ?? title;
   if (title === undefined || key === undefined) return `There is no text at \`${map.title}\`.`;

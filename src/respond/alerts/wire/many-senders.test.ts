@@ -165,3 +165,63 @@ test("a job that says it failed is an alert until it says that it worked; one th
   await say("");
   expect(kinds(castor)).toEqual(["opened new", "closed resolved"]);
 });
+
+test("a body that somebody wrote in Uptime Kuma or Grafana is understood, or refused, but never taken for a test", async () => {
+  const { castor, send } = await begun();
+  await using _ = castor;
+  const say = async (path: string, body: unknown): Promise<unknown> => {
+    const answer = await send(path, body);
+    await castor.advance(2 * minuteMs);
+    return answer.status === 200 ? await answer.json() : answer.status;
+  };
+  const kuma = "kuma/kuma-of-a-test-xx";
+  const title = "Uptime Kuma Alert - Shop";
+  expect(await say(kuma, { Title: title, Body: "Webhook Testing" })).toEqual({
+    taken: 0,
+    tests: 1,
+  });
+  expect(await say(kuma, { Title: title, Body: "all is lost" })).toBe(400);
+  const one = { taken: 1, tests: 0 };
+  expect(await say(kuma, { Title: title, Body: "[Shop] [🔴 Down] timeout" })).toEqual(one);
+  expect(await say(kuma, { Title: title, Body: "[Shop] [✅ Up] 200 - OK" })).toEqual(one);
+  const heartbeat = { monitorID: 4, status: "0", msg: "timeout" };
+  expect(await say(kuma, { heartbeat, monitor: { id: 4, name: "Blog" } })).toEqual(one);
+  const grafana = "grafana/grafana-of-a-test";
+  expect(await say(grafana, { title: "Slow", severity: "warning" })).toEqual(one);
+  expect(await say(grafana, { text: "Slow" })).toBe(400);
+  expect(await say(grafana, { alerts: null, title: "Slow" })).toBe(400);
+  expect(told(castor).map(([, { title: of }]) => of)).toEqual([
+    ...["Shop is down", "Shop is up", "Blog is down", "Slow"],
+  ]);
+});
+
+test("of a list of any shape each is taken", async () => {
+  const { castor, send } = await started({
+    intakes: { ...intakesOfTools, list: { format: "generic", token: "generic-list-of-a-test" } },
+    config: { route: { wait: "1s", interval: "1m" } },
+  });
+  await using _ = castor;
+  const say = (body: unknown) => send("generic/generic-list-of-a-test", body);
+  const answer = await say([{ title: "A" }, { title: "B" }, { title: "C", status: "test" }]);
+  expect(await answer.json()).toEqual({ taken: 2, tests: 1 });
+  for (const wrong of [[], [{ title: "D" }, 7], [{}]]) expect((await say(wrong)).status).toBe(400);
+  await castor.advance(2 * minuteMs);
+  expect(
+    told(castor)
+      .map(([, { title }]) => title)
+      .toSorted(),
+  ).toEqual(["A", "B"]);
+});
+
+test("PagerDuty's routing key may stand in the header", async () => {
+  const { castor, send } = await begun();
+  await using _ = castor;
+  const headers = { "x-routing-key": key };
+  const event = { event_action: "trigger", payload: { summary: "s", source: "a" } };
+  expect((await send("pagerduty/v2/enqueue", event, { headers })).status).toBe(202);
+  const change = { payload: { summary: "Deploy 8" } };
+  expect((await send("pagerduty/v2/change/enqueue", change, { headers })).status).toBe(202);
+  expect((await send("pagerduty/v2/change/enqueue", change)).status).toBe(400);
+  await castor.advance(minuteMs);
+  expect(kinds(castor)).toEqual(["opened new"]);
+});

@@ -6,34 +6,28 @@ import { detailsOf, type Json, listOf, recordOf, said, textOf, untilSaidMs } fro
 const actions = ["trigger", "acknowledge", "resolve"] as const;
 export type PagerEvent = {
   action: (typeof actions)[number];
-  routingKey: string;
   key: string | undefined;
   alert: Incoming;
 };
-const keyChars = 32;
 const dedupCharsMax = 255;
 const severityWords = new Set(["critical", "error", "warning", "info"]);
 
 const isAction = (text: unknown): text is PagerEvent["action"] =>
   (actions as readonly unknown[]).includes(text);
-const mustBe = (what: string): string =>
-  `Length of '${what}' is incorrect (should be ${keyChars} characters)`;
 
-/** Events API v2. The list says all that is wrong with it. */
+/** Events API v2. The list says all that is wrong with it; whose key it was sent with, the door has seen. */
 export function readEventV2(body: unknown, now: Millis): PagerEvent | string[] {
   const sent = recordOf(body);
   if (!sent) return ["The body is no object"];
-  const routingKey = textOf(sent["routing_key"]) ?? "";
   const action = sent["event_action"];
   const key = textOf(sent["dedup_key"]);
   const payload = recordOf(sent["payload"]) ?? {};
   const wrong: string[] = [];
-  if (routingKey.length !== keyChars) wrong.push(mustBe("routing_key"));
   if (!isAction(action)) wrong.push("'event_action' must be one of trigger, acknowledge, resolve");
   if ((key?.length ?? 0) > dedupCharsMax) wrong.push("'dedup_key' is longer than 255 characters");
   wrong.push(...missingIn(action, key, payload));
   if (wrong.length > 0 || !isAction(action)) return wrong;
-  return { action, routingKey, key, alert: alertOf(sent, payload, now) };
+  return { action, key, alert: alertOf(sent, payload, now) };
 }
 
 function missingIn(
@@ -100,7 +94,6 @@ export function readEventV1(body: unknown, now: Millis): PagerEvent | string[] {
   if (!sent) return ["The body is no object"];
   return readEventV2(
     {
-      routing_key: sent["service_key"],
       event_action: sent["event_type"],
       dedup_key: sent["incident_key"],
       client: sent["client"],
@@ -118,7 +111,6 @@ export function readEventV1(body: unknown, now: Millis): PagerEvent | string[] {
 }
 
 export type Change = {
-  routingKey: string;
   summary: string;
   source?: string;
   service?: string;
@@ -134,7 +126,6 @@ export function readChange(body: unknown, now: Millis): Change | string[] {
   const sent = recordOf(body);
   const payload = recordOf(sent?.["payload"]);
   const summary = textOf(payload?.["summary"]);
-  const routingKey = textOf(sent?.["routing_key"]) ?? "";
   if (summary === undefined) return ["'payload.summary' is missing or blank"];
   const details = detailsOf(payload?.["custom_details"]);
   const source = textOf(payload?.["source"])?.slice(0, 300);
@@ -143,7 +134,7 @@ export function readChange(body: unknown, now: Millis): Change | string[] {
     ([name, value]) => outcomeName.test(name) && badOutcome.test(value.trim()),
   );
   return {
-    ...{ routingKey, summary: summary.slice(0, 1_024) },
+    summary: summary.slice(0, 1_024),
     ...(source === undefined ? {} : { source }),
     ...(service === undefined ? {} : { service }),
     ...(isFailed ? { isFailed } : {}),

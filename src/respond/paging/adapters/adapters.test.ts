@@ -212,3 +212,11 @@ test("the same message sent again is the same to a webhook", async () => {
   const ids = far.taken.map(({ headers }) => headers["webhook-id"]);
   expect(ids).toEqual([aMessage().id, aMessage().id]);
 });
+
+test("a webhook's secret is read as Standard Webhooks' libraries read it", () => {
+  const sent = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", seconds: 1_614_265_330 };
+  const body = '{"test": 2432232314}';
+  expect(signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", { ...sent, body })).toBe(
+    "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+  );
+});

@@ -4,6 +4,12 @@ import type { Channel } from "../channel/channel.ts";
 import { where } from "../channel/where.ts";
 import { cut, headlineOf, plain } from "../channel/message.ts";
 
+/** Receivers' libraries take what stands after `whsec_` as base64. */
+const keyOf = (secret: string): Uint8Array =>
+  secret.startsWith("whsec_")
+    ? Buffer.from(secret.slice("whsec_".length), "base64")
+    : Buffer.from(secret);
+
 const To = where("webhook", {
   url: z
     .url({ protocol: /^https?$/ })
@@ -15,7 +21,10 @@ const To = where("webhook", {
     .min(16)
     .max(200)
     .meta({ secret: true })
-    .describe("Signs what is sent, by Standard Webhooks."),
+    .describe(
+      "Signs what is sent, by Standard Webhooks: `whsec_` and base64, or any text, whose bytes are the key.",
+    )
+    .refine((text) => keyOf(text).length >= 16, "Of what stands after whsec_ too few bytes"),
 });
 
 const titleCharsMax = 1_000;
@@ -27,7 +36,7 @@ export const signature = (
   secret: string,
   of: { id: string; seconds: number; body: string },
 ): string =>
-  `v1,${new Bun.CryptoHasher("sha256", secret).update(`${of.id}.${of.seconds}.${of.body}`).digest("base64")}`;
+  `v1,${new Bun.CryptoHasher("sha256", keyOf(secret)).update(`${of.id}.${of.seconds}.${of.body}`).digest("base64")}`;
 
 /** A signed POST that any program can take; the same id is the same message. */
 export const webhook: Channel<z.infer<typeof To>> = {
