@@ -48,7 +48,14 @@ function fakeShows(): { at: number; shows: ShowNow[] } {
       { id: "age", values: 3 },
     ],
     questions: questions(at),
-    ...{ finishedAt: null, eraseAt: null, erasedAt: null, budget: { ...budget, threshold: 179 } },
+    ...{
+      finishedAt: null,
+      endsAt: null,
+      eraseAt: null,
+      erasingAt: null,
+      erasedAt: null,
+      budget: { ...budget, threshold: 179 },
+    },
   };
   const rehearsal: ShowNow = { ...show, show: "final-night~rehearsal", stage: "finished", run: 3 };
   return { at, shows: [show, rehearsal] };

@@ -92,7 +92,13 @@ const backendKey: Action = action("live.backend-key", {
     await fx.record(stream, [keyTold({ show, at: fx.now })]);
     const { participantsMax } = run.shape;
     const groups = groupCount(run.shape);
-    return { run: run.run, key: run.tokenKey, participantsMax, groups, nodes: nodesOf(fx.config) };
+    return {
+      run: run.run,
+      key: run.tokenKey,
+      participantsMax,
+      groups,
+      nodes: nodesOf({ ...fx.config, nodes: run.nodes }),
+    };
   },
 });
 

@@ -20,7 +20,7 @@ import { saidOf } from "./draft.ts";
 import { finalistsOf, onAirNow } from "./on-air.ts";
 import { measuredView, planNamed, present, type Reading, showNamed } from "./present.ts";
 import { error95Of, thresholdOf } from "./privacy/epsilon.ts";
-import { askedOf, phaseOf, type ShowState, stateOf } from "./show.ts";
+import { askedOf, endsAt, phaseOf, type ShowState, stateOf } from "./show.ts";
 
 function questionsOf(definition: Show, state: ShowState, now: number): QuestionNow[] {
   return definition.shape.questions.map(({ id, text, choices, right, windowMs }) => {
@@ -60,7 +60,9 @@ function showNow(
     finalists: definition.finalists,
     doorsAt: state.doorsAt ?? null,
     finishedAt: state.finishedAt ?? null,
+    endsAt: endsAt(show, state) ?? null,
     eraseAt: state.eraseAt ?? null,
+    erasingAt: state.erasingAt ?? null,
     erasedAt: state.erasedAt ?? null,
     keepAnswersMs: promises.keepAnswersMs,
     budget: {

@@ -133,6 +133,9 @@ export const ShowConfig = z
     keepAnswers: Duration.prefault("24h").describe(
       "Who answered what is erased so long after the show.",
     ),
+    endsAfter: Duration.prefault("7d").describe(
+      "A show that nobody ends is over so long after its last question (or its doors, if it had none), and what is older than keepAnswers is erased at once. A rehearsal is over after a day at most.",
+    ),
     keepFinalists: Duration.prefault("30d").describe(
       "What finalists said of themselves is erased so long after the show.",
     ),
@@ -235,6 +238,7 @@ export function showOf(id: string, config: ShowConfig): Show {
       epsilonPerShow: thousandths(privacy.epsilonPerShow),
       ...{ delta: privacy.delta, stageCellMin: privacy.stageCellMin },
       ...{ keepAnswersMs: config.keepAnswers, keepFinalistsMs: config.keepFinalists },
+      endsAfterMs: config.endsAfter,
     },
   };
 }

@@ -8,6 +8,8 @@ import * as no from "./contract/problems.ts";
 import {
   type Asked,
   askedOf,
+  endsAt,
+  lastAt,
   phaseOf,
   questionOnAir,
   type ShowFact,
@@ -30,6 +32,8 @@ export const RevealQuestion = OfQuestion.extend({
 });
 const revealInMsMax = 600_000;
 const revealInMsMin = 500;
+/** Erasing waits so long for the finalists, whose ranking is lost with it. */
+const rankWithinMs = 3_600_000;
 
 export const openDoors: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now, config }) => {
   const state = stateOf(known, show);
@@ -121,6 +125,8 @@ export const publish: Rule<z.infer<typeof OfQuestion>> = (input, known, about) =
   const { state, asked, phase, definition } = found;
   if (asked.price !== undefined) return [];
   if (asked.closedAt === undefined) return notIn(input.question, phase, "close it first");
+  if (isRehearsal(input.show) && state.erasedAt !== undefined)
+    return no.notNow("The rehearsal is erased, and its counts with it.");
   const { epsilonPerQuestion, epsilonPerShow, delta } = definition.promises;
   const left = epsilonPerShow - state.spentThousandths;
   if (epsilonPerQuestion > left)
@@ -133,21 +139,30 @@ export const publish: Rule<z.infer<typeof OfQuestion>> = (input, known, about) =
 };
 
 export const finish: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now }) => {
-  const { definition, doorsAt, finishedAt, ...state } = stateOf(known, show);
+  const state = stateOf(known, show);
+  const { definition, doorsAt, finishedAt } = state;
   if (definition === undefined || doorsAt === undefined)
     return no.notNow(`The doors of ${show} are not open yet.`);
   if (finishedAt !== undefined) return [];
-  const other = questionOnAir({ definition, doorsAt, finishedAt, ...state }, now);
-  if (other !== undefined) return no.notNow(`${other} is on: close it first.`);
+  const isOverdue = now >= (endsAt(show, state) ?? now);
+  const other = questionOnAir(state, now);
+  if (other !== undefined && !isOverdue) return no.notNow(`${other} is on: close it first.`);
   const { keepAnswersMs, keepFinalistsMs } = definition.promises;
-  const eraseAt = now + keepAnswersMs;
-  return [facts.finished({ show, at: now, eraseAt, forgetAt: now + keepFinalistsMs })];
+  const eraseAt = isOverdue ? Math.max(now, lastAt(state) + keepAnswersMs) : now + keepAnswersMs;
+  const why = isOverdue ? "time" : "asked";
+  return [
+    // Only a question that was armed and forgotten can be on then.
+    ...(other === undefined ? [] : [facts.disarmed({ show, at: now, question: other })]),
+    facts.finished({ show, at: now, eraseAt, forgetAt: now + keepFinalistsMs, why }),
+  ];
 };
 
 /** At once, or when the show's time is over: then nobody can say any more who answered what. */
 export const erase: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now }) => {
-  const { finishedAt, eraseAt = 0, erasingAt } = stateOf(known, show);
+  const { finishedAt, eraseAt = 0, erasingAt, finalists } = stateOf(known, show);
   if (erasingAt !== undefined) return [];
   if (finishedAt === undefined) return no.notNow(`${show} is not over: castor live finish ${show}`);
+  if (finalists === undefined && now < eraseAt + rankWithinMs)
+    return no.notNow(`The finalists of ${show} are not found yet: a node may be away.`);
   return [facts.erasing({ show, at: now, why: now >= eraseAt ? "time" : "asked" })];
 };

@@ -65,20 +65,34 @@ export function nodesOf({ listen, nodes, address }: Listening): LivePicture["nod
 const newKey = (fx: Effects<Config>): string =>
   fx.secret(keyBytes).toBase64({ alphabet: "base64url", omitPadding: true });
 
+const isPublishing = ({ asked }: ShowState): boolean =>
+  Object.values(asked).some(({ price, publication }) => price !== undefined && !publication);
+
+/** Shows that nodes have something of: a rehearsal leaves nothing once it is erased. */
+const isCounted = ([show, state]: [string, ShowState]): boolean =>
+  state.doorsAt !== undefined &&
+  !(isRehearsal(show) && state.erasedAt !== undefined && !isPublishing(state));
+
+/** Whether its nodes may be asked no more: all is erased, and what was asked is published. */
+const isSettled = ({ erasedAt, asked }: ShowState): boolean =>
+  erasedAt !== undefined &&
+  Object.values(asked).every(({ times, publication }) => !times || publication !== undefined);
+
 /** Writes what the nodes work from. Without open doors there is no node, and no process for it. */
 export async function publishPicture(fx: Effects<Config>): Promise<void> {
   const before = fx.snapshots.get(livePicture)?.value;
-  const opened = Object.entries(fx.view(present)).filter(
-    ([, { doorsAt }]) => doorsAt !== undefined,
-  );
-  if (before === undefined && opened.length === 0) return;
+  const counted = Object.entries(fx.view(present)).filter(isCounted);
+  if (before === undefined && counted.length === 0) return;
   const known = new Map(before?.runs.map((run) => [run.run, run]));
-  const runs = opened.flatMap(([show, state]) => {
+  let nodesMin = fx.config.nodes;
+  const runs = counted.flatMap(([show, state]) => {
     if (state.definition === undefined) return [];
     const { tokenKey = newKey(fx), nodes = fx.config.nodes } = known.get(runOf(show, state)) ?? {};
+    // A node that castor.yaml names no more goes on for what only it has.
+    if (!isSettled(state)) nodesMin = Math.max(nodesMin, nodes);
     return [performanceOf(show, state, state.definition, { tokenKey, nodes })];
   });
-  const nodes = nodesOf(fx.config);
+  const nodes = nodesOf({ ...fx.config, nodes: nodesMin });
   await fx.snapshots.put(livePicture, { nodes, runs });
   const { outpostCommand } = fx.equipment<Machine>("machine");
   await fx.snapshots.put(processesOf("live"), {

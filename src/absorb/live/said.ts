@@ -53,6 +53,7 @@ export function configSaid(show: Show): Omit<z.infer<typeof Definition>, "plan">
     ...{ finalists: show.finalists, stageShowsRight: show.showsRight },
     tokens: durationSaid(show.tokenMs),
     keepAnswers: durationSaid(promises.keepAnswersMs),
+    endsAfter: durationSaid(promises.endsAfterMs),
     keepFinalists: durationSaid(promises.keepFinalistsMs),
     privacy: {
       epsilonPerQuestion: promises.epsilonPerQuestion / 1_000,

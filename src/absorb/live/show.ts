@@ -1,6 +1,6 @@
 import type { EventOf, Model } from "#kernel";
 import type { Finalist, showFacts } from "./contract/facts.ts";
-import { type Phase, rehearsalEnd, type Show } from "./contract/show.ts";
+import { isRehearsal, type Phase, rehearsalEnd, type Show } from "./contract/show.ts";
 
 export type Asked = {
   armed: boolean;
@@ -85,6 +85,22 @@ export function questionOnAir(state: ShowState, at: number): string | undefined 
   return Object.keys(state.asked).find((id) =>
     ["armed", "revealed", "open"].includes(phaseOf(askedOf(state, id), at)),
   );
+}
+
+const rehearsalMsMax = 86_400_000;
+
+/** When a show was busy last: its doors, or the end of its latest question. */
+export function lastAt({ doorsAt = 0, asked }: ShowState): number {
+  const ends = Object.values(asked).map(({ closedAt, times }) => closedAt ?? times?.closesAt ?? 0);
+  return Math.max(doorsAt, ...ends);
+}
+
+/** When a show whose doors are open is over although nobody ends it. A rehearsal is not the beginning of a series. */
+export function endsAt(show: string, state: ShowState): number | undefined {
+  const { definition, doorsAt, finishedAt } = state;
+  if (definition === undefined || doorsAt === undefined || finishedAt !== undefined) return;
+  const { endsAfterMs } = definition.promises;
+  return lastAt(state) + (isRehearsal(show) ? Math.min(endsAfterMs, rehearsalMsMax) : endsAfterMs);
 }
 
 function evolveQuestion(asked: Asked, fact: ShowFact): Asked {

@@ -101,13 +101,15 @@ function Erasure({
   now: number;
   children: ReactNode;
 }): ReactNode {
-  const { eraseAt, erasedAt, keepAnswersMs } = show;
+  const { endsAt, eraseAt, erasingAt, erasedAt, keepAnswersMs } = show;
   const says =
     erasedAt !== null
-      ? `Who answered what was erased ${time(erasedAt, now)}: every node looked for it and found nothing.`
-      : eraseAt !== null
-        ? `Who answered what is erased ${time(eraseAt, now)}.`
-        : `Who answered what is erased ${longSpan(keepAnswersMs)} after the end of the show.`;
+      ? `Who answered what, and how fast, was erased ${time(erasedAt, now)}: every node looked for it and found nothing. Counts and finalists' numbers stay.`
+      : erasingAt !== null
+        ? "Who answered what is being erased. The log says so when every node has looked; one that is away does it when it is back."
+        : eraseAt !== null
+          ? `Who answered what, and how fast, is erased ${time(eraseAt, now)}.`
+          : `Who answered what, and how fast, is erased ${longSpan(keepAnswersMs)} after the end of the show.${endsAt === null ? "" : ` If nobody ends it, it is over ${time(endsAt, now)}.`}`;
   return (
     <div className="flex flex-wrap items-center justify-between gap-3">
       <p className="text-muted">{says}</p>

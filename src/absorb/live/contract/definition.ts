@@ -21,6 +21,7 @@ export const Definition = z.object({
   stageShowsRight: z.boolean(),
   tokens: z.string(),
   keepAnswers: z.string(),
+  endsAfter: z.string(),
   keepFinalists: z.string(),
   privacy: z.object({
     epsilonPerQuestion: z.number(),

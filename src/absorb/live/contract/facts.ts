@@ -83,8 +83,16 @@ export const published = event(
 );
 export const finished = event(
   "live.finished",
-  OfShow.extend({ eraseAt: z.number(), forgetAt: z.number() }),
-  { says: ({ show }) => `${show} is over` },
+  OfShow.extend({
+    eraseAt: z.number(),
+    forgetAt: z.number(),
+    /** `time`: nobody ended it. */
+    why: z.enum(["asked", "time"]).default("asked"),
+  }),
+  {
+    says: ({ show, why }) =>
+      why === "time" ? `${show} is over: nobody ended it in time` : `${show} is over`,
+  },
 );
 const Finalist = z.object({
   index: z.number().int(),
@@ -155,7 +163,7 @@ export const erasing = event("live.erasing", OfShow.extend({ why: z.enum(["asked
   says: ({ show, why }) =>
     `${show}: who answered what is to be erased${why === "time" ? ", its time is over" : ""}`,
 });
-/** Every node has looked for files that tell who answered what, and has found none: the counts stay. */
+/** Every node has looked for files that tell something of single participants, and has found none: the counts stay. */
 export const erased = event("live.erased", OfShow.extend({ nodes: z.number().int() }), {
   says: ({ show, nodes }) =>
     `${show}: who answered what is erased, ${nodes === 1 ? "its node" : `all ${nodes} nodes`} looked for it and found nothing`,

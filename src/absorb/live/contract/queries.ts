@@ -47,7 +47,10 @@ const ShowNow = z.object({
   doorsAt: z.number().nullable(),
   finishedAt: z.number().nullable(),
   /** When the answers of single participants will be, or were, erased. */
+  /** When it is over by itself, unless another question is asked. */
+  endsAt: z.number().nullable(),
   eraseAt: z.number().nullable(),
+  erasingAt: z.number().nullable(),
   erasedAt: z.number().nullable(),
   /** So long after the end. */
   keepAnswersMs: z.number(),

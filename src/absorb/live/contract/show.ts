@@ -15,6 +15,8 @@ export const Promises = z.object({
   stageCellMin: z.number().int().min(10),
   /** Answers by participant are erased so long after the show. */
   keepAnswersMs: z.number(),
+  /** A show that nobody ends is over so long after its last question. */
+  endsAfterMs: z.number().default(7 * 86_400_000),
   /** What finalists told of themselves is erased so long after the show. */
   keepFinalistsMs: z.number(),
 });

@@ -19,17 +19,21 @@ export async function replyTo(
   const asked = NodeRequest.parse(body);
   const hall = of.hall(asked.run);
   if (!hall) throw new Error(`The run ${asked.run} is not here`);
-  const { standings } = hall.engine.count;
+  const { standings, questions } = hall.engine.count;
   switch (asked.do) {
     case "tell":
       return await of.tell(hall, asked.question);
     case "top":
+      if (standings.isForgotten) throw new Error("What a ranking is made of is erased here.");
+      if (questions.some(({ phase }) => phase === "open")) throw new Error("A question is open.");
       return standings.top(asked.count);
     case "place":
       return standings.rank(asked.index) ?? null;
     case "better":
       return standings.better(asked.right, asked.latencyMs);
     case "raw":
+      // Asked again until there is nothing: what failed once is tried once more.
+      await hall.erase();
       return hall.engine.rawFiles().length;
     case "answers": {
       const { words, next } = hall.engine.answersFrom(asked.from);

@@ -1,6 +1,5 @@
 import type { QuestionOrder, Run } from "../contract/orders.ts";
 import { outcome, type TokenFields } from "../contract/shape.ts";
-import type { StageRank } from "../contract/stage.ts";
 import type { Verdict } from "../engine/count.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { AnswerRecord } from "../engine/record.ts";
@@ -58,8 +57,6 @@ export class Hall {
   readonly connections = new Set<Connection>();
   readonly seats = new Map<number, Connection>();
   readonly stage = new Stage();
-  /** Of all nodes, once the show is over: what stages name. */
-  ranking: StageRank[] | null = null;
   /** How long the last fan-out took until the last client, in milliseconds. */
   fanOutMs = 0;
   private readonly orders: QuestionOrder[];
@@ -97,7 +94,7 @@ export class Hall {
   obey(run: Run): void {
     const isOver = this.run.ranking === undefined && run.ranking !== undefined;
     this.run = run;
-    this.ranking ??= run.ranking?.map((place) => ({ ...place, name: null })) ?? null;
+    this.stage.rank(run.ranking);
     if (isOver) this.tell(overTold(this.connections.size));
     for (const [question, order] of run.questions.entries()) {
       const before = this.orders[question];
@@ -107,9 +104,13 @@ export class Hall {
       if (order.state === "revealed") this.reveal(question, order, before.state === "coming");
       if (order.state === "closed") this.close(question);
     }
-    // What was never asked has nobody's answers.
-    if (run.isErased && this.orders.every(({ state }) => state === "coming" || state === "closed"))
-      this.engine.erase().catch((why: unknown) => this.note(`Erasing failed: ${String(why)}`));
+    this.erase().catch((why: unknown) => this.note(`Erasing failed: ${String(why)}`));
+  }
+
+  /** Erases who answered what, where that is ordered and the questions that were asked are closed. */
+  async erase(): Promise<void> {
+    const isAsked = this.orders.some(({ state }) => state !== "coming" && state !== "closed");
+    if (this.run.isErased && !isAsked) await this.engine.erase();
   }
 
   private reveal(

@@ -201,6 +201,12 @@ test("a run that leaves the picture is served no more; a rehearsal takes its fil
   await at.node.obey({ nodes, runs: [aRun()] });
   expect([...at.node.halls.keys()]).toEqual(["final"]);
   expect([...new Bun.Glob("*/life.json").scanSync(at.folder)]).toEqual(["final/life.json"]);
+  // One that ended while this node was away.
+  await Bun.write(`${at.folder}/final-2~rehearsal/answers-1.log`, "x");
+  await at.node.obey({ nodes, runs: [aRun()] });
+  expect(
+    [...new Bun.Glob("*/*").scanSync(at.folder)].every((name) => name.startsWith("final/")),
+  ).toBe(true);
 });
 
 test("a question that is armed and taken back is not the one on stage, and can be asked later", async () => {

@@ -1,6 +1,7 @@
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { LivePicture, QuestionOrder, Run } from "../contract/orders.ts";
+import { isRehearsal } from "../contract/show.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/engine.ts";
 import type { Connection } from "./connection.ts";
@@ -77,6 +78,7 @@ export class LiveNode implements Node {
         (why: unknown) => this.of.note(`Not warmed up: ${String(why)}`),
       );
     }
+    this.sweep(named);
     const own = picture.nodes.find(({ node }) => node === this.of.node);
     if (own && !this.listener) this.listen(own.hostname, own.port);
   }
@@ -102,7 +104,16 @@ export class LiveNode implements Node {
   private async end(name: string, hall: Hall): Promise<void> {
     this.halls.delete(name);
     await hall.stop();
-    if (name.endsWith("~rehearsal")) rmSync(this.folderOf(name), { recursive: true, force: true });
+    if (isRehearsal(name)) rmSync(this.folderOf(name), { recursive: true, force: true });
+  }
+
+  /** A rehearsal that ended while this node was away has left its folder here. */
+  private sweep(named: ReadonlySet<string>): void {
+    const { folder } = this.of;
+    if (!existsSync(folder)) return;
+    for (const name of readdirSync(folder))
+      if (isRehearsal(name) && !named.has(name))
+        rmSync(join(folder, name), { recursive: true, force: true });
   }
 
   private folderOf(run: string): string {

@@ -1,4 +1,5 @@
-import type { StageTold } from "../contract/stage.ts";
+import type { Place } from "../contract/orders.ts";
+import type { StageRank, StageTold } from "../contract/stage.ts";
 import type { Connection } from "./connection.ts";
 import { textFrame } from "./web-socket.ts";
 
@@ -11,6 +12,8 @@ const eventsHead = Buffer.from(
 
 /** The screens of one run: each hears all of the state each time, as WebSocket messages or as server-sent events. */
 export class Stage {
+  /** Once the show is over: numbers, and the names of those who agreed. */
+  ranking: StageRank[] | null = null;
   private readonly screens = new Set<Connection>();
   private last: { frame: Uint8Array; event: Uint8Array } | undefined;
 
@@ -28,6 +31,16 @@ export class Stage {
     if (way === "stage-events") screen.write(eventsHead);
     this.screens.add(screen);
     if (this.last) this.send(screen, this.last);
+  }
+
+  rank(places: readonly Place[] | undefined): void {
+    this.ranking ??= places?.map((place) => ({ ...place, name: null })) ?? null;
+  }
+
+  /** Who takes their name back is a number again. */
+  name(names: readonly { index: number; name: string }[]): void {
+    for (const place of this.ranking ?? [])
+      place.name = names.find(({ index }) => index === place.index)?.name ?? null;
   }
 
   leave(screen: Connection): void {

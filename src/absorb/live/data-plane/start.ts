@@ -12,7 +12,6 @@ import { addressOf } from "../picture.ts";
 import { Audience } from "../nodes/audience.ts";
 import { MergedCells } from "../nodes/merge.ts";
 import { forwardOver } from "../nodes/forwarding.ts";
-import type { StageRank } from "../contract/stage.ts";
 import { stageTold } from "../stage/told.ts";
 import { replyTo } from "./desk.ts";
 import { foyer } from "./foyer.ts";
@@ -61,7 +60,7 @@ export function startNode(outpost: Outpost): RunningNode {
     bus.subscribe(liveNames.name, ({ body }) => {
       const told = liveNames.schema.safeParse(body);
       const hall = told.success ? node.halls.get(told.data.run) : undefined;
-      if (told.success && hall?.ranking) hall.ranking = named(hall.ranking, told.data.names);
+      if (told.success) hall?.stage.name(told.data.names);
     }),
   ];
   outpost.follow(livePicture, (next) => {
@@ -148,17 +147,7 @@ function showStage(hall: Hall, { cells: merged, audience }: Heard, clocks: Clock
   hall.stage.tell(
     stageTold(hall.run, {
       ...{ now: clocks.wall(), connections: audience.count(clocks.now()), place, cells },
-      ranking: hall.ranking,
+      ranking: hall.stage.ranking,
     }),
   );
 }
-
-/** The ranking with the names of those who agreed; who takes theirs back is a number again. */
-const named = (
-  ranking: readonly StageRank[],
-  names: readonly { index: number; name: string }[],
-): StageRank[] =>
-  ranking.map((place) => ({
-    ...place,
-    name: names.find(({ index }) => index === place.index)?.name ?? null,
-  }));

@@ -10,13 +10,17 @@ const phases: readonly QuestionPhase[] = ["coming", "open", "closed"];
 const headBytes = 16;
 const chunkBytes = 1024 * 1024;
 const mark = 0x3150_4c43;
+/** The same without standings: they are erased. */
+const markErased = 0x3145_4c43;
 
 /**
  * A count as it was at the end of a segment, as bytes: mark, last sequence, answers recorded, a byte for each question's
- * phase, cells, first answers of what is open, standings; a CRC-32 of each stands before it.
+ * phase, cells, first answers of what is open, standings unless they are erased; a CRC-32 of each stands before it.
  */
 export function freeze(count: Count, sequence: number): Uint8Array[] {
-  const head = new Uint32Array([mark, sequence, count.recorded, count.questions.length]);
+  const { isForgotten } = count.standings;
+  const kind = isForgotten ? markErased : mark;
+  const head = new Uint32Array([kind, sequence, count.recorded, count.questions.length]);
   const parts: ArrayBufferView[] = [
     head,
     // Closed, and first answers not in their file yet: after a crash the closing is done again.
@@ -26,7 +30,7 @@ export function freeze(count: Count, sequence: number): Uint8Array[] {
     if (cells) parts.push(cells);
     if (first) parts.push(first.bytes);
   }
-  parts.push(count.standings.scores);
+  if (!isForgotten) parts.push(count.standings.scores);
   // Copies: what is counted while this is written belongs to the next segment.
   return parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength).slice());
 }
@@ -75,7 +79,7 @@ export function thaw(
   const head = new Uint32Array(headBytes / 4);
   fill(head);
   const count = new Count(shape, share);
-  if (head[0] !== mark || head[3] !== count.questions.length)
+  if ((head[0] !== mark && head[0] !== markErased) || head[3] !== count.questions.length)
     throw new Error(`${path} is a checkpoint of something else`);
   const states = Uint8Array.from(next(count.questions.length));
   for (const [question, state] of states.entries()) {
@@ -93,9 +97,23 @@ export function thaw(
       count.release(question);
     }
   }
-  count.standings.restore(next(count.standings.scores.byteLength));
+  if (head[0] === markErased) count.standings.forget();
+  else count.standings.restore(next(count.standings.scores.byteLength));
   count.recorded = head[2] as number;
   return { count, sequence: head[1] as number };
+}
+
+/** Whether a checkpoint holds what single participants got right; one that cannot be read might. */
+export function holdsStandings(path: string): boolean {
+  const head = new Uint32Array(2);
+  const fd = openSync(path, "r");
+  try {
+    // The checksum of the head stands before it.
+    readSync(fd, head, 0, head.byteLength, 0);
+  } finally {
+    closeSync(fd);
+  }
+  return head[1] !== markErased;
 }
 
 /** The choice of whoever has this slot in a kept file of first answers, or -1. */

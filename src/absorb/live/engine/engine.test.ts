@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { outcome } from "../contract/shape.ts";
 import type { LogPlace } from "./answers-of.ts";
@@ -106,21 +106,23 @@ test("a closed question keeps its count, and who answered what, until that is er
   expect(after.keptChoice(0, 6)).toBe(-1);
   expect(after.count.standings.rank(4)).toEqual({ index: 4, rank: 1, right: 1, latencyMs: 321 });
   expect(answer(after, 6, 2, 1)).toMatchObject({ outcome: outcome.repeated, choice: 0 });
+  expect(after.erase()).rejects.toThrow("open");
+  await after.close(2);
   await after.erase();
   expect(after.keptChoice(0, 4)).toBe(-1);
-  expect(readdirSync(at.folder).filter((name) => /^first|log$/.test(name))).toEqual([
-    "answers-2.log",
-  ]);
+  expect(after.rawFiles()).toEqual([]);
   await after.stop();
   const last = await openEngine(at.folder);
   expect(last.count.cells(0)[1 * 6 + 4]).toBe(1);
   await last.stop();
 });
 
-test("a folder of another show is refused", async () => {
+test("a folder of another show, or whose life nobody knows, is refused", async () => {
   using at = scratch();
   await (await openEngine(at.folder)).stop();
   expect(openEngine(at.folder, { shape: show(2_000) })).rejects.toThrow("another show");
+  rmSync(join(at.folder, "life.json"));
+  expect(openEngine(at.folder)).rejects.toThrow("life.json is gone");
 });
 
 const broken = (path: string, isBroken: () => boolean): Disk => ({
@@ -217,7 +219,58 @@ test("who answered what is read page by page over all segments, up to what is du
   }
   expect(pages).toBeGreaterThan(2);
   expect(found).toEqual([...Array.from({ length: 70_000 }, (_, index) => index), 5]);
+  await engine.close(2);
   await engine.erase();
-  expect(engine.answersFrom({ segment: 0, byte: 0 }).words).toHaveLength(3);
+  expect(engine.answersFrom({ segment: 0, byte: 0 }).words).toHaveLength(0);
   await engine.stop();
+});
+
+test("after the erasure no byte of single participants is on disk or in memory, also after a crash in its midst; the counts are", async () => {
+  using at = scratch();
+  const shape = show(5_000);
+  const engine = await openEngine(at.folder, { shape });
+  engine.open(0);
+  /** What each of them took is in no other number of these files. */
+  const took = (index: number): number => 0x5a0000 + index * 3;
+  for (let index = 0; index < 4_000; index++) answer(engine, index, 0, 1, took(index));
+  await engine.close(0);
+  engine.open(1);
+  for (let index = 0; index < 50; index++) answer(engine, index, 1, 1);
+  await engine.close(1);
+  const counts = [0, 1, 2].map((question) => [...engine.count.cells(question)]);
+  const traces = (): number => {
+    let found = 0;
+    for (const name of readdirSync(at.folder)) {
+      const bytes = readFileSync(join(at.folder, name));
+      for (let index = 0; index < 4_000; index += 97) {
+        const three = Buffer.from([took(index) & 255, (took(index) >> 8) & 255, took(index) >> 16]);
+        if (bytes.includes(three)) found++;
+      }
+      if (name.startsWith("first-")) found++;
+    }
+    return found;
+  };
+  expect(traces()).toBeGreaterThan(40);
+  const saved = new Map(
+    readdirSync(at.folder).map((name) => [name, readFileSync(join(at.folder, name))]),
+  );
+  // Two orders at once, as a picture and somebody who looks give them.
+  await Promise.all([engine.erase(), engine.erase()]);
+  expect([traces(), engine.rawFiles(), engine.count.standings.scores.length]).toEqual([0, [], 0]);
+  await engine.stop();
+  // As a crash leaves it that came before anything was removed, in the midst of writing.
+  for (const [name, bytes] of saved) writeFileSync(join(at.folder, name), bytes);
+  writeFileSync(join(at.folder, "first-1.part"), saved.get("first-1") ?? "");
+  expect(traces()).toBeGreaterThan(40);
+  const after = await openEngine(at.folder, { shape });
+  expect(after.rawFiles()).not.toEqual([]);
+  await after.erase();
+  expect([traces(), after.rawFiles()]).toEqual([0, []]);
+  expect([0, 1, 2].map((question) => [...after.count.cells(question)])).toEqual(counts);
+  expect(after.count.standings.top(3)).toEqual([]);
+  await after.stop();
+  const last = await openEngine(at.folder, { shape });
+  expect([0, 1, 2].map((question) => [...last.count.cells(question)])).toEqual(counts);
+  expect([last.count.recorded, last.rawFiles()]).toEqual([4_050, []]);
+  await last.stop();
 });

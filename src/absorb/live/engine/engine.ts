@@ -4,12 +4,13 @@ import { outcome, type ShowShape } from "../contract/shape.ts";
 import { AnswerLog } from "./answer-log.ts";
 import { answersOf, type LogPlace } from "./answers-of.ts";
 import { ByNeighbours } from "./by-neighbours.ts";
-import { freeze, keptChoice, thaw, writeWhole } from "./checkpoint.ts";
+import { freeze, holdsStandings, keptChoice, thaw, writeWhole } from "./checkpoint.ts";
 import { Count, type Verdict } from "./count.ts";
 import { type Disk, fileDisk } from "./disk.ts";
+import { checkpointName, checkpointsIn, filesIn, lifeOf, segmentName } from "./folder.ts";
 import { groupWords } from "./group.ts";
 import { type AnswerRecord, recordBytes } from "./record.ts";
-import { layOut, replay, writeText } from "./segment.ts";
+import { layOut, replay, syncFolder } from "./segment.ts";
 import { everybody, type Share, slotsOf } from "./share.ts";
 
 /** Laid out before a segment is used; answers beyond it are taken too, at a slower sync. */
@@ -60,10 +61,13 @@ export class Engine {
   static async open(of: EngineOptions): Promise<Engine> {
     mkdirSync(of.folder, { recursive: true, mode: 0o700 });
     const epoch = await lifeOf(of);
+    // What a crash left half written: it is of no use, and may tell who answered what.
+    for (const name of readdirSync(of.folder))
+      if (name.endsWith(".part")) rmSync(join(of.folder, name));
     const { checkpoint, segments } = filesIn(of.folder);
     const { shape, share = everybody } = of;
     const from = checkpoint
-      ? thaw(join(of.folder, `checkpoint-${checkpoint}`), shape, share)
+      ? thaw(join(of.folder, checkpointName(checkpoint)), shape, share)
       : { count: new Count(shape, share), sequence: 0 };
     const { count } = from;
     if (segments.length === 0) {
@@ -174,7 +178,8 @@ export class Engine {
   private async checkpoint(): Promise<void> {
     const { folder } = this.of;
     const next = this.number + 1;
-    await layOut(join(folder, segmentName(next)), layOutBytes(this.of));
+    const bytes = this.count.standings.isForgotten ? layOutBytesMin : layOutBytes(this.of);
+    await layOut(join(folder, segmentName(next)), bytes);
     // From here to the next await nothing is counted: the cut is clean.
     this.log.commitNow();
     if (this.log.failed) throw this.log.failed;
@@ -183,22 +188,32 @@ export class Engine {
     this.log.moveTo(this.disk(next));
     truncateSync(join(folder, segmentName(this.number)), Math.max(used, groupWords(0) * 4));
     this.number = next;
-    await writeWhole(join(folder, `checkpoint-${next}`), frozen);
+    await writeWhole(join(folder, checkpointName(next)), frozen);
     for (const number of checkpointsIn(folder))
-      if (number < next) rmSync(join(folder, `checkpoint-${number}`), { force: true });
+      if (number < next) rmSync(join(folder, checkpointName(number)), { force: true });
   }
 
   /**
-   * Erases who answered what in questions that are closed: their first answers, and the log up to the last checkpoint.
-   * The counts and the standings stay.
+   * Erases all that is of single participants, when no question is open: the log, first answers, and what the ranking was
+   * made of. The counts stay.
    */
-  async erase(): Promise<void> {
-    await this.checkpointing;
-    const { checkpoint, segments } = filesIn(this.of.folder);
-    for (const number of segments)
-      if (number < checkpoint) rmSync(join(this.of.folder, segmentName(number)));
-    for (const [question, { phase }] of this.count.questions.entries())
-      if (phase === "closed") rmSync(this.keptPath(question), { force: true });
+  erase(): Promise<void> {
+    const erasing = this.checkpointing.then(() => this.eraseNow());
+    this.checkpointing = erasing.catch(() => {});
+    return erasing;
+  }
+
+  private async eraseNow(): Promise<void> {
+    const { folder } = this.of;
+    const { standings, questions } = this.count;
+    if (questions.some(({ phase }) => phase === "open")) throw new Error("A question is open.");
+    standings.forget();
+    if (this.rawFiles().length === 0) return;
+    await this.checkpoint();
+    for (const number of filesIn(folder).segments)
+      if (number < this.number) rmSync(join(folder, segmentName(number)));
+    for (const question of questions.keys()) rmSync(this.keptPath(question), { force: true });
+    syncFolder(folder);
   }
 
   /** Who answered what, page by page. */
@@ -208,12 +223,15 @@ export class Engine {
     return answersOf(folder, { segments, durable: this.durable, nameOf: segmentName }, place);
   }
 
-  /** Files that hold who answered what. Once all is erased, an empty log is left of them: it has no answer in it. */
+  /** Files that hold something of single participants. Once all is erased, an empty log and a checkpoint of counts are left. */
   rawFiles(): string[] {
-    return readdirSync(this.of.folder).filter(
+    const { folder } = this.of;
+    return readdirSync(folder).filter(
       (name) =>
         name.startsWith("first-") ||
-        (name.startsWith("answers-") && (name !== segmentName(this.number) || this.log.bytes > 0)),
+        (name.startsWith("answers-") &&
+          (name !== segmentName(this.number) || this.log.bytes > 0)) ||
+        (name.startsWith("checkpoint-") && holdsStandings(join(folder, name))),
     );
   }
 
@@ -238,46 +256,7 @@ export class Engine {
   }
 }
 
-const segmentName = (number: number): string => `answers-${number}.log`;
-const numbersIn = (folder: string, pattern: RegExp): number[] =>
-  readdirSync(folder)
-    .flatMap((name) => pattern.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
-const checkpointsIn = (folder: string): number[] => numbersIn(folder, /^checkpoint-(\d+)$/);
-
-/** A segment without its checkpoint was laid out when it ended in a crash; the one before is the last that was used. */
-function filesIn(folder: string): { checkpoint: number; segments: number[] } {
-  return {
-    checkpoint: checkpointsIn(folder).at(-1) ?? 0,
-    segments: numbersIn(folder, /^answers-(\d+)\.log$/),
-  };
-}
-
 const layOutBytes = ({ shape, share = everybody }: EngineOptions): number => {
   const slots = slotsOf(share, shape.participantsMax);
   return Math.min(layOutBytesMax, layOutBytesMin + Math.ceil(slots * recordBytes * 1.05));
 };
-
-/** Which life of the count this folder holds, and of what: another shape would read the log wrongly. */
-async function lifeOf({ folder, shape, share = everybody }: EngineOptions): Promise<string> {
-  const path = join(folder, "life.json");
-  const counted = JSON.stringify([
-    shape.id,
-    shape.participantsMax,
-    shape.dimensions,
-    shape.questions.map(({ id, choices, right }) => [id, choices.length, right ?? null]),
-    ...(share.nodes > 1 ? [share] : []),
-  ]);
-  const known = await Bun.file(path)
-    .json()
-    .catch(() => undefined);
-  if (known === undefined) {
-    const epoch = crypto.randomUUID();
-    writeText(path, JSON.stringify({ epoch, counted }));
-    return epoch;
-  }
-  if (known.counted !== counted)
-    throw new Error(`${folder} holds a count of another show than ${shape.id} as it is now`);
-  return String(known.epoch);
-}

@@ -16,11 +16,12 @@ const blockBits = 10;
  * let the network decide.
  */
 export class Standings {
-  readonly scores: Uint32Array;
+  scores: Uint32Array;
   /** The best key in each block. Another right answer only ever betters a key, so it never has to be looked for again. */
-  private readonly best: Uint32Array;
+  private best: Uint32Array;
   /** Of scores; what was put in order before the last one is of no use. */
   changes = 0;
+  isForgotten = false;
   private order: Order | undefined;
 
   private readonly share: Share;
@@ -38,6 +39,14 @@ export class Standings {
     const block = slot >>> blockBits;
     const key = keyOf(score);
     if (key < (this.best[block] as number)) this.best[block] = key;
+    this.changes++;
+  }
+
+  /** Lets go of everybody: there is no place any more, and there will be none. */
+  forget(): void {
+    this.scores = new Uint32Array(0);
+    this.best = new Uint32Array(0);
+    this.isForgotten = true;
     this.changes++;
   }
 
