@@ -64,9 +64,7 @@ function fakeShows(): { at: number; shows: ShowNow[] } {
 function fakeOnAir(): OnAir {
   const at = Date.now();
   const curve = (shape: number, scaleS: number, answers: number): number[] =>
-    perSecond(sharesOf({ shape, scaleS }, { windowMs, jitterMs: 0 })).map((each) =>
-      Math.round(each * answers),
-    );
+    perSecond(sharesOf({ shape, scaleS }, { windowMs })).map((each) => Math.round(each * answers));
   const node = {
     isAway: false,
     heardAt: at - 80,

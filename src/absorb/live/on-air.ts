@@ -24,7 +24,7 @@ function forecastOf(
   const curves = scenarios.map((scenario) => {
     const arrival = { shape: plan.arrivalShape[scenario], scaleS: plan.arrivalScaleS[scenario] };
     const answers = plan.registered[scenario] * plan.online[scenario] * plan.answering[scenario];
-    const shares = perSecond(sharesOf(arrival, { windowMs, jitterMs: plan.jitter }));
+    const shares = perSecond(sharesOf(arrival, { windowMs }));
     return [scenario, shares.map((share) => Math.round(share * answers))] as const;
   });
   return Object.fromEntries(curves) as NonNullable<OnAir["question"]>["forecast"];

@@ -19,9 +19,8 @@ export function durationSaid(ms: number): string {
 
 /** What plans reckon with, as castor.yaml would say it. */
 export function planSaid(plan: PlanConfig): Record<string, unknown> {
-  const { length, questionEvery, jitter, connectOver, reconnectOver, fanOutMax, machine, ...rest } =
-    plan;
-  const spans = { length, questionEvery, jitter, connectOver, reconnectOver, fanOutMax };
+  const { length, questionEvery, connectOver, reconnectOver, fanOutMax, machine, ...rest } = plan;
+  const spans = { length, questionEvery, connectOver, reconnectOver, fanOutMax };
   const { boot, billedAtLeast, ...rented } = machine;
   return {
     ...rest,

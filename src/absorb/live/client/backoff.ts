@@ -2,8 +2,10 @@ const firstMs = 400;
 const mostMs = 6_000;
 
 /**
- * How long to wait before the next try: a random part of a span that grows. A crowd that lost its network together comes back
- * spread out (full jitter), not all at once.
+ * How long to wait before the next try: a random part of a span that grows. A crowd that lost its node together comes back
+ * spread out (full jitter), not all at once; `spanMs` is what the node said such a crowd needs.
  */
-export const waitMs = (tries: number, chance: () => number): number =>
-  chance() * Math.min(mostMs, firstMs * 1.6 ** tries);
+export function waitMs(tries: number, chance: () => number, spanMs = 0): number {
+  const first = Math.max(firstMs, spanMs);
+  return chance() * Math.min(Math.max(mostMs, spanMs), first * 1.6 ** tries);
+}

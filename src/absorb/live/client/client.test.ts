@@ -1,6 +1,7 @@
 import { gzipSync } from "bun";
 import { expect, test } from "bun:test";
 import { outcome } from "../contract/outcomes.ts";
+import { crowdTold } from "../data-plane/questions.ts";
 import { livePages } from "../pages/pages.ts";
 import { roundOf } from "../pages/player/round-of.ts";
 import { ackBytes, frameKind, type Told } from "../wire/frames.ts";
@@ -26,6 +27,38 @@ test("a crowd that was cut off together comes back spread out, and nobody waits 
   const waits = Array.from({ length: 100 }, (_, n) => waitMs(5, () => n / 100));
   expect(new Set(waits).size).toBe(100);
   for (let tries = 0; tries < 50; tries++) expect(waitMs(tries, () => 0.999)).toBeLessThan(6_000);
+});
+
+/** When each of a crowd is back whose node was away for so long, counted from when it is there again. */
+function comingBack(crowd: number, awayMs: number, spanMs: number): number[] {
+  let seed = 1;
+  // Lehmer's generator with Park and Miller's constants: the same crowd each time.
+  const chance = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  return Array.from({ length: crowd }, () => {
+    let at = 0;
+    for (let tries = 0; at < awayMs || tries === 0; tries++) at += waitMs(tries, chance, spanMs);
+    return at - awayMs;
+  });
+}
+const busiestTenth = (moments: readonly number[]): number =>
+  Math.max(
+    ...Map.groupBy(moments, (at) => Math.floor(at / 100))
+      .values()
+      .map((all) => all.length),
+  );
+
+test("ten thousand whose node restarts come back no faster than it can take them, a hundred thousand neither", () => {
+  for (const crowd of [10_000, 100_000])
+    for (const awayMs of [0, 1_000, 60_000]) {
+      const told = crowdTold(crowd);
+      const spanMs = told.is === "crowd" ? told.comeBackWithinMs : 0;
+      const moments = comingBack(crowd, awayMs, spanMs);
+      // Two in a millisecond on average, and no crowd within it.
+      expect(busiestTenth(moments)).toBeLessThan(500);
+      expect(Math.max(...moments)).toBeLessThan(2 * Math.max(spanMs, 6_000));
+    }
+  // Without the node's word: a sixth of them in the same tenth of a second.
+  expect(busiestTenth(comingBack(10_000, 1_000, 0))).toBeGreaterThan(1_200);
 });
 
 test("what many looks at the node's clock allow together is nearer than any one of them", () => {
@@ -122,6 +155,23 @@ test("who comes back in the second question with an answer to the first hears of
   client.close();
   await node.server.stop(true);
 }, 30_000);
+
+test("of two windows with one token the later one plays, and the other says so and stays away", async () => {
+  const states: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const node = nodeBy((to, kind) => kind === frameKind.hello && to.close(4000));
+  const client = joinLive({
+    ...{ url: node.url, token, chance: () => 0 },
+    state: (state) => {
+      states.push(state);
+      if (state === "elsewhere") resolve();
+    },
+  });
+  await promise;
+  client.close();
+  expect(states).toEqual(["connecting", "elsewhere"]);
+  await node.server.stop(true);
+});
 
 test("a player whose node is away keeps the token and asks again; only a token that is no good is refused", async () => {
   const why = Promise.withResolvers<number>();

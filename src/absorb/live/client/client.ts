@@ -12,36 +12,10 @@ import type { QuestionText } from "../wire/frames.ts";
 import { sealed } from "../wire/seal.ts";
 import { waitMs } from "./backoff.ts";
 import { NodeClock } from "./clock.ts";
+import type { LiveClient, LiveOptions } from "./types.ts";
 
-export type Shown = QuestionText & { question: number; closesAt: number };
-export type LiveEvents = {
-  /** `offline`: answers are kept and sent when the connection is back. */
-  state(state: "connecting" | "on" | "offline" | "ended"): void;
-  /** A question will be shown in so many milliseconds. */
-  soon(of: { question: number; inMs: number }): void;
-  /** Now: by the same clock on every phone. `closesAt` is in this machine's time. */
-  shown(question: Shown): void;
-  /** What became of an answer; `choice` is the one that stands. */
-  counted(of: { question: number; outcome: Outcome; choice: number | null }): void;
-  closed(of: { question: number; right: number | null }): void;
-  /** The show is over and ranked. Comes when it is this client's turn to ask for its place: not all may at once. */
-  over(): void;
-  /** The token is not taken: `expired` or `forged`. */
-  refused(why: Outcome): void;
-};
-export type LiveOptions = Partial<LiveEvents> & {
-  /** Where the run is: `https://live.example.org/live/final`. */
-  url: string;
-  token: string;
-  /** Answers wait a random part of this before they are sent. The node counts the wait as time taken, and an answer that waits past the close is late. */
-  jitterMs?: number;
-  /** For tests. */
-  chance?: () => number;
-};
-export type LiveClient = {
-  answer(question: number, choice: number): void;
-  close(): void;
-};
+export { outcome } from "../contract/outcomes.ts";
+export type { LiveClient, LiveEvents, LiveOptions, Shown } from "./types.ts";
 
 type Pending = {
   choice: number;
@@ -60,6 +34,7 @@ const againTries = 2;
 /** A clock here that is a little ahead shows a question before the node opens it: the answer goes again, and its time with it. */
 const earlyAgainMs = 200;
 const silentMsMax = 30_000;
+const takenElsewhere = 4000;
 
 /** A participant's connection to a show: it comes back by itself, and keeps an answer until the node has it on disk. */
 export function joinLive(options: LiveOptions): LiveClient {
@@ -78,6 +53,7 @@ class Connection implements LiveClient {
   #socket: WebSocket | undefined;
   #tries = 0;
   #numbers = 0;
+  #comeBackWithinMs = 0;
   #heardAt = 0;
   #greetedAt = 0;
   #isClosed = false;
@@ -97,15 +73,19 @@ class Connection implements LiveClient {
       performance.now() - (this.#shownAt.get(question) ?? performance.now()),
     );
     this.#pending.set(question, { choice, elapsedMs, number: ++this.#numbers });
-    this.#later(this.#chance() * (this.#of.jitterMs ?? 0), () => this.#send(question));
+    this.#send(question);
   }
 
   close(): void {
+    if (!this.#isClosed) this.#end("ended");
+  }
+
+  #end(state: "elsewhere" | "ended"): void {
     this.#isClosed = true;
     globalThis.removeEventListener?.("online", this.#hurry);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#socket?.close();
-    this.#of.state?.("ended");
+    this.#of.state?.(state);
   }
 
   readonly #hurry = (): void => {
@@ -123,14 +103,16 @@ class Connection implements LiveClient {
       if (typeof data === "string") this.#hearTold(JSON.parse(data) as Told);
       else this.#hearFrame(new Uint8Array(data), socket);
     });
-    socket.addEventListener("close", () => this.#lost(socket));
+    socket.addEventListener("close", ({ code }) => this.#lost(socket, code));
   }
 
-  #lost(socket: WebSocket): void {
+  #lost(socket: WebSocket, code = 0): void {
     if (this.#isClosed || socket !== this.#socket) return;
     this.#socket = undefined;
+    // Two windows that take it from each other would go on for ever.
+    if (code === takenElsewhere) return this.#end("elsewhere");
     this.#of.state?.("offline");
-    this.#later(waitMs(this.#tries++, this.#chance), this.#hurry);
+    this.#later(waitMs(this.#tries++, this.#chance, this.#comeBackWithinMs), this.#hurry);
   }
 
   #greet(socket: WebSocket): void {
@@ -181,6 +163,9 @@ class Connection implements LiveClient {
       case "moved":
         this.#url = told.to.replace(/\/ws$/, "");
         return this.#socket?.close();
+      case "crowd":
+        this.#comeBackWithinMs = told.comeBackWithinMs;
+        return;
       case "sealed":
         this.#sealedTexts.set(told.question, told.sealed);
         return;

@@ -12,6 +12,7 @@ import { fanOut } from "./fan-out.ts";
 import { Intake } from "./intake.ts";
 import { Meter } from "./meter.ts";
 import {
+  armedTold,
   closedTold,
   isFurther,
   keyLeadMs,
@@ -20,7 +21,6 @@ import {
   overTold,
   type QuestionTimes,
   revealTold,
-  sealedTold,
 } from "./questions.ts";
 import { Stage } from "./stage.ts";
 import { latencyOf, type Shown } from "./timing.ts";
@@ -100,7 +100,7 @@ export class Hall {
       const before = this.orders[question];
       if (!before || !isFurther(before, order)) continue;
       this.orders[question] = order;
-      if (order.state === "armed") this.tell(sealedTold(run, question));
+      if (order.state === "armed") this.tell(armedTold(run, question, this.connections));
       if (order.state === "revealed") this.reveal(question, order, before.state === "coming");
       if (order.state === "closed") this.close(question);
     }
@@ -123,7 +123,7 @@ export class Hall {
     const shift = now() - wall();
     const times = { revealAt: order.revealAt + shift, closesAt: order.closesAt + shift };
     this.times[question] = times;
-    if (isUnarmed) this.tell(sealedTold(this.run, question));
+    if (isUnarmed) this.tell(armedTold(this.run, question, this.connections));
     const keyAt = times.revealAt - keyLeadMs(this.fanOutMs);
     if (now() < keyAt) {
       this.tell({ is: "soon", question, revealAt: order.revealAt, closesAt: order.closesAt });
@@ -255,9 +255,9 @@ export class Hall {
   }
 
   /** Says something to everybody who is connected. */
-  tell(told: Told, wrote?: (connection: Connection, at: number) => void): void {
+  tell(told: Told | Told[], wrote?: (connection: Connection, at: number) => void): void {
     if (this.connections.size === 0) return;
-    const frame = textFrame(JSON.stringify(told));
+    const frame = Buffer.concat([told].flat().map((each) => textFrame(JSON.stringify(each))));
     void fanOut(this.connections, frame, {
       now: () => this.clocks.now(),
       ...(wrote ? { wrote } : {}),

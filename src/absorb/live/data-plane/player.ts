@@ -14,6 +14,7 @@ import {
 import { noFields, readToken, tokenBytes } from "../wire/token.ts";
 import { type Connection, playerQuietSecondsMax } from "./connection.ts";
 import type { Hall, Said } from "./hall.ts";
+import { crowdTold } from "./questions.ts";
 import { closing, frameOf, opcode, textFrame } from "./web-socket.ts";
 
 /** Messages that were no good, after which a connection is closed: guessing tokens must not be cheap. */
@@ -85,7 +86,7 @@ function hello(from: Connection, hall: Hall, { bytes, at }: Message, around: Aro
   const { run } = hall.run;
   const index = from.isRelay ? null : from.index;
   say(from, { is: "welcome", run, now: hall.clocks.wall(), index });
-  for (const told of hall.greet(from)) say(from, told);
+  for (const told of [crowdTold(hall.connections.size), ...hall.greet(from)]) say(from, told);
   probe(from, hall);
 }
 

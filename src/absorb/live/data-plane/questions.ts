@@ -23,6 +23,12 @@ export function sealedTold(run: Run, question: number): Told {
   return { is: "sealed", question, sealed: base64url(sealed(sealKey(run, question), bytes)) };
 }
 
+/** What all are told when a question is armed: it, and how many they are, in case that they are lost in the midst of it. */
+export const armedTold = (run: Run, question: number, to: ReadonlySet<unknown>): Told[] => [
+  sealedTold(run, question),
+  crowdTold(to.size),
+];
+
 export const revealTold = (
   run: Run,
   question: number,
@@ -46,6 +52,13 @@ const placesPerMs = 2;
 export const overTold = (connections: number): Told => ({
   is: "over",
   askWithinMs: Math.floor(connections / placesPerMs),
+});
+
+/** So many can come back to a node, with time left to count. Half of a core where it ends TLS itself. */
+const comeBackPerMs = 2;
+export const crowdTold = (connections: number): Told => ({
+  is: "crowd",
+  comeBackWithinMs: Math.floor(connections / comeBackPerMs),
 });
 
 const rank: Record<QuestionOrder["state"], number> = {

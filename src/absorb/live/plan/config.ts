@@ -50,9 +50,6 @@ export const PlanConfig = z
     answering: share(0.7, 0.85, 1, "The share of those who answer a question."),
     arrivalShape: guess(3, 2.5, 2, "How answers come in: the shape of a gamma distribution."),
     arrivalScaleS: guess(6, 5, 4, "Its scale in seconds; most come at (shape - 1) × scale."),
-    jitter: Duration.prefault("0s").describe(
-      "How long clients of your own wait by chance before they send; Castor's page sends at once, so leave it for that. The wait counts as time taken.",
-    ),
     connectOver: Duration.prefault("10m").describe(
       "How long people take to come in before the start.",
     ),

@@ -7,27 +7,15 @@ const stepsPerSecond = 1_000 / stepMs;
 /** Share of all answers that comes in each tenth of a second of the window; whoever would come later comes not at all. */
 export function sharesOf(
   { shape, scaleS }: Arrival,
-  { windowMs, jitterMs }: { windowMs: number; jitterMs: number },
+  { windowMs }: { windowMs: number },
 ): Float64Array {
   const steps = Math.ceil(windowMs / stepMs);
   const density = Float64Array.from({ length: steps }, (_, step) => {
     const x = ((step + 0.5) * stepMs) / 1_000 / scaleS;
     return x ** (shape - 1) * Math.exp(-x);
   });
-  const spread = jitterMs < stepMs ? density : spreadEvenly(density, Math.round(jitterMs / stepMs));
-  const sum = spread.reduce((all, each) => all + each, 0);
-  return spread.map((each) => each / sum);
-}
-
-/** Each client waits by chance up to so many steps: the same crowd, less at once. */
-function spreadEvenly(shares: Float64Array, over: number): Float64Array {
-  const spread = new Float64Array(shares.length);
-  let sum = 0;
-  for (const [at, share] of shares.entries()) {
-    sum += share - (shares[at - over] ?? 0);
-    spread[at] = sum / over;
-  }
-  return spread;
+  const sum = density.reduce((all, each) => all + each, 0);
+  return density.map((each) => each / sum);
 }
 
 /** The share of the answers within the busiest second, wherever that second begins. */

@@ -62,7 +62,7 @@ export function needsOf(
     shape: plan.arrivalShape[scenario],
     scaleS: plan.arrivalScaleS[scenario],
   };
-  const shares = sharesOf(arrival, { windowMs: of.windowMs, jitterMs: plan.jitter });
+  const shares = sharesOf(arrival, of);
   const busiestShare = busiestSecond(shares);
   const peakPerSecond = answers * busiestShare;
   /** Cores that are as full as they may be, for work of so many µs so many times a second. */

@@ -52,7 +52,7 @@ function estimate(plan: PlanConfig, scenario: Scenario, show: Show, costs: Costs
   const machinesBy = machinesFor(needs, plan.machine);
   const minutes = minutesOf(plan, needs, windowMs);
   const arrival = { shape: plan.arrivalShape[scenario], scaleS: plan.arrivalScaleS[scenario] };
-  const shares = sharesOf(arrival, { windowMs, jitterMs: plan.jitter });
+  const shares = sharesOf(arrival, { windowMs });
   return {
     ...{ scenario, needs, machinesBy, minutes },
     saturatesFirst: bySaturation(machinesBy)[0] ?? "cpu-answers",

@@ -48,6 +48,8 @@ export type Told =
   | { is: "refused"; why: Outcome }
   /** Connect there: that node counts this participant. */
   | { is: "moved"; to: string }
+  /** Who loses this connection comes back at some moment within this time: so many are connected to this node. */
+  | { is: "crowd"; comeBackWithinMs: number }
   /** Ahead of the reveal: `sealed` is `QuestionText` that the reveal's key opens; see `seal.ts`. */
   | { is: "sealed"; question: number; sealed: string }
   /** Said at once: time to count down. The key comes shortly before `revealAt`. */

@@ -156,6 +156,7 @@ function play(token: string): void {
           connecting: "Connecting…",
           on: "Connected",
           offline: "No network, trying again…",
+          elsewhere: "You play in another window now. Load this page anew to play here.",
           ended: "",
         }[state],
       );
