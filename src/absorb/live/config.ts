@@ -54,6 +54,10 @@ const QuestionConfig = z
     message: "`right` must be one of `choices`",
   });
 
+const originsMax = 20;
+const isOrigin = (text: string): boolean =>
+  /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
 const Values = z.union([
   z
     .array(textUpTo(60, "Write what this value is"))
@@ -129,6 +133,13 @@ export const ShowConfig = z
       .boolean()
       .default(false)
       .describe("Stages show what is right while answers still come, not only afterwards."),
+    origins: z
+      .array(z.string().refine(isOrigin, "Write an origin such as https://fans.example.org"))
+      .max(originsMax)
+      .default([])
+      .describe(
+        "Whose pages may take part beside Castor's own, such as https://fans.example.org. Pages of other origins are refused.",
+      ),
     tokens: Duration.prefault("24h").describe("How long a token is good for."),
     keepAnswers: Duration.prefault("24h").describe(
       "Who answered what is erased so long after the show.",
@@ -232,6 +243,7 @@ export function showOf(id: string, config: ShowConfig): Show {
     shape: shapeOf(id, config),
     ...{ title: config.title, joining: config.joining, finalists: config.finalists },
     ...{ tokenMs: config.tokens, showsRight: config.stageShowsRight },
+    origins: config.origins,
     countries: withCountries?.[0] ?? null,
     promises: {
       epsilonPerQuestion: thousandths(privacy.epsilonPerQuestion),

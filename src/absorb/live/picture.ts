@@ -33,11 +33,12 @@ function orderOf({ armed, times, closedAt }: Asked): QuestionOrder {
 type Fixed = Pick<Run, "tokenKey" | "nodes">;
 
 function performanceOf(show: string, state: ShowState, definition: Show, fixed: Fixed): Run {
-  const { title, joining, shape, promises, tokenMs, countries, showsRight } = definition;
+  const { title, joining, shape, promises, tokenMs, countries, showsRight, origins } = definition;
   return {
     ...{ run: runOf(show, state), title, joining, ...fixed, shape },
     ...{ stageCellMin: promises.stageCellMin, tokenMs, countries, showsRight },
     ...(state.finalists && { ranking: state.finalists }),
+    ...(origins && { origins }),
     endedRelays: state.relays.flatMap(({ isEnded, number }) => (isEnded ? [number] : [])),
     questions: shape.questions.map(({ id }) => orderOf(askedOf(state, id))),
     isErased: state.erasingAt !== undefined,

@@ -49,7 +49,7 @@ export function configSaid(show: Show): Omit<z.infer<typeof Definition>, "plan">
         },
       ]),
     ),
-    ...{ finalists: show.finalists, stageShowsRight: show.showsRight },
+    ...{ finalists: show.finalists, stageShowsRight: show.showsRight, origins: show.origins ?? [] },
     tokens: durationSaid(show.tokenMs),
     keepAnswers: durationSaid(promises.keepAnswersMs),
     endsAfter: durationSaid(promises.endsAfterMs),

@@ -19,6 +19,7 @@ export const Definition = z.object({
   ),
   finalists: z.number(),
   stageShowsRight: z.boolean(),
+  origins: z.array(z.string()),
   tokens: z.string(),
   keepAnswers: z.string(),
   endsAfter: z.string(),

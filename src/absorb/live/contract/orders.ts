@@ -50,6 +50,8 @@ const Run = z.object({
   nodes: z.number().int().min(1).max(nodesMax).default(1),
   /** 16 bytes in base64url that sign this run's tokens. */
   tokenKey: z.string().length(22),
+  /** Other origins whose pages may take part, such as `https://fans.example.org`. */
+  origins: z.array(z.string()).optional(),
   /** Relays whose token is not taken any more, though its time is not over. */
   endedRelays: z.array(z.number()).optional(),
   /** One for each question of the shape, in order. */

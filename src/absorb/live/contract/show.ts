@@ -33,6 +33,8 @@ export const Show = z.object({
   finalists: z.number().int().min(0).max(1_000),
   /** Whether stages hear what is right while answers still come. */
   showsRight: z.boolean(),
+  /** Whose pages may take part beside Castor's own: origins such as `https://fans.example.org`. */
+  origins: z.array(z.string()).optional(),
   /** How long a token that is given out at the door is good for. */
   tokenMs: z.number(),
   promises: Promises,

@@ -45,6 +45,8 @@ export class Connection {
   /** HTTP: an answer is on its way, so what is pipelined behind it waits. */
   isAnswering = false;
   keepsAlive = true;
+  /** HTTP: the foreign page that may read the answer. */
+  readableBy: string | undefined;
   readonly socket: ClientSocket;
   private queue: Uint8Array[] | undefined;
   private queuedBytes = 0;

@@ -104,9 +104,18 @@ const statuses: readonly number[] = [200, 200, 425, 410, 404, 400, 403, 401, 400
 export const answerSaid = ({ outcome: became, choice }: Pick<Owed, "outcome" | "choice">): Said =>
   json(statuses[became] ?? 500, { outcome: names[became], choice: choice < 0 ? null : choice });
 
+/** What lets a page of that origin read an answer. */
+export const readableBy = (origin: string): Readonly<Record<string, string>> => ({
+  "Access-Control-Allow-Origin": origin,
+  Vary: "Origin",
+});
+
 /** Sends a response; the connection goes on, or ends. */
 export function respond(to: Connection, said: Said, keepsAlive: boolean): void {
-  to.write(response(said, keepsAlive));
+  const { readableBy: origin } = to;
+  to.readableBy = undefined;
+  const headers = { ...said.headers, ...(origin !== undefined && readableBy(origin)) };
+  to.write(response({ ...said, headers }, keepsAlive));
   to.isAnswering = false;
   if (!keepsAlive) to.finish();
 }

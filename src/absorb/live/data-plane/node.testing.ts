@@ -1,3 +1,4 @@
+import { testPorts } from "#kernel/testing";
 import { type LivePicture, type Run } from "../contract/orders.ts";
 import { type TokenFields, tokenKind } from "../contract/shape.ts";
 import { type EngineOptions } from "../engine/engine.ts";
@@ -12,6 +13,7 @@ import {
 } from "../wire/frames.ts";
 import { sipKey } from "../wire/sip-hash.ts";
 import { signToken, tokenOfText } from "../wire/token.ts";
+import { foyer } from "./foyer.ts";
 import type { Clocks } from "./hall.ts";
 import { LiveNode } from "./node.ts";
 
@@ -90,7 +92,13 @@ export type NodeInTest = AsyncDisposable & {
 
 /** A node of its own, reached over its socket. */
 export async function nodeInTest(
-  of: { disk?: EngineOptions["disk"]; run?: Partial<Run>; clocks?: Clocks } = {},
+  of: {
+    disk?: EngineOptions["disk"];
+    run?: Partial<Run>;
+    clocks?: Clocks;
+    /** With the pages, and the door where people join. */
+    hasFoyer?: boolean;
+  } = {},
 ): Promise<NodeInTest> {
   const at = scratch();
   const node = new LiveNode({
@@ -99,7 +107,9 @@ export async function nodeInTest(
       addressOf: (_, to) => `ws://elsewhere/${to}`,
       forward: async (_, __, all) => all.map(() => ({ outcome: 10, choice: -1 })),
     },
-    elsewhere: () => ({ status: 404, body: "" }),
+    elsewhere: of.hasFoyer
+      ? foyer({ bus: testPorts().bus, node: 0, folder: at.folder })
+      : () => ({ status: 404, body: "" }),
     ...(of.disk ? { disk: of.disk } : {}),
   });
   let run = aRun(of.run);

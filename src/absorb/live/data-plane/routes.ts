@@ -4,6 +4,7 @@ import { checkToken } from "../wire/token.ts";
 import type { Connection } from "./connection.ts";
 import type { Hall, Said as SaidNow } from "./hall.ts";
 import { answerSaid, type Asked, json, type Said } from "./http.ts";
+import { judgeOrigin, preflight } from "./origins.ts";
 import type { Around } from "./player.ts";
 import { isKey, switching } from "./web-socket.ts";
 
@@ -27,6 +28,10 @@ export function route(
   const [, run = "", rest = ""] = pathPattern.exec(decodePath(asked.path)) ?? [];
   const hall = node.halls.get(run);
   if (!hall) return json(404, { error: "There is no such show here now." });
+  const { allowed, refusal } = judgeOrigin(hall, asked, node.around);
+  if (refusal) return refusal;
+  from.readableBy = allowed;
+  if (allowed !== undefined && asked.method === "OPTIONS") return preflight;
   switch (rest) {
     case "/ws":
       return upgrade(hall, from, asked, "player");

@@ -1,14 +1,19 @@
 import type { Place } from "../contract/orders.ts";
 import type { StageRank, StageTold } from "../contract/stage.ts";
 import type { Connection } from "./connection.ts";
+import { readableBy } from "./http.ts";
 import { textFrame } from "./web-socket.ts";
 
 /** Screens that may watch one run on a node. */
 export const stagesMax = 1_000;
 
-const eventsHead = Buffer.from(
-  "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n",
-);
+function eventsHead(origin: string | undefined): Uint8Array {
+  const more = Object.entries(origin === undefined ? {} : readableBy(origin));
+  const lines = more.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return Buffer.from(
+    `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\n${lines}Connection: close\r\n\r\n`,
+  );
+}
 
 /** The screens of one run: each hears all of the state each time, as WebSocket messages or as server-sent events. */
 export class Stage {
@@ -28,7 +33,7 @@ export class Stage {
   /** A screen by WebSocket has shaken hands already. */
   add(screen: Connection, way: "stage" | "stage-events"): void {
     screen.way = way;
-    if (way === "stage-events") screen.write(eventsHead);
+    if (way === "stage-events") screen.write(eventsHead(screen.readableBy));
     this.screens.add(screen);
     if (this.last) this.send(screen, this.last);
   }

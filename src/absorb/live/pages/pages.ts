@@ -1,3 +1,5 @@
+import { clientDeclarations } from "../client/declarations.ts";
+
 const csp = [
   "default-src 'none'",
   "script-src 'self'",
@@ -20,6 +22,8 @@ const guarded = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cross-origin-resource-policy": "same-origin",
+  // What is kept for a page of another origin says so, and for others it does not.
+  vary: "Origin",
 };
 const html = "text/html; charset=utf-8";
 
@@ -74,6 +78,7 @@ const sources: Readonly<Record<string, Source>> = {
   "/stage.js": scriptOf("./stage/main.ts"),
   "/stage.css": styleOf("./stage/stage.css"),
   "/client.js": scriptOf("../client/client.ts"),
+  "/client.d.ts": { type: "text/plain; charset=utf-8", make: clientDeclarations },
 };
 
 async function assetOf({ type, make }: Source): Promise<Asset> {
