@@ -63,8 +63,6 @@ export type NodeUp = {
   data: string;
   pid: number;
   process: Bun.Subprocess;
-  /** How long it took from the start of the process until its port was open. */
-  readyMs: number;
   order(run: Run): Promise<void>;
   stop(): Promise<void>;
 };
@@ -98,7 +96,6 @@ export async function nodeUp(asked: Asked): Promise<NodeUp> {
       throw new Error("The node did not open its port.");
     await Bun.sleep(5);
   }
-  const readyMs = performance.now() - began;
   if (asked.data === undefined) {
     if (asked.isArmed !== false) {
       await Bun.sleep(warmMs);
@@ -108,7 +105,6 @@ export async function nodeUp(asked: Asked): Promise<NodeUp> {
   }
   return {
     ...{ port, data, pid: started.pid, process: started, order },
-    readyMs,
     stop: async () => {
       started.kill("SIGTERM");
       await started.exited;
