@@ -32,13 +32,13 @@ export const correctCommand = command("live.correct", {
 });
 export const openDoorsCommand = command("live.open-doors", {
   about: "Lets participants in; from here on the show is what it is now. A rehearsal begins anew.",
-  input: decide.OfShow,
+  input: decide.OpenDoors,
   ...ofShows,
   decide: decide.openDoors,
 });
 export const armCommand = command("live.arm", {
   about: "Sends a question ahead to everybody, sealed.",
-  input: decide.OfQuestion,
+  input: decide.ArmQuestion,
   ...ofShows,
   decide: decide.arm,
 });

@@ -27,7 +27,15 @@ export const OfQuestion = OfShow.extend({ question: z.string().max(40).describe(
 export const RelayName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Small letters, digits and dashes");
-export const RevealQuestion = OfQuestion.extend({
+const anyway = z
+  .boolean()
+  .default(false)
+  .describe(
+    "Of a rehearsal: although a question of a real show is on, which needs the same cores.",
+  );
+export const OpenDoors = OfShow.extend({ anyway });
+export const ArmQuestion = OfQuestion.extend({ anyway });
+export const RevealQuestion = ArmQuestion.extend({
   in: Duration.prefault("5s").describe("How soon everybody sees it: the time to count down."),
 });
 const revealInMsMax = 600_000;
@@ -35,12 +43,30 @@ const revealInMsMin = 500;
 /** Erasing waits so long for the finalists, whose ranking is lost with it. */
 const rankWithinMs = 3_600_000;
 
-export const openDoors: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now, config }) => {
+/** Why a rehearsal has to wait: its crowd would take what a real one needs just then. */
+function isInTheWay(
+  { show, anyway }: { show: string; anyway: boolean },
+  known: Shows,
+  now: number,
+): Refusal | undefined {
+  if (!isRehearsal(show) || anyway) return undefined;
+  for (const [real, state] of Object.entries(known)) {
+    const question = isRehearsal(real) ? undefined : questionOnAir(state, now);
+    if (question !== undefined)
+      return no.showIsOn(`${question} of ${real} is on: wait until it is closed, or say --anyway.`);
+  }
+  return undefined;
+}
+
+export const openDoors: Rule<z.infer<typeof OpenDoors>> = (input, known, { now, config }) => {
+  const { show } = input;
   const state = stateOf(known, show);
   const definition = definitionOf(known, show, config);
   if (definition === undefined) return no.unknownShow(`There is no show ${showBehind(show)}.`);
   if (!isRehearsal(show) && state.doorsAt !== undefined)
     return state.finishedAt === undefined ? [] : no.notNow(`${show} is over.`);
+  const inTheWay = isInTheWay(input, known, now);
+  if (inTheWay) return inTheWay;
   return [facts.doorsOpened({ show, at: now, definition, run: state.run + 1 })];
 };
 
@@ -72,7 +98,7 @@ function find(
 const notIn = (question: string, phase: Phase, wanted: string): Refusal =>
   no.notNow(`${question} is ${phase}; ${wanted}.`);
 
-export const arm: Rule<z.infer<typeof OfQuestion>> = (input, known, about) => {
+export const arm: Rule<z.infer<typeof ArmQuestion>> = ({ anyway, ...input }, known, about) => {
   const found = find(input, known, about);
   if (isRefusal(found)) return found;
   const { state, phase } = found;
@@ -81,7 +107,8 @@ export const arm: Rule<z.infer<typeof OfQuestion>> = (input, known, about) => {
   if (state.finishedAt !== undefined) return no.notNow(`${input.show} is over.`);
   const other = questionOnAir(state, about.now);
   if (other !== undefined) return no.notNow(`${other} is on: one question at a time.`);
-  return [facts.armed({ ...input, at: about.now })];
+  const inTheWay = isInTheWay({ ...input, anyway }, known, about.now);
+  return inTheWay ?? [facts.armed({ ...input, at: about.now })];
 };
 
 export const disarm: Rule<z.infer<typeof OfQuestion>> = (input, known, about) => {
@@ -93,7 +120,7 @@ export const disarm: Rule<z.infer<typeof OfQuestion>> = (input, known, about) =>
 };
 
 export const reveal: Rule<z.infer<typeof RevealQuestion>> = (
-  { in: inMs, ...input },
+  { in: inMs, anyway, ...input },
   known,
   about,
 ) => {
@@ -104,6 +131,8 @@ export const reveal: Rule<z.infer<typeof RevealQuestion>> = (
   if (phase !== "armed") return notIn(input.question, phase, "arm it first, so that all have it");
   if (inMs < revealInMsMin || inMs > revealInMsMax)
     return no.notNow("A reveal comes within half a second to ten minutes.");
+  const inTheWay = isInTheWay({ ...input, anyway }, known, about.now);
+  if (inTheWay) return inTheWay;
   const { windowMs = 0 } = definition.shape.questions.find(({ id }) => id === input.question) ?? {};
   const revealAt = about.now + inMs;
   const closesAt = revealAt + windowMs;

@@ -24,6 +24,7 @@ export const live = capability({
     contract.tooManyRelays,
     contract.unknownValue,
     contract.notNow,
+    contract.showIsOn,
     contract.budgetSpent,
   ],
   snapshots: [contract.livePicture],

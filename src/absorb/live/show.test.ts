@@ -6,6 +6,7 @@ import {
   budgetSpent,
   nameTaken,
   notNow,
+  showIsOn,
   unknownQuestion,
   unknownShow,
 } from "./contract/problems.ts";
@@ -14,6 +15,7 @@ import { arm, close, disarm, finish, openDoors, publish, reveal } from "./decide
 import { add } from "./draft.ts";
 import {
   askedOf,
+  endsAt,
   phaseOf,
   questionOnAir,
   type ShowFact,
@@ -36,7 +38,7 @@ const config = Config.parse({
 
 const rules = { openDoors, arm, disarm, reveal, close, publish, finish };
 type Verb = keyof typeof rules;
-type Move = { verb: Verb; show?: string; question?: string; afterMs?: number };
+type Move = { verb: Verb; show?: string; question?: string; afterMs?: number; anyway?: boolean };
 
 /** Shows in the hands of somebody who presses buttons, in any order. */
 class Stage {
@@ -44,7 +46,13 @@ class Stage {
   now = 1_000_000;
   facts: ShowFact[] = [];
 
-  press({ verb, show = "final", question: asked = "one", afterMs = 0 }: Move): Refusal | undefined {
+  press({
+    verb,
+    show = "final",
+    question: asked = "one",
+    afterMs = 0,
+    anyway = false,
+  }: Move): Refusal | undefined {
     this.now += afterMs;
     const about: Facts<Config> = {
       now: this.now,
@@ -52,7 +60,7 @@ class Stage {
       config,
       id: () => "id",
     };
-    const input = { show, question: asked, in: 1_000 };
+    const input = { show, question: asked, in: 1_000, anyway };
     const before = JSON.stringify(this.known);
     const decision = rules[verb](input, this.known, about);
     expect(JSON.stringify(this.known)).toBe(before);
@@ -223,27 +231,56 @@ test("a show is planned over the API under a name that is free, and opens like a
   const added = add({ show: "poll", definition }, {}, about);
   if (isRefusal(added)) throw new Error(added.detail);
   const known = added.reduce((so: Shows, fact) => shows.evolve(so, fact), {});
-  const opened = openDoors({ show: "poll~rehearsal" }, known, about);
+  const opened = openDoors({ show: "poll~rehearsal", anyway: false }, known, about);
   expect(isRefusal(opened) ? opened.detail : opened[0]?.type).toBe("live.doors-opened");
   const again = add({ show: "final", definition }, known, about);
   expect(isRefusal(again) && again.problem.type).toBe(nameTaken.type);
-  const nowhere = openDoors({ show: "nowhere" }, known, about);
+  const nowhere = openDoors({ show: "nowhere", anyway: false }, known, about);
   expect(isRefusal(nowhere) && nowhere.problem.type).toBe(unknownShow.type);
 });
 
 test("a show and a question may be called what every object has", () => {
   const about = { now: 5, actor: { kind: "system", id: "test" }, config, id: () => "id" } as const;
-  const unknown = openDoors({ show: "constructor" }, {}, about);
+  const unknown = openDoors({ show: "constructor", anyway: false }, {}, about);
   expect(isRefusal(unknown) && unknown.problem.type).toBe(unknownShow.type);
   const named = Config.parse({
     shows: { constructor: { title: "Named", questions: { constructor: question } } },
   });
   let known: Shows = {};
   for (const decide of [openDoors, arm] as const) {
-    const input = { show: "constructor", question: "constructor" };
+    const input = { show: "constructor", question: "constructor", anyway: false };
     const decided = decide(input, known, { ...about, config: named });
     if (isRefusal(decided)) throw new Error(decided.detail);
     known = decided.reduce((so: Shows, fact) => shows.evolve(so, fact), known);
   }
   expect(phaseOf(askedOf(stateOf(known, "constructor"), "constructor"), 5)).toBe("armed");
+});
+
+test("a rehearsal waits while a question of a real show is on, unless it is told not to; the show waits for no rehearsal", () => {
+  const show = "final~rehearsal";
+  const stage = pressed({ verb: "openDoors" }, { verb: "openDoors", show }, { verb: "arm", show });
+  expect(stage.press({ verb: "arm" })).toBeUndefined();
+  for (const phase of ["armed", "revealed", "open"]) {
+    expect(stage.phase("one")).toBe(phase);
+    for (const move of [
+      { verb: "openDoors", show },
+      { verb: "reveal", show },
+    ] as const)
+      expect(stage.press(move)?.problem.type).toBe(showIsOn.type);
+    if (phase === "armed") stage.press({ verb: "reveal" });
+    else stage.now += 1_000;
+  }
+  expect(stage.press({ verb: "openDoors", show, anyway: true })).toBeUndefined();
+  expect(stage.press({ verb: "arm", show })?.detail).toContain("one of final is on");
+  expect(stage.press({ verb: "arm", show, anyway: true })).toBeUndefined();
+  expect(stage.press({ verb: "reveal", show, anyway: true })).toBeUndefined();
+  stage.press({ verb: "close" });
+  expect(stage.press({ verb: "openDoors", show })).toBeUndefined();
+});
+
+test("a rehearsal that nobody ends is over after a day, however long the show may take", () => {
+  const stage = pressed({ verb: "openDoors" }, { verb: "openDoors", show: "final~rehearsal" });
+  const inHours = (show: string): number =>
+    ((endsAt(show, stateOf(stage.known, show)) ?? 0) - stage.now) / 3_600_000;
+  expect([inHours("final"), inHours("final~rehearsal")]).toEqual([7 * 24, 24]);
 });

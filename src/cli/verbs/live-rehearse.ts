@@ -21,7 +21,13 @@ type Key = {
   groups: number;
   nodes: { node: number; hostname: string; port: number }[];
 };
-type Driven = { api: Api; show: string; question: ShowNow["questions"][number]; place: number };
+type Driven = {
+  api: Api;
+  show: string;
+  question: ShowNow["questions"][number];
+  place: number;
+  anyway: boolean;
+};
 
 const answersOtherwise = 50_000;
 const answersMax = 20_000_000;
@@ -94,9 +100,9 @@ async function drive(
   crowds: Awaited<ReturnType<typeof gather>>,
   tell: (afterMs: number, acknowledged: number) => void,
 ): Promise<{ figures: CrowdFigures[]; pace: Pace }> {
-  const { api, show, question } = of;
-  await api.act("live.arm", { show, question: question.id });
-  await api.act("live.reveal", { show, question: question.id, in: `${revealInMs}ms` });
+  const { api, show, question, anyway } = of;
+  await api.act("live.arm", { show, question: question.id, anyway });
+  await api.act("live.reveal", { show, question: question.id, in: `${revealInMs}ms`, anyway });
   await Bun.sleep(revealInMs + startsLateMs);
   const revealAt = performance.now() - startsLateMs;
   const pace = new Pace();
@@ -179,8 +185,8 @@ function estimateOf(plan: PlanNow, scenario = "mid"): PlanNow["estimates"][numbe
 }
 
 /** Begins the rehearsal anew; its key makes a crowd for it, and for nothing else. */
-async function begin(api: Api, show: string): Promise<Key> {
-  await api.act("live.open-doors", { show });
+async function begin(api: Api, show: string, anyway: boolean): Promise<Key> {
+  await api.act("live.open-doors", { show, anyway });
   return await until(
     "The rehearsal's doors did not open",
     async () => (await api.act("live.backend-key", { show })) as Key,
@@ -224,7 +230,7 @@ function scaled(curve: readonly number[], answers: number): number[] {
 
 /** `castor live rehearse`: the plan's curve at the running system, in a rehearsal, and what came of it. */
 export const liveRehearse: Command = {
-  usage: "live rehearse <show> [--answers 50000] [--scenario low|mid|high]",
+  usage: "live rehearse <show> [--answers 50000] [--scenario low|mid|high] [--anyway]",
   summary: "Drive the plan's curve at a rehearsal, and compare the plan with what was.",
   about:
     "It begins the rehearsal anew and asks its first question; the show itself is not touched. The crowd is made on this machine and takes about as much of it as the answers do.",
@@ -238,6 +244,10 @@ export const liveRehearse: Command = {
       about: "How many; the curve keeps its shape.",
     },
     scenario: { type: "text", value: "low|mid|high", about: "Whose curve; mid when absent." },
+    anyway: {
+      type: "flag",
+      about: "Although a question of a real show is on: it needs the same cores.",
+    },
     ...toCastor,
   },
   async run(given, terminal) {
@@ -249,8 +259,9 @@ export const liveRehearse: Command = {
     const { participantsMax = 0 } = (await showNamed(api, show.replace("~rehearsal", ""))) ?? {};
     if (answers > participantsMax)
       throw new UsageError(`The show takes ${participantsMax} participants: --answers is more.`);
-    const key = await begin(api, show);
-    const driven = { api, show, ...(await firstQuestion(api, show)) };
+    const anyway = given.flag("anyway");
+    const key = await begin(api, show, anyway);
+    const driven = { api, show, anyway, ...(await firstQuestion(api, show)) };
     const { id, windowMs, text } = driven.question;
     terminal.err(
       `${whole.format(answers)} answers to “${plain(text)}” within ${windowMs / 1_000} s, in ${key.run}\n`,

@@ -30,6 +30,7 @@ export const unknownValue = problem(
   "The show does not have that value or that many participants",
 );
 export const notNow = problem("live.not-now", 409, "That cannot be done in this phase of the show");
+export const showIsOn = problem("live.show-is-on", 409, "A question of a real show is on");
 export const budgetSpent = problem(
   "live.budget-spent",
   409,

@@ -5,7 +5,7 @@ import { order } from "#kernel/contract";
  * and its counts read with the questions `live.on-air` (exact) and `live.results` (published). `definition` is what castor.yaml says.
  */
 export const addOrder = order<{ show: string; definition: Record<string, unknown> }>("live.add");
-export const openDoorsOrder = order<{ show: string }>("live.open-doors");
+export const openDoorsOrder = order<{ show: string; anyway?: boolean }>("live.open-doors");
 export const armOrder = order<{ show: string; question: string }>("live.arm");
 export const revealOrder = order<{ show: string; question: string; in?: string }>("live.reveal");
 export const closeOrder = order<{ show: string; question: string }>("live.close");
