@@ -7,7 +7,7 @@ import { residentMb } from "../bench/kit/castor-up.ts";
 import { intakeOf } from "./inbox.ts";
 import { endAll, freePort, later, startCastor, until } from "./running.ts";
 
-const timeoutMs = 90_000;
+const timeoutMs = 230_000;
 afterEach(endAll, timeoutMs);
 
 const config = {

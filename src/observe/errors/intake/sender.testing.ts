@@ -1,4 +1,4 @@
-/** A client in a process of its own, for kill.serial.test.ts: sends events one after another over several lines and prints each id that was acknowledged. */
+/** A client in a process of its own, for e2e/errors-killed.test.ts: sends events one after another over several lines and prints each id that was acknowledged. */
 const [url = "", from = "0", count = "100", lines = "16"] = process.argv.slice(2);
 let next = Number(from);
 const end = next + Number(count);
