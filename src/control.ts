@@ -42,6 +42,7 @@ import type { Config as ConsoleConfig } from "./platform/console/config.ts";
 import { consoleOpened } from "./platform/console/contract.ts";
 import { console as consoleCapability } from "./platform/console/index.ts";
 import { recordDoor } from "./platform/people/door.ts";
+import { pingWith } from "./observe/probes/adapters/ping.ts";
 import { smtpPost } from "./platform/mail/adapters/smtp.ts";
 import { people } from "./platform/people/index.ts";
 import { hashOfValues, type Source } from "./platform/settings/configuration.ts";
@@ -160,6 +161,7 @@ class Control {
       issuer: acmeIssuer(() => ports.clock.now()),
       readTrust,
     };
+    const here = machineHere({ folder: machine.folder, data }, ports);
     const equipment = {
       configuration: source,
       auth,
@@ -168,9 +170,9 @@ class Control {
       freeze: openCellar(data),
       certificates,
       mail: { post: smtpPost, readTrust },
-      probes: { readTrust },
+      probes: { readTrust, ping: pingWith(here.run) },
       runbooks: runbookShelf(textFolder(machine.folder)),
-      "status-page": placesOn(machineHere({ folder: machine.folder, data }, ports)),
+      "status-page": placesOn(here),
     };
     const running = await castor(capabilities, ports, { config: values, equipment });
     recordDoor(auth, (key, events, by) =>

@@ -2,6 +2,7 @@ import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from "node:tls";
 import type { Millis } from "./contract.ts";
 import { distrustOf, type PeerCertificate, peerCertificate } from "./peer-certificate.ts";
+import { agreedOnTls, type Preface } from "./starttls.ts";
 
 export type Hello = {
   /** What the other side said first, up to 4 KB of UTF-8. */
@@ -14,8 +15,8 @@ export type HelloTo = {
   host: string;
   port: number;
   timeoutMs: Millis;
-  /** With TLS; `trust` is an authority (PEM) instead of the machine's. */
-  tls?: { trust?: string | undefined };
+  /** With TLS; `trust` is an authority (PEM) instead of the machine's. After a preface what is heard is what it greeted with. */
+  tls?: { trust?: string | undefined; preface?: Preface | undefined };
   /** Without it nothing is listened for: a connection is enough. */
   isEnough?(said: string): boolean;
 };
@@ -24,17 +25,26 @@ const saidBytesMax = 4_096;
 
 /** Opens a connection, listens until it has heard enough, the other side hangs up or the time is over, and closes it. Throws where there is none. */
 export async function hello(to: HelloTo): Promise<Hello> {
+  const begunAt = performance.now();
+  const preface = to.tls?.preface;
+  const agreed =
+    preface === undefined
+      ? undefined
+      : await agreedOnTls(to, preface, AbortSignal.timeout(to.timeoutMs));
   const { promise, resolve, reject } = Promise.withResolvers<Hello>();
-  const socket = open(to);
-  const heard: Hello = { said: "" };
+  const socket = open(to, agreed?.socket);
+  const heard: Hello = { said: agreed?.said ?? "" };
   const isStanding = (): boolean => to.tls === undefined || heard.certificate !== undefined;
-  const late = setTimeout(() => {
-    if (isStanding() && !socket.connecting) resolve(heard);
-    else reject(new Error(`no connection within ${to.timeoutMs} ms`));
-  }, to.timeoutMs);
+  const late = setTimeout(
+    () => {
+      if (isStanding() && !socket.connecting) resolve(heard);
+      else reject(new Error(`no connection within ${to.timeoutMs} ms`));
+    },
+    to.timeoutMs - (performance.now() - begunAt),
+  );
   const stands = (): void => {
     if (to.tls) Object.assign(heard, proofOf(socket as TLSSocket, to.host));
-    if (to.isEnough === undefined || heard.distrust !== undefined) resolve(heard);
+    if (to.isEnough === undefined || agreed || heard.distrust !== undefined) resolve(heard);
   };
   socket.once(to.tls ? "secureConnect" : "connect", stands);
   const text = new TextDecoder();
@@ -58,11 +68,12 @@ export async function hello(to: HelloTo): Promise<Hello> {
   }
 }
 
-const open = ({ host, port, tls }: HelloTo): Socket =>
+const open = ({ host, port, tls }: HelloTo, over?: Socket): Socket =>
   tls === undefined
     ? connectPlain({ host, port })
     : connectTls({
-        ...{ host, port, servername: isIP(host) === 0 ? host : "" },
+        ...(over ? { socket: over } : { host, port }),
+        ...{ servername: isIP(host) === 0 ? host : "" },
         ...(tls.trust === undefined ? {} : { ca: tls.trust }),
         // It is looked at below: one that does not hold is a finding, not a failure of the network.
         rejectUnauthorized: false,

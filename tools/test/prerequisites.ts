@@ -80,6 +80,13 @@ const needs: Need[] = [
     env: "CASTOR_ALERTMANAGER",
   },
   {
+    name: "ping",
+    places: ["ping"],
+    package: "iputils-ping",
+    wantedBy: "a probe that pings",
+    env: "CASTOR_PING",
+  },
+  {
     name: "aiosmtpd",
     places: ["/usr/lib/python3/dist-packages/aiosmtpd"],
     package: "python3-aiosmtpd",

@@ -10,9 +10,10 @@ import {
 } from "#kernel";
 import type { Probe } from "./config.ts";
 import type { Reply } from "./judge.ts";
+import type { Ping } from "./adapters/ping.ts";
 import type { Target } from "./target.ts";
 
-export type World = Pick<Effects, "net" | "signal"> & { trust?: string | undefined };
+export type World = Pick<Effects, "net" | "signal"> & { trust?: string | undefined; ping: Ping };
 
 const bodyBytesMax = 1_048_576;
 const hopsMax = 5;
@@ -24,6 +25,7 @@ export async function ask(probe: Probe, world: World): Promise<Reply> {
   try {
     if (target.kind === "http") return await askWeb(target, probe, world);
     if (target.kind === "dns") return await askNames(target, probe, world);
+    if (target.kind === "ping") return await askHost(target, probe, world);
     return await askDoor(target, probe, world);
   } catch (why) {
     throw why instanceof Unanswered ? why : new Unanswered(inWords(why, probe.timeout));
@@ -126,8 +128,18 @@ async function firstOf(answer: Response): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(parts));
 }
 
+type Host = Extract<Target, { kind: "ping" }>;
+async function askHost({ host }: Host, probe: Probe, { ping, signal }: World): Promise<Reply> {
+  const until = AbortSignal.any([signal, AbortSignal.timeout(probe.timeout)]);
+  const answered = await ping(host, until);
+  if (typeof answered === "string") throw new Unanswered(answered);
+  return { kind: "ping", said: "", tookMs: Math.round(answered) };
+}
+
 type Door = Extract<Target, { port: number; host: string }>;
-async function askDoor({ kind, host, port }: Door, probe: Probe, world: World): Promise<Reply> {
+async function askDoor(door: Door, probe: Probe, world: World): Promise<Reply> {
+  const { kind, host, port } = door;
+  const preface = door.kind === "tls" ? door.preface : undefined;
   const { contains = [], matches = [] } = probe.expect;
   const isEnough = (said: string): boolean =>
     contains.length + matches.length === 0
@@ -136,7 +148,7 @@ async function askDoor({ kind, host, port }: Door, probe: Probe, world: World): 
         matches.every((expression) => foundIn(expression).test(said));
   const { said, certificate, distrust } = await world.net.hello({
     ...{ host, port, timeoutMs: probe.timeout },
-    ...(kind === "tls" ? { tls: { trust: world.trust } } : {}),
+    ...(kind === "tls" ? { tls: { trust: world.trust, preface } } : {}),
     ...(isRead(probe) ? { isEnough } : {}),
   });
   if (distrust !== undefined) throw new Unanswered(distrust, certificate);
@@ -157,6 +169,7 @@ const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
 
 /** By code and message of the runtime, which speaks to its makers. */
 const words: readonly [of: RegExp, says: string][] = [
+  [/no STARTTLS/, "it does not begin TLS when it is asked to (STARTTLS)"],
   [/ECONNREFUSED|refused|unable to connect/i, "nobody accepts connections there"],
   [/ENOTFOUND|EAI_|DNS/i, "its name leads to no address"],
   [/RESET|EPIPE|closed|hung up/i, "it hung up"],

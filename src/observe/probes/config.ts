@@ -74,6 +74,7 @@ const foreign: Record<Target["kind"], readonly (keyof Expect)[]> = {
   http: ["records"],
   tcp: ["status", "headers", "records"],
   tls: ["status", "headers", "records"],
+  ping: ["status", "headers", "records", "contains", "lacks", "matches"],
   dns: ["status", "headers"],
 };
 const httpOnly = ["method", "headers", "body", "follow"] as const;
@@ -81,7 +82,7 @@ const httpOnly = ["method", "headers", "body", "follow"] as const;
 export const Probe = z
   .object({
     url: Address.describe(
-      "What to ask: `https://…`, `tcp://host:port`, `tls://host:port`, or `dns://server/name?type=A` (without the server: `dns:name`).",
+      "What to ask: `https://…`, `tcp://host:port`, `tls://host:port`, `smtp://host:port` (also imap, pop3 and postgres: TLS that begins after the greeting), `ping:host`, or `dns://server/name?type=A` (without the server: `dns:name`).",
     ),
     every: Duration.prefault("30s")
       .refine((ms) => ms >= 5_000 && ms <= 86_400_000, 'From "5s" to "1d"')

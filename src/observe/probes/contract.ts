@@ -69,7 +69,7 @@ export type Tried = z.infer<typeof Tried>;
 
 const Probe = z.object({
   probe: z.string(),
-  kind: z.enum(["http", "tcp", "tls", "dns"]),
+  kind: z.enum(["http", "tcp", "tls", "ping", "dns"]),
   /** What it asks, without what stands behind a `?`. */
   target: z.string(),
   host: z.string(),

@@ -8,7 +8,7 @@ import { known } from "./verdict.ts";
 
 export const probes = capability({
   id: "probes",
-  about: "Looks at things from outside, as people reach them: web, TCP, TLS and names.",
+  about: "Looks at things from outside, as people reach them: web, TCP, TLS, ping and names.",
   config: Config,
   emits: contract.verdicts,
   refuses: [contract.unknown, contract.notATarget, contract.busy],

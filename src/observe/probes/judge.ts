@@ -5,6 +5,7 @@ import type { Expect, Probe } from "./config.ts";
 export type Reply = { said: string; certificate?: PeerCertificate } & (
   | { kind: "http"; status: number; headers: Headers }
   | { kind: "tcp" | "tls" }
+  | { kind: "ping"; tookMs: number }
   | { kind: "dns"; records: readonly string[] }
 );
 
@@ -58,9 +59,7 @@ function recordFault(reply: Reply, { records: wanted }: Expect): string | undefi
 }
 
 function textFault({ said, kind }: Reply, expect: Expect): string | undefined {
-  const where = { http: "the body", dns: "the records", tcp: "what it says", tls: "what it says" }[
-    kind
-  ];
+  const where = { http: "the body", dns: "the records" }[kind as string] ?? "what it says";
   const { contains = [], lacks = [], matches = [] } = expect;
   const missing = contains.find((text) => !said.includes(text));
   if (missing !== undefined) return `${where} lacks “${short(missing)}”`;
@@ -77,6 +76,7 @@ export function passWords(reply: Reply, tookMs: number): string {
   const took = `in ${tookMs} ms`;
   if (reply.kind === "http") return `it was answered ${reply.status} ${took}`;
   if (reply.kind === "dns") return `${reply.records.slice(0, 3).join(", ").slice(0, 150)} ${took}`;
+  if (reply.kind === "ping") return `it answers ${took}`;
   return reply.kind === "tls"
     ? `its certificate holds, ${took}`
     : `it accepts connections, ${took}`;

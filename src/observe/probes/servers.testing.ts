@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TLSSocket } from "node:tls";
 
 const openssl = (folder: string, ...given: string[]): void => {
   const { exitCode, stderr } = Bun.spawnSync(["openssl", ...given], { cwd: folder });
@@ -86,4 +88,37 @@ export async function nameServer(zone: Zone): Promise<{ port: number; close(): v
     },
   });
   return { port: socket.port, close: () => socket.close() };
+}
+
+/** A server that says each line when it has heard the words before it, and then begins TLS. */
+export async function beginningTls(
+  pair: Pair,
+  talk: readonly [hears: string, says: string][],
+): Promise<{ port: number; close(): void }> {
+  const server = createServer((socket) => {
+    let at = 0;
+    let heard = "";
+    const goOn = (): void => {
+      for (let next = talk[at]; next && heard.startsWith(next[0]); next = talk[at]) {
+        at++;
+        heard = "";
+        socket.write(next[1], "latin1");
+        if (next[0] === "") continue;
+        if (at < talk.length) return;
+      }
+      if (at < talk.length) return;
+      socket.off("data", hear);
+      new TLSSocket(socket, { isServer: true, ...pair }).on("error", () => {});
+    };
+    const hear = (bytes: Buffer): void => {
+      heard += bytes.toString("latin1");
+      goOn();
+    };
+    socket.on("data", hear).on("error", () => {});
+    goOn();
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
 }

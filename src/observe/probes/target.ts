@@ -1,9 +1,11 @@
-import { type RecordType, recordTypes } from "#kernel";
+import { type Preface, type RecordType, recordTypes } from "#kernel";
 
 /** What is asked. `server` of a DNS target is an address or a name; without it the machine's own are asked. */
 export type Target =
   | { kind: "http"; url: string; host: string }
-  | { kind: "tcp" | "tls"; host: string; port: number }
+  | { kind: "tcp"; host: string; port: number }
+  | { kind: "tls"; host: string; port: number; preface?: Preface }
+  | { kind: "ping"; host: string }
   | { kind: "dns"; name: string; type: RecordType; server?: { host: string; port: number } };
 
 const portDns = 53;
@@ -15,13 +17,20 @@ const bare = (host: string): string => host.replace(/^\[|\]$/g, "").toLowerCase(
 const hostPattern = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]{1,253})$/;
 const namePattern = /^[A-Za-z0-9_*.-]{1,253}$/;
 
-/** `https://…`, `tcp://host:port`, `tls://host:port` and `dns://server/name?type=A` (RFC 4501); the text says what is wrong with others. */
+const prefaces: readonly Preface[] = ["smtp", "imap", "pop3", "postgres"];
+/**
+ * `https://…`, `tcp://host:port`, `tls://host:port`, `smtp://host:port` and the like where TLS begins later, `ping:host`, and
+ * `dns://server/name?type=A` (RFC 4501); the text says what is wrong with others.
+ */
 export function targetOf(text: string): Target | string {
-  const [, scheme = "", rest = ""] = /^([a-z]+):(.*)$/s.exec(text.trim()) ?? [];
+  const [, scheme = "", rest = ""] = /^([a-z]+3?):(.*)$/s.exec(text.trim()) ?? [];
   if (scheme === "http" || scheme === "https") return webTarget(text.trim());
-  if (scheme === "tcp" || scheme === "tls") return doorTarget(scheme, rest);
+  if (scheme === "tcp" || scheme === "tls") return doorTarget(scheme, rest, { kind: scheme });
+  const preface = prefaces.find((each) => each === scheme);
+  if (preface !== undefined) return doorTarget(scheme, rest, { kind: "tls", preface });
+  if (scheme === "ping") return pingTarget(rest);
   if (scheme === "dns") return nameTarget(rest);
-  return 'Write an address such as "https://shop.example/", "tcp://db.example:5432", "tls://mail.example:993" or "dns:shop.example?type=A"';
+  return 'Write an address such as "https://shop.example/", "tcp://db.example:5432", "tls://mail.example:993", "smtp://mail.example:587", "ping:db.example" or "dns:shop.example?type=A"';
 }
 
 function webTarget(text: string): Target | string {
@@ -33,12 +42,21 @@ function webTarget(text: string): Target | string {
   return { kind: "http", url: href, host: bare(hostname) };
 }
 
-function doorTarget(kind: "tcp" | "tls", rest: string): Target | string {
+type Door = { kind: "tcp" } | { kind: "tls"; preface?: Preface };
+function doorTarget(scheme: string, rest: string, door: Door): Target | string {
   const [, host = "", port = ""] = /^\/\/(.+):(\d+)\/?$/.exec(rest) ?? [];
   const number = portOf(port);
   if (!hostPattern.test(host) || number === undefined)
-    return `Write a host and a port, such as "${kind}://db.example:5432"`;
-  return { kind, host: bare(host), port: number };
+    return `Write a host and a port, such as "${scheme}://db.example:5432"`;
+  return { ...door, host: bare(host), port: number };
+}
+
+function pingTarget(rest: string): Target | string {
+  const host = rest.replace(/^\/\//, "").replace(/\/$/, "");
+  // A dash at its beginning would be an option of the program.
+  if (!hostPattern.test(host) || host.startsWith("-"))
+    return 'Write a name or an address, such as "ping:db.example"';
+  return { kind: "ping", host: bare(host) };
 }
 
 function nameTarget(rest: string): Target | string {
@@ -68,5 +86,7 @@ export function shownTarget(target: Target): string {
     const { name, type, server } = target;
     return `${type} ${name}${server ? ` at ${server.host}` : ""}`;
   }
-  return `${target.kind}://${target.host.includes(":") ? `[${target.host}]` : target.host}:${target.port}`;
+  if (target.kind === "ping") return `ping ${target.host}`;
+  const scheme = (target.kind === "tls" ? target.preface : undefined) ?? target.kind;
+  return `${scheme}://${target.host.includes(":") ? `[${target.host}]` : target.host}:${target.port}`;
 }

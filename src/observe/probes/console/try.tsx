@@ -34,7 +34,7 @@ export function TryAnAddress(): ReactNode {
             required
             autoFocus
             placeholder="https://shop.example/"
-            hint="Also tcp://host:port, tls://host:port, dns:name or dns://server/name"
+            hint="Also tcp://host:port, tls://host:port, smtp://host:port, ping:host, dns:name"
           />
           <Field
             label="Text that must be there"
