@@ -156,11 +156,7 @@ class Control {
       ],
     };
     const readTrust = (path: string): string => readFileSync(resolve(machine.folder, path), "utf8");
-    const certificates = {
-      safe: privateFolder(join(data, "certificates")),
-      issuer: acmeIssuer(() => ports.clock.now()),
-      readTrust,
-    };
+    const issuer = acmeIssuer(() => ports.clock.now());
     const here = machineHere({ folder: machine.folder, data }, ports);
     const equipment = {
       configuration: source,
@@ -168,7 +164,7 @@ class Control {
       machine,
       sealer: ports.sealer,
       freeze: openCellar(data),
-      certificates,
+      certificates: { safe: privateFolder(join(data, "certificates")), issuer, readTrust },
       mail: { post: smtpPost, readTrust },
       probes: { readTrust, ping: pingWith(here.run) },
       runbooks: runbookShelf(textFolder(machine.folder)),
