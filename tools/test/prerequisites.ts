@@ -101,6 +101,13 @@ const needs: Need[] = [
     env: "CASTOR_SSHD",
   },
   {
+    name: "Python",
+    places: ["python3"],
+    package: "python3",
+    wantedBy: "a live show by a client in another language",
+    env: "CASTOR_PYTHON",
+  },
+  {
     name: "Sentry's SDK for Python",
     places: ["/usr/lib/python3/dist-packages/sentry_sdk"],
     package: "python3-sentry-sdk",

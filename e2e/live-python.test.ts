@@ -1,0 +1,72 @@
+import { afterEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import { allServe, endAll, freePort, later, startCastor, until } from "./running.ts";
+
+const timeoutMs = 90_000;
+const python = Bun.env["CASTOR_PYTHON"] ?? "python3";
+
+afterEach(endAll, timeoutMs);
+
+test(
+  "a client in Python, written from the page of the wire alone, joins through the gateway, answers over both ways and has its acks",
+  async () => {
+    const port = freePort();
+    const question = { text: "Which one?", choices: ["this", "that", "neither"], window: "60s" };
+    const castor = await startCastor({
+      config: {
+        catalog: {
+          services: { crowd: { url: `http://127.0.0.1:${port}`, health: { every: "1s" } } },
+        },
+        gateway: { workers: 1, routes: [{ service: "crowd" }] },
+        live: {
+          listen: `127.0.0.1:${port}`,
+          shows: {
+            final: {
+              title: "The final",
+              dimensions: { age: ["young", "old"] },
+              questions: { one: question },
+            },
+          },
+        },
+      },
+    });
+    await castor.api.act("live.open-doors", { show: "final" });
+    await allServe(castor, 1);
+    const client = Bun.spawn(
+      [
+        python,
+        join(import.meta.dir, "live-client.py"),
+        `${castor.gateway}/live/final`,
+        "2",
+        '{"age":"old"}',
+      ],
+      { stdout: "pipe", stderr: "pipe" },
+    );
+    later(() => client.kill());
+    let printed = "";
+    const reading = (async () => {
+      const decoder = new TextDecoder();
+      for await (const bytes of client.stdout) printed += decoder.decode(bytes);
+    })();
+    const said = (): unknown[] =>
+      printed
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+    await until("it has been welcomed", () => said().length > 0 || client.exitCode !== null);
+    await castor.api.act("live.arm", { show: "final", question: "one" });
+    await castor.api.act("live.reveal", { show: "final", question: "one", in: "500ms" });
+    expect({ code: await client.exited, why: await new Response(client.stderr).text() }).toEqual({
+      code: 0,
+      why: "",
+    });
+    await reading;
+    expect(said()).toEqual([
+      { index: 0 },
+      { text: question.text, choices: question.choices },
+      { outcome: 0, choice: 2, question: 0, isOwn: true },
+      { outcome: "recorded", choice: 2 },
+    ]);
+  },
+  timeoutMs,
+);
