@@ -85,12 +85,19 @@ function fakeOnAir(): OnAir {
     refused: { late: 4_210, forged: 51_300, early: 112 },
     nodes: [0, 1, 2, 3].map((each) => ({
       ...{ ...node, node: each, ackMsP99: 12.4 + each, syncMs: 0.12, cpuShare: 0.52 + each / 20 },
-      memoryBytes: 19e9,
+      ...{ memoryBytes: 19e9, fanOutMs: 480 },
+      strain: {
+        ...{ syncsPerSecond: 870, syncShare: 0.11, syncMsAtStart: 0.12, connectionsMax: 100_000 },
+        ...{ memory: { usedBytes: 76e9, totalBytes: 128e9 }, keySpareMs: 412, clockWithinMs: 19 },
+      },
     })),
     saturation: [
-      { resource: "cpu", share: 0.67 },
-      { resource: "memory", share: 0.59 },
-      { resource: "participants", share: 0.49 },
+      { resource: "cpu", share: 0.67, fullInMs: null },
+      { resource: "memory", share: 0.59, fullInMs: 1_260_000 },
+      { resource: "participants", share: 0.49, fullInMs: null },
+      { resource: "connections", share: 0.24, fullInMs: null },
+      { resource: "disk", share: 0.11, fullInMs: null },
+      { resource: "network", share: null, fullInMs: null },
     ],
     question: {
       ...{ id: "question-3", phase: "open", counts: [1_104_000, 3_880_200, 1_420_600, 801_300] },

@@ -3,12 +3,14 @@ import * as z from "zod";
 import type { Config } from "./config.ts";
 import { keyTold, relayAdmitted } from "./contract/facts.ts";
 import * as no from "./contract/problems.ts";
-import { groupCount } from "./contract/shape.ts";
+import { Rank } from "./contract/queries.ts";
+import { groupCount, participantsMaxMax } from "./contract/shape.ts";
 import { isRehearsal } from "./contract/show.ts";
 import { OfRelay, OfShow } from "./decide.ts";
+import { placeOf } from "./nodes-asked.ts";
 import { addressOf, nodesOf, runNow } from "./picture.ts";
 import { present } from "./present.ts";
-import { stateOf, stream } from "./show.ts";
+import { questionOnAir, stateOf, stream } from "./show.ts";
 import { groupFor, keyOf, participantToken, relayToken, stageToken } from "./tokens.ts";
 
 type Fx = Effects<Config>;
@@ -142,4 +144,25 @@ const links: Action = action("live.links", {
   },
 });
 
-export const actions: readonly Action[] = [issue, backendKey, relay, links];
+const rank: Action = action("live.rank", {
+  about:
+    "The place of any participant in the ranking, by their number. Not while a question is on.",
+  input: OfShow.extend({
+    index: z.number().int().min(0).max(participantsMaxMax).describe("Their number, from 0."),
+  }),
+  output: Rank,
+  act: async ({ show, index }, fx: Fx): Promise<Refusal | Rank> => {
+    const run = runNow(fx, show);
+    if (run === undefined) return notOpen(show);
+    if (index >= run.shape.participantsMax)
+      return no.unknownValue(`There are ${run.shape.participantsMax} participants at most.`);
+    const on = questionOnAir(stateOf(fx.view(present), show), fx.now);
+    if (on !== undefined) return no.notNow(`${on} is on: places change with every answer.`);
+    const found = await placeOf(fx, run, index).catch((why: unknown) => String(why));
+    if (typeof found === "string") return no.nodeAway(`Nobody can say it now: ${found}`);
+    const { rank: place = null, right = 0, latencyMs = 0 } = found ?? {};
+    return { show, index, rank: place, right, latencyMs };
+  },
+});
+
+export const actions: readonly Action[] = [rank, issue, backendKey, relay, links];

@@ -25,6 +25,7 @@ export const live = capability({
     contract.unknownValue,
     contract.notNow,
     contract.showIsOn,
+    contract.nodeAway,
     contract.budgetSpent,
   ],
   snapshots: [contract.livePicture],

@@ -91,6 +91,30 @@ test("finalists are numbers until they agree; what they tell is sealed, withdraw
   expect(told.map(({ event }) => (event.data as { name: string }).name)).toEqual([ERASED, ERASED]);
 });
 
+test("an operator may ask for anybody's place by number, while no question is on and all nodes are there", async () => {
+  await using show = await aShow();
+  const { castor, node } = show;
+  const ask = (index: number): Promise<unknown> =>
+    castor.act("live.rank", { show: "final", index });
+  const why = async (index: number): Promise<string | undefined> => {
+    const said = await ask(index);
+    return isRefusal(said) ? said.problem.type : undefined;
+  };
+  expect(await why(0)).toBe("live.not-now");
+  await castor.run("live.open-doors", { show: "final" });
+  await show.play("one");
+  for (let index = 0; index < 20; index++)
+    node.answer(0, { index, choice: index < 15 ? 1 : 0, latencyMs: 1_000 + index });
+  expect(await why(3)).toBe("live.not-now");
+  await castor.run("live.close", { show: "final", question: "one" });
+  const place = { show: "final", index: 14, rank: 15, right: 1, latencyMs: 1_014 };
+  expect(await ask(14)).toEqual(place);
+  expect(await ask(17)).toMatchObject({ rank: null, right: 0 });
+  expect(await why(10_000)).toBe("live.unknown-value");
+  node.isAway = true;
+  expect(await why(14)).toBe("live.node-away");
+});
+
 test("somebody may change their mind only so often, so that no finalist fills the log", async () => {
   await using show = await aShow();
   const { castor, node } = show;

@@ -69,6 +69,10 @@ export class MemoryNode {
         };
       case "top":
         return this.count.standings.top(asked.count);
+      case "place":
+        return this.count.standings.rank(asked.index) ?? null;
+      case "better":
+        return this.count.standings.better(asked.right, asked.latencyMs);
       case "raw":
         return this.rawFiles;
       case "answers":

@@ -67,6 +67,23 @@ export async function topOf(read: Asking, of: Of, count: number): Promise<Place[
   }));
 }
 
+/** Somebody's place among all; undefined for who has no right answer. */
+export async function placeOf(read: Asking, of: Of, index: number): Promise<Place | undefined> {
+  const ask = (node: number, what: NodeRequest): Promise<unknown> =>
+    read.bus.request(nodeCluster(node), what, { timeoutMs: answerWithinMs });
+  const home = index % of.nodes;
+  const own = Place.nullable().parse(await ask(home, { do: "place", run: of.run, index }));
+  if (own === null) return undefined;
+  const { right, latencyMs } = own;
+  const others = Array.from({ length: of.nodes }, (_, node) => node).filter((at) => at !== home);
+  const better = await Promise.all(
+    others.map(async (node) =>
+      z.number().parse(await ask(node, { do: "better", run: of.run, right, latencyMs })),
+    ),
+  );
+  return { ...own, rank: better.reduce((sum, each) => sum + each, own.rank) };
+}
+
 /** Who answered what, node by node, page by page; a node that is away ends it with an error. */
 export async function* rawAnswersOf(
   read: Asking,

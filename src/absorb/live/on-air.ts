@@ -7,6 +7,7 @@ import { runOf } from "./picture.ts";
 import { type PlanConfig, scenarios } from "./plan/config.ts";
 import { perSecond, sharesOf } from "./plan/curve.ts";
 import { planNamed, present, type Reading, showNamed } from "./present.ts";
+import { strainsOf } from "./saturation.ts";
 import { askedOf, phaseOf, type ShowState, stateOf, stream } from "./show.ts";
 import { awayAfterMs, type NodeHeard, type Watch, watchOf } from "./watch.ts";
 
@@ -62,10 +63,10 @@ const nobodyThere = { connections: 0, perSecond: 0, cpuShare: 0, memoryBytes: 0 
 function nodeNow({ node, at, figures }: NodeHeard, now: number): OnAir["nodes"][number] {
   const away = now - at > awayAfterMs;
   const { connections, perSecond, cpuShare, memoryBytes } = away ? nobodyThere : figures;
-  const { ackMsP50, ackMsP99, syncMs, broken = null } = figures;
+  const { ackMsP50, ackMsP99, syncMs, fanOutMs, strain = null, broken = null } = figures;
   return {
     ...{ node, heardAt: at, isAway: away, broken, connections, perSecond, cpuShare, memoryBytes },
-    ...{ ackMsP50, ackMsP99, syncMs },
+    ...{ ackMsP50, ackMsP99, syncMs, fanOutMs, strain },
   };
 }
 
@@ -77,20 +78,13 @@ export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
   const run = runOf(show, state);
   const plan = planNamed(read, show);
   const nodes = watch.nodes(run).map((each) => nodeNow(each, read.now));
-  const sum = (of: "connections" | "memoryBytes"): number =>
-    nodes.reduce((all, node) => all + node[of], 0);
-  const connections = sum("connections");
-  const memory = sum("memoryBytes") / (plan.machine.memoryGb * 1e9);
-  const saturation: OnAir["saturation"] = [
-    { resource: "cpu", share: Math.max(0, ...nodes.map(({ cpuShare }) => cpuShare)) },
-    { resource: "memory", share: memory },
-    { resource: "participants", share: connections / (definition?.shape.participantsMax ?? 1) },
-  ];
+  const connections = nodes.reduce((all, node) => all + node.connections, 0);
+  const participants = connections / (definition?.shape.participantsMax ?? 1);
   return {
     ...{ at: read.now, show, connections, answerUs: watch.answerUs(run) ?? null },
     ...{ recorded: watch.merged(run).recorded, ...watch.others(run) },
     nodes,
-    saturation: saturation.toSorted((a, b) => b.share - a.share),
+    saturation: strainsOf(read).saturation(run, read.now, { participants }),
     question: definition ? questionNow(read, watch, { definition, state, run, plan }) : null,
   };
 }

@@ -19,6 +19,7 @@ import { finalistsOf } from "./on-air.ts";
 import { endAndErase, publishAll, rankAll, seeAllErased } from "./outstanding.ts";
 import { publishPicture, runOf } from "./picture.ts";
 import { measuredView, present } from "./present.ts";
+import { strainsOf } from "./saturation.ts";
 import { stateOf, stream } from "./show.ts";
 import { watchOf } from "./watch.ts";
 
@@ -71,7 +72,10 @@ export const reactions: readonly Reaction[] = [
       await fx.run(closeCommand, { show: data.show, question: data.question });
     },
   ),
-  heard(liveTold, (told, fx: Fx) => watchOf(fx).hear(told, fx.now)),
+  heard(liveTold, (told, fx: Fx) => {
+    watchOf(fx).hear(told, fx.now);
+    strainsOf(fx).hear(told, fx.now);
+  }),
   serve(deskCluster, answerAtDesk),
   on("live.measure", closed, ({ event: { data } }, fx: Fx) => rememberMeasure(fx, data)),
   on("live.forget-removed", removed, async ({ event: { data } }, fx: Fx) => dropKeys(fx, data)),

@@ -1,4 +1,4 @@
-import type { PlanCosts, PlanNow } from "../../absorb/live/contract.ts";
+import { type PlanCosts, type PlanNow, planResourceWords } from "../../absorb/live/contract.ts";
 import { type Command, exit, toCastor, UsageError } from "../command.ts";
 import { connect } from "../connect.ts";
 import { ink, plain, table } from "../ink.ts";
@@ -27,14 +27,6 @@ export function barsOf(
   return text;
 }
 
-const words: Record<string, string> = {
-  "cpu-answers": "answering",
-  "cpu-connecting": "connecting",
-  "cpu-fan-out": "telling all",
-  memory: "memory",
-  network: "network",
-};
-
 type Estimate = PlanNow["estimates"][number];
 const need =
   (name: string) =>
@@ -49,7 +41,7 @@ const figures: readonly [string, (of: Estimate) => string][] = [
   ["  its share of all", ({ needs }) => percent(needs["busiestShare"] ?? 0)],
   ["memory", (each) => `${need("memoryGb")(each)} GB`],
   ["machines", ({ machines }) => String(machines.on)],
-  ["runs out first", ({ saturatesFirst }) => words[saturatesFirst] ?? saturatesFirst],
+  ["runs out first", ({ saturatesFirst }) => planResourceWords[saturatesFirst] ?? saturatesFirst],
   ["price, always on (a month)", ({ prices }) => short.format(prices.alwaysOn)],
   ["price, for the show only", ({ prices }) => short.format(prices.showOnly)],
   ["price, for each question only", ({ prices }) => short.format(prices.perSpike)],

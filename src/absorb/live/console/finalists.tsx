@@ -1,6 +1,18 @@
-import type { ReactNode } from "react";
-import { Card, type Column, duration, Loading, ProblemView, Table, useLive } from "#console";
-import type { FinalistNow, ShowNow } from "../contract.ts";
+import { type ReactNode, useState } from "react";
+import {
+  Card,
+  type Column,
+  duration,
+  Field,
+  Form,
+  Loading,
+  ProblemView,
+  Table,
+  textOf,
+  useLive,
+  useSend,
+} from "#console";
+import type { FinalistNow, Rank, ShowNow } from "../contract.ts";
 
 type Answer = { isRanked: boolean; finalists: FinalistNow[] };
 
@@ -20,6 +32,42 @@ const columns: Column<FinalistNow>[] = [
   { head: "Right", number: true, cell: ({ right }) => right },
   { head: "Time", number: true, cell: ({ latencyMs }) => duration(latencyMs) },
 ];
+
+/** Somebody asks where they came: they know their number from their token, or their backend knows it. */
+function AnyRank({ show }: { show: string }): ReactNode {
+  const send = useSend();
+  const [found, setFound] = useState<Rank>();
+  return (
+    <div className="border-t border-line p-5 max-sm:px-4">
+      <Form
+        submit="Find their place"
+        onSubmit={async (fields) => {
+          setFound(undefined);
+          const index = Number(textOf(fields, "player")) - 1;
+          setFound((await send("live.rank", { show, index })) as Rank);
+        }}
+        aside={
+          <p role="status" className="text-sm">
+            {found &&
+              (found.rank === null
+                ? `Player ${found.index + 1} had nothing right.`
+                : `Player ${found.index + 1} is number ${found.rank.toLocaleString()}: ${found.right} right in ${duration(found.latencyMs)}.`)}
+          </p>
+        }
+      >
+        <Field
+          label="Any other player, by number"
+          name="player"
+          type="number"
+          min={1}
+          step={1}
+          required
+          className="max-w-60"
+        />
+      </Form>
+    </div>
+  );
+}
 
 /** The fastest who got most right. They are asked on their own phones whether they want to be named. */
 export function Finalists({ show }: { show: ShowNow }): ReactNode {
@@ -42,6 +90,7 @@ export function Finalists({ show }: { show: ShowNow }): ReactNode {
           keyOf={({ index }) => String(index)}
         />
       )}
+      {data?.isRanked === true && <AnyRank show={show.show} />}
     </Card>
   );
 }

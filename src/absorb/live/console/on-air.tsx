@@ -14,17 +14,22 @@ import {
 } from "#console";
 import type { OnAir, QuestionNow, ShowNow } from "../contract.ts";
 import { Arrival } from "./arrival.tsx";
-
-const resources: Record<OnAir["saturation"][number]["resource"], string> = {
-  cpu: "Processor of the busiest node",
-  memory: "Memory",
-  participants: "Places for participants",
-};
-const fullFrom = 0.8;
+import { SaturationCard } from "./saturation.tsx";
 
 const most = (values: readonly number[]): number => Math.max(0, ...values);
 const sumOf = (values: Readonly<Record<string, number>>): number =>
   Object.values(values).reduce((all, each) => all + each, 0);
+
+/** How even the last reveal was: the key comes before it, and each phone shows the question by the node's clock. */
+function revealSaid({ nodes }: OnAir): string {
+  const strains = nodes.flatMap(({ strain }) => strain ?? []);
+  const spare = strains.flatMap(({ keySpareMs }) => keySpareMs ?? []);
+  if (spare.length === 0) return "nothing was revealed yet";
+  const least = Math.min(...spare);
+  const within = strains.flatMap(({ clockWithinMs }) => clockWithinMs ?? []);
+  const came = `the last key ${duration(Math.abs(least))} ${least < 0 ? "late" : "ahead"}`;
+  return within.length === 0 ? came : `${came}, shown within ±${duration(most(within))}`;
+}
 
 function Figures({ now }: { now: OnAir }): ReactNode {
   const refused = Object.entries(now.refused).toSorted(([, a], [, b]) => b - a);
@@ -46,7 +51,11 @@ function Figures({ now }: { now: OnAir }): ReactNode {
         value={duration(most(now.nodes.map(({ ackMsP50 }) => ackMsP50)))}
         says={`99 % within ${duration(most(now.nodes.map(({ ackMsP99 }) => ackMsP99)))}`}
       />
-      <Tile label="A write to disk" value={duration(most(now.nodes.map(({ syncMs }) => syncMs)))} />
+      <Tile
+        label="Told to all within"
+        value={duration(most(now.nodes.map(({ fanOutMs }) => fanOutMs)))}
+        says={revealSaid(now)}
+      />
       <Tile label="Came again" value={amount(now.repeated)} says="counted once" />
       <Tile
         label="Refused"
@@ -71,11 +80,7 @@ const Meter = ({ label, value }: { label: string; value: number }): ReactNode =>
       aria-label={`${label}: ${share(value)}`}
     >
       <rect width={100} height={4} className="fill-sunken" />
-      <rect
-        width={Math.min(100, value * 100)}
-        height={4}
-        className={value >= fullFrom ? "fill-warn-fill" : "fill-accent"}
-      />
+      <rect width={Math.min(100, value * 100)} height={4} className="fill-accent" />
     </svg>
   </li>
 );
@@ -142,13 +147,7 @@ export function OnAirCharts({ show }: { show: ShowNow }): ReactNode {
         )}
       </Card>
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        <Card title="What is full first" hint="now">
-          <ul className="grid gap-3">
-            {now.saturation.map(({ resource, share: value }) => (
-              <Meter key={resource} label={resources[resource]} value={value} />
-            ))}
-          </ul>
-        </Card>
+        <SaturationCard now={now} show={show} />
         {now.question && question && (
           <Card title="Counted" aside={<Badge tone="none">exact, for you only</Badge>}>
             <Counts counts={now.question.counts} question={question} />

@@ -14,17 +14,10 @@ import {
   useAsk,
   useNow,
 } from "#console";
-import type { PlanNow } from "../contract.ts";
+import { type PlanNow, planResourceWords } from "../contract.ts";
 
 type Estimate = PlanNow["estimates"][number];
 const [width, height] = [600, 120];
-const words: Record<string, string> = {
-  "cpu-answers": "answering",
-  "cpu-connecting": "connecting",
-  "cpu-fan-out": "telling all",
-  memory: "memory",
-  network: "network",
-};
 const need =
   (name: string) =>
   ({ needs }: Estimate) =>
@@ -51,7 +44,10 @@ const columns: Column<Estimate>[] = [
     wideOnly: true,
   },
   { head: "Machines", number: true, cell: ({ machines }) => machines.on },
-  { head: "Runs out first", cell: ({ saturatesFirst }) => words[saturatesFirst] ?? saturatesFirst },
+  {
+    head: "Runs out first",
+    cell: ({ saturatesFirst }) => planResourceWords[saturatesFirst] ?? saturatesFirst,
+  },
   {
     head: "Always on",
     number: true,

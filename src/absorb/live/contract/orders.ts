@@ -1,5 +1,6 @@
 import { snapshot, topic } from "#kernel/contract";
 import * as z from "zod";
+import { Strain } from "./resources.ts";
 import { ShowShape } from "./shape.ts";
 
 /** The process that counts for a node. */
@@ -117,6 +118,7 @@ const Figures = z.object({
   answerUs: z.number().optional(),
   /** Why answers are refused as unavailable; nothing while they are not. */
   broken: z.string().optional(),
+  strain: Strain.optional(),
 });
 
 /** Ten times a second while answers come, once a second otherwise. */

@@ -31,6 +31,7 @@ export const unknownValue = problem(
 );
 export const notNow = problem("live.not-now", 409, "That cannot be done in this phase of the show");
 export const showIsOn = problem("live.show-is-on", 409, "A question of a real show is on");
+export const nodeAway = problem("live.node-away", 503, "A node that has to be asked is away");
 export const budgetSpent = problem(
   "live.budget-spent",
   409,

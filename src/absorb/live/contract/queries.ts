@@ -1,6 +1,7 @@
 import { query } from "#kernel/contract";
 import * as z from "zod";
 import { PlanCosts } from "./costs.ts";
+import { Saturation, Strain } from "./resources.ts";
 import { Phase, ShowId } from "./show.ts";
 
 const OfShow = z.object({ show: ShowId.describe("Its name; with ~rehearsal, its rehearsal.") });
@@ -162,11 +163,15 @@ const NodeNow = z.object({
   ackMsP99: z.number(),
   syncMs: z.number(),
   cpuShare: z.number(),
+  /** Of its process. */
   memoryBytes: z.number(),
+  /** How long the last client waited when something was last said to all. */
+  fanOutMs: z.number(),
+  /** Syncs of its log, limits and the machine around it; null before it said so. */
+  strain: Strain.nullable(),
   /** Why answers are refused as unavailable. */
   broken: z.string().nullable(),
 });
-const Share = z.object({ resource: z.enum(["cpu", "memory", "participants"]), share: z.number() });
 export const onAir = query(
   "live.on-air",
   OfShow,
@@ -181,7 +186,7 @@ export const onAir = query(
     /** Processor time of one answer in µs, as the nodes found it while many came; null before. */
     answerUs: z.number().nullable(),
     /** The fullest first. */
-    saturation: z.array(Share),
+    saturation: z.array(Saturation),
     /** The question that is on, or was last. */
     question: z
       .object({
@@ -221,3 +226,14 @@ export const finalistsNow = query(
   z.object({ show: ShowId, isRanked: z.boolean(), finalists: z.array(FinalistNow) }),
   { about: "The final ranking, with the names of those who agreed.", allow: "operator" },
 );
+
+/** What `live.rank` says of one participant. */
+export const Rank = z.object({
+  show: ShowId,
+  index: z.number(),
+  /** Null for who has no right answer. */
+  rank: z.number().nullable(),
+  right: z.number(),
+  latencyMs: z.number(),
+});
+export type Rank = z.infer<typeof Rank>;

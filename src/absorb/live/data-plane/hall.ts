@@ -2,7 +2,7 @@ import type { QuestionOrder, Run } from "../contract/orders.ts";
 import { outcome, type TokenFields } from "../contract/shape.ts";
 import type { Verdict } from "../engine/count.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { AnswerRecord } from "../engine/record.ts";
+import { type AnswerRecord, emptyRecord } from "../engine/record.ts";
 import type { Told } from "../wire/frames.ts";
 import { sipKey, type SipKey } from "../wire/sip-hash.ts";
 import { Acks, type Owed } from "./acks.ts";
@@ -22,6 +22,7 @@ import {
   type QuestionTimes,
   revealTold,
 } from "./questions.ts";
+import { RevealSpread } from "./reveal-spread.ts";
 import { Stage } from "./stage.ts";
 import { latencyOf, type Shown } from "./timing.ts";
 import { textFrame } from "./web-socket.ts";
@@ -59,6 +60,7 @@ export class Hall {
   readonly stage = new Stage();
   /** How long the last fan-out took until the last client, in milliseconds. */
   fanOutMs = 0;
+  spread: RevealSpread | undefined;
   private readonly orders: QuestionOrder[];
   private readonly times: (QuestionTimes | undefined)[];
   private readonly timers = new Set<() => void>();
@@ -68,13 +70,7 @@ export class Hall {
   private readonly keysOut: number[] = [];
   private isTurning = false;
   private readonly awaiting = new Awaiting();
-  private readonly answer: AnswerRecord = {
-    index: 0,
-    question: 0,
-    choice: 0,
-    group: 0,
-    latencyMs: 0,
-  };
+  private readonly answer = emptyRecord();
   private readonly shown: Shown = { revealAt: 0, sentAt: 0, windowMs: 0, roundTripMs: 0 };
 
   constructor(of: HallOptions) {
@@ -136,11 +132,14 @@ export class Hall {
 
   private sendKey(question: number, times: { revealAt: number; closesAt: number }): void {
     this.keysOut.push(question);
+    const spread = new RevealSpread(this.times[question]?.revealAt ?? this.clocks.now());
+    this.spread = spread;
     this.tell(revealTold(this.run, question, times), (connection, at) => {
       const isGreeted = connection.index >= 0 || connection.isRelay;
       if (!isGreeted || connection.revealedQuestion === question) return;
       connection.revealedQuestion = question;
       connection.revealSentAt = at;
+      spread.sent(at, connection.roundTripMs);
     });
   }
 

@@ -3,7 +3,7 @@ import { receive } from "./door.ts";
 import type { Node } from "./routes.ts";
 
 /** Above what a process may open at once on most machines; the one that comes next is turned away. */
-const connectionsMax = 100_000;
+export const connectionsMax = 100_000;
 
 /** A node's ear; counts in `of` who is connected. */
 export function listen(

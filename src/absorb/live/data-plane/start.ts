@@ -16,6 +16,7 @@ import { stageTold } from "../stage/told.ts";
 import { replyTo } from "./desk.ts";
 import { foyer } from "./foyer.ts";
 import type { Clocks, Hall } from "./hall.ts";
+import { machineNow } from "./machine-now.ts";
 import { LiveNode } from "./node.ts";
 import { durably, load, Telling } from "./telling.ts";
 
@@ -93,7 +94,11 @@ function tell(
   { bus }: Outpost,
   clocks: Clocks,
 ): { of(hall: Hall): Telling; stop(): void } {
-  const own = { load: load(() => clocks.now()), answerUs: () => node.answerUs };
+  const own = {
+    load: load(() => clocks.now()),
+    machine: machineNow(() => clocks.now()),
+    answerUs: () => node.answerUs,
+  };
   const tellings = new WeakMap<Hall, Telling>();
   const merged = new WeakMap<Hall, Heard>();
   const known = <V>(map: WeakMap<Hall, V>, hall: Hall, make: () => V): V => {

@@ -1,6 +1,8 @@
 import type { LiveTold } from "../contract/orders.ts";
 import { outcome } from "../contract/shape.ts";
 import type { Hall } from "./hall.ts";
+import { connectionsMax } from "./listener.ts";
+import type { MachineNow } from "./machine-now.ts";
 
 /** Processor time of this process in a second, as a part of one core. */
 export type Load = { share(): number };
@@ -21,6 +23,29 @@ export function load(now: () => number): Load {
   };
 }
 
+/** How often the log was synced in the last second, and for which part of it. */
+class SyncMeter {
+  recent = { syncsPerSecond: 0, syncShare: 0 };
+  private before = { at: 0, count: 0, tookMs: 0 };
+  private readonly hall: Hall;
+
+  constructor(hall: Hall) {
+    this.hall = hall;
+    this.before = { at: hall.clocks.now(), ...hall.engine.disk.syncs };
+  }
+
+  look(): void {
+    const { before } = this;
+    const now = { at: this.hall.clocks.now(), ...this.hall.engine.disk.syncs };
+    const elapsedMs = Math.max(1, now.at - before.at);
+    this.before = now;
+    this.recent = {
+      syncsPerSecond: ((now.count - before.count) * 1_000) / elapsedMs,
+      syncShare: Math.min(1, (now.tookMs - before.tookMs) / elapsedMs),
+    };
+  }
+}
+
 /**
  * Everything, or what changed; the cells of one question only, where `only` says which, and of `also` though they did not
  * change: who listens may have begun later.
@@ -35,10 +60,17 @@ export class Telling {
   private readonly toldAt: number[];
   private recent = { perSecond: 0, ackMsP50: 0, ackMsP99: 0 };
   private recentAt = 0;
+  private readonly machine: () => MachineNow;
+  private readonly syncs: SyncMeter;
 
-  constructor(hall: Hall, of: { load: Load; answerUs: () => number | undefined }) {
+  constructor(
+    hall: Hall,
+    of: { load: Load; machine: () => MachineNow; answerUs: () => number | undefined },
+  ) {
     this.hall = hall;
     this.load = of.load;
+    this.machine = of.machine;
+    this.syncs = new SyncMeter(hall);
     this.answerUs = of.answerUs;
     this.toldAt = hall.run.shape.questions.map(() => -1);
   }
@@ -70,7 +102,9 @@ export class Telling {
     if (clocks.now() - this.recentAt >= 1_000) {
       this.recent = meter.take();
       this.recentAt = clocks.now();
+      this.syncs.look();
     }
+    const { openFilesMax = Infinity, ...machine } = this.machine();
     return {
       ...{ run: hall.run.run, node: hall.node, epoch: engine.epoch, at: clocks.wall() },
       questions: this.questions(of),
@@ -86,6 +120,11 @@ export class Telling {
         memoryBytes: process.memoryUsage.rss(),
         fanOutMs: hall.fanOutMs,
         logBytes: engine.logBytes,
+        strain: {
+          ...{ ...this.syncs.recent, ...machine, ...hall.spread?.told() },
+          syncMsAtStart: engine.disk.syncMsAtStart,
+          connectionsMax: Math.min(connectionsMax, openFilesMax),
+        },
         ...(answerUs !== undefined && { answerUs }),
         ...(meter.broken !== undefined && { broken: meter.broken }),
       },

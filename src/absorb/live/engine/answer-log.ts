@@ -18,6 +18,10 @@ export class AnswerLog {
   failed: Error | undefined;
   /** A running mean, in milliseconds. */
   syncMs: number;
+  /** The same as it was found before the first answer. */
+  readonly syncMsAtStart: number;
+  /** How often, and for how many milliseconds in all, somebody waited for the disk. */
+  syncs = { count: 0, tookMs: 0 };
   private readonly words = new Uint32Array(wordsMax);
   private records = 0;
   private isSyncing = false;
@@ -32,7 +36,8 @@ export class AnswerLog {
     this.settled = settled;
     this.durable = end.sequence;
     this.gathering = end.sequence + 1;
-    this.syncMs = measureSyncMs(disk, end.bytes);
+    this.syncMsAtStart = measureSyncMs(disk, end.bytes);
+    this.syncMs = this.syncMsAtStart;
   }
 
   get pending(): number {
@@ -108,6 +113,8 @@ export class AnswerLog {
   }
 
   private learn(tookMs: number): void {
+    this.syncs.count++;
+    this.syncs.tookMs += tookMs;
     this.syncMs += (tookMs - this.syncMs) * syncWeight;
   }
 

@@ -54,7 +54,7 @@ export class Engine {
     this.count = found.count;
     this.number = found.number;
     this.epoch = found.epoch;
-    this.log = new AnswerLog(this.disk(found.number), found.end, () => of.onSettled?.());
+    this.log = new AnswerLog(this.diskOf(found.number), found.end, () => of.onSettled?.());
   }
 
   /** Recovers what the folder holds, or begins anew. */
@@ -129,6 +129,10 @@ export class Engine {
     return this.log.syncMs;
   }
 
+  get disk(): Pick<AnswerLog, "syncMsAtStart" | "syncs"> {
+    return this.log;
+  }
+
   get pending(): number {
     return this.log.pending;
   }
@@ -185,7 +189,7 @@ export class Engine {
     if (this.log.failed) throw this.log.failed;
     const frozen = freeze(this.count, this.log.durable);
     const used = this.log.bytes;
-    this.log.moveTo(this.disk(next));
+    this.log.moveTo(this.diskOf(next));
     truncateSync(join(folder, segmentName(this.number)), Math.max(used, groupWords(0) * 4));
     this.number = next;
     await writeWhole(join(folder, checkpointName(next)), frozen);
@@ -247,7 +251,7 @@ export class Engine {
     this.log.close();
   }
 
-  private disk(number: number): Disk {
+  private diskOf(number: number): Disk {
     return (this.of.disk ?? fileDisk)(join(this.of.folder, segmentName(number)));
   }
 

@@ -29,3 +29,7 @@ export function readRecord(words: Uint32Array, at: number, record: AnswerRecord)
   record.question = third & 0xff;
   return record;
 }
+
+export const emptyRecord = (): AnswerRecord => ({
+  ...{ index: 0, question: 0, choice: 0, group: 0, latencyMs: 0 },
+});

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** What this machine says of itself; absent is what it does not tell. Bytes, bytes per second. */
+export type MachineNow = {
+  openFilesMax?: number;
+  memory?: { usedBytes: number; totalBytes: number };
+  network?: { perSecond: number; perSecondMax: number };
+};
+
+const againAfterMs = 1_000;
+const bitsInMegabit = 1e6;
+
+const textAt = (path: string): string => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // Another system, or a container that does not show it.
+    return "";
+  }
+};
+const numberAt = (path: string): number => Number(textAt(path).trim() || Number.NaN);
+
+/** Linux tells how much is left for programs that ask for more; a container has a limit of its own. */
+export function memoryFrom(
+  meminfo: string,
+  group: { limit: number; used: number },
+): MachineNow["memory"] {
+  const kilobytes = (name: string): number =>
+    Number(new RegExp(`^${name}: +(\\d+) kB$`, "m").exec(meminfo)?.[1] ?? Number.NaN);
+  const totalBytes = kilobytes("MemTotal") * 1_024;
+  const usedBytes = totalBytes - kilobytes("MemAvailable") * 1_024;
+  if (group.limit < totalBytes && group.used <= group.limit)
+    return { usedBytes: group.used, totalBytes: group.limit };
+  return Number.isNaN(usedBytes) ? undefined : { usedBytes, totalBytes };
+}
+
+export function openFilesMaxFrom(limits: string): number | undefined {
+  const found = /^Max open files +(\d+)/m.exec(limits)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+type Sent = { bytes: number; perSecondMax: number };
+
+/** By network card: the busier of its two ways. Cards of virtual machines often do not say how fast they are. */
+function cards(): Map<string, Sent> {
+  const folder = "/sys/class/net";
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return new Map();
+  }
+  return new Map(
+    names.flatMap((name) => {
+      const speed = numberAt(`${folder}/${name}/speed`);
+      if (!(speed > 0)) return [];
+      const bytes = ["rx", "tx"].map((way) =>
+        numberAt(`${folder}/${name}/statistics/${way}_bytes`),
+      );
+      return [[name, { bytes: Math.max(...bytes), perSecondMax: (speed * bitsInMegabit) / 8 }]];
+    }),
+  );
+}
+
+function networkBetween(
+  before: ReadonlyMap<string, Sent>,
+  now: ReadonlyMap<string, Sent>,
+  elapsedMs: number,
+): MachineNow["network"] {
+  const [busiest] = [...now]
+    .flatMap(([name, { bytes, perSecondMax }]) => {
+      const known = before.get(name);
+      if (known === undefined || elapsedMs <= 0) return [];
+      return [{ perSecond: ((bytes - known.bytes) * 1_000) / elapsedMs, perSecondMax }];
+    })
+    .toSorted((a, b) => b.perSecond / b.perSecondMax - a.perSecond / a.perSecondMax);
+  return busiest;
+}
+
+/** Reads it at most once a second, however often it is asked. */
+export function machineNow(clock: () => number): () => MachineNow {
+  const openFilesMax = openFilesMaxFrom(textAt("/proc/self/limits"));
+  let at = -Infinity;
+  let sent = new Map<string, Sent>();
+  let known: MachineNow = {};
+  return () => {
+    const now = clock();
+    if (now - at < againAfterMs) return known;
+    const sentNow = cards();
+    const network = networkBetween(sent, sentNow, now - at);
+    const memory = memoryFrom(textAt("/proc/meminfo"), {
+      limit: numberAt("/sys/fs/cgroup/memory.max"),
+      used: numberAt("/sys/fs/cgroup/memory.current"),
+    });
+    [at, sent] = [now, sentNow];
+    known = {
+      ...(openFilesMax !== undefined && { openFilesMax }),
+      ...(memory && { memory }),
+      ...(network && { network }),
+    };
+    return known;
+  };
+}
