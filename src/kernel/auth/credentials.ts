@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { sameSecret } from "../signed-text.ts";
 import type { Clock } from "../clock/clock.ts";
 import { type Actor, type Millis, type Role, roles } from "../contract.ts";
 import type { Identity, Token } from "./auth.ts";
@@ -50,13 +51,6 @@ function decode(text: string): string {
   } catch {
     return "";
   }
-}
-
-/** Compares secrets without telling by time how much of them was right. */
-export function sameSecret(given: string, expected: string): boolean {
-  const key = Buffer.alloc(32);
-  const mac = (text: string): Buffer => createHmac("sha256", key).update(text).digest();
-  return expected.length > 0 && timingSafeEqual(mac(given), mac(expected));
 }
 
 /** Tells who a credential belongs to. Reads people.db on every request: a change of role counts at once. */

@@ -1,4 +1,12 @@
-import { type Effects, isRefusal, route, type Route } from "#kernel";
+import {
+  type Effects,
+  isRefusal,
+  readSigned,
+  route,
+  type Route,
+  type Seal,
+  signText,
+} from "#kernel";
 import { book, type Kept } from "./book.ts";
 import type { Config } from "./config.ts";
 import { approve } from "./decide.ts";
@@ -10,25 +18,19 @@ import { objection } from "./who.ts";
 type Grant = { approval: string; person: string };
 const macBytes = 24;
 
-const macOf = (key: Uint8Array, text: string): Uint8Array =>
-  new Bun.CryptoHasher("sha256", key)
-    .update(`castor approval link\n${text}`)
-    .digest()
-    .subarray(0, macBytes);
-/** Takes the same time wherever they differ. */
-const same = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.reduce((differ, byte, at) => differ | (byte ^ (b[at] ?? 0)), a.length ^ b.length) === 0;
+const sealWith = (key: Uint8Array): Seal => ({
+  key,
+  what: "castor approval link",
+  bytes: macBytes,
+});
 
 /** A link's secret part (HMAC-SHA256, 192 bits of it). */
-export function sealGrant(key: Uint8Array, { approval, person }: Grant): string {
-  const text = `${approval}.${person}`;
-  return `${text}.${Buffer.from(macOf(key, text)).toString("base64url")}`;
-}
+export const sealGrant = (key: Uint8Array, { approval, person }: Grant): string =>
+  signText(sealWith(key), `${approval}.${person}`);
 
 export function readGrant(key: Uint8Array, token: string): Grant | undefined {
-  const end = token.lastIndexOf(".");
-  const text = token.slice(0, Math.max(0, end));
-  if (!same(Buffer.from(token.slice(end + 1), "base64url"), macOf(key, text))) return undefined;
+  const text = readSigned(sealWith(key), token);
+  if (text === undefined) return undefined;
   const [approval = "", person = ""] = text.split(".");
   return { approval, person };
 }

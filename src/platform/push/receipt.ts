@@ -1,4 +1,4 @@
-import { type Effects, route, type Route } from "#kernel";
+import { type Effects, route, type Route, sameSecret } from "#kernel";
 import * as z from "zod";
 import type { Config } from "./config.ts";
 import { shown } from "./contract.ts";
@@ -10,9 +10,6 @@ const bodyBytesMax = 2_000;
 /** Proves that a note went to this device: only what was sent there knows it. */
 export const receiptOf = (key: string, device: string, id: string): string =>
   new Bun.CryptoHasher("sha256", key).update(`${device}\n${id}`).digest("base64url");
-
-const same = (a: string, b: string): boolean =>
-  a.length === b.length && crypto.timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 const Told = z.object({
   id: z.string().max(200),
@@ -32,7 +29,7 @@ export const receiptRoute: Route = route("POST", "/in/push/receipt", {
     if (!told.success || fx.view(known).keys === null) return no();
     const { id, device, receipt, what } = told.data;
     const { receiptKey } = await keysOf(fx);
-    if (!same(receipt, receiptOf(receiptKey, device, id))) return no();
+    if (!sameSecret(receipt, receiptOf(receiptKey, device, id))) return no();
     if (fx.view(known).devices[device] === undefined) return no();
     await fx.record(`devices/${device}`, [shown({ id, device, what })], {
       id: `push.shown/${device}/${id}/${what}`,

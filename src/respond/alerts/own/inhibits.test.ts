@@ -2,8 +2,15 @@ import { isPublicAddress } from "#kernel";
 import { expect, test } from "bun:test";
 import { matchesAll } from "../model/matcher.ts";
 import { ownInhibits } from "./inhibits.ts";
-import { probeAlert } from "./probe-sources.ts";
+import { probeAlert, probeSources } from "./probe-sources.ts";
 import { uplinkAlert } from "./sources.ts";
+
+/** What the alert of a failing probe is labelled with. */
+function labelsOfProbe(host: string): Record<string, string> {
+  const begins = probeSources.find(({ name }) => name === probeAlert)?.begins[0];
+  const failed = { probe: "it", host, severity: "error", why: "" };
+  return { alertname: probeAlert, ...begins?.says(failed)?.about };
+}
 
 /** Whether nothing is said of a probe of that host, and of a service there, while Castor is cut off. */
 async function isUnsaid(host: string): Promise<[probe: boolean, service: boolean]> {
@@ -15,7 +22,7 @@ async function isUnsaid(host: string): Promise<[probe: boolean, service: boolean
   const inhibits = (labels: Record<string, string>): boolean =>
     rules.some(({ target }) => matchesAll(target, labels));
   return [
-    inhibits({ alertname: probeAlert, host }),
+    inhibits(labelsOfProbe(host)),
     inhibits({ alertname: "InstanceUnhealthy", service: "shop" }),
   ];
 }

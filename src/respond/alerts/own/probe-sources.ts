@@ -1,10 +1,13 @@
 import * as probes from "../../../observe/probes/contract.ts";
+import { isFar, overUplink } from "./far.ts";
 import { begin, end, type Source } from "./source.ts";
 
 export const probeAlert = "ProbeFailing";
 
 type OfProbe = { probe: string; host: string; service?: string | undefined };
-const ofProbe = ({ probe, host, service = "" }: OfProbe) => ({ probe, host, service });
+const ofProbe = ({ probe, host, service = "" }: OfProbe) => ({
+  ...{ probe, host, service, via: isFar(host) ? overUplink : "" },
+});
 const named = ({ probe }: { probe: string }) => ({ probe });
 
 export const probeSources: readonly Source[] = [

@@ -1,4 +1,4 @@
-import type { Millis, StoreDef } from "#kernel";
+import { type Millis, readSigned, type Seal, signText, type StoreDef } from "#kernel";
 import type { Deed } from "../channel/message.ts";
 import type { Reach } from "../channel/channel.ts";
 
@@ -19,20 +19,12 @@ const letters: Readonly<Record<Grant["deed"], string>> = {
   ...{ show: "p", acknowledge: "a", escalate: "e", silence: "s", noise: "n" },
 };
 
-const sealOf = (key: Uint8Array, text: string): string =>
-  new Bun.CryptoHasher("sha256", key)
-    .update(`castor page link\n${text}`)
-    .digest()
-    .subarray(0, macBytes)
-    .toString("base64url");
-/** Takes the same time wherever they differ. */
-const same = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.reduce((differ, byte, at) => differ | (byte ^ (b[at] ?? 0)), a.length ^ b.length) === 0;
+const sealWith = (key: Uint8Array): Seal => ({ key, what: "castor page link", bytes: macBytes });
 
 /** A link's secret part (HMAC-SHA256, 128 bits of it): short enough for a text message. */
 export function sealGrant(key: Uint8Array, { deed, page, person, until }: Grant): string {
-  const text = [letters[deed], Math.ceil(until / 1_000).toString(36), page, person].join(".");
-  return `${text}.${sealOf(key, text)}`;
+  const seconds = Math.ceil(until / 1_000).toString(36);
+  return signText(sealWith(key), [letters[deed], seconds, page, person].join("."));
 }
 
 /** What a link allows; `expired` when it did once, undefined when nobody here made it. */
@@ -41,9 +33,8 @@ export function readGrant(
   token: string,
   now: Millis,
 ): Grant | "expired" | undefined {
-  const end = token.lastIndexOf(".");
-  const text = token.slice(0, Math.max(0, end));
-  if (!same(Buffer.from(token.slice(end + 1)), Buffer.from(sealOf(key, text)))) return undefined;
+  const text = readSigned(sealWith(key), token);
+  if (text === undefined) return undefined;
   const [letter, seconds = "", page = "", person = ""] = text.split(".");
   const deed = (["show", "acknowledge", "escalate", "silence", "noise"] as const).find(
     (each) => letters[each] === letter,

@@ -18,12 +18,6 @@ export async function signedBody(request: Request): Promise<string | undefined> 
   }
 }
 
-/** Takes the same time wherever they differ. */
-export const sameText = (a: string, b: string): boolean => {
-  const [left, right] = [a, b].map((text) => new Bun.CryptoHasher("sha256").update(text).digest());
-  return left !== undefined && right?.every((byte, at) => byte === left[at]) === true;
-};
-
 /** "acknowledge:page", as buttons carry it. */
 export function tapOf(text: unknown): { deed: Deed; page: string } | undefined {
   const [, name, page] =

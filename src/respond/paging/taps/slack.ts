@@ -1,10 +1,10 @@
-import { type Effects, route, type Route } from "#kernel";
+import { type Effects, route, type Route, sameSecret } from "#kernel";
 import * as z from "zod";
 import { configNow } from "../chosen/chosen.ts";
 import type { Config } from "../config.ts";
 import { perform, personAt } from "../deeds.ts";
 import { readJson } from "../channel/ask.ts";
-import { json, refuse, sameText, signedBody, tapOf } from "./signed.ts";
+import { json, refuse, signedBody, tapOf } from "./signed.ts";
 
 /** Slack: what is older may be somebody's recording. */
 const signedWithinS = 300;
@@ -18,7 +18,7 @@ function isSigned(request: Request, body: string, secret: string, now: number): 
   const seconds = Number(request.headers.get("x-slack-request-timestamp"));
   if (!(Math.abs(now / 1_000 - seconds) <= signedWithinS)) return false;
   const mac = new Bun.CryptoHasher("sha256", secret).update(`v0:${seconds}:${body}`).digest("hex");
-  return sameText(request.headers.get("x-slack-signature") ?? "", `v0=${mac}`);
+  return sameSecret(request.headers.get("x-slack-signature") ?? "", `v0=${mac}`);
 }
 
 /** Buttons in Slack. It wants an answer within three seconds, and asks again without one: twice is as once. */

@@ -1,10 +1,10 @@
-import { type Effects, route, type Route } from "#kernel";
+import { type Effects, route, type Route, sameSecret } from "#kernel";
 import * as z from "zod";
 import { readJson } from "../channel/ask.ts";
 import { configNow } from "../chosen/chosen.ts";
 import type { Config } from "../config.ts";
 import { perform, personAt } from "../deeds.ts";
-import { json, refuse, sameText, signedBody, tapOf } from "./signed.ts";
+import { json, refuse, signedBody, tapOf } from "./signed.ts";
 
 const Update = z.object({
   callback_query: z
@@ -23,7 +23,7 @@ export const telegramRoute: Route = route("POST", "/in/telegram", {
   serve: async (request, fx: Effects<Config>) => {
     const { secret } = fx.config.telegram;
     const given = request.headers.get("x-telegram-bot-api-secret-token") ?? "";
-    if (secret === undefined || !sameText(given, secret)) return refuse();
+    if (secret === undefined || !sameSecret(given, secret)) return refuse();
     const update = Update.safeParse(readJson((await signedBody(request)) ?? ""));
     if (!update.success) return json(400, { error: "This is no update." });
     const { callback_query: query } = update.data;
