@@ -51,6 +51,8 @@ test.skipIf(lacksSdks)(
     await run("node", app("crash.mjs"), "node", castor.dsn, "caught");
     await run("node", app("crash.mjs"), "node", castor.dsn, "uncaught");
     await run(process.execPath, app("crash.mjs"), "bun", castor.dsn, "caught");
+    // Another way to it, which each engine has other words for.
+    await run(process.execPath, app("crash.mjs"), "bun", castor.dsn, "uncaught");
     await run("node", app("crash.mjs"), "node", castor.dsn, "message");
     const cli = join(modules, "@sentry/cli-linux-x64/bin/sentry-cli");
     if (existsSync(cli)) {
@@ -63,7 +65,7 @@ test.skipIf(lacksSdks)(
     }
     const issues = await issuesOf(castor);
     expect(issues.slice(0, 2)).toMatchObject([
-      { id: "shop-1", culprit: "priceOf in crash", events: 3, users: 2, state: "new" },
+      { id: "shop-1", culprit: "priceOf in crash", events: 4, users: 2, state: "new" },
       { id: "shop-2", type: "payout 12 is late", events: 1 },
     ]);
     if (existsSync(cli)) {

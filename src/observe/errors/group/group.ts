@@ -3,6 +3,7 @@ import { functionName } from "../event/function-name.ts";
 import { once } from "../event/once.ts";
 import { crashFrames, type ErrorEvent } from "../event/read-event.ts";
 import type { Thrown } from "../event/thrown.ts";
+import { inAnyEngine } from "./engines.ts";
 import { normalise } from "./normalise.ts";
 
 /** One way to make keys. Its version is raised when a key changes for the same event. */
@@ -21,6 +22,8 @@ export type Grouping = {
 };
 
 const framesKept = 8;
+/** Where it was thrown, and where whoever throws for others was called: one function may fail in many ways. */
+const linesKept = 2;
 const contextCharsMax = 120;
 
 /** The two keys of an event: a pure function of what was read. */
@@ -49,7 +52,7 @@ function thrownKeys(event: ErrorEvent, root: Thrown): Keys {
   const stack = crashFrames(event.causes);
   const frames = keysOfFrames(stack);
   const crash = frames.at(-1);
-  const value = normalise(root.value);
+  const value = normalise(inAnyEngine(root.value, event.platform));
   if (crash === undefined || frames.every(({ weak }) => weak)) {
     const near = ["weak", ...types, value, event.transaction ?? ""];
     return {
@@ -59,7 +62,10 @@ function thrownKeys(event: ErrorEvent, root: Thrown): Keys {
     };
   }
   return {
-    exact: ["exc", types.join("<"), ...frames.map((each) => each.text)],
+    exact: [
+      ...["exc", types.join("<"), ...frames.map((each) => each.text)],
+      ...frames.slice(-linesKept).map((each) => each.line),
+    ],
     near: ["near", types[0] ?? "", value, crash.text, ...calledLast(event, stack)],
     why: `${root.type ?? "the error"} “${value}” at ${crash.text.replace("|", " in ")}`,
   };
@@ -99,16 +105,22 @@ function framesThatTell(frames: readonly Frame[]): Frame[] {
     .slice(-framesKept);
 }
 
-function frameKey(frame: Frame): { text: string; weak: boolean } {
-  const name = functionName(frame.name) ?? lineKey(frame);
-  return { text: `${fileKey(frame)}|${name ?? "?"}`, weak: name === undefined };
+type FrameKey = { text: string; line: string; weak: boolean };
+function frameKey(frame: Frame): FrameKey {
+  const written = writtenLine(frame);
+  const name = functionName(frame.name) ?? (written && `L:${normalise(written)}`);
+  return {
+    text: `${fileKey(frame)}|${name ?? "?"}`,
+    // A number moves with each edit above it: then what the error says leads to its issue.
+    line: written?.replaceAll(/\s+/g, " ") ?? `${frame.line ?? ""}:${frame.column ?? ""}`,
+    weak: name === undefined,
+  };
 }
 
-/** The line itself stands for a function without a name, if it is one that a person wrote. */
-function lineKey({ context }: Frame): string | undefined {
+/** The line itself, if it is one that a person wrote; it also stands for a function without a name. */
+function writtenLine({ context }: Frame): string | undefined {
   const line = context?.trim();
-  if (!line || line.length > contextCharsMax || line.includes("{snip}")) return undefined;
-  return `L:${normalise(line)}`;
+  return !line || line.length > contextCharsMax || line.includes("{snip}") ? undefined : line;
 }
 
 /** A file wherever it lies and however often it was built. */
