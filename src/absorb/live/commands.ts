@@ -23,6 +23,7 @@ export const removeCommand = command("live.remove", {
   input: draft.RemoveShow,
   ...ofShows,
   decide: draft.remove,
+  destroys: { nothing: "Nobody has joined it, and the log keeps what it was." },
 });
 export const correctCommand = command("live.correct", {
   about: "Gives other words to a question that nobody has seen, also once the doors are open.",

@@ -188,10 +188,11 @@ export const finish: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now }) =
 
 /** At once, or when the show's time is over: then nobody can say any more who answered what. */
 export const erase: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now }) => {
-  const { finishedAt, eraseAt = 0, erasingAt, finalists } = stateOf(known, show);
+  const { definition, finishedAt, eraseAt = 0, erasingAt, finalists } = stateOf(known, show);
   if (erasingAt !== undefined) return [];
   if (finishedAt === undefined) return no.notNow(`${show} is not over: castor live finish ${show}`);
-  if (finalists === undefined && now < eraseAt + rankWithinMs)
+  const isRanked = finalists !== undefined || definition?.finalists === 0;
+  if (!isRanked && now < eraseAt + rankWithinMs)
     return no.notNow(`The finalists of ${show} are not found yet: a node may be away.`);
   return [facts.erasing({ show, at: now, why: now >= eraseAt ? "time" : "asked" })];
 };
