@@ -16,16 +16,22 @@ export type Asking = Pick<Read, "bus" | "log">;
 export const request = (read: Asking, what: IntakeRequest): Promise<unknown> =>
   read.bus.request(intakeCluster.name, what, { timeoutMs: answerWithinMs });
 
-/** Hands the outpost what the log has beyond what it has folded, so that what it answers knows every decision. */
+type Place = { epoch: string; position: number };
+/**
+ * Hands the outpost what the log has beyond what it has folded, so that what it answers knows every decision. While its disk is full
+ * it answers from what it had folded before.
+ */
 export async function catchUp(read: Asking): Promise<void> {
-  let place = (await request(read, { do: "where" })) as { epoch: string; position: number };
+  let place = (await request(read, { do: "where" })) as Place;
   for (;;) {
     const after = place.epoch === read.log.epoch ? place.position : 0;
     const facts = read.log
       .page({ after, limit: factsTogether, types })
       .map(({ position, event }) => ({ position, type: event.type, data: event.data }));
     if (facts.length === 0) return;
-    place = (await request(read, { do: "fold", epoch: read.log.epoch, facts })) as typeof place;
+    const folded = await request(read, { do: "fold", epoch: read.log.epoch, facts });
+    if (folded === "full") return;
+    place = folded as Place;
   }
 }
 

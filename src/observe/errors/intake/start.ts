@@ -1,4 +1,4 @@
-import { createTally, type Outbox, type Outpost, type Store, type Tally } from "#kernel";
+import { createTally, type Outbox, type Outpost, type Store, StoreFull, type Tally } from "#kernel";
 import { noteAlgorithm } from "../group/upgrade.ts";
 import { answerTo } from "../ask/questions.ts";
 import type { Artifacts } from "../symbols/artifacts.ts";
@@ -125,11 +125,20 @@ function serveControl(
           });
         case "fold": {
           const numbers = new Map([...projects()].map(([number, name]) => [name, number]));
-          return await store.write((tables) => fold(tables, request.epoch, request.facts, numbers));
+          const { epoch, facts } = request;
+          return await store
+            .write((tables) => fold(tables, epoch, facts, numbers))
+            .catch(fullInstead);
         }
       }
     },
   });
+}
+
+/** On a full disk no decision can be noted, but what is there can be asked. */
+function fullInstead(why: unknown): "full" {
+  if (why instanceof StoreFull) return "full";
+  throw why;
 }
 
 /** Half an hour of one report a second. */
