@@ -54,7 +54,7 @@ class Phone {
     this.#url = url;
   }
 
-  async ask(method: "GET" | "POST" = "POST"): Promise<Response> {
+  async ask(method: "GET" | "POST" | "DELETE" = "POST"): Promise<Response> {
     const answer = await fetch(this.#url, {
       method,
       headers: { accept: "application/json", ...(this.cookie && { cookie: this.cookie }) },
@@ -79,7 +79,7 @@ class Phone {
   }
 }
 
-/** Everybody else's turn is one token: who kept their pass, or the one from the line, comes to the end of it. */
+/** A turn is one token, however often and at once somebody asks; who has said that they have it is in no turn any more. */
 async function triesAgain(join: string): Promise<void> {
   const trickster = new Phone(join);
   const passes: string[] = [];
@@ -89,7 +89,14 @@ async function triesAgain(join: string): Promise<void> {
     passes.push(trickster.cookie);
     return status === 405;
   });
+  const told = await Promise.all(Array.from({ length: 20 }, () => trickster.ask("POST")));
+  const all = (await Promise.all(told.map((each) => each.json()))) as { index?: number }[];
+  const numbers = new Set(all.map(({ index }) => index));
+  expect([...numbers]).toEqual([expect.any(Number)]);
+  // As a phone does that lost the answer.
   expect(await trickster.joins()).toBe(true);
+  expect(numbers).toContain(trickster.index);
+  expect((await trickster.ask("DELETE")).status).toBe(204);
   for (const pass of new Set(passes)) {
     trickster.cookie = pass;
     expect(await trickster.joins()).toBe(false);

@@ -36,6 +36,8 @@ export const field = {
   grpcTimeout: 29,
   /** What proxies in front say to applications about a visitor or a URL; from a stranger it would be an invention that applications believe and caches do not see. */
   hearsay: 30,
+  /** Ours alone: by whose turn in a waiting room a request came in. */
+  turn: 31,
 } as const;
 
 const names: readonly (readonly [string, number])[] = [
@@ -69,6 +71,7 @@ const names: readonly (readonly [string, number])[] = [
   ["grpc-timeout", field.grpcTimeout],
   ["proxy", field.lookalike],
   ["castor-waiting-room", field.waitingRoom],
+  ["castor-turn", field.turn],
   ...[
     ...["x-real-ip", "x-client-ip", "client-ip", "true-client-ip", "cf-connecting-ip"],
     ...["fastly-client-ip", "x-cluster-client-ip", "forwarded-for", "x-forwarded"],

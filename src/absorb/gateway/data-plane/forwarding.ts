@@ -66,7 +66,10 @@ function dropping(...kinds: readonly number[]): Uint8Array {
   for (const kind of kinds) drops[kind] = 1;
   return drops;
 }
-const hopByHop = [field.connection, field.keepAlive, field.proxyConnection, field.waitingRoom];
+const hopByHop = [
+  ...[field.connection, field.keepAlive, field.proxyConnection],
+  ...[field.waitingRoom, field.turn],
+];
 const aboutVisitor = [
   field.forwardedFor,
   field.forwardedProto,
@@ -113,6 +116,8 @@ export function writeRequestHead(
     idLine: Buffer;
     authority: string;
     additions: Additions;
+    /** Whose turn it is, where a waiting room let the visitor in. */
+    turn?: string | undefined;
     /** Lines that take the place of the visitor's own conditions. */
     conditions?: Buffer | undefined;
   },
@@ -142,6 +147,7 @@ export function writeRequestHead(
   }
   if (of.additions.forwarded) at = writeForwarded(out, at, of);
   if (of.additions.via) at = append(out, at, viaLine);
+  if (of.turn !== undefined) at = appendText(out, at, `Castor-Turn: ${of.turn}\r\n`);
   if (of.conditions !== undefined) at = append(out, at, of.conditions);
   if (upgrades) at = append(out, at, upgradeLine);
   return append(out, at, headEnd);

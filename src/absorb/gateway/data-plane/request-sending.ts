@@ -15,6 +15,7 @@ export function sendRequest(exchange: Exchange, upstream: Upstream): void {
     idLine: client.visitor.idLine,
     authority: upstream.instance.authority,
     additions: plane.additions,
+    turn: client.visitor.stay?.turn,
     conditions: exchange.caught.conditions,
   });
   let length = changeHead(scratch, written, exchange.lane.rules?.request);

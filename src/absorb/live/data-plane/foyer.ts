@@ -13,6 +13,7 @@ import { checkToken } from "../wire/token.ts";
 import type { Hall } from "./hall.ts";
 import { type Asked, json, type Said } from "./http.ts";
 import { createJoin, type Join } from "./join/join.ts";
+import { turnOf } from "./join/turns.ts";
 import { type Elsewhere, parseJson } from "./routes.ts";
 
 const answerWithinMs = 5_000;
@@ -29,8 +30,11 @@ const busy: Said = {
   ...json(503, { error: "Ask again in a moment." }),
   headers: { "Retry-After": "2" },
 };
-/** Where a waiting room stands before the door: who has a token needs no place any more, and a turn in line is good for one. */
-const turnIsOver = { "Castor-Waiting-Room": "revoke" };
+/**
+ * Where a waiting room stands before the door: who says that they have their token needs no place any more. Not with the token
+ * itself: an answer that is lost on the way would take the turn along.
+ */
+const turnIsOver: Said = { status: 204, headers: { "Castor-Waiting-Room": "revoke" }, body: "" };
 const onlyBy = (method: string): Said => ({
   ...json(405, { error: `${method} only.` }),
   headers: { Allow: method },
@@ -56,8 +60,9 @@ export function foyer(of: FoyerOptions): Elsewhere {
   const joined = (hall: Hall, asked: Asked): Said => {
     const known = joins.get(hall) ?? joinOf(hall, of);
     joins.set(hall, known);
-    const { status, body } = known(parseJson(asked.body), hall.clocks.wall());
-    return { ...json(status, body), ...(status === 200 && { headers: turnIsOver }) };
+    const turn = turnOf(asked.field("castor-turn"));
+    const { status, body } = known(parseJson(asked.body), hall.clocks.wall(), turn);
+    return json(status, body);
   };
   const byPost: Record<string, (hall: Hall, asked: Asked) => Promise<Said> | Said> = {
     "/join": joined,
@@ -65,6 +70,7 @@ export function foyer(of: FoyerOptions): Elsewhere {
     "/withdraw": (hall, asked) => asks(() => toDesk(of, hall, asked, "withdraw")),
   };
   return async (hall, rest, asked) => {
+    if (rest === "/join" && asked.method === "DELETE") return turnIsOver;
     const act = byPost[rest];
     if (act) return asked.method === "POST" ? await act(hall, asked) : onlyBy("POST");
     if (asked.method !== "GET") return onlyBy("GET");

@@ -83,11 +83,14 @@ export function response(said: Said, keepsAlive: boolean): Uint8Array {
   const body = typeof said.body === "string" ? Buffer.from(said.body) : said.body;
   const more = Object.entries(said.headers ?? {}).map(([name, value]) => `${name}: ${value}\r\n`);
   const isCached = more.some((each) => /^cache-control:/i.test(each));
-  const text = `HTTP/1.1 ${said.status} ${words[said.status] ?? "Unknown"}\r\nContent-Type: ${
-    said.type ?? "application/json"
-  }\r\nContent-Length: ${body.length}\r\nX-Content-Type-Options: nosniff\r\n${isCached ? "" : "Cache-Control: no-store\r\n"}${more.join("")}${
-    keepsAlive ? "" : "Connection: close\r\n"
-  }\r\n`;
+  // RFC 9110 §8.6: what has no content says no length.
+  const content =
+    said.status === 204
+      ? ""
+      : `Content-Type: ${said.type ?? "application/json"}\r\nContent-Length: ${body.length}\r\nX-Content-Type-Options: nosniff\r\n`;
+  const text = `HTTP/1.1 ${said.status} ${words[said.status] ?? "Unknown"}\r\n${content}${
+    isCached ? "" : "Cache-Control: no-store\r\n"
+  }${more.join("")}${keepsAlive ? "" : "Connection: close\r\n"}\r\n`;
   return Buffer.concat([Buffer.from(text, "latin1"), body]);
 }
 

@@ -68,9 +68,9 @@ test("whoever finds nothing lent asks the hub, and walks in on what it lends", (
 test("whoever is in stays in while they ask; their pass is renewed at half-time and ends after", () => {
   const door = desk();
   const pass = door.seal({ kind: "in", id, until: sessionMs });
-  expect(door.visit(pass, 0)).toEqual({ is: "in" });
+  expect(door.visit(pass, 0)).toEqual({ is: "in", id });
   const renewed = { kind: "in", id, until: 200_000 + sessionMs } as const;
-  expect(door.visit(pass, 200_000)).toEqual({ is: "in", pass: renewed });
+  expect(door.visit(pass, 200_000)).toEqual({ is: "in", id, pass: renewed });
   expect(report(door).stayed).toEqual([[id, renewed.until]]);
   expect(door.visit(pass, sessionMs).is).toBe("waiting");
 });

@@ -17,7 +17,7 @@ const claimMarginMs = 2_000;
 
 /** What becomes of a visit; `pass` is what the visitor shall carry from now on, where that changes. */
 export type Verdict =
-  | { is: "in"; pass?: InPass; isNew?: boolean; waitedMs?: number }
+  | { is: "in"; id: string; pass?: InPass; isNew?: boolean; waitedMs?: number }
   | { is: "waiting"; pass?: WaitingPass; since: number; isNew: boolean }
   /** No more people may begin to wait. */
   | { is: "full" };
@@ -162,12 +162,12 @@ export class Desk {
     const { sessionMs } = this.picture.rules;
     if (pass.until - now > sessionMs / 2) {
       remember(this.#inside, pass.id, pass.until);
-      return { is: "in" };
+      return { is: "in", id: pass.id };
     }
     const renewed: InPass = { ...pass, until: now + sessionMs };
     remember(this.#inside, pass.id, renewed.until);
     this.news.stayed(pass.id, renewed.until);
-    return { is: "in", pass: renewed };
+    return { is: "in", id: pass.id, pass: renewed };
   }
 
   #waits(pass: WaitingPass, now: number): Verdict {
@@ -182,7 +182,7 @@ export class Desk {
     this.#spend(id, now);
     this.#comesIn(id, until, now);
     this.news.stayed(id, until);
-    return { is: "in", pass: { kind: "in", id, until }, waitedMs: now - since };
+    return { is: "in", id, pass: { kind: "in", id, until }, waitedMs: now - since };
   }
 
   #walksIn(now: number): Verdict {
@@ -191,7 +191,7 @@ export class Desk {
     this.#lent--;
     this.#comesIn(id, until, now);
     this.news.came(id, now);
-    return { is: "in", isNew: true, pass: { kind: "in", id, until } };
+    return { is: "in", id, isNew: true, pass: { kind: "in", id, until } };
   }
 
   #comesIn(id: string, until: number, now: number): void {

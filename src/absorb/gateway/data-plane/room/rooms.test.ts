@@ -52,6 +52,20 @@ test("where there is room, people walk in with a pass that the origin never sees
   expect(origin.text).not.toContain("castor.room");
 });
 
+test("an instance hears by whose turn a request came in, and never from the visitor", async () => {
+  const { hub, origin, ask } = room();
+  hub.orders.lent = 5;
+  const forged =
+    "Castor-Turn: somebody-else\r\ncastor-turn: another\r\nConnection: castor-turn\r\n";
+  const answer = await ask(get("/", `${forged}Accept: text/html\r\nConnection: close\r\n`));
+  const [, id = ""] = /room\.sale=i\.([^.]+)\./.exec(answer) ?? [];
+  expect([...(origin.text.match(/castor-turn: \S+/gi) ?? [])]).toEqual([`Castor-Turn: ${id}`]);
+  await ask(get("/", `Cookie: ${passOf(answer)}\r\n${page}`));
+  expect([...(origin.text.match(/castor-turn: \S+/gi) ?? [])]).toEqual(
+    [id, id].map((each) => `Castor-Turn: ${each}`),
+  );
+});
+
 test("who waits gets a page that works without scripts, is never kept, and says why and how long", async () => {
   const { hub, origin, ask, tally } = room();
   hub.orders = { ...hub.orders, line: [[0, 30]], pacePerMinute: 10 };

@@ -152,7 +152,10 @@ export class Rooms {
       const { pass } = verdict;
       const { sessionMs } = door.desk.picture.rules;
       const lines = pass && this.#carry(door, exchange, pass, sessionMs);
-      visitor.stay = new Stay(lines, () => this.#end(door, exchange, pass));
+      visitor.stay = new Stay(lines, {
+        turn: verdict.id,
+        end: () => this.#end(door, exchange, pass),
+      });
       if (verdict.waitedMs !== undefined) {
         door.fromQueue.add();
         door.waited.record(verdict.waitedMs);

@@ -8,12 +8,15 @@ const revoke = latin1("revoke");
 export class Stay {
   /** Fields that go into the answer, whoever gives it: the pass. */
   lines: Buffer | undefined;
+  /** Who was let in: the same for all requests of one turn. An instance may know it; without the seal it opens nothing. */
+  readonly turn: string | undefined;
   readonly #end: (() => Buffer) | undefined;
 
   /** `end` gives the place back, and the line that takes the pass away. */
-  constructor(lines: Buffer | undefined, end?: () => Buffer) {
+  constructor(lines: Buffer | undefined, inside?: { turn: string; end: () => Buffer }) {
     this.lines = lines;
-    this.#end = end;
+    this.turn = inside?.turn;
+    this.#end = inside?.end;
   }
 
   /** The instance answers; `Castor-Waiting-Room: revoke` says that this visitor is done. */

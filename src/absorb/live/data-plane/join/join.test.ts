@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as pathOf } from "node:path";
 import { afterAll, expect, test } from "bun:test";
@@ -6,6 +6,7 @@ import type { Run } from "../../contract/orders.ts";
 import { sipKey } from "../../wire/sip-hash.ts";
 import { checkToken } from "../../wire/token.ts";
 import { createJoin } from "./join.ts";
+import { Turns, turnsInFileMax } from "./turns.ts";
 
 const folder = mkdtempSync(pathOf(tmpdir(), "castor-join-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -73,6 +74,40 @@ test("a number is given to nobody twice: not by two nodes, not after a crash", (
   expect(new Set(given).size).toBe(750);
   expect(given.slice(0, 500).every((index) => index % 2 === 0)).toBe(true);
   expect(given.slice(500).every((index) => index % 2 === 1)).toBe(true);
+});
+
+test("a turn in line is worth one token, whoever asks how often, with other values or after a restart", () => {
+  const path = pathOf(folder, "turns");
+  const turn = "AAAAAAAAAAAAAAAA";
+  const asked = { values: { country: "GB", age: "old" } };
+  const join = door(run({}, 100), { path });
+  const [first, other] = [join({ values }, 0, turn), join({ values }, 0, "BBBBBBBBBBBBBBBB")];
+  expect(first.body).not.toEqual(other.body);
+  expect(join(asked, 0, turn)).toEqual(first);
+  appendFileSync(`${path}-by-turn`, "torn");
+  const again = door(run({}, 100), { path });
+  expect(again(asked, 0, turn)).toEqual(first);
+  expect(again({ values: {} }, 0, turn).status).toBe(422);
+  const next = again({ values }, 0, "CCCCCCCCCCCCCCCC");
+  const last = door(run({}, 100), { path });
+  expect(last(asked, 0, "CCCCCCCCCCCCCCCC")).toEqual(next);
+  // Without a room before the door, everybody who asks is somebody else.
+  expect(last({ values }, 0)).not.toEqual(last({ values }, 0));
+});
+
+test("turns are known in bounded memory and files: the latest hundred thousand, of which the older half may go", () => {
+  const path = pathOf(folder, "many-turns");
+  const turns = new Turns(path);
+  const nameOf = (n: number): string => String(n).padStart(16, "x");
+  for (let n = 0; n <= 2 * turnsInFileMax; n++) turns.keep(nameOf(n), { index: n, group: 1 });
+  turns.close();
+  const again = new Turns(path);
+  for (const known of [turns, again]) {
+    expect(known.find(nameOf(0))).toBeUndefined();
+    for (const n of [turnsInFileMax, 2 * turnsInFileMax])
+      expect(known.find(nameOf(n))).toEqual({ index: n, group: 1 });
+  }
+  expect(statSync(`${path}.before`).size).toBe(turnsInFileMax * 24);
 });
 
 test("a file that does not say what was given out stops the door rather than giving numbers twice", () => {

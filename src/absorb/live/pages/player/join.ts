@@ -49,6 +49,10 @@ async function tokenFor(
   return token;
 }
 
+/** Says that the token is kept: until then a place in line is good for the same one again, and from then on for none. */
+export const leaveLine = (url: string): void =>
+  void fetch(`${url}/join`, { method: "DELETE", keepalive: true }).catch(() => undefined);
+
 /** What somebody sees who waits for their turn to join. */
 class Line {
   readonly #wait = el("p", "wait");

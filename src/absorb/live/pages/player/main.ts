@@ -3,7 +3,7 @@ import { joinLive, type LiveClient, type Shown } from "../../client/client.ts";
 import { outcome, type Outcome } from "../../contract/outcomes.ts";
 import { el, letterOf, runHere, say } from "../dom.ts";
 import { consentForm, type PlaceTold, placeOf } from "./consent.ts";
-import { joinForm, type ShowTold } from "./join.ts";
+import { joinForm, leaveLine, type ShowTold } from "./join.ts";
 import { roundOf } from "./round-of.ts";
 
 const url = `${location.origin}/live/${runHere()}`;
@@ -202,10 +202,14 @@ async function begin(): Promise<void> {
     localStorage.setItem(kept, mine);
     play(mine);
   };
+  const keepNew = (mine: string): void => {
+    keep(mine);
+    leaveLine(url);
+  };
   if (token !== null) return keep(token);
   if (show.joining === "backend")
     return stage.replaceChildren(el("p", "waiting", "Please come in through the show's own page."));
-  stage.replaceChildren(joinForm(url, show, keep));
+  stage.replaceChildren(joinForm(url, show, keepNew));
 }
 
 begin().catch(() => {
