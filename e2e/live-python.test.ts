@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { allServe, endAll, freePort, later, startCastor, until } from "./running.ts";
 
@@ -7,8 +8,13 @@ const python = Bun.env["CASTOR_PYTHON"] ?? "python3";
 
 afterEach(endAll, timeoutMs);
 
+const filesIn = (folder: string): Buffer[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile())
+    .map((each) => readFileSync(join(each.parentPath, each.name)));
+
 test(
-  "a client in Python, written from the page of the wire alone, joins through the gateway, answers over both ways and has its acks",
+  "a client in Python, written from the page of the wire alone, joins through the gateway, answers over both ways and has its acks; no token is in any log",
   async () => {
     const port = freePort();
     const question = { text: "Which one?", choices: ["this", "that", "neither"], window: "60s" };
@@ -17,7 +23,7 @@ test(
         catalog: {
           services: { crowd: { url: `http://127.0.0.1:${port}`, health: { every: "1s" } } },
         },
-        gateway: { workers: 1, routes: [{ service: "crowd" }] },
+        gateway: { workers: 1, routes: [{ service: "crowd" }], accessLog: {} },
         live: {
           listen: `127.0.0.1:${port}`,
           shows: {
@@ -67,6 +73,20 @@ test(
       { outcome: 0, choice: 2, question: 0, isOwn: true },
       { outcome: "recorded", choice: 2 },
     ]);
+    // A token in an address is in no log, and in nothing else that Castor keeps.
+    const address = `${castor.gateway}/live/final`;
+    const joined = await fetch(`${address}/join`, {
+      method: "POST",
+      body: JSON.stringify({ values: { age: "old" } }),
+    });
+    const { token } = (await joined.json()) as { token: string };
+    expect((await fetch(`${address}/answer?t=${token}&q=0&c=1`)).status).toBe(200);
+    const kept = await until("the answer is in the log of requests", () => {
+      const all = filesIn(castor.data);
+      return all.some((bytes) => bytes.includes("/live/final/answer?t=")) && all;
+    });
+    expect(kept.filter((bytes) => bytes.includes(token))).toEqual([]);
+    expect(castor.printed()).not.toContain(token);
   },
   timeoutMs,
 );

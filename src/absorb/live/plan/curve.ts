@@ -4,12 +4,15 @@ export type Arrival = { shape: number; scaleS: number };
 const stepMs = 100;
 const stepsPerSecond = 1_000 / stepMs;
 
-/** Share of all answers that comes in each tenth of a second of the window; whoever would come later comes not at all. */
+/** As long as arrivals are kept: what comes of a vote that is open for a week is no spike, and half a million seconds no picture. */
+const curveMsMax = 3_600_000;
+
+/** Share of all answers that comes in each tenth of a second of the window, of its first hour at most; whoever would come later comes not at all. */
 export function sharesOf(
   { shape, scaleS }: Arrival,
   { windowMs }: { windowMs: number },
 ): Float64Array {
-  const steps = Math.ceil(windowMs / stepMs);
+  const steps = Math.ceil(Math.min(windowMs, curveMsMax) / stepMs);
   const density = Float64Array.from({ length: steps }, (_, step) => {
     const x = ((step + 0.5) * stepMs) / 1_000 / scaleS;
     return x ** (shape - 1) * Math.exp(-x);

@@ -63,6 +63,10 @@ test("shares add up to everybody, and the busiest second of the reference is fou
   const shares = sharesOf({ shape: 2, scaleS: 4 }, { windowMs: minute });
   expect(perSecond(shares).reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 9);
   expect(busiestSecond(shares)).toBeCloseTo(0.091, 2);
+  // A vote may be open for a week; its curve is that of its first hour.
+  const week = sharesOf({ shape: 2, scaleS: 4 }, { windowMs: 7 * 86_400_000 });
+  expect(perSecond(week)).toHaveLength(3_600);
+  expect(busiestSecond(week)).toBeCloseTo(busiestSecond(shares), 3);
 });
 
 test("machines are up before the first question and gone after the show; for spikes they come a boot ahead", () => {
