@@ -1,6 +1,8 @@
-import { afterEach, expect, test } from "bun:test";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { livePicture, liveTold, nodeCluster } from "../src/absorb/live/contract.ts";
+import { afterEach, expect, test } from "bun:test";
+import { recount } from "../bench/kit/live/recount.ts";
+import { livePicture, liveTold, nodeCluster, type OnAir } from "../src/absorb/live/contract.ts";
 import { outcome } from "../src/absorb/live/contract/shape.ts";
 import { Crowd } from "../src/absorb/live/generator/crowd.ts";
 import { MergedCells } from "../src/absorb/live/nodes/merge.ts";
@@ -8,36 +10,156 @@ import { sipKey } from "../src/absorb/live/wire/sip-hash.ts";
 import { connectBus } from "../src/kernel/bus/connect.ts";
 import { machineClock } from "../src/kernel/clock/machine.ts";
 import { readSnapshotFile } from "../src/kernel/snapshots/read.ts";
-import { endAll, freePort, later, startCastor, until } from "./running.ts";
+import { endAll, freePort, later, type Running, startCastor, until } from "./running.ts";
 
-const timeoutMs = 60_000;
+const timeoutMs = 90_000;
 const participants = 40_000;
 const ages = ["young", "grown", "old"];
+const question = { text: "One?", choices: ["a", "b", "c", "d"], right: "b" };
+const choices = question.choices.length;
 
 afterEach(endAll, timeoutMs);
 
+async function twoNodes(): Promise<{ castor: Running; port: number }> {
+  const port = freePort();
+  const final = {
+    ...{ title: "The final", participantsMax: participants, dimensions: { age: ages } },
+    ...{ questions: { one: question }, finalists: 5, keepAnswers: "1s" },
+  };
+  const castor = await startCastor({
+    config: {
+      gateway: { workers: 1 },
+      live: { listen: `127.0.0.1:${port}`, nodes: 2, shows: { final } },
+    },
+  });
+  return { castor, port };
+}
+
+async function open(castor: Running, show: string): Promise<void> {
+  await castor.api.act("live.open-doors", { show });
+  await until("both nodes run", () => ["live-0", "live-1"].every((id) => castor.pidOf(id) > 0));
+  await castor.api.act("live.arm", { show, question: "one" });
+  await castor.api.act("live.reveal", { show, question: "one", in: "1s" });
+}
+
+const folderOf = ({ data }: Running, node: number, run: string): string =>
+  join(data, "outposts", `live-${node}`, run);
+
+/** What the logs of both nodes hold, counted by another program. */
+function recounted(castor: Running): { cells: number[]; top: number[] } {
+  const of = { participants, choices, groups: ages.length, right: 1 };
+  const [first, second] = [0, 1].map((node) => recount(folderOf(castor, node, "final"), of));
+  if (!first || !second) throw new Error("There are two.");
+  expect([first.twice, second.twice]).toEqual([0, 0]);
+  const top = [...first.top, ...second.top].toSorted(
+    (a, b) => a.latencyMs - b.latencyMs || a.index - b.index,
+  );
+  return {
+    cells: Array.from(first.cells, (count, at) => count + (second.cells[at] ?? 0)),
+    top: top.map(({ index }) => index).slice(0, 5),
+  };
+}
+
+const byChoice = (cells: ArrayLike<number>): number[] =>
+  Array.from({ length: choices }, (_, choice) =>
+    ages.reduce((sum, _age, group) => sum + (cells[choice * ages.length + group] ?? 0), 0),
+  );
+
+const onAir = async (castor: Running, show = "final"): Promise<OnAir> =>
+  (await castor.api.ask("live.on-air", { show })) as OnAir;
+
+/** Kills control; it says of the show what the nodes say again. */
+async function controlKilled(castor: Running, counted: readonly number[]): Promise<void> {
+  const before = castor.pidOf("control");
+  process.kill(before, "SIGKILL");
+  await until("control is back", () => castor.pidOf("control") !== before);
+  await until("control says the same", async () => {
+    const { recorded, question: now } = await onAir(castor);
+    return recorded === participants && now?.counts.join() === counted.join();
+  });
+}
+
+/** A node dies between the end of a question and its results; nobody does anything about it. */
+async function closedAndKilled(castor: Running, counted: readonly number[]): Promise<void> {
+  const of = { show: "final", question: "one" };
+  await castor.api.act("live.close", of);
+  process.kill(castor.pidOf("live-1"), "SIGKILL");
+  const { top, cells } = recounted(castor);
+  expect(byChoice(cells)).toEqual([...counted]);
+  await castor.api.act("live.publish", of);
+  await castor.api.act("live.finish", { show: "final" });
+  const results = await until("it is published", async () => {
+    const { questions } = (await castor.api.ask("live.results", { show: "final" })) as {
+      questions: { totals: number[] }[];
+    };
+    return questions[0]?.totals;
+  });
+  for (const [choice, count] of counted.entries())
+    expect(Math.abs((results[choice] ?? 0) - count)).toBeLessThan(500);
+  const ranked = await until("the finalists are found", async () => {
+    const { isRanked, finalists } = (await castor.api.ask("live.finalists", {
+      show: "final",
+    })) as { isRanked: boolean; finalists: { index: number }[] };
+    return isRanked && finalists;
+  });
+  expect(ranked.map(({ index }) => index)).toEqual(top);
+}
+
+/** What was answered is gone from the disks of both when the log says so, and what was counted is not. */
+async function erased(castor: Running, counted: readonly number[]): Promise<void> {
+  await until("the log says that all is erased", async () =>
+    (await castor.log("live.erased")).some(({ data }) => (data as { nodes: number }).nodes === 2),
+  );
+  for (const node of [0, 1]) {
+    const folder = folderOf(castor, node, "final");
+    for (const name of readdirSync(folder)) {
+      expect(name).not.toStartWith("first-");
+      if (name.startsWith("answers-"))
+        expect(readFileSync(join(folder, name)).some((byte) => byte !== 0)).toBe(false);
+      // Counts, phases and checksums: not four bytes for each participant.
+      if (name.startsWith("checkpoint-"))
+        expect(statSync(join(folder, name)).size).toBeLessThan(200);
+    }
+  }
+  const { recorded, question: now } = await onAir(castor);
+  expect([recorded, now?.counts]).toEqual([participants, [...counted]]);
+}
+
+/** A node comes back with an empty disk: it is said, nothing is taken back, and nobody gets a number that somebody has. */
+async function emptied(castor: Running, port: number): Promise<void> {
+  const [show, run] = ["final~rehearsal", "final-1~rehearsal"];
+  await open(castor, show);
+  const at = (node: number): string => `http://127.0.0.1:${port + node}/live/${run}`;
+  const enter = (node: number): Promise<Response> =>
+    fetch(`${at(node)}/join`, { method: "POST", body: '{"values":{"age":"old"}}' });
+  const token = await until("node 1 lets people in", async () => {
+    const said = (await (await enter(1)).json()) as { token?: string };
+    return said.token;
+  });
+  await until("its answer counts", async () => {
+    const said = await fetch(`${at(1)}/answer?t=${token}&q=0&c=2`);
+    return ((await said.json()) as { outcome: string }).outcome === "recorded";
+  });
+  await until("control has heard it", async () => (await onAir(castor, show)).recorded === 1);
+  rmSync(folderOf(castor, 1, run), { recursive: true });
+  process.kill(castor.pidOf("live-1"), "SIGKILL");
+  const began = await until("the log says so", async () =>
+    (await castor.log("live.life-began")).find(
+      ({ data }) => (data as { before: number | null }).before !== null,
+    ),
+  );
+  expect(began.data).toMatchObject({ show, node: 1, before: 1 });
+  const { recorded, lost, question: now } = await onAir(castor, show);
+  expect([recorded, lost.length, now?.counts]).toEqual([1, 1, [0, 0, 1, 0]]);
+  expect((await enter(1)).status).toBe(409);
+  expect((await enter(0)).status).toBe(200);
+}
+
 test(
-  "two nodes count a crowd; one is killed in mid-question, and the merged result is exact",
+  "two nodes count a crowd; one is killed in mid-question and again before the results, control in between: what Castor says is exact, and erased in the end",
   async () => {
-    const port = freePort();
-    const castor = await startCastor({
-      config: {
-        gateway: { workers: 1 },
-        live: {
-          ...{ listen: `127.0.0.1:${port}`, nodes: 2 },
-          shows: {
-            final: {
-              ...{ title: "The final", participantsMax: participants, dimensions: { age: ages } },
-              questions: { one: { text: "One?", choices: ["a", "b", "c", "d"], right: "b" } },
-            },
-          },
-        },
-      },
-    });
-    await castor.api.act("live.open-doors", { show: "final" });
-    await until("both nodes run", () => ["live-0", "live-1"].every((id) => castor.pidOf(id) > 0));
-    await castor.api.act("live.arm", { show: "final", question: "one" });
-    await castor.api.act("live.reveal", { show: "final", question: "one", in: "1s" });
+    const { castor, port } = await twoNodes();
+    await open(castor, "final");
     const bus = connectBus({
       ...{ path: join(castor.data, "run/bus.sock"), name: "proof", clock: machineClock() },
     });
@@ -50,33 +172,18 @@ test(
     const run = read.good?.value.runs[0];
     const key = sipKey(Uint8Array.fromBase64(run?.tokenKey ?? "", { alphabet: "base64url" }));
     const isOpen = async (node: number): Promise<boolean> => {
-      const told = await bus.request(
-        nodeCluster(node),
-        { do: "tell", run: "final" },
-        { timeoutMs: 2_000 },
-      );
+      const asked = { do: "tell", run: "final" };
+      const told = await bus.request(nodeCluster(node), asked, { timeoutMs: 2_000 });
       return liveTold.schema.parse(told).questions[0]?.phase === "open";
     };
-    const crowd = async (of: {
-      node: number;
-      at?: number;
-      shift?: number;
-      batch?: number;
-    }): Promise<Crowd> => {
-      const { node, at = node, shift = 0, batch = 8 } = of;
+    type Of = { node: number; at?: number; shift?: number; batch?: number };
+    const crowd = async ({ node, at = node, shift = 0, batch = 8 }: Of): Promise<Crowd> => {
       const made = new Crowd({
-        ...{
-          hostname: "127.0.0.1",
-          port: port + at,
-          run: "final",
-          key,
-          connections: 8,
-          inFlight: 1,
-          batch,
-        },
+        ...{ hostname: "127.0.0.1", port: port + at, run: "final", key },
+        ...{ connections: 8, inFlight: 1, batch },
         plan: {
           ...{ participants: participants / 2, first: node, step: 2, node, question: 0 },
-          ...{ choices: 4, shift, groups: ages.length, repeatedPerMille: 0, forgedPerMille: 0 },
+          ...{ choices, shift, groups: ages.length, repeatedPerMille: 0, forgedPerMille: 0 },
           expiresS: 2 ** 31,
         },
       });
@@ -99,7 +206,7 @@ test(
     expect(outcomes[outcome.repeated]).toBeGreaterThanOrEqual(second.ackedCount);
     for (const [n, said] of second.told.entries())
       if (said !== 255) expect(again.told[n]).toBe((outcome.repeated << 4) | (said & 15));
-    const expected = new Uint32Array(4 * ages.length);
+    const expected = new Uint32Array(choices * ages.length);
     for (const each of [first, again]) {
       const view = new DataView(each.tokens.buffer);
       for (const [n, said] of each.told.entries()) {
@@ -108,11 +215,16 @@ test(
         expected[cell] = (expected[cell] ?? 0) + 1;
       }
     }
+    await until("all nodes have told it", () => merged.cells(0).join() === expected.join());
+    const counted = byChoice(expected);
     await until(
-      "control has heard of all",
-      () => merged.cells(0).join() === expected.join(),
-      5_000,
+      "Castor says so",
+      async () => (await onAir(castor)).question?.counts.join() === counted.join(),
     );
+    await controlKilled(castor, counted);
+    await closedAndKilled(castor, counted);
+    await erased(castor, counted);
+    await emptied(castor, port);
   },
   timeoutMs,
 );

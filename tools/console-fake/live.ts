@@ -82,6 +82,7 @@ function fakeOnAir(): OnAir {
       recorded: 21_400_000,
       repeated: 63_200,
     },
+    lost: [],
     refused: { late: 4_210, forged: 51_300, early: 112 },
     nodes: [0, 1, 2, 3].map((each) => ({
       ...{ ...node, node: each, ackMsP99: 12.4 + each, syncMs: 0.12, cpuShare: 0.52 + each / 20 },

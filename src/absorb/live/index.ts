@@ -28,7 +28,7 @@ export const live = capability({
     contract.nodeAway,
     contract.budgetSpent,
   ],
-  snapshots: [contract.livePicture],
+  snapshots: [contract.livePicture, contract.lostLives],
   commands,
   actions,
   views: [present, measuredView],

@@ -84,6 +84,9 @@ export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
     ...{ at: read.now, show, connections, answerUs: watch.answerUs(run) ?? null },
     ...{ recorded: watch.merged(run).recorded, ...watch.others(run) },
     nodes,
+    lost: state.lives.flatMap(({ node, at, before }) =>
+      before === null ? [] : [{ node, at, answers: before }],
+    ),
     saturation: strainsOf(read).saturation(run, read.now, { participants }),
     question: definition ? questionNow(read, watch, { definition, state, run, plan }) : null,
   };

@@ -29,6 +29,10 @@ function orderOf({ armed, times, closedAt }: Asked): QuestionOrder {
   return { state: armed ? "armed" : "coming" };
 }
 
+/** The life in which each node began. */
+const firstLives = ({ lives }: ShowState): Run["lives"] =>
+  Object.fromEntries(lives.toReversed().map(({ node, epoch }) => [`${node}`, epoch]));
+
 /** What a performance has from its doors on, and no log should hold. */
 type Fixed = Pick<Run, "tokenKey" | "nodes">;
 
@@ -37,6 +41,7 @@ function performanceOf(show: string, state: ShowState, definition: Show, fixed: 
   return {
     ...{ run: runOf(show, state), title, joining, ...fixed, shape },
     ...{ stageCellMin: promises.stageCellMin, tokenMs, countries, showsRight },
+    lives: firstLives(state),
     ...(state.finalists && { ranking: state.finalists }),
     ...(origins && { origins }),
     endedRelays: state.relays.flatMap(({ isEnded, number }) => (isEnded ? [number] : [])),

@@ -1,4 +1,14 @@
-import { due, type Effects, every, heard, on, type Reaction, reconcile, serve } from "#kernel";
+import {
+  due,
+  type Effects,
+  every,
+  heard,
+  on,
+  type Reaction,
+  reconcile,
+  serve,
+  started,
+} from "#kernel";
 import { configApplied } from "../../platform/settings/contract.ts";
 import { closeCommand } from "./commands.ts";
 import type { Config } from "./config.ts";
@@ -17,6 +27,7 @@ import { deskCluster, liveNames, liveTold } from "./contract/orders.ts";
 import { answerAtDesk, dropKeys, withdraw } from "./desk.ts";
 import { finalistsOf } from "./on-air.ts";
 import { endAndErase, publishAll, rankAll, seeAllErased } from "./outstanding.ts";
+import { hear, recallLives } from "./lives.ts";
 import { publishPicture, runOf } from "./picture.ts";
 import { measuredView, present } from "./present.ts";
 import { strainsOf } from "./saturation.ts";
@@ -72,10 +83,11 @@ export const reactions: readonly Reaction[] = [
       await fx.run(closeCommand, { show: data.show, question: data.question });
     },
   ),
-  heard(liveTold, (told, fx: Fx) => {
-    watchOf(fx).hear(told, fx.now);
+  heard(liveTold, async (told, fx: Fx) => {
     strainsOf(fx).hear(told, fx.now);
+    await hear(fx, told);
   }),
+  started(recallLives),
   serve(deskCluster, answerAtDesk),
   on("live.measure", closed, ({ event: { data } }, fx: Fx) => rememberMeasure(fx, data)),
   on("live.forget-removed", removed, async ({ event: { data } }, fx: Fx) => dropKeys(fx, data)),

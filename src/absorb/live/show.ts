@@ -1,5 +1,5 @@
 import type { EventOf, Model } from "#kernel";
-import type { Finalist, showFacts } from "./contract/facts.ts";
+import type { Finalist, lifeBegan, showFacts } from "./contract/facts.ts";
 import { isRehearsal, type Phase, rehearsalEnd, type Show } from "./contract/show.ts";
 
 export type Asked = {
@@ -17,6 +17,8 @@ export type Agreed = { index: number; at: number; nth: number };
 
 /** Somebody who hands in answers of many. `number` stands in its token, and is nobody else's. */
 export type Relay = { relay: string; number: number; until: number; isEnded: boolean };
+
+export type Life = Omit<EventOf<typeof lifeBegan>["data"], "show" | "run">;
 
 export type ShowState = {
   definition: Show | undefined;
@@ -38,6 +40,8 @@ export type ShowState = {
   agreements: Record<string, number>;
   erasingAt: number | undefined;
   erasedAt: number | undefined;
+  /** Of its nodes' counts: more than one of a node say that it lost its disk. */
+  lives: readonly Life[];
 };
 export type Shows = Readonly<Record<string, ShowState>>;
 export type ShowFact = EventOf<(typeof showFacts)[number]>;
@@ -54,6 +58,7 @@ const before: ShowState = {
   },
   ...{ finishedAt: undefined, eraseAt: undefined, forgetAt: undefined, finalists: undefined },
   ...{ agreed: [], agreements: {}, erasingAt: undefined, erasedAt: undefined },
+  lives: [],
 };
 const unasked: Asked = {
   ...{ armed: false, times: undefined, closedAt: undefined },
@@ -186,6 +191,12 @@ function evolveShow(
       return { ...state, erasingAt: fact.data.at };
     case "live.erased":
       return { ...state, erasedAt: fact.data.at };
+    case "live.life-began": {
+      const { node, epoch, before: told, at, run } = fact.data;
+      return run === state.run
+        ? { ...state, lives: [...state.lives, { node, epoch, before: told, at }] }
+        : state;
+    }
     default: {
       const { question } = fact.data;
       const spent = fact.type === "live.publishing" ? fact.data.epsilonThousandths : 0;

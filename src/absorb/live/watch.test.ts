@@ -26,7 +26,7 @@ const told = (
   },
 });
 
-const hear = (watch: Watch, said: LiveTold): void => watch.hear(said, said.at);
+const hear = (watch: Watch, said: LiveTold): boolean => watch.hear(said, said.at);
 
 test("what several nodes tell adds up to one curve, and silence is no answer twice", () => {
   const watch = new Watch();

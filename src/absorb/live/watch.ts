@@ -1,5 +1,5 @@
 import { perCastor } from "#kernel";
-import type { LiveTold } from "./contract/orders.ts";
+import type { LiveTold, LostLife } from "./contract/orders.ts";
 import { showsMax } from "./contract/problems.ts";
 import { lifeOf, MergedCells } from "./nodes/merge.ts";
 
@@ -16,6 +16,8 @@ type RunHeard = {
   /** By life. */
   heard: Map<string, NodeHeard>;
   merged: MergedCells;
+  /** Lives that the log knows. */
+  noted: Set<string>;
   /** What was counted before anybody listened here: it did not arrive just then. */
   countedBefore: number;
   /** Answers that arrived until the end of each second in which something was heard. */
@@ -39,16 +41,17 @@ const grown = (before: number, now: number): number => (now >= before ? now - be
 export class Watch {
   readonly #runs = new Map<string, RunHeard>();
 
-  /** `now` is by the clock here: a node's own may be wrong. */
-  hear(told: LiveTold, now: number): void {
+  /** `now` is by the clock here: a node's own may be wrong. False for what is not listened to. */
+  hear(told: LiveTold, now: number): boolean {
     const { node, epoch, at: saidAt, figures } = told;
     const known = this.#run(told.run);
-    if (!known.merged.hear(told)) return;
+    if (!known.merged.hear(told)) return false;
     const life = lifeOf(told);
     const before = known.heard.get(life);
     if (before === undefined) known.countedBefore += figures.recorded;
     // Figures that were overtaken on the way; their cells are merged all the same.
-    if (before !== undefined && saidAt < before.saidAt && now - before.at < awayAfterMs) return;
+    if (before !== undefined && saidAt < before.saidAt && now - before.at < awayAfterMs)
+      return true;
     addUp(known, before?.figures, figures);
     measure(known, before, { at: now, figures });
     known.heard.set(life, { node, epoch, at: now, saidAt, figures });
@@ -56,6 +59,28 @@ export class Watch {
     known.totals.set(second, known.merged.recorded - known.countedBefore);
     const [oldest] = known.totals.keys();
     if (known.totals.size > secondsKeptMax && oldest !== undefined) known.totals.delete(oldest);
+    return true;
+  }
+
+  /** What a life that is lost had told before anybody listened here. */
+  recall({ run, ...life }: LostLife): void {
+    const known = this.#run(run);
+    const { node, epoch, recorded } = life;
+    const questions = life.questions.map((each) => ({ ...each, phase: "closed" as const }));
+    if (known.merged.hear({ node, epoch, questions, figures: { recorded } }))
+      known.countedBefore += recorded;
+  }
+
+  /** Whether this life was not noted yet; it is then. */
+  note({ run, ...life }: { run: string; node: number; epoch: string }): boolean {
+    const { noted } = this.#run(run);
+    const isNew = !noted.has(lifeOf(life));
+    noted.add(lifeOf(life));
+    return isNew;
+  }
+
+  forgetNote({ run, ...life }: { run: string; node: number; epoch: string }): void {
+    this.#run(run).noted.delete(lifeOf(life));
   }
 
   /** Processor time of one answer in µs, over what was busy of this run; undefined before there was enough of it. */
@@ -113,7 +138,13 @@ export class Watch {
     // All that can be known at once have room; what goes is a rehearsal that began anew long ago.
     if (this.#runs.size >= showsMax && oldest !== undefined) this.#runs.delete(oldest);
     const fresh: RunHeard = {
-      ...{ heard: new Map(), merged: new MergedCells(), countedBefore: 0, totals: new Map() },
+      ...{
+        heard: new Map(),
+        merged: new MergedCells(),
+        noted: new Set(),
+        countedBefore: 0,
+        totals: new Map(),
+      },
       ...{ repeated: 0, refused: new Map(), busy: { cpuSeconds: 0, answers: 0 } },
     };
     this.#runs.set(run, fresh);

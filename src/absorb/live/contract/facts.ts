@@ -169,6 +169,24 @@ export const erased = event("live.erased", OfShow.extend({ nodes: z.number().int
     `${show}: who answered what is erased, ${nodes === 1 ? "its node" : `all ${nodes} nodes`} looked for it and found nothing`,
 });
 
+/** A life of a node's count begins with its folder. A second one of the same node has lost what the first counted. */
+export const lifeBegan = event(
+  "live.life-began",
+  OfShow.extend({
+    run: z.number().int(),
+    node: z.number().int(),
+    epoch: z.string(),
+    /** Answers that earlier lives had told of; null for the first one. */
+    before: z.number().int().nullable(),
+  }),
+  {
+    says: ({ show, node, before }) =>
+      before === null
+        ? `${show}: node ${node} counts`
+        : `${show}: node ${node} began anew without what it had counted: ${before} answers that it had told of stay in the counts, but in no ranking, and who gave them may answer an open question again`,
+  },
+);
+
 /** All that the state of a show is folded from. */
 export const showFacts = [
   added,
@@ -190,4 +208,5 @@ export const showFacts = [
   withdrawn,
   erasing,
   erased,
+  lifeBegan,
 ] as const;

@@ -47,6 +47,8 @@ const Run = z.object({
   tokenMs: z.number(),
   /** The finalists in order, once the show is over: numbers, not people. */
   ranking: z.array(Place).optional(),
+  /** The life in which each node began to count it: one in another life has lost what it knew. */
+  lives: z.record(z.string(), z.string()).optional(),
   /** Among so many nodes its participants are divided, from its doors on: `index` modulo this says who counts somebody. */
   nodes: z.number().int().min(1).max(nodesMax).default(1),
   /** 16 bytes in base64url that sign this run's tokens. */
@@ -120,6 +122,20 @@ const Figures = z.object({
   broken: z.string().optional(),
   strain: Strain.optional(),
 });
+
+/** What lives of nodes that lost their disk had told of: nobody tells it again. */
+export const lostLives = snapshot(
+  "live-lost",
+  z.object({
+    lives: z.array(
+      z.object({
+        ...{ run: z.string(), node: z.number(), epoch: z.string(), recorded: z.number() },
+        questions: z.array(z.object({ question: z.number(), cells: z.array(z.number()) })),
+      }),
+    ),
+  }),
+);
+export type LostLife = z.infer<typeof lostLives.schema>["lives"][number];
 
 /** Ten times a second while answers come, once a second otherwise. */
 export const liveTold = topic(

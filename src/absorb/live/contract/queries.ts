@@ -179,6 +179,8 @@ export const onAir = query(
     at: z.number(),
     show: ShowId,
     nodes: z.array(NodeNow),
+    /** Nodes that came back without what they had counted, and how many answers they had told of: in the counts still, in no ranking. */
+    lost: z.array(z.object({ node: z.number(), at: z.number(), answers: z.number() })),
     connections: z.number(),
     recorded: z.number(),
     repeated: z.number(),

@@ -58,6 +58,10 @@ export function foyer(of: FoyerOptions): Elsewhere {
     }
   };
   const joined = (hall: Hall, asked: Asked): Said => {
+    const life = hall.run.lives?.[hall.node] ?? hall.engine.epoch;
+    // Which numbers were given out was lost with the rest: two people would share a voice.
+    if (life !== hall.engine.epoch)
+      return json(409, { error: "Nobody can join here any more: this node lost its disk." });
     const known = joins.get(hall) ?? joinOf(hall, of);
     joins.set(hall, known);
     const turn = turnOf(asked.field("castor-turn"));

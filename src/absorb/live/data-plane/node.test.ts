@@ -223,6 +223,10 @@ test("a question that is armed and taken back is not the one on stage, and can b
   expect(late.told.filter((each) => each.is === "sealed")).toMatchObject([{ question: 1 }]);
   await at.order([{ state: "armed" }, { state: "closed" }]);
   expect(hall?.latest()).toBe(0);
+  // Revealed before the process began, whose clock stood at nothing then.
+  await using later = await nodeInTest();
+  await later.order([revealed(-performance.now() - 60_000, 10 ** 9)]);
+  expect(later.node.halls.get("final")?.latest()).toBe(0);
 });
 
 test("who answered what is erased once the questions that were asked are closed, also where others never were", async () => {

@@ -80,7 +80,8 @@ export function latestOf(
   const armed = orders.findIndex(({ state }) => state === "armed");
   if (armed >= 0) return armed;
   const revealed = times.reduce<number>(
-    (best, each, n) => ((each?.revealAt ?? -1) > (times[best]?.revealAt ?? -1) ? n : best),
+    // Before the start of this process, whose clock begins at nothing, times are negative.
+    (best, each, n) => (each && each.revealAt > (times[best]?.revealAt ?? -Infinity) ? n : best),
     -1,
   );
   if (revealed >= 0) return revealed;

@@ -1,0 +1,57 @@
+import type { Effects } from "#kernel";
+import type { Config } from "./config.ts";
+import { lifeBegan } from "./contract/facts.ts";
+import { type LiveTold, livePicture, type LostLife, lostLives } from "./contract/orders.ts";
+import { runOf } from "./picture.ts";
+import { present } from "./present.ts";
+import { stream } from "./show.ts";
+import { watchOf } from "./watch.ts";
+
+type Fx = Effects<Config>;
+
+/** Hears what a node tells, and notes when it counts in another life than before. */
+export async function hear(fx: Fx, told: LiveTold): Promise<void> {
+  const watch = watchOf(fx);
+  if (!watch.hear(told, fx.now) || !watch.note(told)) return;
+  await noteLife(fx, told).catch((why: unknown) => {
+    watch.forgetNote(told);
+    throw why;
+  });
+}
+
+async function noteLife(fx: Fx, { run: named, node, epoch }: LiveTold): Promise<void> {
+  const found = Object.entries(fx.view(present)).find(
+    ([show, state]) => state.doorsAt !== undefined && runOf(show, state) === named,
+  );
+  if (found === undefined) return;
+  const [show, { run, lives }] = found;
+  if (lives.some((life) => life.node === node && life.epoch === epoch)) return;
+  const lost = lives.filter((life) => life.node === node).map((life) => lostLife(fx, named, life));
+  if (lost.length > 0) await keep(fx, lost);
+  const before = lost.length === 0 ? null : lost.reduce((sum, { recorded }) => sum + recorded, 0);
+  await fx.record(stream, [lifeBegan({ show, at: fx.now, run, node, epoch, before })], {
+    id: `live.life-began/${named}/${node}/${epoch}`,
+  });
+}
+
+function lostLife(fx: Fx, run: string, { node, epoch }: { node: number; epoch: string }): LostLife {
+  const { recorded = 0, cells = [] } = watchOf(fx).merged(run).of({ node, epoch }) ?? {};
+  const questions = Array.from(cells, ([question, each]) => ({ question, cells: [...each] }));
+  return { run, node, epoch, recorded, questions };
+}
+
+/** What a life had told before its disk was lost is told by nobody again: it is kept for a control that starts anew. */
+async function keep(fx: Fx, lost: readonly LostLife[]): Promise<void> {
+  const runs = new Set(fx.snapshots.get(livePicture)?.value.runs.map(({ run }) => run));
+  const isKnown = (life: LostLife): boolean =>
+    lost.some(({ run, epoch }) => run === life.run && epoch === life.epoch);
+  const others = (fx.snapshots.get(lostLives)?.value.lives ?? []).filter(
+    (life) => runs.has(life.run) && !isKnown(life),
+  );
+  await fx.snapshots.put(lostLives, { lives: [...others, ...lost] });
+}
+
+/** What was kept of lives before this control. */
+export function recallLives(fx: Fx): void {
+  for (const life of fx.snapshots.get(lostLives)?.value.lives ?? []) watchOf(fx).recall(life);
+}
