@@ -145,22 +145,18 @@ function withWords(
   return { ...show, shape: { ...show.shape, questions } };
 }
 
-function evolveShow(
-  state: ShowState,
-  fact: Exclude<ShowFact, { type: "live.removed" }>,
-): ShowState {
+type Named = Exclude<ShowFact, { type: "live.removed" }>;
+type OfAudience = Extract<
+  Named,
+  { type: "live.relay-admitted" | "live.relay-ended" | "live.life-began" }
+>;
+
+const isOfAudience = (fact: Named): fact is OfAudience =>
+  ["live.relay-admitted", "live.relay-ended", "live.life-began"].includes(fact.type);
+
+/** Who takes answers to the nodes, and which nodes count them. */
+function evolveAudience(state: ShowState, fact: OfAudience): ShowState {
   switch (fact.type) {
-    case "live.added":
-    case "live.changed":
-      return { ...state, definition: fact.data.definition, plan: fact.data.plan };
-    case "live.corrected":
-      return { ...state, definition: state.definition && withWords(state.definition, fact.data) };
-    case "live.doors-opened":
-      return {
-        ...before,
-        plan: state.plan,
-        ...{ definition: fact.data.definition, run: fact.data.run, doorsAt: fact.data.at },
-      };
     case "live.relay-admitted": {
       const { relay, number, until, at } = fact.data;
       // A new token of the same relay ends the one before.
@@ -172,6 +168,28 @@ function evolveShow(
       return {
         ...state,
         relays: endRelay(state.relays, ({ number }) => number === fact.data.number),
+      };
+    case "live.life-began": {
+      const { node, epoch, before: told, at, run } = fact.data;
+      return run === state.run
+        ? { ...state, lives: [...state.lives, { node, epoch, before: told, at }] }
+        : state;
+    }
+  }
+}
+
+function evolveShow(state: ShowState, fact: Exclude<Named, OfAudience>): ShowState {
+  switch (fact.type) {
+    case "live.added":
+    case "live.changed":
+      return { ...state, definition: fact.data.definition, plan: fact.data.plan };
+    case "live.corrected":
+      return { ...state, definition: state.definition && withWords(state.definition, fact.data) };
+    case "live.doors-opened":
+      return {
+        ...before,
+        plan: state.plan,
+        ...{ definition: fact.data.definition, run: fact.data.run, doorsAt: fact.data.at },
       };
     case "live.finished": {
       const { at, eraseAt, forgetAt } = fact.data;
@@ -191,12 +209,6 @@ function evolveShow(
       return { ...state, erasingAt: fact.data.at };
     case "live.erased":
       return { ...state, erasedAt: fact.data.at };
-    case "live.life-began": {
-      const { node, epoch, before: told, at, run } = fact.data;
-      return run === state.run
-        ? { ...state, lives: [...state.lives, { node, epoch, before: told, at }] }
-        : state;
-    }
     default: {
       const { question } = fact.data;
       const spent = fact.type === "live.publishing" ? fact.data.epsilonThousandths : 0;
@@ -218,6 +230,8 @@ export const shows: Model<Shows, ShowFact> = {
   evolve: (known, fact) => {
     const { show } = fact.data;
     if (fact.type === "live.removed") return without(known, show, `${show}${rehearsalEnd}`);
-    return { ...known, [show]: evolveShow(stateOf(known, show), fact) };
+    const state = stateOf(known, show);
+    const next = isOfAudience(fact) ? evolveAudience(state, fact) : evolveShow(state, fact);
+    return { ...known, [show]: next };
   },
 };
