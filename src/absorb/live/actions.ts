@@ -131,16 +131,18 @@ const relay: Action = action("live.relay", {
 });
 
 const links: Action = action("live.links", {
-  about: "The addresses of a show: for the audience, and for the stage (good for a day).",
+  about:
+    "The addresses of a show: for the audience, for the stage (good for a day), and of its results.",
   input: OfShow,
-  output: z.object({ play: z.string(), stage: z.string() }),
+  output: z.object({ play: z.string(), stage: z.string(), results: z.string() }),
   act: async ({ show }, fx: Fx) => {
     const run = runNow(fx, show);
     if (run === undefined) return notOpen(show);
     const [first] = nodesOf(fx.config);
     if (first === undefined) return notOpen(show);
     const base = `${addressOf(first)}/live/${run.run}`;
-    return { play: `${base}/`, stage: `${base}/screen#t=${stageToken(keyOf(run), fx.now)}` };
+    const stage = `${base}/screen#t=${stageToken(keyOf(run), fx.now)}`;
+    return { play: `${base}/`, stage, results: `${base}/results` };
   },
 });
 
@@ -156,7 +158,9 @@ const rank: Action = action("live.rank", {
     if (run === undefined) return notOpen(show);
     if (index >= run.shape.participantsMax)
       return no.unknownValue(`There are ${run.shape.participantsMax} participants at most.`);
-    const on = questionOnAir(stateOf(fx.view(present), show), fx.now);
+    const state = stateOf(fx.view(present), show);
+    if (state.erasingAt !== undefined) return no.notNow("Who came where is erased.");
+    const on = questionOnAir(state, fx.now);
     if (on !== undefined) return no.notNow(`${on} is on: places change with every answer.`);
     const found = await placeOf(fx, run, index).catch((why: unknown) => String(why));
     if (typeof found === "string") return no.nodeAway(`Nobody can say it now: ${found}`);

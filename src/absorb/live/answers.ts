@@ -8,19 +8,19 @@ import {
   planned,
   type PlanNow,
   type QuestionNow,
-  type QuestionResult,
   results,
   type ShowNow,
   showsNow,
 } from "./contract/queries.ts";
 import { unknownShow } from "./contract/problems.ts";
-import { groupCount, placesOf } from "./contract/shape.ts";
+import { groupCount } from "./contract/shape.ts";
 import { type Show, showBehind } from "./contract/show.ts";
 import { saidOf } from "./draft.ts";
 import { finalistsOf, onAirNow } from "./on-air.ts";
 import { measuredView, planNamed, present, type Reading, showNamed } from "./present.ts";
 import { error95Of, thresholdOf } from "./privacy/epsilon.ts";
-import { askedOf, endsAt, phaseOf, type ShowState, stateOf } from "./show.ts";
+import { resultOf } from "./results.ts";
+import { askedOf, endsAt, phaseOf, publishedOf, type ShowState, stateOf } from "./show.ts";
 
 function questionsOf(definition: Show, state: ShowState, now: number): QuestionNow[] {
   return definition.shape.questions.map(({ id, text, choices, right, windowMs }) => {
@@ -85,30 +85,6 @@ export function allShows(read: Reading): ShowNow[] {
   });
 }
 
-function resultOf(definition: Show, state: ShowState, id: string): QuestionResult | undefined {
-  const question = definition.shape.questions.find((each) => each.id === id);
-  const { publication, price = 0 } = askedOf(state, id);
-  if (question === undefined || publication === undefined) return undefined;
-  const { shape } = definition;
-  const groups = groupCount(shape);
-  const { cells, threshold, at } = publication;
-  const counts = (group: number): (number | null)[] =>
-    question.choices.map((_, choice) => cells[choice * groups + group] ?? null);
-  const all = Array.from({ length: groups }, (_, group) => ({
-    values: placesOf(shape, group).map((place, n) => shape.dimensions[n]?.values[place] ?? ""),
-    counts: counts(group),
-  }));
-  return {
-    ...{ id, text: question.text, choices: question.choices, right: question.right ?? null },
-    ...{ publishedAt: at, epsilon: price / 1_000, threshold },
-    totals: question.choices.map((_, choice) =>
-      all.reduce((sum, each) => sum + (each.counts[choice] ?? 0), 0),
-    ),
-    hidden: cells.filter((cell) => cell === null).length,
-    groups: all.filter((each) => each.counts.some((count) => count !== null)),
-  };
-}
-
 const nobodyKnows = (show: string): Refusal =>
   unknownShow(`There is no show ${show}: castor live shows`);
 
@@ -144,7 +120,10 @@ export const answers: readonly Answer[] = [
     const { title, shape } = definition;
     return {
       ...{ show, title, dimensions: shape.dimensions.map(({ id }) => id) },
-      questions: shape.questions.flatMap(({ id }) => resultOf(definition, state, id) ?? []),
+      questions: shape.questions.flatMap(({ id }) => {
+        const published = publishedOf(state, id);
+        return (published && resultOf(shape, id, published)) ?? [];
+      }),
     };
   }),
   answer(planned, planNow),

@@ -1,11 +1,12 @@
 import type { Effects } from "#kernel";
+import type * as z from "zod";
 import type { Config } from "./config.ts";
 import { consented, finalistSubject, withdrawn } from "./contract/facts.ts";
-import type { DeskAnswer, DeskRequest } from "./contract/orders.ts";
+import type { DeskAnswer, DeskRequest, PublishedAnswer } from "./contract/orders.ts";
 import { rehearsalEnd } from "./contract/show.ts";
 import { runOf } from "./picture.ts";
 import { present } from "./present.ts";
-import { stream } from "./show.ts";
+import { publishedOf, type ShowState, stream } from "./show.ts";
 
 type Fx = Effects<Config>;
 /** Keys of what finalists told. Given to Castor as equipment `sealer`. */
@@ -35,17 +36,33 @@ export function dropKeys(
     );
 }
 
+/** The show, or the beginning of a rehearsal, that nodes know by a name. */
+const performance = ({ run }: DeskRequest, fx: Fx): [string, ShowState] | undefined =>
+  Object.entries(fx.view(present)).find(([show, state]) => runOf(show, state) === run);
+
+/** What nodes ask for those who play or look. */
+export async function answerAtDesk(
+  request: DeskRequest,
+  fx: Fx,
+): Promise<DeskAnswer | z.infer<typeof PublishedAnswer>> {
+  if (request.do !== "published") return await answerFinalist(request, fx);
+  const [, state] = performance(request, fx) ?? [];
+  const id = state?.definition?.shape.questions[request.question]?.id;
+  return state && id !== undefined ? (publishedOf(state, id) ?? null) : null;
+}
+
 const no = (why: string): DeskAnswer => ({ ok: false, why });
 
 /**
  * Consent of somebody in the final ranking: only then is anything personal stored, sealed, until they withdraw or the time
  * is over. Nodes ask, having checked the token: nobody speaks for another one's index.
  */
-export async function answerAtDesk(request: DeskRequest, fx: Fx): Promise<DeskAnswer> {
-  const { run: named, index } = request;
-  const found = Object.entries(fx.view(present)).find(
-    ([show, state]) => runOf(show, state) === named,
-  );
+async function answerFinalist(
+  request: Exclude<DeskRequest, { do: "published" }>,
+  fx: Fx,
+): Promise<DeskAnswer> {
+  const { index } = request;
+  const found = performance(request, fx);
   const finalists = found?.[1].finalists ?? [];
   if (found === undefined || !finalists.some((each) => each.index === index))
     return no("Only those in the final ranking are asked who they are.");

@@ -42,6 +42,7 @@ function performanceOf(show: string, state: ShowState, definition: Show, fixed: 
     ...{ run: runOf(show, state), title, joining, ...fixed, shape },
     ...{ stageCellMin: promises.stageCellMin, tokenMs, countries, showsRight },
     lives: firstLives(state),
+    published: Object.values(state.asked).filter(({ publication }) => publication).length,
     ...(state.finalists && { ranking: state.finalists }),
     ...(origins && { origins }),
     endedRelays: state.relays.flatMap(({ isEnded, number }) => (isEnded ? [number] : [])),

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { LiveTold } from "./contract/orders.ts";
 import { memoryFrom, openFilesMaxFrom } from "./data-plane/machine-now.ts";
 import { RevealSpread } from "./data-plane/reveal-spread.ts";
-import { Strains } from "./saturation.ts";
+import { fullInMs, Strains } from "./saturation.ts";
 
 const figures = (more: Partial<LiveTold["figures"]>): LiveTold["figures"] => ({
   ...{ connections: 0, relays: 0, recorded: 0, repeated: 0, refused: {}, perSecond: 0 },
@@ -30,6 +30,17 @@ test("what is fullest comes first, with the time at which it is full if it goes 
   expect(Math.round((found[1]?.fullInMs ?? 0) / 100)).toBe(110);
   expect(found[0]).toEqual({ resource: "cpu", share: 0.5, fullInMs: null });
   expect(found.at(-1)).toEqual({ resource: "network", share: null, fullInMs: null });
+});
+
+test("what goes up and down, and what hardly rises, fills nothing", () => {
+  const points = (of: (n: number) => number): [number, number][] =>
+    Array.from({ length: 15 }, (_, n) => [n, of(n)]);
+  expect(fullInMs(points((n) => 0.1 + (n % 4) * 0.05))).toBeNull();
+  expect(fullInMs(points((n) => 0.1 + n * 0.0005))).toBeNull();
+  expect(fullInMs(points((n) => 0.9 - n * 0.01))).toBeNull();
+  expect(fullInMs(points(() => 0.4))).toBeNull();
+  expect(fullInMs(points((n) => 0.5 + n * 0.02))).toBeCloseTo(11_000, 3);
+  expect(fullInMs(points(() => 1))).toBe(0);
 });
 
 test("what was said long ago is no figure of now", () => {

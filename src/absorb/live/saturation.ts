@@ -13,6 +13,9 @@ const looksKeptMax = 15;
 const looksMin = 5;
 /** A rise that takes longer than this to fill anything is no rise. */
 const fullWithinMsMax = 3_600_000;
+/** Nor is one of less than this within all looks, or one that a line through them does not show. */
+const riseMin = 0.03;
+const explainedMin = 0.8;
 
 /** How full each thing of a node is; absent is what its machine does not tell. */
 export function sharesOf({ connections, cpuShare, strain }: LiveTold["figures"]): Shares {
@@ -25,25 +28,30 @@ export function sharesOf({ connections, cpuShare, strain }: LiveTold["figures"])
   };
 }
 
-/** The slope of a line through points, by least squares; in what y is for each x. */
-function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
-  const mean = (of: (point: (typeof points)[number]) => number): number =>
+type Points = readonly (readonly [second: number, share: number])[];
+
+/** A line through points by least squares: how much it rises in a second, and how much of what they differ it explains. */
+function lineThrough(points: Points): { perSecond: number; explained: number } {
+  const mean = (of: (point: Points[number]) => number): number =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [x, y] = [mean((point) => point[0]), mean((point) => point[1])];
-  const spread = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
-  if (spread === 0) return 0;
-  return points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0) / spread;
+  const together = (a: 0 | 1, b: 0 | 1): number => {
+    const from = [x, y] as const;
+    return points.reduce((sum, point) => sum + (point[a] - from[a]) * (point[b] - from[b]), 0);
+  };
+  const [xx, xy, yy] = [together(0, 0), together(0, 1), together(1, 1)];
+  if (xx === 0 || yy === 0) return { perSecond: 0, explained: 0 };
+  return { perSecond: xy / xx, explained: xy ** 2 / (xx * yy) };
 }
 
-/** When a share is one, if it goes on as it did; null for what stays or falls, and for what hardly rises. */
-export function fullInMs(
-  points: readonly (readonly [second: number, share: number])[],
-): number | null {
+/** When a share is one, if it goes on as it did; null for what stays or falls, and for what only goes up and down. */
+export function fullInMs(points: Points): number | null {
   const last = points.at(-1)?.[1];
   if (last === undefined || points.length < looksMin) return null;
   if (last >= 1) return 0;
-  const perSecond = slopeOf(points);
-  const ms = perSecond <= 0 ? Infinity : ((1 - last) / perSecond) * secondMs;
+  const { perSecond, explained } = lineThrough(points);
+  const isRise = perSecond * points.length >= riseMin && explained >= explainedMin;
+  const ms = isRise ? ((1 - last) / perSecond) * secondMs : Infinity;
   return ms <= fullWithinMsMax ? ms : null;
 }
 

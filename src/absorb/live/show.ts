@@ -1,5 +1,6 @@
 import type { EventOf, Model } from "#kernel";
 import type { Finalist, lifeBegan, showFacts } from "./contract/facts.ts";
+import type { Published } from "./contract/queries.ts";
 import { isRehearsal, type Phase, rehearsalEnd, type Show } from "./contract/show.ts";
 
 export type Asked = {
@@ -75,6 +76,12 @@ const known = <V>(all: Readonly<Record<string, V>>, name: string): V | undefined
 export const stateOf = (shows: Shows, show: string): ShowState => known(shows, show) ?? before;
 export const askedOf = (state: ShowState, question: string): Asked =>
   known(state.asked, question) ?? unasked;
+
+/** What everybody may know of a question, and what it cost; undefined until it is drawn. */
+export function publishedOf(state: ShowState, question: string): Published | undefined {
+  const { publication, price = 0 } = askedOf(state, question);
+  return publication && { ...publication, price };
+}
 
 /** Where a question is at a moment: what time alone decides (revealed, open, closed) needs no fact. */
 export function phaseOf({ armed, times, closedAt, publication }: Asked, at: number): Phase {

@@ -3,13 +3,22 @@ import { Button, Dialog, Field, Form, say, textOf, useSend } from "#console";
 import type { QuestionNow } from "../contract.ts";
 
 /** Other words for a question that nobody has seen: all that an open show lets one change. */
-export function Correct({ show, question }: { show: string; question: QuestionNow }): ReactNode {
+export function Correct({
+  show,
+  question,
+  className = "",
+}: {
+  show: string;
+  question: QuestionNow;
+  className?: string;
+}): ReactNode {
   const [isOpen, setOpen] = useState(false);
   const send = useSend("live.shows");
   return (
     <>
       <Button
         kind="quiet"
+        className={className}
         aria-label={`Correct the words: ${question.id}`}
         onClick={() => setOpen(true)}
       >

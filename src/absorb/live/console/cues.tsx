@@ -171,7 +171,7 @@ function Cue({
             <Deeds show={show.show} question={question} />
           )}
           {mayOperate && show.stage === "open" && question.phase === "planned" && !isNext && (
-            <Correct show={show.show} question={question} />
+            <Correct show={show.show} question={question} className="-ml-3.5" />
           )}
         </div>
         <Left question={question} />

@@ -5,6 +5,7 @@ import {
   Copyable,
   Dialog,
   go,
+  ProblemError,
   ProblemView,
   say,
   search,
@@ -14,7 +15,7 @@ import {
 } from "#console";
 import type { ShowNow } from "../contract.ts";
 
-type Links = { play: string; stage: string };
+type Links = { play: string; stage: string; results: string };
 
 /** The addresses of a show: for phones, and for the big screen. */
 function LinksDialog({ show }: { show: string }): ReactNode {
@@ -40,7 +41,11 @@ function LinksDialog({ show }: { show: string }): ReactNode {
               <Copyable text={links.stage} label="the address of the stage" />
               <p className="text-xs text-faint">The key F fills the screen.</p>
             </div>
-            <p className="flex gap-3">
+            <div className="grid gap-1.5">
+              <p className="font-medium">For everybody: what is published</p>
+              <Copyable text={links.results} label="the address of the results" />
+            </div>
+            <p className="flex flex-wrap gap-3">
               <a
                 className="text-accent hover:underline"
                 href={links.play}
@@ -56,6 +61,14 @@ function LinksDialog({ show }: { show: string }): ReactNode {
                 rel="noreferrer"
               >
                 Open the stage
+              </a>
+              <a
+                className="text-accent hover:underline"
+                href={links.results}
+                target="_blank"
+                rel="noreferrer"
+              >
+                Open the results
               </a>
             </p>
           </div>
@@ -115,6 +128,10 @@ function OpenDoors({ show }: { show: ShowNow }): ReactNode {
   );
 }
 
+/** A question of a real show is on: a rehearsal would take from its machine. */
+const isInTheWay = (error: Error): boolean =>
+  error instanceof ProblemError && error.problem.type.endsWith("live.show-is-on");
+
 /** Doors and end of a show, each saying first what it does. */
 export function Doors({ show }: { show: ShowNow }): ReactNode {
   const mayOperate = useMay("operator");
@@ -122,9 +139,9 @@ export function Doors({ show }: { show: ShowNow }): ReactNode {
   const rehearsing = useTask();
   if (!mayOperate) return null;
   const isRehearsal = show.show.endsWith("~rehearsal");
-  const rehearse = async (): Promise<void> => {
+  const rehearse = async (anyway = false): Promise<void> => {
     const rehearsal = `${show.show}~rehearsal`;
-    await send("live.open-doors", { show: rehearsal });
+    await send("live.open-doors", { show: rehearsal, anyway });
     say("The rehearsal begins");
     search({ show: rehearsal });
   };
@@ -133,11 +150,24 @@ export function Doors({ show }: { show: ShowNow }): ReactNode {
       {show.stage === "planned" && !isRehearsal && <Planning show={show} />}
       {show.stage !== "planned" && <LinksDialog show={show.show} />}
       {!isRehearsal && (
-        <Button busy={rehearsing.busy} onClick={() => void rehearsing.run(rehearse)}>
+        <Button busy={rehearsing.busy} onClick={() => void rehearsing.run(() => rehearse())}>
           Begin a rehearsal
         </Button>
       )}
-      {rehearsing.error && <ProblemView error={rehearsing.error} />}
+      {rehearsing.error && (
+        <div className="grid gap-2 sm:order-last sm:w-full">
+          <ProblemView error={rehearsing.error} />
+          {isInTheWay(rehearsing.error) && (
+            <Button
+              kind="danger"
+              className="justify-self-end"
+              onClick={() => void rehearsing.run(() => rehearse(true))}
+            >
+              Begin it anyway
+            </Button>
+          )}
+        </div>
+      )}
       {(show.stage === "planned" || isRehearsal) && <OpenDoors show={show} />}
       {show.stage === "open" && (
         <Confirm

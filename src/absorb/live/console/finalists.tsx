@@ -90,7 +90,7 @@ export function Finalists({ show }: { show: ShowNow }): ReactNode {
           keyOf={({ index }) => String(index)}
         />
       )}
-      {data?.isRanked === true && <AnyRank show={show.show} />}
+      {data?.isRanked === true && show.stage === "finished" && <AnyRank show={show.show} />}
     </Card>
   );
 }

@@ -20,15 +20,20 @@ const most = (values: readonly number[]): number => Math.max(0, ...values);
 const sumOf = (values: Readonly<Record<string, number>>): number =>
   Object.values(values).reduce((all, each) => all + each, 0);
 
-/** How even the last reveal was: the key comes before it, and each phone shows the question by the node's clock. */
-function revealSaid({ nodes }: OnAir): string {
+/** How even the last reveal was: keys leave before it, and each phone shows the question by the node's clock. */
+function RevealTile({ now: { nodes } }: { now: OnAir }): ReactNode {
   const strains = nodes.flatMap(({ strain }) => strain ?? []);
   const spare = strains.flatMap(({ keySpareMs }) => keySpareMs ?? []);
-  if (spare.length === 0) return "nothing was revealed yet";
-  const least = Math.min(...spare);
   const within = strains.flatMap(({ clockWithinMs }) => clockWithinMs ?? []);
-  const came = `the last key ${duration(Math.abs(least))} ${least < 0 ? "late" : "ahead"}`;
-  return within.length === 0 ? came : `${came}, shown within ±${duration(most(within))}`;
+  const least = Math.min(...spare);
+  const came = `keys ${duration(Math.abs(least))} ${least < 0 ? "late" : "ahead"}`;
+  return (
+    <Tile
+      label="Shown within"
+      value={within.length === 0 ? "–" : `±${duration(most(within))}`}
+      says={spare.length === 0 ? "nothing revealed yet" : came}
+    />
+  );
 }
 
 function Figures({ now }: { now: OnAir }): ReactNode {
@@ -54,13 +59,13 @@ function Figures({ now }: { now: OnAir }): ReactNode {
       <Tile
         label="Told to all within"
         value={duration(most(now.nodes.map(({ fanOutMs }) => fanOutMs)))}
-        says={revealSaid(now)}
+        says="the last client"
       />
-      <Tile label="Came again" value={amount(now.repeated)} says="counted once" />
+      <RevealTile now={now} />
       <Tile
         label="Refused"
         value={amount(sumOf(now.refused))}
-        says={worst ? `most: ${worst[0]}` : "nobody"}
+        says={worst ? `most: ${worst[0]}` : `${amount(now.repeated)} came again`}
       />
     </Tiles>
   );
@@ -121,6 +126,14 @@ export function OnAirFigures({ show }: { show: ShowNow }): ReactNode {
           Restart it on a disk that works.
         </p>
       )}
+      {now.nodes
+        .filter(({ isAway }) => isAway)
+        .map(({ node }) => (
+          <p key={node} role="alert" className="rounded-md bg-warn-soft p-3 text-sm text-warn">
+            Node {node} is away: its participants cannot answer until it is back. It is started
+            again by itself, and has everything that it acknowledged.
+          </p>
+        ))}
       {now.nodes.length === 0 && (
         <p className="text-sm text-muted">No node has told anything yet; they start in a moment.</p>
       )}
@@ -146,14 +159,12 @@ export function OnAirCharts({ show }: { show: ShowNow }): ReactNode {
           <p className="text-sm text-muted">Arm a question: its answers show here.</p>
         )}
       </Card>
-      <div className="grid items-start gap-6 lg:grid-cols-2">
-        <SaturationCard now={now} show={show} />
-        {now.question && question && (
-          <Card title="Counted" aside={<Badge tone="none">exact, for you only</Badge>}>
-            <Counts counts={now.question.counts} question={question} />
-          </Card>
-        )}
-      </div>
+      {now.question && question && (
+        <Card title="Counted" aside={<Badge tone="none">exact, for you only</Badge>}>
+          <Counts counts={now.question.counts} question={question} />
+        </Card>
+      )}
+      <SaturationCard now={now} show={show} />
     </>
   );
 }

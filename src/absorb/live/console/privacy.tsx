@@ -50,6 +50,7 @@ export function PrivacyCard({ show }: { show: ShowNow }): ReactNode {
         {show.questions.some(({ phase }) => phase === "published") && (
           <p className="flex gap-3">
             <span className="text-muted">Published results:</span>
+            <ResultsPage show={show.show} />
             {(["csv", "json"] as const).map((format) => (
               <a
                 key={format}
@@ -89,6 +90,25 @@ export function PrivacyCard({ show }: { show: ShowNow }): ReactNode {
         </Erasure>
       </div>
     </Card>
+  );
+}
+
+/** The page that the audience reads; where it is, is known once it is asked for. */
+function ResultsPage({ show }: { show: string }): ReactNode {
+  const send = useSend();
+  const mayOperate = useMay("operator");
+  if (!mayOperate) return null;
+  return (
+    <button
+      type="button"
+      className="text-accent hover:underline"
+      onClick={async () => {
+        const { results } = (await send("live.links", { show })) as { results: string };
+        globalThis.open(results, "_blank", "noreferrer");
+      }}
+    >
+      Page
+    </button>
   );
 }
 

@@ -71,7 +71,7 @@ function Row({ of, now, show }: { of: Saturation; now: OnAir; show: ShowNow }): 
   const value = of.share === null ? "not known" : share(of.share);
   const isFull = (of.share ?? 0) >= fullFrom || of.fullInMs !== null;
   return (
-    <li className="grid gap-1">
+    <li className="grid content-start gap-1">
       <div className="flex justify-between gap-3 text-sm">
         <span>{label}</span>
         <span className="whitespace-nowrap tabular-nums text-muted">
@@ -108,7 +108,7 @@ function Row({ of, now, show }: { of: Saturation; now: OnAir; show: ShowNow }): 
 export function SaturationCard({ now, show }: { now: OnAir; show: ShowNow }): ReactNode {
   return (
     <Card title="What is full first" hint="now, on the fullest node">
-      <ul className="grid gap-3.5">
+      <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
         {now.saturation.map((each) => (
           <Row key={each.resource} of={each} now={now} show={show} />
         ))}

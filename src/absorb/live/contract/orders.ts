@@ -1,5 +1,6 @@
 import { snapshot, topic } from "#kernel/contract";
 import * as z from "zod";
+import { Published } from "./queries.ts";
 import { Strain } from "./resources.ts";
 import { ShowShape } from "./shape.ts";
 
@@ -45,6 +46,8 @@ const Run = z.object({
   showsRight: z.boolean(),
   /** How long a token that is given out at the door is good for. */
   tokenMs: z.number(),
+  /** So many of its questions are published. */
+  published: z.number().int().optional(),
   /** The finalists in order, once the show is over: numbers, not people. */
   ranking: z.array(Place).optional(),
   /** The life in which each node began to count it: one in another life has lost what it knew. */
@@ -190,9 +193,13 @@ export const DeskRequest = z.discriminatedUnion("do", [
     contact: z.string().trim().min(3).max(200),
   }),
   z.object({ do: z.literal("withdraw"), ...atNode, index: z.number().int().min(0) }),
+  /** PublishedAnswer: what anybody may know of a question, by its place. */
+  z.object({ do: z.literal("published"), ...atNode, question: z.number().int().min(0) }),
 ]);
 export type DeskRequest = z.infer<typeof DeskRequest>;
 export const DeskAnswer = z.object({ ok: z.boolean(), why: z.string().optional() });
+/** Null until it is drawn. */
+export const PublishedAnswer = Published.nullable();
 export type DeskAnswer = z.infer<typeof DeskAnswer>;
 /** Finalists who agreed to be named, for the stages: heard again and again for a while, and kept on no disk. */
 export const liveNames = topic(

@@ -69,6 +69,16 @@ export const showsNow = query(
   },
 );
 
+/** What was drawn once for a question: `cells[choice × groups + group]`, null where a cell is too small to be shown. */
+export const Published = z.object({
+  cells: z.array(z.number().nullable()),
+  threshold: z.number(),
+  at: z.number(),
+  /** Epsilon in thousandths. */
+  price: z.number(),
+});
+export type Published = z.infer<typeof Published>;
+
 const Split = z.object({
   /** One value for each dimension, in the show's order. */
   values: z.array(z.string()),

@@ -41,4 +41,6 @@ export type StageTold = {
   questions: number;
   question: StageQuestion | null;
   ranking: StageRank[] | null;
+  /** Something is published, for anybody to read. */
+  hasResults: boolean;
 };

@@ -8,12 +8,14 @@ import {
   Place,
 } from "../contract/orders.ts";
 import { outcome, type TokenFields, tokenKind } from "../contract/shape.ts";
-import { livePages } from "../pages/pages.ts";
+import { csvOf } from "../csv.ts";
+import { assetNow, livePages } from "../pages/pages.ts";
 import { checkToken } from "../wire/token.ts";
 import type { Hall } from "./hall.ts";
 import { type Asked, json, type Said } from "./http.ts";
 import { createJoin, type Join } from "./join/join.ts";
 import { turnOf } from "./join/turns.ts";
+import { PublishedHere } from "./published.ts";
 import { type Elsewhere, parseJson } from "./routes.ts";
 
 const answerWithinMs = 5_000;
@@ -44,6 +46,12 @@ const onlyBy = (method: string): Said => ({
 export function foyer(of: FoyerOptions): Elsewhere {
   const pages = livePages();
   const joins = new WeakMap<Hall, Join>();
+  const published = new WeakMap<Hall, PublishedHere>();
+  const publishedOf = (hall: Hall): PublishedHere => {
+    const known = published.get(hall) ?? new PublishedHere(hall, of.bus);
+    published.set(hall, known);
+    return known;
+  };
   let asking = 0;
   const asks = async (act: () => Promise<Said>): Promise<Said> => {
     if (asking >= askingMax) return busy;
@@ -80,6 +88,8 @@ export function foyer(of: FoyerOptions): Elsewhere {
     if (asked.method !== "GET") return onlyBy("GET");
     if (rest === "/show") return json(200, shown(hall));
     if (rest === "/place") return await asks(() => place(of, hall, asked));
+    if (rest.startsWith("/results") && rest !== "/results.css")
+      return await asks(() => resultsAt(rest, hall, publishedOf(hall)));
     if (rest === "") return { status: 308, headers: { Location: `${asked.path}/` }, body: "" };
     const page = await pages(rest);
     return page ? { status: 200, ...page } : json(404, { error: "There is no such page." });
@@ -90,12 +100,36 @@ function joinOf({ run }: Hall, { node, folder }: FoyerOptions): Join {
   return createJoin({ run, node, path: join(folder, run.run, "given") });
 }
 
+/** What was published, to look at and to take along. */
+async function resultsAt(rest: string, { run }: Hall, published: PublishedHere): Promise<Said> {
+  const questions = await published.results();
+  const { title, shape, countries } = run;
+  const dimensions = shape.dimensions.map(({ id }) => id);
+  const saved = (ending: string): Record<string, string> => ({
+    "content-disposition": `attachment; filename="${run.run}.${ending}"`,
+  });
+  if (rest === "/results") {
+    const { resultsPage } = await import("../pages/results/page.ts");
+    const told = { run: run.run, title, dimensions, countries, questions };
+    const page = resultsPage({ ...told, asked: shape.questions.length });
+    return { status: 200, ...assetNow("text/html; charset=utf-8", page) };
+  }
+  if (rest === "/results.json") {
+    const { status, body, ...said } = json(200, { show: run.run, title, dimensions, questions });
+    return { status, body, ...said, headers: saved("json") };
+  }
+  if (rest !== "/results.csv") return json(404, { error: "There is no such page." });
+  const { headers, ...csv } = assetNow("text/csv; charset=utf-8", csvOf({ dimensions, questions }));
+  return { status: 200, ...csv, headers: { ...headers, ...saved("csv") } };
+}
+
 /** What anybody may know: of questions only those that were revealed. */
 function shown({ run, clocks }: Hall): unknown {
   const { title, shape, joining, questions } = run;
   return {
     ...{ run: run.run, title, joining, dimensions: shape.dimensions },
     questions: questions.length,
+    published: run.published ?? 0,
     revealed: questions.flatMap((order, question) => {
       const isTold =
         order.state === "closed" || (order.state === "revealed" && clocks.wall() >= order.revealAt);

@@ -28,7 +28,7 @@ const guarded = {
 const html = "text/html; charset=utf-8";
 
 /** A green dot, in the page itself: a crowd of phones would ask for it once each. */
-const icon = "data:image/gif;base64,R0lGODlhAQABAPAAABigagAAACwAAAAAAQABAAACAkQBADs=";
+export const icon = "data:image/gif;base64,R0lGODlhAQABAPAAABigagAAACwAAAAAAQABAAACAkQBADs=";
 
 const page = (title: string, name: string): string => `<!doctype html>
 <html lang="en">
@@ -77,9 +77,16 @@ const sources: Readonly<Record<string, Source>> = {
   "/screen": pageOf("Stage", "stage"),
   "/stage.js": scriptOf("./stage/main.ts"),
   "/stage.css": styleOf("./stage/stage.css"),
+  "/results.css": styleOf("./results/results.css"),
   "/client.js": scriptOf("../client/client.ts"),
   "/client.d.ts": { type: "text/plain; charset=utf-8", make: clientDeclarations },
 };
+
+/** What is made anew each time it is asked for, with the same guards. */
+export const assetNow = (type: string, body: string): Asset => ({
+  ...{ type, body: new TextEncoder().encode(body) },
+  headers: { ...guarded, "cache-control": "no-cache" },
+});
 
 async function assetOf({ type, make }: Source): Promise<Asset> {
   const body = new TextEncoder().encode(await make());

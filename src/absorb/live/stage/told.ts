@@ -106,5 +106,6 @@ export function stageTold(run: Run, now: StageNow): StageTold {
     questions: run.shape.questions.length,
     question: questionTold(run, now),
     ranking: now.ranking,
+    hasResults: (run.published ?? 0) > 0,
   };
 }

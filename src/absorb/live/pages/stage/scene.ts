@@ -1,5 +1,5 @@
 import type { StageQuestion, StageTold } from "../../contract/stage.ts";
-import { el, letterOf, say } from "../dom.ts";
+import { el, letterOf, runHere, say } from "../dom.ts";
 import { type Bar, Bars } from "./bars.ts";
 import { type Paint, WorldMap } from "./map.ts";
 
@@ -22,17 +22,18 @@ type View = "waiting" | "armed" | "countdown" | "open" | "suspense" | "answer" |
 /** What a big screen shows, rebuilt in place from whatever was told last. */
 export class Scene {
   readonly #root: HTMLElement;
-  readonly #title = el("p", "title");
+  readonly #title = el("h1", "title");
   readonly #crowd = el("p", "crowd");
   readonly #big = el("p", "big");
   readonly #below = el("p", "below");
-  readonly #question = el("h1", "question");
+  readonly #question = el("h2", "question");
   readonly #timer = el("p", "timer");
   readonly #answered = el("p", "answered");
   readonly #choices = new Bars("choices", true);
   readonly #splits = el("div", "splits");
   readonly #countries = el("div", "splits");
   readonly #ranking = el("ol", "ranking");
+  readonly #results = el("p", "results");
   readonly #map: WorldMap;
   readonly #legend = el("p", "legend");
   readonly #parts = new Map<string, Bars>();
@@ -52,7 +53,7 @@ export class Scene {
         el("div", "left", this.#choices.element, this.#answered, this.#splits),
         el("figure", "world", this.#map.element, this.#legend, this.#countries),
       ),
-      el("section", "final", this.#ranking),
+      el("section", "final", this.#ranking, this.#results),
     );
   }
 
@@ -160,7 +161,8 @@ export class Scene {
     return bars;
   }
 
-  #showRanking({ ranking }: StageTold): void {
+  #showRanking({ ranking, hasResults }: StageTold): void {
+    say(this.#results, hasResults ? `All results: ${resultsHere()}` : "");
     const text = JSON.stringify(ranking);
     if (this.#ranking.dataset["told"] === text) return;
     this.#ranking.dataset["told"] = text;
@@ -177,6 +179,9 @@ export class Scene {
     );
   }
 }
+
+/** As somebody in the last row would type it. */
+const resultsHere = (): string => `${location.host}/live/${runHere()}/results`;
 
 const of = ({ shares }: { shares: number[] }, choice: number): number => shares[choice] ?? 0;
 /** Shares lie between a fifth and four fifths nearly always: the colours are spread over that. */

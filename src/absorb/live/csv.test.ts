@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { csvField, csvOf } from "./export.ts";
+import { csvField, csvOf } from "./csv.ts";
 
 test("published counts leave as lines, without what may not be shown", () => {
   const csv = csvOf({
