@@ -136,6 +136,12 @@ test("hop-by-hop fields end here, also those that Connection names; others stay"
   expect(answered).toContain("Connection: close\r\n");
 });
 
+test("whose turn it is in a waiting room is ours to say: a visitor's word for it ends here, where there is no room too", async () => {
+  const lines = "Castor-Turn: a\r\ncastor-turn: b\r\nCASTOR_TURN: c\r\nCastor-Turns: 1\r\n";
+  const { asked } = await through(get("/", lines), ok("x", "Castor-Turn: d\r\n"));
+  expect(asked.match(/castor.turn.*/gi)?.map((line) => line.trim())).toEqual(["Castor-Turns: 1"]);
+});
+
 test("TE: trailers is passed on, since trailers are", async () => {
   const { asked } = await through(get("/", "TE: trailers\r\nConnection: TE\r\n"), ok("x"));
   expect(asked).toContain("TE: trailers\r\n");
