@@ -14,7 +14,8 @@ function read(file: string, terminal: Terminal): unknown {
   if (size === undefined) throw new Failure(`There is no ${plain(file)} here.`);
   if (size > fileBytesMax) throw new Failure(`${plain(file)} is larger than 50 MB.`);
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    // Some programs write a mark of their byte order first.
+    return JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new Failure(
       `${plain(file)} is no JSON: ${plain(String(error))}`,

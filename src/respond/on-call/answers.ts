@@ -6,6 +6,7 @@ import { coverageOf } from "./coverage.ts";
 import { decided } from "./decided.ts";
 import { gapsWithin } from "./gaps.ts";
 import { timeline } from "./schedule/schedule.ts";
+import { within } from "./schedule/span.ts";
 
 const dayMs = 86_400_000;
 const lookAheadMs = 14 * dayMs;
@@ -58,7 +59,11 @@ export function timelineNow(
     return unknownTeam(`There are: ${Object.keys(read.config.teams).join(", ") || "none"}.`);
   const { versions, overrides } = ofTeam(read, team);
   const bounds = { from, to: from + days * dayMs };
-  const { shifts, gaps } = timeline(versions, overrides, bounds);
+  const told = timeline(versions, overrides, bounds);
+  // Who had it before anything was decided, nobody here can say.
+  const decidedOnes = { from: versions[0]?.validFrom ?? bounds.from, to: bounds.to };
+  const gaps = told.gaps.flatMap((gap) => within(gap, decidedOnes) ?? []);
+  const { shifts } = told;
   return {
     team,
     ...bounds,

@@ -32,6 +32,15 @@ test("somebody takes a stretch, and what they did before it is withdrawn stays t
   expect(((eves[0]?.to ?? 0) - from) / hourMs).toBeCloseTo(2, 1);
 });
 
+test("of the time before anything was decided it is not said that nobody was on call", async () => {
+  const { castor, ports } = await team();
+  await using _ = castor;
+  const from = ports.clock.now() - 2 * dayMs;
+  const { shifts, uncovered, gaps } = await castor.ask(timelineOf, { team: "shop", from, days: 5 });
+  expect([uncovered, gaps]).toEqual([[], []]);
+  expect(shifts[0]?.from).toBeGreaterThan(from);
+});
+
 test("a swap is two stretches or none, and only hours that are theirs", async () => {
   const { castor, ports, shifts, act } = await team();
   await using _ = castor;

@@ -70,7 +70,9 @@ export function GroupRow({ group }: { group: Group }): ReactNode {
             className="mt-1 size-4 shrink-0 text-faint -rotate-90 transition-transform group-open:rotate-0"
           />
           <span className="min-w-0 flex-1">
-            <span className="font-medium wrap-anywhere">{group.title}</span>
+            <span className="line-clamp-3 font-medium wrap-anywhere group-open:line-clamp-none">
+              {group.title}
+            </span>
             <span className="block text-sm text-muted wrap-anywhere">{subtitle(group)}</span>
           </span>
           <span className="grid shrink-0 justify-items-end gap-1 text-sm text-muted">

@@ -31,17 +31,17 @@ const columns: readonly Column<Rule>[] = [
     cell: ({ rule, because, path }) => (
       <>
         {path === null ? (
-          <span className="font-medium">{rule}</span>
+          <span className="line-clamp-2 font-medium wrap-anywhere">{rule}</span>
         ) : (
           <Link
             href={`/alerts?view=replay&change=${encodeURIComponent(replayOf(path, rule))}`}
-            className="font-medium text-accent hover:underline"
+            className="line-clamp-2 font-medium text-accent wrap-anywhere hover:underline"
           >
             {rule}
           </Link>
         )}
         {because[0] !== undefined && (
-          <span className="block text-muted">noise because: {because[0]}</span>
+          <span className="block text-muted wrap-anywhere">noise because: {because[0]}</span>
         )}
       </>
     ),
@@ -56,7 +56,7 @@ const columns: readonly Column<Rule>[] = [
     head: "Worth it",
     cell: ({ useful, noise }) =>
       useful + noise === 0 ? (
-        <span className="text-faint">not judged</span>
+        <span className="whitespace-nowrap text-faint">not judged</span>
       ) : (
         <span className="whitespace-nowrap">{share(useful / (useful + noise))}</span>
       ),

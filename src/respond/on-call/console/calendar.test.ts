@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { daysIn, midnights, piecesOf } from "./calendar.ts";
+import { apart, daysIn, midnights, piecesOf } from "./calendar.ts";
 
 const hourMs = 3_600_000;
 // A whole day each, so that the zone of whoever runs the test is of no matter.
@@ -33,4 +33,25 @@ test("days begin at midnight by the reader's clocks", () => {
   const all = midnights(Date.UTC(2026, 2, 25, 12), 2);
   expect(all).toHaveLength(15);
   for (const midnight of all) expect(new Date(midnight).getHours()).toBe(0);
+});
+
+test("only the hours of a stand-in are marked, though their own turn follows", () => {
+  const shift = { from: 0, to: 10, member: "ben" };
+  const parts = (others: { from: number; to: number }[]) =>
+    apart(shift, others).map(({ from, to, isWithin }) => [from, to, isWithin]);
+  expect(parts([])).toEqual([[0, 10, false]]);
+  expect(parts([{ from: -5, to: 4 }])).toEqual([
+    [0, 4, true],
+    [4, 10, false],
+  ]);
+  expect(
+    parts([
+      { from: 2, to: 4 },
+      { from: 4, to: 20 },
+    ]),
+  ).toEqual([
+    [0, 2, false],
+    [2, 4, true],
+    [4, 10, true],
+  ]);
 });

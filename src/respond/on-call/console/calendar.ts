@@ -15,6 +15,20 @@ export function midnights(from: number, rows: number): number[] {
   });
 }
 
+/** A stretch in parts: those that lie within one of the others, and those that do not. */
+export function apart<T extends Span>(
+  stretch: T,
+  others: readonly Span[],
+): (T & { isWithin: boolean })[] {
+  const edges = others.flatMap(({ from, to }) => [from, to]);
+  const inside = edges.filter((at) => at > stretch.from && at < stretch.to);
+  const cuts = [...new Set([stretch.from, ...inside, stretch.to])].toSorted((a, b) => a - b);
+  return cuts.slice(1).map((to, i) => {
+    const from = cuts[i] ?? stretch.from;
+    return { ...stretch, from, to, isWithin: others.some((o) => o.from <= from && o.to >= to) };
+  });
+}
+
 /** Where an instant is, in days from the first midnight: every day is as wide as another. */
 export function daysIn(at: number, days: readonly number[]): number {
   const last = days.length - 1;

@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from "react";
 import { type OnCallTimeline, useNow } from "#console";
-import { daysIn, midnights, type Piece, piecesOf } from "./calendar.ts";
+import { apart, daysIn, midnights, type Piece, piecesOf } from "./calendar.ts";
 import { fillOf, stretch } from "./words.ts";
 
 export type Shift = OnCallTimeline["shifts"][number];
@@ -113,8 +113,6 @@ function barsOf(
   of: { members: readonly string[]; days: readonly number[]; onPick: WeeksProps["onPick"] },
 ): Bar[] {
   const { members, days, onPick } = of;
-  const standsIn = ({ member, from, to }: Shift): boolean =>
-    overrides.some((each) => each.member === member && each.from < to && each.to > from);
   const bars = (stretch: Stretch, words: Pick<Bar, "label" | "look" | "name">): Bar[] =>
     piecesOf(stretch, days).map((piece) => ({
       ...words,
@@ -123,13 +121,20 @@ function barsOf(
       pick: () => onPick?.(stretch),
     }));
   return [
-    ...shifts.flatMap((shift) =>
-      bars(shift, {
-        label: `${shift.member}${standsIn(shift) ? " stands in" : ""}, ${stretch(shift)}`,
-        look: `${fillOf(shift.member, members)} ${standsIn(shift) ? "outline-2 -outline-offset-2 outline-accent outline-dashed" : ""}`,
-        name: shift.member,
-      }),
-    ),
+    ...shifts
+      .flatMap((shift) =>
+        apart(
+          shift,
+          overrides.filter(({ member }) => member === shift.member),
+        ),
+      )
+      .flatMap(({ isWithin: standsIn, ...shift }) =>
+        bars(shift, {
+          label: `${shift.member}${standsIn ? " stands in" : ""}, ${stretch(shift)}`,
+          look: `${fillOf(shift.member, members)} ${standsIn ? "outline-2 -outline-offset-2 outline-accent outline-dashed" : ""}`,
+          name: shift.member,
+        }),
+      ),
     ...uncovered.flatMap((gap) =>
       bars(gap, {
         label: `Nobody is on call for ${team}, ${stretch(gap)}`,

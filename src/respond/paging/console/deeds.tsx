@@ -3,6 +3,25 @@ import { Button, type PagingNow, ProblemView, say, useSend, useTask } from "#con
 
 type Page = PagingNow["pages"][number];
 
+/** Of a storm somebody takes everything at once, as by the link in a digest. */
+export function AcknowledgeAll({ pages }: { pages: readonly Page[] }): ReactNode {
+  const run = useSend("paging.now", "paging.page");
+  const task = useTask();
+  const acknowledge = () =>
+    void task.run(async () => {
+      for (const { page } of pages) await run("paging.acknowledge", { page });
+      say(`You see to ${pages.length} pages; nobody else is called`);
+    });
+  return (
+    <>
+      {task.error && <ProblemView error={task.error} />}
+      <Button busy={task.busy} onClick={acknowledge}>
+        Acknowledge all {pages.length}
+      </Button>
+    </>
+  );
+}
+
 /** The two things to do with a page. */
 export function Deeds({
   page,

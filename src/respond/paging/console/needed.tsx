@@ -11,7 +11,7 @@ import {
   useMay,
   useNow,
 } from "#console";
-import { Deeds } from "./deeds.tsx";
+import { AcknowledgeAll, Deeds } from "./deeds.tsx";
 import { PageDialog } from "./page.tsx";
 
 type Page = PagingNow["pages"][number];
@@ -47,7 +47,7 @@ const Row = ({ page, onOpen }: { page: Page; onOpen: () => void }): ReactNode =>
           <button
             type="button"
             onClick={onOpen}
-            className="min-h-6 text-left text-sm font-medium underline decoration-line-strong underline-offset-4 hover:decoration-accent"
+            className="line-clamp-3 min-h-6 text-left text-sm font-medium wrap-anywhere underline decoration-line-strong underline-offset-4 hover:decoration-accent"
           >
             {about.title}
           </button>
@@ -65,19 +65,21 @@ const Row = ({ page, onOpen }: { page: Page; onOpen: () => void }): ReactNode =>
   );
 };
 
+/** Fewer are taken one by one. */
+const stormFrom = 3;
+
 /** What somebody is needed for right now; nothing at all where nobody is. */
 export function NeededNow(): ReactNode {
   const { data } = useLive<PagingNow>("paging.now");
   const [open, setOpen] = useState<string>();
+  const mayAct = useMay("responder");
   if (!data || data.pages.length === 0) return null;
+  const waiting = data.pages.filter(({ phase }) => phase === "triggered");
   return (
     <Card
       title="Needed now"
-      hint={count(
-        data.pages.filter(({ phase }) => phase === "triggered").length,
-        "page waits",
-        "pages wait",
-      )}
+      hint={count(waiting.length, "page waits", "pages wait")}
+      aside={mayAct && waiting.length >= stormFrom && <AcknowledgeAll pages={waiting} />}
       className="mb-6"
       flush
     >

@@ -18,7 +18,10 @@ const way = ({ person, channel }: DeliveryName): string => `${person} (${channel
 export const intended = event(
   "paging.intended",
   Delivery.extend({ kind: z.enum(kinds), call: z.number(), at: z.number() }),
-  { says: (of) => `${of.kind === "call" ? "A call" : `A ${of.kind}`} is meant for ${way(of)}` },
+  {
+    says: (of) =>
+      `${of.kind === "call" ? "A call" : `${of.kind === "update" ? "An" : "A"} ${of.kind}`} is meant for ${way(of)}`,
+  },
 );
 /** An earlier channel failed: this one does not wait. */
 export const hastened = event("paging.hastened", Delivery, {
