@@ -1,5 +1,5 @@
 import { type ReactNode, useMemo, useState } from "react";
-import { Card, type ErrorIssue, Segments, TimeChart, useAsk } from "#console";
+import { amount, Card, type ErrorIssue, Segments, TimeChart, useAsk } from "#console";
 
 const spans = { "24h": 24, "14d": 336, "90d": 2_160 } as const;
 type Span = keyof typeof spans;
@@ -8,6 +8,9 @@ const marksMax = 8;
 
 /** Hours become as wide as leaves about a hundred points: a fortnight by two hours, a quarter by the day. */
 const hoursInPoint: Record<Span, number> = { "24h": 1, "14d": 2, "90d": 24 };
+
+/** Half an event is none. */
+const wholeOnly = (events: number): string => (Number.isInteger(events) ? amount(events) : "");
 
 /** How often, over time, with the releases in which it was seen first marked. */
 export function Occurrences({ id }: { id: string }): ReactNode {
@@ -45,7 +48,12 @@ export function Occurrences({ id }: { id: string }): ReactNode {
       }
     >
       {drawn ? (
-        <TimeChart {...drawn} height={150} label={`Events of ${id} over the last ${span}`} />
+        <TimeChart
+          {...drawn}
+          height={150}
+          label={`Events of ${id} over the last ${span}`}
+          format={wholeOnly}
+        />
       ) : (
         <div className="h-40" />
       )}

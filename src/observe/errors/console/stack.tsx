@@ -117,10 +117,10 @@ function FrameView({ frame, open }: { frame: Frame; open: boolean }): ReactNode 
         <summary>{head}</summary>
         {frame.context !== undefined && <Source frame={frame} />}
         {frame.variables.length > 0 && (
-          <dl className="mt-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-xs">
+          <dl className="mt-2 grid grid-cols-[fit-content(40%)_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-xs">
             {frame.variables.map(([name, value]) => (
               <div key={name} className="contents">
-                <dt className="font-mono text-muted">{name}</dt>
+                <dt className="font-mono wrap-anywhere text-muted">{name}</dt>
                 <dd className="font-mono break-all">{value}</dd>
               </div>
             ))}

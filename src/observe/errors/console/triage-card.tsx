@@ -42,7 +42,7 @@ export function TriageCard({ issue, next, decided }: CardProps): ReactNode {
         <span>{issue.handled ? "handled" : "unhandled"}</span>
       </p>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_21rem]">
-        <div className="grid min-w-0 gap-4 max-lg:order-2">
+        <div className="grid min-w-0 gap-4">
           {last.error && <ProblemView error={last.error} retry={last.retry} />}
           {!last.data && !last.error && <Loading what="the occurrence" lines={6} />}
           {last.data && (
@@ -53,17 +53,19 @@ export function TriageCard({ issue, next, decided }: CardProps): ReactNode {
             </>
           )}
         </div>
-        <div className="grid min-w-0 gap-4">
-          <Card>
+        {/* On a phone the figures stand above the stack, and the rest of them below it. */}
+        <div className="grid min-w-0 gap-4 max-lg:contents">
+          <Card className="max-lg:order-first">
             <Sparkline counts={issue.graph} label={`Events of ${issue.id} in fourteen days`} wide />
             <dl className="mt-3 grid grid-cols-2 gap-3 text-sm">
               <Figure name="Events" value={amount(issue.events)} />
               <Figure name="Users" value={amount(issue.users)} />
               <Figure
-                name={issue.firstRelease ?? "First seen"}
+                name="First seen"
                 value={<Ago at={issue.firstAt} />}
+                hint={issue.firstRelease}
               />
-              <Figure name={issue.lastRelease ?? "Last seen"} value={<Ago at={issue.lastAt} />} />
+              <Figure name="Last seen" value={<Ago at={issue.lastAt} />} hint={issue.lastRelease} />
             </dl>
           </Card>
           {whole.data && <Feedback feedback={whole.data.feedback} />}
@@ -74,9 +76,15 @@ export function TriageCard({ issue, next, decided }: CardProps): ReactNode {
   );
 }
 
-const Figure = ({ name, value }: { name: string; value: ReactNode }): ReactNode => (
+type FigureProps = { name: string; value: ReactNode; hint?: string | undefined };
+const Figure = ({ name, value, hint }: FigureProps): ReactNode => (
   <div className="min-w-0">
-    <dt className="truncate text-xs text-faint">{name}</dt>
+    <dt className="text-xs text-faint">{name}</dt>
     <dd className="font-semibold">{value}</dd>
+    {hint !== undefined && (
+      <dd className="truncate text-xs text-muted" title={hint}>
+        {hint}
+      </dd>
+    )}
   </div>
 );

@@ -37,7 +37,7 @@ export function Ways({ of: { issue, variants }, onDecide }: WaysProps): ReactNod
               <input
                 type="checkbox"
                 className="size-4 self-center accent-(--accent)"
-                aria-label={`Select ${culprit || exact}`}
+                aria-label={`Select ${why || culprit || exact}`}
                 checked={picked.includes(exact)}
                 onChange={() =>
                   setPicked(

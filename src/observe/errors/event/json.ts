@@ -19,9 +19,16 @@ export function textOf(value: unknown, charsMax = 8_192): string | undefined {
   return undefined;
 }
 
-/** Text that says something. */
+/** Text that says something, in one line. */
 export const wordOf = (value: unknown, charsMax = 200): string | undefined =>
-  textOf(value, charsMax)?.trim() || undefined;
+  plain(textOf(value, charsMax) ?? "").trim() || undefined;
+
+const odd = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/;
+/** Without what steers a terminal or turns the direction of writing, and without halves of letters, which no address can carry. */
+export const plain = (text: string): string =>
+  odd.test(text)
+    ? text.replaceAll(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, " ").toWellFormed()
+    : text;
 
 export const numberOf = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? value : undefined;

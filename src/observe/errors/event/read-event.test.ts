@@ -120,6 +120,29 @@ describe("a crash", () => {
   });
 });
 
+test("no name of an event turns the direction of writing, steers a terminal, or is no text at all", () => {
+  const odd = "a\u202egnp\u001b[2J\u0000\r\nb\ud83d";
+  const read = readEvent({
+    ...{ release: odd, environment: odd, transaction: odd, tags: { [odd]: odd } },
+    exception: { values: [{ type: odd, value: odd, stacktrace: { frames: [{ function: odd }] } }] },
+  });
+  const { title, culprit, release, environment, transaction, tags } = read;
+  const names = [
+    title.type,
+    title.value,
+    culprit,
+    release,
+    environment,
+    transaction,
+    ...tags.flat(),
+  ];
+  for (const name of names) {
+    expect(name).toStartWith("a gnp [2J");
+    expect(name).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(name?.isWellFormed()).toBe(true);
+  }
+});
+
 test("an SDK of before 2018 is understood", () => {
   const sent: Sent = {
     culprit: "shop.views.pay",

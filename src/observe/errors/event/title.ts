@@ -1,4 +1,5 @@
 import type { Frame } from "./frames.ts";
+import { plain } from "./json.ts";
 import type { Thrown } from "./thrown.ts";
 
 type Parts = {
@@ -10,11 +11,13 @@ type Parts = {
 
 const valueCharsMax = 300;
 const firstLine = (text: string): string =>
-  text
-    .split("\n")
-    .find((line) => line.trim() !== "")
-    ?.trim()
-    .slice(0, valueCharsMax) ?? "";
+  plain(
+    text
+      .split("\n")
+      .find((line) => line.trim() !== "")
+      ?.trim()
+      .slice(0, valueCharsMax) ?? "",
+  ).trim();
 
 /** What an event is called: the outermost error and what it says, or the message. */
 export function titleOf(

@@ -105,7 +105,7 @@ function framesThatTell(frames: readonly Frame[]): Frame[] {
     .slice(-framesKept);
 }
 
-type FrameKey = { text: string; line: string; weak: boolean };
+type FrameKey = { text: string; line: string; number: number | undefined; weak: boolean };
 function frameKey(frame: Frame): FrameKey {
   const written = writtenLine(frame);
   const name = functionName(frame.name) ?? (written && `L:${normalise(written)}`);
@@ -113,6 +113,7 @@ function frameKey(frame: Frame): FrameKey {
     text: `${fileKey(frame)}|${name ?? "?"}`,
     // A number moves with each edit above it: then what the error says leads to its issue.
     line: written?.replaceAll(/\s+/g, " ") ?? `${frame.line ?? ""}:${frame.column ?? ""}`,
+    number: frame.line,
     weak: name === undefined,
   };
 }

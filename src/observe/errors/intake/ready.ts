@@ -135,8 +135,8 @@ function tagsOf(event: ErrorEvent, sent: Json): [string, string][] {
     sdk: event.sdk && `${event.sdk.name} ${event.sdk.version}`,
   });
   return [...Object.entries(own), ...event.tags].map(([name, value]) => [
-    name.slice(0, 64),
-    value.slice(0, 200),
+    name.slice(0, 64).toWellFormed(),
+    value.slice(0, 200).toWellFormed(),
   ]);
 }
 
