@@ -41,7 +41,7 @@ function fakeShows(): { at: number; shows: ShowNow[] } {
   };
   const show: ShowNow = {
     ...{ show: "final-night", title: "The final night", stage: "open", run: 1, joining: "open" },
-    ...{ isInFile: true, keepAnswersMs: 86_400_000 },
+    ...{ isInFile: true, keepAnswersMs: 86_400_000, relays: [] },
     ...{ participantsMax: 20_000_000, groups: 750, finalists: 10, doorsAt: at - 3_600_000 },
     dimensions: [
       { id: "country", values: 250 },

@@ -64,6 +64,9 @@ function showNow(
     eraseAt: state.eraseAt ?? null,
     erasingAt: state.erasingAt ?? null,
     erasedAt: state.erasedAt ?? null,
+    relays: state.relays.flatMap(({ relay, until, isEnded }) =>
+      isEnded || until <= now ? [] : [{ relay, until }],
+    ),
     keepAnswersMs: promises.keepAnswersMs,
     budget: {
       epsilonPerQuestion: epsilonPerQuestion / 1_000,

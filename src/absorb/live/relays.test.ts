@@ -1,6 +1,6 @@
 import { isRefusal } from "#kernel";
 import { expect, test } from "bun:test";
-import { livePicture, relaysMax, tooManyRelays, unknownRelay } from "./contract.ts";
+import { livePicture, relaysMax, showsNow, tooManyRelays, unknownRelay } from "./contract.ts";
 import { relayAdmitted } from "./contract/facts.ts";
 import { live } from "./index.ts";
 import { aShow } from "./show.testing.ts";
@@ -58,10 +58,13 @@ test("a relay is ended by its name or by a new token, and nodes know it until it
   const first = show.numberIn(await show.admit("north", { for: "1h" }));
   expect(await show.ended()).toEqual([]);
   const second = show.numberIn(await show.admit("north", { for: "2h" }));
+  const listed = async () => (await castor.ask(showsNow, { show: "final" })).shows[0]?.relays;
+  expect(await listed()).toEqual([{ relay: "north", until: castor.clock.now() + 7_200_000 }]);
   expect(await show.ended()).toEqual([first]);
   await end("north");
   await end("north");
   expect(await show.ended()).toEqual([first, second]);
+  expect(await listed()).toEqual([]);
   await castor.advance(3_600_000);
   await show.admit("south");
   expect(await show.ended()).toEqual([second]);

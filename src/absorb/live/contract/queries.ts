@@ -53,6 +53,8 @@ const ShowNow = z.object({
   eraseAt: z.number().nullable(),
   erasingAt: z.number().nullable(),
   erasedAt: z.number().nullable(),
+  /** Who may hand in answers of many, and until when. */
+  relays: z.array(z.object({ relay: z.string(), until: z.number() })),
   /** So long after the end. */
   keepAnswersMs: z.number(),
   budget: Budget,

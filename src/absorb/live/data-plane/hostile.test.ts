@@ -78,12 +78,13 @@ test("a thousand tokens each that are edited, made up, expired, of another run o
       many((n) => token(n, { expiresS: 1_000 })),
     ),
   ).toEqual(all(outcome.expired));
-  expect(
-    await relayed(
-      at,
-      many((n) => token(n, { kind: tokenKind.stage })),
-    ),
-  ).toEqual(all(outcome.forged));
+  for (const kind of [tokenKind.stage, tokenKind.relay])
+    expect(
+      await relayed(
+        at,
+        many((n) => token(n, { kind })),
+      ),
+    ).toEqual(all(outcome.forged));
   expect(recorded(at)).toBe(0);
 });
 
