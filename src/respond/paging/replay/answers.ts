@@ -1,5 +1,6 @@
 import type { Millis } from "#kernel";
 import type { About } from "../contract.ts";
+import type { Channels } from "./channels.ts";
 import type { Thread } from "./thread.ts";
 
 /** Who sees to what, and how long after they are called: as people really did. */
@@ -29,10 +30,13 @@ export const middleOf = (values: readonly number[]): number | undefined =>
 
 /**
  * What the past says of people. For a page that was like one that there was: who saw to it then does so as long after a call as
- * then, who was called then and did not answer does not. For all else each answers as long after a call as they mostly do; who
+ * then, who heard a call then and did not answer does not. For all else each answers as long after a call as they mostly do; who
  * never answered anything does not.
  */
-export function answersFrom(past: readonly Thread[]): Answers {
+export function answersFrom(
+  past: readonly Thread[],
+  { wasReached }: Pick<Channels, "wasReached">,
+): Answers {
   const byPerson = Map.groupBy(past, ({ acknowledgedBy }) => acknowledgedBy);
   const usual = new Map(
     [...byPerson].map(([person, threads]) => [
@@ -54,8 +58,10 @@ export function answersFrom(past: readonly Thread[]): Answers {
     afterCall: (of, person) => {
       const found = like(of);
       if (found?.acknowledgedBy === person) return delayOf(found) ?? usual.get(person);
-      const wasCalled = found?.calls.some((each) => each.person === person) ?? false;
-      return wasCalled ? undefined : usual.get(person);
+      const heard = found?.calls.some(
+        (each) => each.person === person && wasReached(person, each.at),
+      );
+      return heard === true ? undefined : usual.get(person);
     },
     unasked: (of) => {
       const found = like(of);

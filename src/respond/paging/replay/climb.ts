@@ -1,16 +1,29 @@
 import type { Event, Millis } from "#kernel";
 import type { ReplayedTurn } from "../../alerts/contract.ts";
 import { type Config, policyOf, urgencyOf } from "../config.ts";
-import { acknowledge, type Known, overdue, turn } from "../escalation/decide.ts";
+import { acknowledge, type Known, overdue, turn, unreachable } from "../escalation/decide.ts";
 import { evolve, type Page, type PageEvent } from "../escalation/page.ts";
 import { planOf, type Rota } from "../escalation/plan.ts";
 import type { Answers } from "./answers.ts";
+import { type Absence, awakeAt } from "./asleep.ts";
+import { type Channels, firstWay, heardAt } from "./channels.ts";
 import { follow, type Thread } from "./thread.ts";
 
 type Answer = { at: Millis; by: string };
-/** `dueAt` is when something comes next by itself: it is looked for among all at each step. */
-type Standing = { page: Page; waiting: readonly Answer[]; dueAt: Millis };
-type Past = { config: Config; answers: Answers; rotaAt(at: Millis): Rota };
+/** `dueAt` is when something comes next by itself: it is looked for among all at each step. `unheardAt`: nothing got through to anybody. */
+type Standing = {
+  page: Page;
+  waiting: readonly Answer[];
+  unheardAt: Millis | undefined;
+  dueAt: Millis;
+};
+type Past = {
+  config: Config;
+  answers: Answers;
+  channels: Channels;
+  absences: readonly Absence[];
+  rotaAt(at: Millis): Rota;
+};
 
 /** A page that nobody sees to climbs for ever; more calls of one say no more. */
 const callsOfPageMax = 500;
@@ -18,7 +31,6 @@ const stepsTogether = 200;
 const pageTypes = new Set(
   ["triggered", "climbed", "changed", "acknowledged", "resolved"].map((each) => `paging.${each}`),
 );
-const firstWay = (ways: readonly { at: Millis }[]): Millis => Math.min(...ways.map(({ at }) => at));
 
 /** The ladder itself on the clock of the past: what policies would have made of what alerts would have told. */
 class PastLadder {
@@ -45,14 +57,18 @@ class PastLadder {
   goOn({ id, at }: { id: string; at: Millis }): void {
     const standing = this.#open.get(id);
     if (!standing) return;
-    const { page, waiting } = standing;
+    const { page, waiting, unheardAt } = standing;
     const known = this.#known(at);
     const answer = waiting.find((each) => each.at <= at);
-    const events =
-      answer && page.phase === "triggered"
-        ? acknowledge(page, { by: answer.by, via: "replay" }, known)
-        : overdue(page, page.nextAt ?? at, known);
-    this.#take(id, events, at);
+    if (answer && page.phase === "triggered")
+      return this.#take(id, acknowledge(page, { by: answer.by, via: "replay" }, known), at);
+    if (unheardAt !== undefined && unheardAt <= at) {
+      this.#open.set(id, this.#standing(page, waiting, undefined));
+      const next = unreachable(page, page.call, known);
+      if (next.length > 0) return this.#take(id, next, at);
+    }
+    if ((page.nextAt ?? Infinity) <= at)
+      this.#take(id, overdue(page, page.nextAt ?? at, known), at);
   }
 
   hear({ at, told, isClosed }: ReplayedTurn): void {
@@ -83,14 +99,30 @@ class PastLadder {
       if (page.phase === "resolved") this.#over.set(id, page);
       else {
         const waiting = this.#waiting(event, page, standing);
-        this.#open.set(id, { page, waiting, dueAt: dueAt(page, waiting) });
+        this.#open.set(id, this.#standing(page, waiting, this.#unheardAt(event, standing)));
       }
     }
   }
 
+  #standing(page: Page, waiting: readonly Answer[], unheardAt: Millis | undefined): Standing {
+    const next = dueAt(page, waiting, unheardAt);
+    return { page, waiting, unheardAt, dueAt: awakeAt(this.#past.absences, next) };
+  }
+
+  /** When it is known that nobody in a call can be reached; undefined where somebody can. */
+  #unheardAt(event: PageEvent, before: Standing | undefined): Millis | undefined {
+    if (event.type === "paging.acknowledged") return undefined;
+    if (event.type !== "paging.climbed") return before?.unheardAt;
+    const { called } = event.data;
+    const isHeard = called.some((each) => heardAt(each, this.#past.channels) !== undefined);
+    return isHeard || called.length === 0
+      ? undefined
+      : Math.max(...called.map(({ ways }) => firstWay(ways)));
+  }
+
   /** Who will answer, and when, unless somebody does before. */
   #waiting(event: PageEvent, page: Page, before: Standing | undefined): readonly Answer[] {
-    const { answers } = this.#past;
+    const { answers, channels } = this.#past;
     const subject = { about: page.about, at: page.triggeredAt };
     switch (event.type) {
       case "paging.triggered": {
@@ -98,9 +130,12 @@ class PastLadder {
         return unasked ? [{ ...unasked, at: Math.max(page.triggeredAt, unasked.at) }] : [];
       }
       case "paging.climbed": {
-        const called = event.data.called.flatMap(({ person, ways }) => {
-          const after = answers.afterCall(subject, person);
-          return after === undefined ? [] : [{ by: person, at: firstWay(ways) + after }];
+        const called = event.data.called.flatMap((callee) => {
+          const after = answers.afterCall(subject, callee.person);
+          const heard = heardAt(callee, channels);
+          return after === undefined || heard === undefined
+            ? []
+            : [{ by: callee.person, at: heard + after }];
         });
         return [...(before?.waiting ?? []), ...called];
       }
@@ -112,10 +147,10 @@ class PastLadder {
   }
 }
 
-function dueAt(page: Page, waiting: readonly Answer[]): Millis {
+function dueAt(page: Page, waiting: readonly Answer[], unheardAt = Infinity): Millis {
   const answered = page.phase === "triggered" ? waiting.map(({ at }) => at) : [];
   const deadline = page.call > callsOfPageMax ? Infinity : (page.nextAt ?? Infinity);
-  return Math.min(deadline, ...answered);
+  return Math.min(deadline, page.call > callsOfPageMax ? Infinity : unheardAt, ...answered);
 }
 
 /** The threads that there would have been, in the order in which they would have begun. */
@@ -135,8 +170,9 @@ export async function climbThePast(
     }
   };
   for (const each of turns) {
-    await goOn(each.at);
-    ladder.hear(each);
+    const at = awakeAt(of.absences, each.at);
+    await goOn(at);
+    ladder.hear({ ...each, at });
     await breathe();
   }
   await goOn(of.to);

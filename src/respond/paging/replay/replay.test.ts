@@ -3,6 +3,7 @@ import { type GroupTold, replayBusy } from "../../alerts/contract.ts";
 import { acknowledged, type PagesReplayed, replayInvalid } from "../contract.ts";
 import { paging } from "../index.ts";
 import { aGroup, ladder, minuteMs, person, type World, world } from "../world.testing.ts";
+import { awakeAt } from "./asleep.ts";
 import { past } from "./told.testing.ts";
 
 beforeEach(() => {
@@ -187,8 +188,56 @@ test("one replays at a time, and control gets its turn after each thousand facts
   await breathing(night, asked);
   expect(await asked).toMatchObject({ says: "As it was." });
   reading.mockRestore();
-  // Three pages, and one with nothing more; never two at the same time.
-  expect(readAt).toHaveLength(4);
-  expect(new Set(readAt).size).toBe(4);
+  // Three pages of the ladder's facts and one with nothing more, and so of what became of messages; never two at the same time.
+  expect(readAt).toHaveLength(6);
+  expect(new Set(readAt).size).toBe(6);
   expect(await replayed(night)).toMatchObject({ says: "As it was." });
+});
+
+test("a phone that was broken that night stays broken in the replay, and costs no time", async () => {
+  const night = await world({ config: ladder });
+  await using _ = night.castor;
+  night.phones.moods.set("ann", "refuses");
+  await tell(night, "opened");
+  await night.castor.advance(2 * minuteMs);
+  await night.tap("ben", "acknowledge");
+  await tell(night, "closed");
+  await night.castor.advance(minuteMs);
+  const { calls } = await replayed(night);
+  expect(calls).toMatchObject({ calls: { was: 2, would: 2 }, unanswered: { was: 0, would: 0 } });
+  expect(seconds(calls?.would[0]?.acknowledgedAfterMs)).toBe(120);
+  // Ann did not hear it, so nothing says that she would sleep on; but hers is the only phone of this policy.
+  const alone = await replayed(night, policy(["ann", "10m"]));
+  expect(alone.calls).toMatchObject({ unanswered: { would: 1 } });
+});
+
+test("whoever could not be reached then is not taken for somebody who sleeps on", async () => {
+  const night = await world({ config: ladder });
+  await using _ = night.castor;
+  const disk = { group: "g-2", key: "k-2", title: "A disk fills", labels: { alertname: "Disk" } };
+  await tell(night, "opened", disk);
+  await night.castor.advance(3 * minuteMs);
+  await night.tap("ann", "acknowledge");
+  await tell(night, "closed", disk);
+  await night.castor.advance(60 * minuteMs);
+  night.phones.moods.set("ann", "refuses");
+  await tell(night, "opened");
+  await night.castor.advance(2 * minuteMs);
+  await night.tap("ben", "acknowledge");
+  night.phones.moods.set("ann", "ok");
+  await night.act("test", { person: "ann" });
+  await night.castor.advance(20 * minuteMs);
+  await tell(night, "closed");
+  const { calls } = await replayed(night, policy(["cem", "5m"], ["ann"]));
+  expect(calls?.would.at(-1)).toMatchObject({ acknowledgedBy: "ann" });
+});
+
+test("what fell into an absence of Castor comes right after it", () => {
+  const absences = [
+    { from: 10, to: 20 },
+    { from: 30, to: 40 },
+  ];
+  expect([5, 10, 19, 20, 35, 50].map((at) => awakeAt(absences, at))).toEqual([
+    ...[5, 20, 20, 20, 40, 50],
+  ]);
 });

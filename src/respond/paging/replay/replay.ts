@@ -8,10 +8,12 @@ import { type CallsReplayed, PagesReplayed } from "../contract.ts";
 import { rotaNow } from "../escalation/desk.ts";
 import type { Rota } from "../escalation/plan.ts";
 import { answersFrom } from "./answers.ts";
+import { absencesSince } from "./asleep.ts";
+import { channelsFrom, resultFacts } from "./channels.ts";
 import { splitChange, withPolicies } from "./change.ts";
 import { climbThePast } from "./climb.ts";
 import { callingFrom, tellCalls } from "./tell.ts";
-import { type Thread, threadFacts, threadsOf } from "./thread.ts";
+import { threadFacts, threadsOf } from "./thread.ts";
 
 const dayMs = 86_400_000;
 const daysMax = 90;
@@ -19,21 +21,25 @@ const factsMax = 50_000;
 const pageOfFacts = 1_000;
 const textCharsMax = 100_000;
 
-/** Threads as they were, from the log; of very many facts the newest. */
-async function pastThreads(fx: Pick<Effects, "log" | "sleep">, from: Millis): Promise<Thread[]> {
-  const types = threadFacts.map(({ type }) => type);
+/** Facts of the past, from the log, oldest first; of very many the newest. */
+async function pastFacts(
+  fx: Pick<Effects, "log" | "sleep">,
+  from: Millis,
+  of: readonly { type: string }[],
+): Promise<ReturnType<typeof fx.log.page>> {
+  const types = of.map(({ type }) => type);
   const found = [];
   for (let before: number | undefined; found.length < factsMax;) {
+    // Thousands of facts are unsealed: the rest of control gets its turn in between.
+    await fx.sleep(1);
     const more = before === undefined ? {} : { before };
     const page = fx.log.page({ after: 0, types, backwards: true, limit: pageOfFacts, ...more });
     found.push(...page.filter(({ at }) => at >= from));
     const last = page.at(-1);
     if (!last || last.at < from) break;
     before = last.position;
-    // Thousands of facts are unsealed: the rest of control gets its turn in between.
-    await fx.sleep(1);
   }
-  return threadsOf(found.toReversed());
+  return found.toReversed();
 }
 
 /** Who was on call in each team, as the rotations and the stand-ins say by now. */
@@ -75,9 +81,11 @@ async function callsOf(
   const { config, turns, from, to } = of;
   if (Object.keys(config.people).length === 0) return null;
   const began = Math.min(from, turns[0]?.at ?? from);
-  const past = await pastThreads(fx, began - dayMs);
+  const past = threadsOf(await pastFacts(fx, began - dayMs, threadFacts));
+  const channels = channelsFrom(await pastFacts(fx, began - dayMs, resultFacts));
   const would = await climbThePast(turns, {
-    ...{ config, to, answers: answersFrom(past), breathe: () => fx.sleep(1) },
+    ...{ config, to, answers: answersFrom(past, channels), breathe: () => fx.sleep(1) },
+    ...{ channels, absences: absencesSince(fx, began) },
     rotaAt: await rotas(fx, { from: began, days: Math.ceil((to - began) / dayMs) + 1 }),
   });
   return tellCalls({ was: callingFrom(past, from), would: callingFrom(would, from) }, config);
