@@ -155,6 +155,20 @@ async function emptied(castor: Running, port: number): Promise<void> {
   expect((await enter(0)).status).toBe(200);
 }
 
+/** A second process under a node's name would write the same files: it ends at once. */
+async function twinStarted(castor: Running): Promise<void> {
+  const twin = Bun.spawn(
+    [
+      ...[process.execPath, join(import.meta.dir, "../src/main.ts"), "__outpost"],
+      ...["--data", castor.data, "--name", "live-0"],
+    ],
+    { stdout: "ignore", stderr: "pipe" },
+  );
+  later(() => twin.kill());
+  expect(await twin.exited).not.toBe(0);
+  expect(await new Response(twin.stderr).text()).toContain("another process");
+}
+
 test(
   "two nodes count a crowd; one is killed in mid-question and again before the results, control in between: what Castor says is exact, and erased in the end",
   async () => {
@@ -221,6 +235,7 @@ test(
       "Castor says so",
       async () => (await onAir(castor)).question?.counts.join() === counted.join(),
     );
+    await twinStarted(castor);
     await controlKilled(castor, counted);
     await closedAndKilled(castor, counted);
     await erased(castor, counted);

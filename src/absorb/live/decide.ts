@@ -67,7 +67,8 @@ export const openDoors: Rule<z.infer<typeof OpenDoors>> = (input, known, { now, 
     return state.finishedAt === undefined ? [] : no.notNow(`${show} is over.`);
   const inTheWay = isInTheWay(input, known, now);
   if (inTheWay) return inTheWay;
-  return [facts.doorsOpened({ show, at: now, definition, run: state.run + 1 })];
+  const agreed = state.agreed.map(({ index, nth }) => ({ run: state.run, index, nth }));
+  return [facts.doorsOpened({ show, at: now, definition, run: state.run + 1, agreed })];
 };
 
 export const OfRelay = OfShow.extend({ relay: RelayName.describe("Its name.") });

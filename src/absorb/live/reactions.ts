@@ -14,6 +14,7 @@ import { closeCommand } from "./commands.ts";
 import type { Config } from "./config.ts";
 import {
   closed,
+  doorsOpened,
   erasing,
   finished,
   measured,
@@ -24,6 +25,7 @@ import {
   showFacts,
 } from "./contract/facts.ts";
 import { deskCluster, liveNames, liveTold } from "./contract/orders.ts";
+import { showBehind } from "./contract/show.ts";
 import { answerAtDesk, dropKeys, withdraw } from "./desk.ts";
 import { finalistsOf } from "./on-air.ts";
 import { endAndErase, publishAll, rankAll, seeAllErased } from "./outstanding.ts";
@@ -91,6 +93,9 @@ export const reactions: readonly Reaction[] = [
   serve(deskCluster, answerAtDesk),
   on("live.measure", closed, ({ event: { data } }, fx: Fx) => rememberMeasure(fx, data)),
   on("live.forget-removed", removed, async ({ event: { data } }, fx: Fx) => dropKeys(fx, data)),
+  on("live.forget-begun-anew", doorsOpened, async ({ event: { data } }, fx: Fx) =>
+    dropKeys(fx, { ...data, show: showBehind(data.show) }),
+  ),
   reconcile("live.publish", [publishing], publishAll),
   reconcile("live.rank", [finished], rankAll),
   reconcile("live.see-erased", [erasing], seeAllErased),

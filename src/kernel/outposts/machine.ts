@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { connectBus } from "../bus/connect.ts";
 import { machineClock } from "../clock/machine.ts";
 import type { SnapshotDef } from "../contract.ts";
+import { lockForWriting } from "../sqlite-lock.ts";
 import { followSnapshot } from "../snapshots/follow.ts";
 import { fileStores } from "../stores/file.ts";
 import { soloCrew, threadCrew } from "./crew.ts";
@@ -20,6 +21,8 @@ export function openOutpost(of: {
   const data = resolve(of.data);
   const run = join(data, "run");
   mkdirSync(run, { recursive: true, mode: 0o700 });
+  // Two that write the same files would ruin them; the second one ends here.
+  const lock = lockForWriting(join(run, of.name), "outpost");
   const clock = machineClock();
   const bus = connectBus({ path: join(run, "bus.sock"), name: of.name, clock });
   const ends: (() => unknown)[] = [];
@@ -59,6 +62,7 @@ export function openOutpost(of: {
     close: async () => {
       for (const end of ends.reverse()) await end();
       await bus.close();
+      lock.close();
     },
   };
 }

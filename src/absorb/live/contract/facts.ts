@@ -19,16 +19,14 @@ export const changed = event("live.changed", Draft, {
   says: ({ show, definition }) =>
     `Show ${show} was changed, and has ${definition.shape.questions.length} questions`,
 });
-/** Its rehearsal goes with it; `agreed` says whose keys, of those who told the rehearsal who they are, have to be dropped. */
-export const removed = event(
-  "live.removed",
-  OfShow.extend({
-    agreed: z.array(
-      z.object({ run: z.number().int(), index: z.number().int(), nth: z.number().int() }),
-    ),
-  }),
-  { says: ({ show }) => `Show ${show}, whose doors never opened, was removed` },
+/** Finalists of a rehearsal that is no more: their keys have to be dropped. */
+const Agreed = z.array(
+  z.object({ run: z.number().int(), index: z.number().int(), nth: z.number().int() }),
 );
+/** Its rehearsal goes with it, and what that one's finalists told of themselves. */
+export const removed = event("live.removed", OfShow.extend({ agreed: Agreed }), {
+  says: ({ show }) => `Show ${show}, whose doors never opened, was removed`,
+});
 /** Other words for a question that nobody has seen; what is right, and how many choices there are, stays. */
 export const corrected = event(
   "live.corrected",
@@ -38,7 +36,7 @@ export const corrected = event(
 /** From now on participants get their tokens, and the show is what it is here. A rehearsal begins anew each time. */
 export const doorsOpened = event(
   "live.doors-opened",
-  OfShow.extend({ definition: Show, run: z.number().int() }),
+  OfShow.extend({ definition: Show, run: z.number().int(), agreed: Agreed.default([]) }),
   {
     says: ({ show, definition, run }) =>
       `The doors of ${show} are open${run > 1 ? ` for the ${run}th time` : ""}: ${definition.shape.questions.length} questions, at most ${definition.shape.participantsMax} participants`,

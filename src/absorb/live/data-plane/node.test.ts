@@ -258,3 +258,22 @@ test("a player who echoes a probe may be quiet for as long again", async () => {
   while (wound.length === 0) await Bun.sleep(1);
   expect(wound).toEqual([playerQuietSecondsMax]);
 });
+
+test("what is damaged cannot be counted, but is erased all the same when its time has come", async () => {
+  await using first = await nodeInTest();
+  await first.order([revealed()]);
+  const base = `${first.url.replace("ws:", "http:").replace("/ws", "")}/answer`;
+  for (const index of [1, 2, 3]) await fetch(`${base}?t=${token(index)}&q=0&c=2`);
+  await first.node.stop();
+  const log = `${first.folder}/final/answers-1.log`;
+  const bytes = await Bun.file(log).bytes();
+  bytes[24] = 0xff;
+  await Bun.write(log, bytes);
+  const closed = { questions: aRun().questions.map(() => ({ state: "closed" as const })) };
+  await using again = await nodeInTest({ folder: first.folder, run: closed });
+  expect(again.node.halls.size).toBe(0);
+  await again.order([], { isErased: true });
+  const engine = again.node.halls.get("final")?.engine;
+  while (engine?.rawFiles().length !== 0) await Bun.sleep(1);
+  expect(await Bun.file(log).exists()).toBe(false);
+});

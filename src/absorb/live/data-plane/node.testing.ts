@@ -98,9 +98,12 @@ export async function nodeInTest(
     clocks?: Clocks;
     /** With the pages, and the door where people join. */
     hasFoyer?: boolean;
+    /** Of an earlier one; it is left as it is. */
+    folder?: string;
   } = {},
 ): Promise<NodeInTest> {
-  const at = scratch();
+  const { folder } = of;
+  const at = folder === undefined ? scratch() : { folder, [Symbol.dispose]: () => {} };
   const node = new LiveNode({
     ...{ node: 0, folder: at.folder, clocks: of.clocks ?? clocks, note: () => {} },
     around: {

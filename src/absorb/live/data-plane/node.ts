@@ -4,6 +4,8 @@ import type { LivePicture, QuestionOrder, Run } from "../contract/orders.ts";
 import { isRehearsal } from "../contract/show.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/engine.ts";
+import { eraseUnread } from "../engine/folder.ts";
+import { LogDamaged } from "../engine/segment.ts";
 import type { Connection } from "./connection.ts";
 import { answered } from "./door.ts";
 import { type Clocks, Hall } from "./hall.ts";
@@ -67,7 +69,9 @@ export class LiveNode implements Node {
         hall.obey(run);
         letGo(hall);
       } else
-        await this.begin(run).catch((why: unknown) => this.of.note(`${run.run}: ${String(why)}`));
+        await this.begin(run)
+          .catch((why: unknown) => this.beginErased(run, why))
+          .catch((why: unknown) => this.of.note(`${run.run}: ${String(why)}`));
     }
     const named = new Set(picture.runs.map(({ run }) => run));
     for (const [name, hall] of this.halls) if (!named.has(name)) await this.end(name, hall);
@@ -98,6 +102,14 @@ export class LiveNode implements Node {
     });
     this.halls.set(run.run, hall);
     hall.obey(run);
+  }
+
+  /** What is damaged counts no more, but what is to be erased has to go all the same. */
+  private async beginErased(run: Run, why: unknown): Promise<void> {
+    if (!(why instanceof LogDamaged) || !run.isErased) throw why;
+    this.of.note(`${run.run}: erased without its counts: ${String(why)}`);
+    eraseUnread(this.folderOf(run.run));
+    await this.begin(run);
   }
 
   /** A rehearsal leaves nothing; a show's count stays until somebody deletes it. */

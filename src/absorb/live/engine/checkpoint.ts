@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync } from 
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Count, type QuestionPhase } from "./count.ts";
-import { syncFolder } from "./segment.ts";
+import { LogDamaged, syncFolder } from "./segment.ts";
 import type { ShowShape } from "../contract/shape.ts";
 import type { Share } from "./share.ts";
 
@@ -61,7 +61,7 @@ function parts(path: string): (length: number) => Uint8Array {
   return (length) => {
     const part = file.subarray(at + 4, at + 4 + length);
     if (part.length !== length || file.readUInt32LE(at) !== Bun.hash.crc32(part))
-      throw new Error(`${path} is damaged at byte ${at}`);
+      throw new LogDamaged(`${path} is damaged at byte ${at}`);
     at += 4 + length;
     return part;
   };

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ShowShape } from "../contract/shape.ts";
 import { writeText } from "./segment.ts";
@@ -24,6 +24,12 @@ export function filesIn(folder: string): { checkpoint: number; segments: number[
     checkpoint: checkpointsIn(folder).at(-1) ?? 0,
     segments: numbersIn(folder, /^answers-(\d+)\.log$/),
   };
+}
+
+/** Removes all but whose folder it is: where it cannot be read any more, it can still be erased. */
+export function eraseUnread(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (/^(answers|first|checkpoint)-/.test(name)) rmSync(join(folder, name));
 }
 
 /** Which life of the count this folder holds, and of what: another shape would read the log wrongly. */
