@@ -155,6 +155,9 @@ export const liveTold = topic(
 );
 export type LiveTold = z.infer<typeof liveTold.schema>;
 
+/** The place of somebody who joined; the group is the one that they said first. */
+export const Joined = z.object({ index: z.number().int().min(0), group: z.number().int().min(0) });
+
 /** A page of a node's answers: records of the log in base64, and where the next page begins. */
 const LogPlace = z.object({ segment: z.number().int().min(0), byte: z.number().int().min(0) });
 export const AnswersPage = z.object({ answers: z.string(), next: LogPlace.nullable() });
@@ -179,6 +182,13 @@ export const NodeRequest = z.discriminatedUnion("do", [
   z.object({ do: z.literal("raw"), ...atNode }),
   /** AnswersPage: who answered what, as long as it is not erased. */
   z.object({ do: z.literal("answers"), ...atNode, from: LogPlace }),
+  /** Joined or null: a number of this node for somebody who joins at another one's door. */
+  z.object({
+    do: z.literal("join"),
+    ...atNode,
+    group: z.number().int().min(0),
+    turn: z.string().length(16).optional(),
+  }),
   /** One byte for each answer, base64: answers of participants of this node that reached another one. */
   z.object({ do: z.literal("forward"), ...atNode, answers: z.string().max(2_000_000) }),
 ]);

@@ -4,6 +4,7 @@ import { outcome } from "../contract/shape.ts";
 import type { Verdict } from "../engine/count.ts";
 import { packedVerdicts, unpacked } from "../nodes/forwarding.ts";
 import type { Hall } from "./hall.ts";
+import type { PlacesOf } from "./join/places.ts";
 
 /** Answers that may be forwarded in one request. */
 const forwardedMax = 4_096;
@@ -13,6 +14,7 @@ export async function replyTo(
   body: unknown,
   of: {
     hall(run: string): Hall | undefined;
+    places: PlacesOf;
     tell(hall: Hall, only: number | undefined): Promise<LiveTold>;
   },
 ): Promise<unknown> {
@@ -41,6 +43,8 @@ export async function replyTo(
       const page: z.infer<typeof AnswersPage> = { answers: bytes.toBase64(), next: next ?? null };
       return page;
     }
+    case "join":
+      return of.places(hall).give(asked) ?? null;
     case "forward":
       return await takeForwarded(hall, asked.answers);
   }

@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import type { Outpost } from "#kernel";
 import {
   DeskAnswer,
   deskCluster,
   type DeskRequest,
+  Joined,
   nodeCluster,
   Place,
 } from "../contract/orders.ts";
@@ -14,6 +14,7 @@ import { checkToken } from "../wire/token.ts";
 import type { Hall } from "./hall.ts";
 import { type Asked, json, type Said } from "./http.ts";
 import { createJoin, type Join } from "./join/join.ts";
+import type { PlacesOf } from "./join/places.ts";
 import { turnOf } from "./join/turns.ts";
 import { PublishedHere } from "./published.ts";
 import { type Elsewhere, parseJson } from "./routes.ts";
@@ -21,11 +22,13 @@ import { type Elsewhere, parseJson } from "./routes.ts";
 const answerWithinMs = 5_000;
 /** Questions to control or to other nodes that run at once; who asks beyond that asks again. */
 const askingMax = 64;
+/** The same for those who join, of whom many may come at once. */
+const joiningMax = 1_024;
 
 export type FoyerOptions = {
   bus: Outpost["bus"];
   node: number;
-  folder: string;
+  places: PlacesOf;
 };
 
 const busy: Said = {
@@ -42,19 +45,11 @@ const onlyBy = (method: string): Said => ({
   headers: { Allow: method },
 });
 
-/** What is around a hall: the pages, the door where people join, their places in the end, and who they are if they want to say. */
-export function foyer(of: FoyerOptions): Elsewhere {
-  const pages = livePages();
-  const joins = new WeakMap<Hall, Join>();
-  const published = new WeakMap<Hall, PublishedHere>();
-  const publishedOf = (hall: Hall): PublishedHere => {
-    const known = published.get(hall) ?? new PublishedHere(hall, of.bus);
-    published.set(hall, known);
-    return known;
-  };
+/** Lets so many ask others at once. */
+function atMost(max: number): (act: () => Promise<Said>) => Promise<Said> {
   let asking = 0;
-  const asks = async (act: () => Promise<Said>): Promise<Said> => {
-    if (asking >= askingMax) return busy;
+  return async (act) => {
+    if (asking >= max) return busy;
     asking++;
     try {
       return await act();
@@ -65,19 +60,29 @@ export function foyer(of: FoyerOptions): Elsewhere {
       asking--;
     }
   };
-  const joined = (hall: Hall, asked: Asked): Said => {
-    const life = hall.run.lives?.[hall.node] ?? hall.engine.epoch;
-    // Which numbers were given out was lost with the rest: two people would share a voice.
-    if (life !== hall.engine.epoch)
-      return json(409, { error: "Nobody can join here any more: this node lost its disk." });
+}
+
+/** What is around a hall: the pages, the door where people join, their places in the end, and who they are if they want to say. */
+export function foyer(of: FoyerOptions): Elsewhere {
+  const pages = livePages();
+  const joins = new WeakMap<Hall, Join>();
+  const published = new WeakMap<Hall, PublishedHere>();
+  const publishedOf = (hall: Hall): PublishedHere => {
+    const known = published.get(hall) ?? new PublishedHere(hall, of.bus);
+    published.set(hall, known);
+    return known;
+  };
+  const asks = atMost(askingMax);
+  const joining = atMost(joiningMax);
+  const joined = async (hall: Hall, asked: Asked): Promise<Said> => {
     const known = joins.get(hall) ?? joinOf(hall, of);
     joins.set(hall, known);
     const turn = turnOf(asked.field("castor-turn"));
-    const { status, body } = known(parseJson(asked.body), hall.clocks.wall(), turn);
+    const { status, body } = await known(parseJson(asked.body), hall.clocks.wall(), turn);
     return json(status, body);
   };
   const byPost: Record<string, (hall: Hall, asked: Asked) => Promise<Said> | Said> = {
-    "/join": joined,
+    "/join": (hall, asked) => joining(() => joined(hall, asked)),
     "/consent": (hall, asked) => asks(() => toDesk(of, hall, asked, "consent")),
     "/withdraw": (hall, asked) => asks(() => toDesk(of, hall, asked, "withdraw")),
   };
@@ -96,8 +101,19 @@ export function foyer(of: FoyerOptions): Elsewhere {
   };
 }
 
-function joinOf({ run }: Hall, { node, folder }: FoyerOptions): Join {
-  return createJoin({ run, node, path: join(folder, run.run, "given") });
+function joinOf(hall: Hall, { bus, node, places }: FoyerOptions): Join {
+  const { run } = hall;
+  return createJoin({
+    ...{ run, node, places: places(hall) },
+    elsewhere: async (to, joining) =>
+      Joined.nullable().parse(
+        await bus.request(
+          nodeCluster(to),
+          { do: "join", run: run.run, ...joining },
+          { timeoutMs: answerWithinMs },
+        ),
+      ),
+  });
 }
 
 /** What was published, to look at and to take along. */

@@ -15,6 +15,7 @@ import { sipKey } from "../wire/sip-hash.ts";
 import { signToken, tokenOfText } from "../wire/token.ts";
 import { foyer } from "./foyer.ts";
 import type { Clocks } from "./hall.ts";
+import { placesIn } from "./join/places.ts";
 import { LiveNode } from "./node.ts";
 
 const keyBytes = new Uint8Array(16).fill(5);
@@ -111,7 +112,10 @@ export async function nodeInTest(
       forward: async (_, __, all) => all.map(() => ({ outcome: 10, choice: -1 })),
     },
     elsewhere: of.hasFoyer
-      ? foyer({ bus: testPorts().bus, node: 0, folder: at.folder })
+      ? foyer({
+          ...{ bus: testPorts().bus, node: 0 },
+          places: placesIn({ node: 0, folder: at.folder }),
+        })
       : () => ({ status: 404, body: "" }),
     ...(of.disk ? { disk: of.disk } : {}),
   });

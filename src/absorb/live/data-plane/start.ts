@@ -17,6 +17,7 @@ import { replyTo } from "./desk.ts";
 import { foyer } from "./foyer.ts";
 import type { Clocks, Hall } from "./hall.ts";
 import { machineNow } from "./machine-now.ts";
+import { placesIn } from "./join/places.ts";
 import { LiveNode } from "./node.ts";
 import { durably, load, Telling } from "./telling.ts";
 
@@ -39,7 +40,8 @@ export function startNode(outpost: Outpost): RunningNode {
     },
   };
   let picture: LivePicture | undefined;
-  const elsewhere = foyer({ bus, node: number, folder: outpost.folder });
+  const places = placesIn({ node: number, folder: outpost.folder });
+  const elsewhere = foyer({ bus, node: number, places });
   const node = new LiveNode({
     ...{ node: number, folder: outpost.folder, clocks, elsewhere },
     note: (message) => outpost.note(message),
@@ -54,6 +56,7 @@ export function startNode(outpost: Outpost): RunningNode {
       request: ({ body }) =>
         replyTo(body, {
           hall: (run) => node.halls.get(run),
+          places,
           tell: (hall, only) => durably(hall, telling.of(hall).take({ all: true, only })),
         }),
     }),

@@ -1,10 +1,11 @@
 import type { Outpost } from "#kernel";
 import { testPorts } from "#kernel/testing";
 import { expect, test } from "bun:test";
-import { type LivePicture, liveTold, outpostOf } from "../contract/orders.ts";
+import { type LivePicture, liveTold, outpostOf, type Run } from "../contract/orders.ts";
 import { scratch } from "../engine/show.testing.ts";
 import { MergedCells } from "../nodes/merge.ts";
-import { aRun, Player, revealed, token } from "./node.testing.ts";
+import { checkToken } from "../wire/token.ts";
+import { aRun, key, Player, revealed, token } from "./node.testing.ts";
 import { type RunningNode, startNode } from "./start.ts";
 
 test("who begins to listen after a question was closed hears its counts within a second or two", async () => {
@@ -41,24 +42,46 @@ test("who begins to listen after a question was closed hears its counts within a
   await close();
 }, 30_000);
 
-test("a stage is told of the connections of all nodes together", async () => {
-  using at = scratch();
+/** Two nodes of one run that hear each other. */
+async function twoNodes(folder: string, more: Partial<Run> = {}): Promise<RunningNode[]> {
   const { bus, clock } = testPorts();
   const pictures: ((picture: LivePicture) => void)[] = [];
-  const [first, second] = [0, 1].map((number) => {
+  const running = [0, 1].map((number) => {
     const outpost: Partial<Outpost> = {
       ...{ name: outpostOf(number), clock, bus, note: () => {} },
       ...{
-        folder: `${at.folder}/${number}`,
+        folder: `${folder}/${number}`,
         follow: (_, hear) => void pictures.push(hear as never),
       },
     };
     return startNode(outpost as Outpost);
   });
-  if (!first || !second) throw new Error("There are two.");
   const nodes = [0, 1].map((node) => ({ node, hostname: "127.0.0.1", port: 0 }));
-  for (const obey of pictures) obey({ nodes, runs: [aRun({ nodes: 2 })] });
-  while (first.node.port === 0 || second.node.port === 0) await Bun.sleep(1);
+  for (const obey of pictures) obey({ nodes, runs: [aRun({ nodes: 2, ...more })] });
+  while (running.some(({ node }) => node.port === 0)) await Bun.sleep(1);
+  return running;
+}
+
+test("who joins at one node's door is counted by all nodes, and tokens say by which", async () => {
+  using at = scratch();
+  const nodes = await twoNodes(at.folder, { joining: "open" });
+  const door = `http://127.0.0.1:${nodes[0]?.node.port}/live/final/join`;
+  const body = JSON.stringify({ values: { country: "fr", age: "young" } });
+  const given: number[] = [];
+  for (let n = 0; n < 6; n++) {
+    const said = await (await fetch(door, { method: "POST", body })).json();
+    const { index, token: mine } = said as { index: number; token: string };
+    given.push(index);
+    expect(checkToken(key, mine, 0)).toMatchObject({ index, node: index % 2, group: 3 });
+  }
+  expect(given.toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+  for (const { close } of nodes) await close();
+}, 30_000);
+
+test("a stage is told of the connections of all nodes together", async () => {
+  using at = scratch();
+  const [first, second] = await twoNodes(at.folder);
+  if (!first || !second) throw new Error("There are two.");
   const wsOf = ({ node }: RunningNode): string => `ws://127.0.0.1:${node.port}/live/final/ws`;
   const players = [
     new Player(wsOf(first), token(0)),
