@@ -56,7 +56,7 @@ async function spikesAnswer(
   return {
     ...{ spikes, watched, falsePagesPerWeek },
     chance: alarmChance({ falsePagesPerWeek, issues: watched, testsPerHour }),
-    budget: `A false alarm ${contract.inAWhile(falsePagesPerWeek)} is borne, over ${watched} errors that are watched.`,
+    budget: `A false alarm ${contract.inAWhile(falsePagesPerWeek)} is borne, over ${watched === 1 ? "one error that is" : `${watched} errors that are`} watched.`,
   };
 }
 

@@ -33,6 +33,22 @@ const waits = ({ assignee, link, state }: Issue): boolean =>
 
 type Walk = { queue: readonly Issue[]; startedAt: number };
 
+/** Asked for page by page: what waits for no triage may be most of what is open. */
+async function queued(): Promise<Issue[]> {
+  const queue: Issue[] = [];
+  let [asked, total] = [0, 1];
+  while (queue.length < queueMax && asked < total) {
+    const page = await ask<ErrorIssues>("errors.issues", {
+      ...{ state: "open", sort: "events", span: "14d", limit: queueMax, offset: asked },
+    });
+    if (page.issues.length === 0) break;
+    queue.push(...page.issues.filter(waits));
+    asked += page.issues.length;
+    total = page.total;
+  }
+  return queue.slice(0, queueMax);
+}
+
 /** One error at a time, one key for each decision, and the week's report at the end. */
 export function Triage(): ReactNode {
   const may = useMay("responder");
@@ -40,15 +56,7 @@ export function Triage(): ReactNode {
   const [error, setError] = useState<Error>();
   useEffect(() => {
     if (!may) return;
-    ask<ErrorIssues>("errors.issues", {
-      state: "open",
-      sort: "events",
-      span: "14d",
-      limit: queueMax,
-    }).then(
-      ({ issues }) => setWalk({ queue: issues.filter(waits), startedAt: Date.now() }),
-      setError,
-    );
+    queued().then((queue) => setWalk({ queue, startedAt: Date.now() }), setError);
   }, [may]);
   if (error) return <ProblemView error={error} retry={() => location.reload()} />;
   if (!may) return <PageHead title="Triage" says="Deciding needs the role responder." />;
@@ -173,7 +181,8 @@ function Progress({ place, of, decided, startedAt }: ProgressProps): ReactNode {
       <div className="mb-2 flex flex-wrap items-baseline gap-x-4">
         <h1 className="text-xl font-semibold">Triage</h1>
         <p className="text-sm text-muted">
-          <span data-figure="place">{place + 1}</span> of {of} · {decided} decided
+          <span data-figure="place">{place + 1}</span> of {of}
+          {of === queueMax && ", the most frequent"} · {decided} decided
         </p>
         <p className="ml-auto text-sm text-muted" role="timer">
           {span(passed)}

@@ -12,9 +12,16 @@ export const listOf = (value: unknown): readonly unknown[] =>
 export const recordsOf = (list: readonly unknown[]): Json[] =>
   list.map(recordOf).filter((each) => each !== undefined);
 
+/** What shows text in another order than it has, so that code reads as something else (CVE-2021-42574). */
+const turning = /[\u202a-\u202e\u2066-\u2069]/;
+const allTurning = new RegExp(turning, "g");
+
 /** Text, or a number or boolean as text; cut to so many characters. */
 export function textOf(value: unknown, charsMax = 8_192): string | undefined {
-  if (typeof value === "string") return value.length > charsMax ? value.slice(0, charsMax) : value;
+  if (typeof value === "string") {
+    const text = value.length > charsMax ? value.slice(0, charsMax) : value;
+    return turning.test(text) ? text.replaceAll(allTurning, "\ufffd") : text;
+  }
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   return undefined;
 }

@@ -79,6 +79,10 @@ test("another way to the same crash is the same issue and another variant", () =
   const other = groupOf(thrown("no price for 2", [frame("job"), frame("priceOf")]));
   expect(one.near).toBe(other.near);
   expect(one.exact).not.toBe(other.exact);
+  expect([one.why, other.why].map((why) => why.slice(why.indexOf(" at ")))).toEqual([
+    " at priceOf in app/a, called by main",
+    " at priceOf in app/a, called by job",
+  ]);
 });
 
 test("another error at the same place, or the same at another, is another issue", () => {

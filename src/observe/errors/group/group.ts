@@ -67,8 +67,19 @@ function thrownKeys(event: ErrorEvent, root: Thrown): Keys {
       ...frames.slice(-linesKept).map((each) => each.line),
     ],
     near: ["near", types[0] ?? "", value, crash.text, ...calledLast(event, stack)],
-    why: `${root.type ?? "the error"} “${value}” at ${crash.text.replace("|", " in ")}`,
+    why: `${root.type ?? "the error"} “${value}” at ${wayTo(crash, frames)}${types.length > 1 ? `, in ${types.slice(1).join(" in ")}` : ""}`,
   };
+}
+
+const callersTold = 3;
+/** What tells this way from the others of its issue: where, and who called that. */
+function wayTo({ text, number }: FrameKey, frames: readonly FrameKey[]): string {
+  const nameIn = (of: string): string => of.slice(of.indexOf("|") + 1);
+  const callers = frames.slice(-1 - callersTold, -1).map((each) => nameIn(each.text));
+  const file = text.slice(0, text.indexOf("|"));
+  const line = number === undefined ? "" : `, line ${number}`;
+  const called = callers.length === 0 ? "" : `, called by ${callers.toReversed().join(" ‹ ")}`;
+  return `${nameIn(text)}${file === "" ? "" : ` in ${file}`}${line}${called}`;
 }
 
 const binaries = new Set(["native", "cocoa", "c", "objc", "cpp"]);
