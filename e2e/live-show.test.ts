@@ -202,6 +202,7 @@ test(
 
     // Three people are too few to tell anything of: that is what their results say.
     const reader = await window("phone");
+    await second.getByRole("link", { name: "See the results" }).waitFor();
     await reader.page.goto(resultsUrl);
     await reader.page.getByRole("heading", { name: "Which was the first single?" }).waitFor();
     expect(await reader.page.getByText("Too few people answered").count()).toBe(3);

@@ -147,6 +147,12 @@ export const commands: readonly Entry[] = [
   ),
   entry(
     "see",
+    "live now",
+    "Where a show is, question by question, and the command that comes next.",
+    async () => (await import("./verbs/live-now.ts")).liveNow,
+  ),
+  entry(
+    "see",
     "live plan",
     "What a show needs: machines by minute, what runs out first, prices, schedules.",
     async () => (await import("./verbs/live-plan.ts")).livePlan,

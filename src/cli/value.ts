@@ -66,8 +66,10 @@ function shown(value: unknown, terminal: Terminal): string {
   if (!isGroup(value)) return value === null ? dim("nothing") : cell(value);
   if (isDone(value)) {
     if (value.events.length === 0) return `${green("✓")} already so`;
-    const facts = value.events.map(({ type }) => type).join(", ");
-    return `${green("✓")} ${facts} ${dim(`(#${value.position})`)}`;
+    return value.events
+      .map(({ type, says = type }) => `${green("✓")} ${plain(says)}`)
+      .join("\n")
+      .concat(` ${dim(`(#${value.position})`)}`);
   }
   const lists = Object.entries(value).filter(
     ([, each]) =>
@@ -91,5 +93,5 @@ const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, "  ");
 /** What a command answers. */
 const isDone = (
   value: Record<string, unknown>,
-): value is { position: number | null; events: { type: string }[] } =>
+): value is { position: number | null; events: { type: string; says?: string }[] } =>
   "position" in value && Array.isArray(value["events"]) && Object.keys(value).length === 2;

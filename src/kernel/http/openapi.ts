@@ -11,7 +11,7 @@ const Problem = z.object({
 });
 const Recorded = z.object({
   position: z.number().nullable(),
-  events: z.array(z.object({ type: z.string(), data: z.unknown() })),
+  events: z.array(z.object({ type: z.string(), data: z.unknown(), says: z.string() })),
 });
 
 /** The whole API as OpenAPI 3.1, from the manifests alone. */

@@ -85,7 +85,8 @@ export async function serveDeed(of: Asked & { caller: Identity }): Promise<Respo
   if (isRefusal(ran.decision)) return problemResponse(ran.decision, requestId);
   const position = ran.ack?.position ?? null;
   const headers = { "castor-position": String(position ?? castor.facts.head()) };
-  return jsonOrProblem({ position, events: ran.decision }, requestId, headers);
+  const events = ran.decision.map((event) => ({ ...event, says: castor.facts.says(event) }));
+  return jsonOrProblem({ position, events }, requestId, headers);
 }
 
 /** What a dry run answers; `would` is null for an action, which nobody can foretell: only its input was looked at. */

@@ -2,6 +2,10 @@ import type { ReactNode } from "react";
 import { amount, Card, Confirm, longSpan, say, time, useMay, useNow, useSend } from "#console";
 import type { ShowNow } from "../contract.ts";
 
+/** So many answers fill every count of a question up to what may be shown, were they spread evenly. */
+const answersNeeded = ({ budget, groups, questions }: ShowNow): number =>
+  budget.threshold * groups * Math.max(2, ...questions.map(({ choices }) => choices.length));
+
 /** What is promised to the people in the counts, and what is not: in words that can be read out on stage. */
 export function PrivacyCard({ show }: { show: ShowNow }): ReactNode {
   const { budget } = show;
@@ -21,6 +25,12 @@ export function PrivacyCard({ show }: { show: ShowNow }): ReactNode {
           {budget.threshold > 0 && `, and counts below ${budget.threshold} are not shown`}. The
           chance is drawn once, so looking again tells nothing new.
         </p>
+        {budget.threshold > 0 && show.groups > 1 && (
+          <p className="text-muted">
+            There are {amount(show.groups)} groups: with all of them alike, a question needs about{" "}
+            {amount(answersNeeded(show))} answers before its results show.
+          </p>
+        )}
         <p className="text-muted">
           Not covered: the stage while answers come (rough shares of large groups), what players see
           of themselves, and finalists, who are numbers until they say who they are.

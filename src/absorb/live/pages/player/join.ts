@@ -8,6 +8,8 @@ export type ShowTold = {
   joining: "open" | "backend";
   dimensions: { id: string; values: string[] }[];
   questions: number;
+  /** So many of them are published. */
+  published: number;
 };
 
 const names = new Intl.DisplayNames(navigator.languages, { type: "region", fallback: "code" });

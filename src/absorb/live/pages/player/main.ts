@@ -104,6 +104,18 @@ class Round {
 const waiting = (text: string): HTMLElement =>
   el("section", "waiting", el("p", "pulse", "●"), el("p", "", text));
 
+/** Where the results are, once there are any: it shows itself when that is known. */
+function resultsLink(): HTMLElement {
+  const link = el("a", "small", "See the results");
+  link.href = "results";
+  link.hidden = true;
+  void fetch(`${url}/show`)
+    .then((answer) => answer.json())
+    .then(({ published }: ShowTold) => (link.hidden = published === 0))
+    .catch(() => undefined);
+  return link;
+}
+
 const farewell = (): void =>
   stage.replaceChildren(
     el(
@@ -111,6 +123,7 @@ const farewell = (): void =>
       "waiting",
       el("h2", "", "The show is over"),
       el("p", "", "Thank you for playing."),
+      resultsLink(),
     ),
   );
 
@@ -138,6 +151,7 @@ function showPlace(token: string, place: PlaceTold): void {
       ...(isFinalist
         ? [el("h2", "", "You are in the final ranking!"), consentForm(url, token)]
         : [el("p", "small", "Thank you for playing.")]),
+      resultsLink(),
     ),
   );
 }
