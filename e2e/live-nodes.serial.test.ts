@@ -151,7 +151,11 @@ async function emptied(castor: Running, port: number): Promise<void> {
   expect(began.data).toMatchObject({ show, node: 1, before: 1 });
   const { recorded, lost, question: now } = await onAir(castor, show);
   expect([recorded, lost.length, now?.counts]).toEqual([1, 1, [0, 0, 1, 0]]);
-  expect((await enter(1)).status).toBe(409);
+  // Its numbers may be somebody's already: whoever joins at its door gets one of the other node's.
+  for (let n = 0; n < 4; n++) {
+    const { index } = (await (await enter(1)).json()) as { index: number };
+    expect(index % 2).toBe(0);
+  }
   expect((await enter(0)).status).toBe(200);
 }
 
