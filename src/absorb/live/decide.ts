@@ -43,6 +43,9 @@ const revealInMsMin = 500;
 /** Erasing waits so long for the finalists, whose ranking is lost with it. */
 const rankWithinMs = 3_600_000;
 
+/** A vote that is open for days has its crowd in the first minutes. */
+const crowdWithinMs = 600_000;
+
 /** Why a rehearsal has to wait: its crowd would take what a real one needs just then. */
 function isInTheWay(
   { show, anyway }: { show: string; anyway: boolean },
@@ -52,7 +55,9 @@ function isInTheWay(
   if (!isRehearsal(show) || anyway) return undefined;
   for (const [real, state] of Object.entries(known)) {
     const question = isRehearsal(real) ? undefined : questionOnAir(state, now);
-    if (question !== undefined)
+    if (question === undefined) continue;
+    const { times } = askedOf(state, question);
+    if (now < (times?.revealAt ?? now) + crowdWithinMs)
       return no.showIsOn(`${question} of ${real} is on: wait until it is closed, or say --anyway.`);
   }
   return undefined;

@@ -71,3 +71,30 @@ test("a node that comes back with an empty disk is told of once; what it had cou
   expect(await now(castor)).toEqual([15, [[1, 10]], totals]);
   expect(lives(castor)).toHaveLength(3);
 });
+
+test("a node that was not heard since control started is away, once it had time to say something", async () => {
+  const first = testPorts();
+  const { clock, snapshots } = first;
+  const disk = memoryDisk();
+  const start = () => {
+    const ports = { ...testPorts(), clock, snapshots, log: openMemoryLog({ clock, disk }) };
+    const equipment = { machine: { outpostCommand: () => ["castor"] }, sealer: ports.sealer };
+    return testCastor([live, settings], { ports, equipment, config: { live: yaml } });
+  };
+  const away = async (castor: Awaited<ReturnType<typeof start>>): Promise<unknown> =>
+    (await castor.ask(onAir, { show: "final" })).nodes.map(({ node, isAway }) => [node, isAway]);
+  {
+    await using castor = await start();
+    await castor.run("live.open-doors", { show: "final" });
+    await castor.publish(liveTold, told(0, "a", [0, 0, 0, 0]));
+    expect(await away(castor)).toEqual([[0, false]]);
+    await castor.advance(5_000);
+    expect(await away(castor)).toEqual([[0, true]]);
+  }
+  await using castor = await start();
+  expect(await away(castor)).toEqual([]);
+  await castor.advance(5_000);
+  expect(await away(castor)).toEqual([[0, true]]);
+  await castor.publish(liveTold, told(0, "a", [0, 0, 0, 0]));
+  expect(await away(castor)).toEqual([[0, false]]);
+});

@@ -51,7 +51,8 @@ async function keep(fx: Fx, lost: readonly LostLife[]): Promise<void> {
   await fx.snapshots.put(lostLives, { lives: [...others, ...lost] });
 }
 
-/** What was kept of lives before this control. */
+/** Begins to listen, with what was kept of lives before this control. */
 export function recallLives(fx: Fx): void {
+  watchOf(fx).listensSince = fx.now;
   for (const life of fx.snapshots.get(lostLives)?.value.lives ?? []) watchOf(fx).recall(life);
 }

@@ -70,6 +70,15 @@ function nodeNow({ node, at, figures }: NodeHeard, now: number): OnAir["nodes"][
   };
 }
 
+/** Nodes that count it and were not heard since control started, once they had time to say something. */
+function unheard({ lives }: ShowState, watch: Watch, now: number): OnAir["nodes"] {
+  if (now - watch.listensSince < awayAfterMs) return [];
+  const silent = { ackMsP50: 0, ackMsP99: 0, syncMs: 0, fanOutMs: 0, strain: null, broken: null };
+  return lives
+    .filter(({ before }) => before === null)
+    .map(({ node, at }) => ({ node, heardAt: at, isAway: true, ...nobodyThere, ...silent }));
+}
+
 /** A show while it is on, as its nodes told it within the last second. */
 export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
   const watch = watchOf(read);
@@ -77,7 +86,10 @@ export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
   const definition = showNamed(read, show);
   const run = runOf(show, state);
   const plan = planNamed(read, show);
-  const nodes = watch.nodes(run).map((each) => nodeNow(each, read.now));
+  const heard = watch.nodes(run).map((each) => nodeNow(each, read.now));
+  const isHeard = ({ node }: { node: number }): boolean => heard.some((each) => each.node === node);
+  const silent = unheard(state, watch, read.now).filter((each) => !isHeard(each));
+  const nodes = [...heard, ...silent].toSorted((a, b) => a.node - b.node);
   const connections = nodes.reduce((all, node) => all + node.connections, 0);
   const participants = connections / (definition?.shape.participantsMax ?? 1);
   return {

@@ -39,6 +39,8 @@ const grown = (before: number, now: number): number => (now >= before ? now - be
 
 /** What nodes told lately, by run: known again within a second after a restart. */
 export class Watch {
+  /** By the clock here: who was not heard soon afterwards is away. */
+  listensSince = Infinity;
   readonly #runs = new Map<string, RunHeard>();
 
   /** `now` is by the clock here: a node's own may be wrong. False for what is not listened to. */

@@ -134,6 +134,13 @@ export function OnAirFigures({ show }: { show: ShowNow }): ReactNode {
             again by itself, and has everything that it acknowledged.
           </p>
         ))}
+      {now.lost.map(({ node, at, answers }) => (
+        <p key={at} role="alert" className="rounded-md bg-warn-soft p-3 text-sm text-warn">
+          Node {node} lost its disk and began anew. The {amount(answers)} answers it had told of
+          stay in the counts, but in no ranking; who gave them may answer an open question again,
+          and nobody joins there any more.
+        </p>
+      ))}
       {now.nodes.length === 0 && (
         <p className="text-sm text-muted">No node has told anything yet; they start in a moment.</p>
       )}
