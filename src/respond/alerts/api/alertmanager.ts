@@ -117,9 +117,13 @@ const calls: Readonly<Record<string, (call: Call) => Response | Promise<Response
   "POST /-/reload": alive,
 };
 
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 async function answer(path: string, call: Call): Promise<Response> {
   const { method } = call.request;
   const silence = /^\/api\/v2\/silence\/([^/]+)$/.exec(path)?.[1];
+  if (silence !== undefined && !uuid.test(silence))
+    return json({ code: 602, message: "silenceID in path must be of type uuid" }, 422);
   if (silence !== undefined && method === "DELETE") return await deleteSilence(call, silence);
   if (silence !== undefined && method === "GET") return getSilence(call, silence);
   const act = calls[`${method} ${path}`];

@@ -101,6 +101,7 @@ test.skipIf(!isHere)(
       "--end=2099-01-02T00:00:00Z",
     );
     await both("silence", "query", "--created-by=me");
+    await both("silence", "expire", "no-id");
     await both("silence", "add", "a=b");
     await both("silence", "import", imported);
     await both("alert", "add", "Ops", "team=ops");

@@ -28,10 +28,12 @@ export function absencesSince(fx: Seen, since: Millis): Absence[] {
 function lastLook({ counters, now }: Seen, { from, to }: Absence): Millis {
   const step = from > now - minutesKeptMs ? "1m" : "1h";
   const stepMs = step === "1m" ? minuteMs : 60 * minuteMs;
-  const base = Math.floor(from / stepMs) * stepMs;
-  const points = counters.sum(looks, { from: base, to, step })[0]?.points ?? [];
+  const [base, end] = [from, to].map((at) => Math.floor(at / stepMs) * stepMs);
+  // In the minute of the start it looked again afterwards.
+  if (base === undefined || end === undefined || base === end) return 0;
+  const points = counters.sum(looks, { from: base, to: end, step })[0]?.points ?? [];
   const at = points.findLastIndex((count) => (count ?? 0) > 0);
-  return at < 0 ? 0 : Math.min(to, base + (at + 1) * stepMs);
+  return at < 0 ? 0 : base + (at + 1) * stepMs;
 }
 
 /** When what was due then can have happened: what fell into an absence comes right after it. */

@@ -3,7 +3,6 @@ import { type GroupTold, replayBusy } from "../../alerts/contract.ts";
 import { acknowledged, type PagesReplayed, replayInvalid } from "../contract.ts";
 import { paging } from "../index.ts";
 import { aGroup, ladder, minuteMs, person, type World, world } from "../world.testing.ts";
-import { awakeAt } from "./asleep.ts";
 import { past } from "./told.testing.ts";
 
 beforeEach(() => {
@@ -230,14 +229,4 @@ test("whoever could not be reached then is not taken for somebody who sleeps on"
   await tell(night, "closed");
   const { calls } = await replayed(night, policy(["cem", "5m"], ["ann"]));
   expect(calls?.would.at(-1)).toMatchObject({ acknowledgedBy: "ann" });
-});
-
-test("what fell into an absence of Castor comes right after it", () => {
-  const absences = [
-    { from: 10, to: 20 },
-    { from: 30, to: 40 },
-  ];
-  expect([5, 10, 19, 20, 35, 50].map((at) => awakeAt(absences, at))).toEqual([
-    ...[5, 20, 20, 20, 40, 50],
-  ]);
 });
