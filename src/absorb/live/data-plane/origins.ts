@@ -18,9 +18,11 @@ function isOwn(origin: string, hall: Hall, asked: Asked, around: Around): boolea
 }
 
 /** A page that is not served from here must be named by the show (`origins`), or is told nothing and counts nothing. */
-export type Verdict = { allowed?: string; refusal?: Said };
-
-export function judgeOrigin(hall: Hall, asked: Asked, around: Around): Verdict {
+export function judgeOrigin(
+  hall: Hall,
+  asked: Asked,
+  around: Around,
+): { allowed?: string; refusal?: Said } {
   const origin = asked.field("origin");
   if (origin === undefined || isOwn(origin, hall, asked, around)) return {};
   if (hall.run.origins?.includes(origin)) return { allowed: origin };

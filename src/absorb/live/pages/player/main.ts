@@ -127,6 +127,15 @@ const farewell = (): void =>
     ),
   );
 
+/** Another window of this phone has the connection: one of them plays at a time. */
+function goneElsewhere(): void {
+  const back = el("button", "primary", "Play here");
+  back.addEventListener("click", () => location.reload());
+  stage.replaceChildren(
+    el("section", "waiting", el("h2", "", "You play in another window now"), back),
+  );
+}
+
 /** Asks for this phone's place until somebody can say it: other nodes may be away for a moment. */
 async function askPlace(token: string): Promise<void> {
   for (let tries = 0; tries < placeTriesMax; tries++)
@@ -170,11 +179,15 @@ function play(token: string): void {
           connecting: "Connecting…",
           on: "Connected",
           offline: "No network, trying again…",
-          elsewhere: "You play in another window now. Load this page anew to play here.",
+          elsewhere: "",
           ended: "",
         }[state],
       );
       if (state === "offline") round?.offline();
+      if (state === "elsewhere") {
+        round = undefined;
+        goneElsewhere();
+      }
     },
     soon: ({ question, inMs }) => {
       const seconds = el("p", "soon", String(Math.ceil(inMs / 1_000)));
