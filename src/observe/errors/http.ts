@@ -18,6 +18,7 @@ const lookAgainMs = 100;
 /** Bodies on their way through control, together. */
 const room = new Room(64_000_000);
 const busyWait = { seconds: 2, categories: [], reason: "busy" };
+const awayWait = { ...busyWait, reason: "away" };
 
 function headersFor(request: Request, address: string): Record<string, string> {
   const headers: Record<string, string> = { [addressHeader]: address };
@@ -62,6 +63,12 @@ const laneOf = (path: string, fx: Effects<Config>): number | "tunnel" | "nobody"
 const tooManyAtOnce = (): Response =>
   later(429, "The project sends too much at once; send it again in a moment.", busyWait);
 
+/** While the keeper starts the intake again nobody is there to say it in the words of SDKs, or so that a page may read it. */
+const orAway = (answer: Response): Response =>
+  answer.status === unavailable && !answer.headers.has("x-sentry-error")
+    ? later(unavailable, "The inbox is not there right now; send it again in a moment.", awayWait)
+    : answer;
+
 type Passed = Parameters<Effects["outposts"]["pass"]>[2];
 
 /** Opens the inbox with the first thing that somebody sends who may. */
@@ -98,11 +105,11 @@ export const intakeRoute = route<Config>("ALL", "/in/sentry/*", {
       };
       const pass = (): Promise<Response> => fx.outposts.pass(outpostName, pathname + search, sent);
       if (fx.view(openView).open)
-        return (await lanes.through(laneOf(pathname, fx), pass)) ?? tooManyAtOnce();
+        return orAway((await lanes.through(laneOf(pathname, fx), pass)) ?? tooManyAtOnce());
       const project = projectNamed(request, body ?? new Uint8Array(), fx);
       return project === undefined
         ? refused(401, "No project has this number and key")
-        : await openWith(`the first word from ${project}`, fx, pass);
+        : orAway(await openWith(`the first word from ${project}`, fx, pass));
     } catch (why) {
       if (!(why instanceof BodyRefused)) throw why;
       return why.status === 429

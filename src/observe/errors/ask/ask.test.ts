@@ -14,7 +14,8 @@ test("errors are found by words of their messages, frames, tags and breadcrumbs,
       breadcrumbs: { values: [{ message: "clicked the marzipan button of Märchenbuch" }] },
     }),
   );
-  await world.store(anError("RangeError", "refundOf", { environment: "production" }));
+  const about = { environment: "production", tags: { see: "shop-1" } };
+  await world.store(anError("RangeError", "refundOf", about));
   await world.settle();
   const found = async (of: Record<string, unknown>) => (await listed(world, of)).map(([id]) => id);
   for (const word of [
@@ -23,7 +24,7 @@ test("errors are found by words of their messages, frames, tags and breadcrumbs,
     "priceOf",
     "booking",
     "PRICE undefined",
-    "shop-1",
+    "shop-1", // Itself, and not those that name it.
     "marzi",
     "MÄRCH",
     "wombat marz",

@@ -13,17 +13,19 @@ export function search(tables: Reading, text: string): string[] {
   const words = (text.match(/[\p{L}\p{N}]+/gu) ?? [])
     .slice(0, wordsMax)
     .map((word) => word.slice(0, wordCharsMax));
-  const direct = tables.all<{ issue: string }>(
-    "SELECT id AS issue FROM issues WHERE id = ?",
+  // Who writes an id means that one, and not those that the same words stand in.
+  const direct = tables.get<{ id: string }>(
+    "SELECT id FROM issues WHERE id = ?",
     text.trim().toLowerCase(),
   );
+  if (direct) return [direct.id];
   const last = words.at(-1);
-  if (last === undefined) return direct.map(({ issue }) => issue);
+  if (last === undefined) return [];
   const all = words.map(quoted).join(" AND ");
   const exact = [...inVariants(tables, all), ...inEvents(tables, all)];
   const begun =
     exact.length === 0 && last.length >= prefixCharsMin ? matchingBegun(tables, words, last) : [];
-  return [...new Set([...direct, ...exact, ...begun].map(({ issue }) => issue))];
+  return [...new Set([...exact, ...begun].map(({ issue }) => issue))];
 }
 
 const quoted = (word: string): string => `"${word}"`;

@@ -6,7 +6,16 @@ import { Evidence, inFigures } from "./spikes.ts";
 export const ProjectName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,40}$/, 'Use small letters, digits and "-", and begin with a letter');
-export const Release = z.string().trim().min(1).max(250);
+/** Whatever people call a release, in one line: events have no others (`event/json.ts`). */
+export const Release = z
+  .string()
+  .trim()
+  .min(1)
+  .max(250)
+  .regex(
+    /^[^\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]*$/u,
+    "Write it without control characters",
+  );
 /** The public key of a DSN: it lets in what is sent, and shows nothing. */
 export const Key = z.string().regex(/^[0-9a-f]{32}$/, "A key is 32 hexadecimal digits");
 

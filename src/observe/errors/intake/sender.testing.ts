@@ -17,7 +17,10 @@ async function line(): Promise<void> {
     for (;;) {
       const answer = await fetch(url, { method: "POST", body: eventOf(id) }).catch(() => undefined);
       if (answer?.status === 200) break;
-      await Bun.sleep(20);
+      // A page of another origin may read why, and SDKs know how long to wait.
+      if (answer && !(answer.headers.get("x-sentry-error") && answer.headers.get("retry-after")))
+        throw new Error(`${answer.status} without a reason`);
+      await Bun.sleep(100);
     }
     process.stdout.write(`${id}\n`);
   }

@@ -135,7 +135,8 @@ test("sentry-cli hears a clear no where Castor has something else in mind", asyn
   const status = async (method: string, path: string, body?: unknown) =>
     (await call(method, path, body)).status;
   expect(await status("POST", of, { version: "a@1", projects: ["nobody"] })).toBe(404);
-  expect(await status("POST", of, { version: "", projects: ["shop"] })).toBe(400);
+  for (const version of ["", "a\u0000@1", "a\u202e@1", "a\ud83d"])
+    expect(await status("POST", of, { version, projects: ["shop"] })).toBe(400);
   expect(await status("POST", of, { version: "a@1", projects: ["shop"] })).toBe(201);
   expect(await status("DELETE", `${of}a@1/`)).toBe(409);
   expect(await status("GET", `${of}a@2/`)).toBe(404);

@@ -1,6 +1,7 @@
 import type { Effects } from "#kernel";
 import * as z from "zod";
 import type { Config } from "../config.ts";
+import { Release as ReleaseName } from "../contract.ts";
 import { projectsView } from "../project.ts";
 import { compareReleases } from "./order.ts";
 import { type Release, releasesView } from "./release.ts";
@@ -10,7 +11,7 @@ import { deploy, finalizeRelease, makeRelease, setCommits } from "./verbs.ts";
 const listedMax = 100;
 const text = (charsMax: number) => z.string().max(charsMax).nullish();
 const Change = z.object({
-  version: z.string().trim().min(1).max(250).optional(),
+  version: ReleaseName.optional(),
   projects: z.array(z.string().max(60)).max(100).default([]),
   dateReleased: text(60),
   commits: z
