@@ -145,7 +145,7 @@ export const ShowConfig = z
       "Who answered what is erased so long after the show.",
     ),
     endsAfter: Duration.prefault("7d").describe(
-      "A show that nobody ends is over so long after its last question (or its doors, if it had none), and what is older than keepAnswers is erased at once. A rehearsal is over after a day at most.",
+      "A show that nobody ends is over so long after its last question, and its answers are erased keepAnswers after that question. A rehearsal is over after a day at most.",
     ),
     keepFinalists: Duration.prefault("30d").describe(
       "What finalists said of themselves is erased so long after the show.",

@@ -9,7 +9,7 @@ import {
   type Asked,
   askedOf,
   endsAt,
-  lastAt,
+  idleSince,
   phaseOf,
   questionOnAir,
   type ShowFact,
@@ -179,11 +179,13 @@ export const finish: Rule<z.infer<typeof OfShow>> = ({ show }, known, { now }) =
   if (definition === undefined || doorsAt === undefined)
     return no.notNow(`The doors of ${show} are not open yet.`);
   if (finishedAt !== undefined) return [];
-  const isOverdue = now >= (endsAt(show, state) ?? now);
+  const isOverdue = now >= (endsAt(show, state) ?? Infinity);
   const other = questionOnAir(state, now);
   if (other !== undefined && !isOverdue) return no.notNow(`${other} is on: close it first.`);
   const { keepAnswersMs, keepFinalistsMs } = definition.promises;
-  const eraseAt = isOverdue ? Math.max(now, lastAt(state) + keepAnswersMs) : now + keepAnswersMs;
+  const eraseAt = isOverdue
+    ? Math.max(now, (idleSince(show, state) ?? now) + keepAnswersMs)
+    : now + keepAnswersMs;
   const why = isOverdue ? "time" : "asked";
   return [
     // Only a question that was armed and forgotten can be on then.

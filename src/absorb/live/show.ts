@@ -101,18 +101,25 @@ export function questionOnAir(state: ShowState, at: number): string | undefined 
 
 const rehearsalMsMax = 86_400_000;
 
-/** When a show was busy last: its doors, or the end of its latest question. */
-export function lastAt({ doorsAt = 0, asked }: ShowState): number {
-  const ends = Object.values(asked).map(({ closedAt, times }) => closedAt ?? times?.closesAt ?? 0);
-  return Math.max(doorsAt, ...ends);
+/** When the latest question of a show ended, or will; undefined before the first one is revealed. */
+function lastEndOf({ asked }: ShowState): number | undefined {
+  const ends = Object.values(asked).flatMap(
+    ({ closedAt, times }) => closedAt ?? times?.closesAt ?? [],
+  );
+  return ends.length === 0 ? undefined : Math.max(...ends);
 }
+
+/** Since when a show has nothing to do. People may join a real one for weeks before its first question. */
+export const idleSince = (show: string, state: ShowState): number | undefined =>
+  lastEndOf(state) ?? (isRehearsal(show) ? state.doorsAt : undefined);
 
 /** When a show whose doors are open is over although nobody ends it. A rehearsal is not the beginning of a series. */
 export function endsAt(show: string, state: ShowState): number | undefined {
-  const { definition, doorsAt, finishedAt } = state;
-  if (definition === undefined || doorsAt === undefined || finishedAt !== undefined) return;
+  const { definition, finishedAt } = state;
+  const since = idleSince(show, state);
+  if (definition === undefined || since === undefined || finishedAt !== undefined) return;
   const { endsAfterMs } = definition.promises;
-  return lastAt(state) + (isRehearsal(show) ? Math.min(endsAfterMs, rehearsalMsMax) : endsAfterMs);
+  return since + (isRehearsal(show) ? Math.min(endsAfterMs, rehearsalMsMax) : endsAfterMs);
 }
 
 function evolveQuestion(asked: Asked, fact: ShowFact): Asked {
