@@ -1,4 +1,4 @@
-"""Takes part in a live show, by docs/live-wire.md: python3 live-client.py http://HOST/live/RUN CHOICE '{"country":"fr"}'"""
+"""Takes part in a live show, by docs/live-wire.md: python3 live-client.py http://HOST/live/RUN CHOICE '{"country":"fr"}' [RELAY-TOKEN]"""
 import base64, hashlib, json, os, socket, struct, sys, time, urllib.parse, urllib.request
 
 base, choice, values = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
@@ -90,3 +90,13 @@ while outcome == 2:  # early: again after 200 ms
     outcome, stands, of, counted = struct.unpack("<x3BI", ack)
 print(json.dumps({"outcome": outcome, "choice": stands, "question": of, "isOwn": counted == number}), flush=True)
 print(json.dumps(ask("/answer", t=by_http, q=question, c=choice)), flush=True)
+
+if len(sys.argv) > 4:  # a relay: two answers of others, one of them twice
+    answers = [unpad(join()), unpad(join())]
+    answers.append(answers[0])
+    relay = Connection()
+    relay.send(b"\x01\0\0\0" + unpad(sys.argv[4]))
+    relay.send(struct.pack("<BxHI", 3, len(answers), 77) + b"".join(each + struct.pack("<4BI", question, choice, 0, 0, 0) for each in answers))
+    ack = until(relay, lambda said: type(said) is bytes and said[0] == 0x83)
+    assert struct.unpack("<BxHI", ack[:8]) == (0x83, len(answers), 77), ack
+    print(json.dumps([{"outcome": each >> 4, "choice": (each & 15) - 1} for each in ack[8:]]), flush=True)

@@ -14,7 +14,7 @@ const filesIn = (folder: string): Buffer[] =>
     .map((each) => readFileSync(join(each.parentPath, each.name)));
 
 test(
-  "a client in Python, written from the page of the wire alone, joins through the gateway, answers over both ways and has its acks; no token is in any log",
+  "a client in Python, written from the page of the wire alone, joins through the gateway, answers over all three ways and has its acks; no token is in any log",
   async () => {
     const port = freePort();
     const question = { text: "Which one?", choices: ["this", "that", "neither"], window: "60s" };
@@ -38,6 +38,8 @@ test(
     });
     await castor.api.act("live.open-doors", { show: "final" });
     await allServe(castor, 1);
+    const admitted = { show: "final", relay: "telephone", for: "1h" };
+    const relay = (await castor.api.act("live.relay", admitted)) as { token: string };
     const client = Bun.spawn(
       [
         python,
@@ -45,6 +47,7 @@ test(
         `${castor.gateway}/live/final`,
         "2",
         '{"age":"old"}',
+        relay.token,
       ],
       { stdout: "pipe", stderr: "pipe" },
     );
@@ -67,11 +70,13 @@ test(
       why: "",
     });
     await reading;
+    const recorded = { outcome: 0, choice: 2 };
     expect(said()).toEqual([
       { index: 0 },
       { text: question.text, choices: question.choices },
       { outcome: 0, choice: 2, question: 0, isOwn: true },
       { outcome: "recorded", choice: 2 },
+      [recorded, recorded, { ...recorded, outcome: 1 }],
     ]);
     // A token in an address is in no log, and in nothing else that Castor keeps.
     const address = `${castor.gateway}/live/final`;

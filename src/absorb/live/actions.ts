@@ -106,8 +106,10 @@ const backendKey: Action = action("live.backend-key", {
 
 const relayMsMax = 31 * 86_400_000;
 /** Two relays with one number would end together. */
-const relayNumber = (fx: Fx): number =>
-  new DataView(fx.secret(4).buffer as ArrayBuffer).getUint32(0);
+function relayNumber(fx: Fx): number {
+  const { buffer, byteOffset } = fx.secret(4);
+  return new DataView(buffer, byteOffset).getUint32(0);
+}
 
 const relay: Action = action("live.relay", {
   about:

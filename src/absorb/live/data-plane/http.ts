@@ -117,8 +117,9 @@ export const readableBy = (origin: string): Readonly<Record<string, string>> => 
 export function respond(to: Connection, said: Said, keepsAlive: boolean): void {
   const { readableBy: origin } = to;
   to.readableBy = undefined;
-  const headers = { ...said.headers, ...(origin !== undefined && readableBy(origin)) };
-  to.write(response({ ...said, headers }, keepsAlive));
+  const told =
+    origin === undefined ? said : { ...said, headers: { ...said.headers, ...readableBy(origin) } };
+  to.write(response(told, keepsAlive));
   to.isAnswering = false;
   if (!keepsAlive) to.finish();
 }
