@@ -124,7 +124,11 @@ test("a storm is a few calls and one digest, whose one tap sees to all of it", a
   const digests = phones.heard.filter(({ body }) => body["type"] === "paging.digest");
   expect(digests.map(({ body }) => body["title"])).toEqual(["35 more problems need somebody"]);
   const link = new URL(String(digests[0]?.body["url"])).pathname;
-  expect(await (await send(link)).text()).toContain("35 PROBLEMS");
+  const overview = await (await send(link)).text();
+  expect(overview).toContain("35 PROBLEMS");
+  const each = [...overview.matchAll(/class="one" href="([^"]+)"/g)].map(([, to = ""]) => to);
+  expect(each).toHaveLength(35);
+  expect(await (await send(each[0] ?? "")).text()).toContain(">Acknowledge<");
   await tap("ann", "acknowledge");
   await castor.advance(4 * minuteMs);
   const facts = castor.facts().filter(({ event }) => event.type === "paging.acknowledged");

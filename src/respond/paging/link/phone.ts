@@ -8,7 +8,7 @@ body{padding-bottom:7.5rem}
 p.state{margin:0;font-weight:700;letter-spacing:.03em;color:var(--bad)}p.state.ok{color:var(--ok)}
 h2{margin:1.4rem 0 .3rem;font-size:1rem;color:var(--dim)}
 p{margin:.2rem 0}ul{margin:0;padding:0;list-style:none}li{padding:.45rem 0;border-top:1px solid var(--line)}
-a{color:var(--do)}a.book{display:block;margin-top:1rem;padding:.8rem;border:1px solid var(--line);border-radius:.7rem;text-align:center;text-decoration:none;font-weight:600}a.book small{display:block;margin-top:.2rem;font-weight:400;color:var(--dim)}
+a{color:var(--do)}a.one{color:inherit;overflow-wrap:anywhere}a.book{display:block;margin-top:1rem;padding:.8rem;border:1px solid var(--line);border-radius:.7rem;text-align:center;text-decoration:none;font-weight:600}a.book small{display:block;margin-top:.2rem;font-weight:400;color:var(--dim)}
 .bar{position:fixed;left:0;right:0;bottom:0;padding:.8rem 1.1rem calc(.8rem + env(safe-area-inset-bottom));background:var(--bg);border-top:1px solid var(--line)}
 .bar div{display:flex;gap:.7rem;max-width:32rem;margin:0 auto}form{flex:1;margin:0}form.main{flex:2}
 .main button{background:var(--do);border-color:var(--do);color:var(--bg)}
@@ -105,8 +105,12 @@ export const notedPage = (ruleUrl: string | undefined): string =>
     `<p class="state ok">IT COUNTS AS NOISE</p><h1>Thank you</h1><p>The noise report says so, under the rule that woke you.</p>${ruleUrl === undefined ? "" : `<a class="book" href="${inHtml(ruleUrl)}">Open the rule</a>`}`,
   );
 
-/** All that went into somebody's digest. */
-export const overviewPage = (pages: readonly Page[], forms: Forms): string =>
+/** All that went into somebody's digest, each a link to what is known of it. */
+export const overviewPage = (
+  pages: readonly Page[],
+  forms: Forms,
+  linkTo: (page: string) => string,
+): string =>
   whole(
     `${pages.length} problems`,
     pages.length === 0
@@ -114,8 +118,8 @@ export const overviewPage = (pages: readonly Page[], forms: Forms): string =>
       : `<p class="state">${pages.length} PROBLEMS</p><h1>Nobody sees to these yet</h1><ul>${pages
           .slice(0, 200)
           .map(
-            ({ about }) =>
-              `<li>${inHtml(about.title)} <span class="dim">${inHtml(about.severity)}</span></li>`,
+            ({ page, about }) =>
+              `<li><a class="one" href="${inHtml(linkTo(page))}">${inHtml(about.title)}</a> <span class="dim">${inHtml(about.severity)}</span></li>`,
           )
           .join(
             "",

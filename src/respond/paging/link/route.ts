@@ -63,8 +63,11 @@ function ruleUrlOf(fx: Effects<Config>, { about: { labels, title } }: Page): str
 }
 
 async function show(fx: Effects<Config>, grant: Grant, request: Request): Promise<Response> {
-  if (grant.page === "all")
-    return html(200, overviewPage(pagesFor(fx, grant), await formsFor(fx, grant)));
+  if (grant.page === "all") {
+    const key = await linkKey(fx);
+    const linkTo = (page: string): string => sealGrant(key, { ...grant, deed: "show", page });
+    return html(200, overviewPage(pagesFor(fx, grant), await formsFor(fx, grant), linkTo));
+  }
   const [page] = pagesFor(fx, grant);
   if (!page) return html(404, notFoundPage("This page ended a while ago."));
   // A browser that somebody steers says so; what fetches links to look for harm does not count as having seen it.
