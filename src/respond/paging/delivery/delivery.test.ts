@@ -128,7 +128,7 @@ test("a storm is a few calls and one digest, whose one tap sees to all of it", a
   expect(overview).toContain("35 PROBLEMS");
   const each = [...overview.matchAll(/class="one" href="([^"]+)"/g)].map(([, to = ""]) => to);
   expect(each).toHaveLength(35);
-  expect(await (await send(each[0] ?? "")).text()).toContain(">Acknowledge<");
+  expect(await (await send(`/in/page/${each[0]}`)).text()).toContain(">Acknowledge<");
   await tap("ann", "acknowledge");
   await castor.advance(4 * minuteMs);
   const facts = castor.facts().filter(({ event }) => event.type === "paging.acknowledged");
