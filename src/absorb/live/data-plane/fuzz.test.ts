@@ -79,7 +79,8 @@ test("whatever bytes come after the handshake, in whatever pieces, nothing is co
   // Participant 900 may have said something by chance; nobody else has.
   expect(recorded() - before).toBeLessThanOrEqual(1);
   await servesOn(1);
-  expect(at.node.connections).toBeLessThan(5);
+  // Nothing is left of them.
+  while (at.node.connections > 0) await Bun.sleep(1);
 }, 60_000);
 
 test("whatever a client asks for over HTTP is answered or refused, and counts nothing", async () => {

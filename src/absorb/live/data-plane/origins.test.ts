@@ -81,6 +81,9 @@ test("Castor's own pages need no name, wherever the audience reaches them, and w
   expect(await opens(at, new URL(at.base).origin)).toBe(true);
   // What `around` says of another node's address: its page sends players here.
   expect(await opens(at, "https://elsewhere")).toBe(true);
+  const headers = { origin: "https://live.example.org", "sec-fetch-site": "same-origin" };
+  const behind = await fetch(`${at.base}/join`, { method: "POST", body: values, headers });
+  expect(behind.status).toBe(200);
   const bare = await at.ask("/join", undefined, { method: "POST", body: values });
   expect(bare.status).toBe(200);
 });

@@ -9,6 +9,8 @@ const preflightSecondsMax = 7_200;
  * it. What is no browser sends no origin, and needs none: a token is all that opens anything, and no browser sends one by itself.
  */
 function isOwn(origin: string, hall: Hall, asked: Asked, around: Around): boolean {
+  // Only a browser itself can say so (Fetch Metadata): a proxy may have changed the host that was asked for.
+  if (asked.field("sec-fetch-site") === "same-origin") return true;
   if (!URL.canParse(origin)) return false;
   const { host } = new URL(origin);
   if (host === asked.field("host")?.toLowerCase()) return true;

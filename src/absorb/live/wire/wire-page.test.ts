@@ -87,7 +87,7 @@ async function play(at: NodeInTest, example: string): Promise<number> {
 async function operate(at: NodeInTest, what: string): Promise<void> {
   const hall = at.node.halls.get("final");
   if (what === "armed") await at.order([{ state: "armed" }]);
-  else if (what === "revealed") await at.order([revealed(700)]);
+  else if (what === "revealed") await at.order([revealed(1_500)]);
   else if (what === "opened") await at.order([revealed()]);
   else if (what === "closed") await at.order([{ state: "closed" }]);
   else while (hall?.engine.count.questions[0]?.phase !== "open") await Bun.sleep(1);
