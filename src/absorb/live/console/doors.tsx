@@ -14,6 +14,7 @@ import {
   useTask,
 } from "#console";
 import type { ShowNow } from "../contract.ts";
+import { Relays } from "./relays.tsx";
 
 type Links = { play: string; stage: string; results: string };
 
@@ -149,6 +150,7 @@ export function Doors({ show }: { show: ShowNow }): ReactNode {
     <div className="ml-auto flex flex-wrap items-center gap-2 max-sm:ml-0">
       {show.stage === "planned" && !isRehearsal && <Planning show={show} />}
       {show.stage !== "planned" && <LinksDialog show={show.show} />}
+      {show.stage === "open" && <Relays show={show} />}
       {!isRehearsal && (
         <Button busy={rehearsing.busy} onClick={() => void rehearsing.run(() => rehearse())}>
           Begin a rehearsal

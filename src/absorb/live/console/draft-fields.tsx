@@ -34,7 +34,7 @@ function Plain({
       value={draft[name]}
       inputMode={isNumber ? "decimal" : "text"}
       autoComplete="off"
-      error={mistakes[path]}
+      error={mistakes[path] ?? mistakes[`${path}.0`]}
       onChange={({ target }) => set({ [name]: target.value }, path)}
     />
   );
@@ -110,7 +110,7 @@ export function More({ part }: { part: Part }): ReactNode {
   const { draft, mistakes, set } = part;
   const privacy = "definition.privacy";
   const isWrong = Object.keys(mistakes).some((path) =>
-    /^definition\.(privacy|keep|finalists)/.test(path),
+    /^definition\.(privacy|keep|ends|origins|finalists)/.test(path),
   );
   return (
     <Card>
@@ -130,6 +130,18 @@ export function More({ part }: { part: Part }): ReactNode {
             />
             The stage shows what is right while answers still come
           </label>
+          <Plain
+            part={part}
+            name="endsAfter"
+            label="Ends by itself after"
+            hint="From its doors on, where nobody ends it"
+          />
+          <Plain
+            part={part}
+            name="origins"
+            label="Other sites whose pages may take part"
+            hint="Such as https://fans.example.org, with a comma between them"
+          />
           <Plain
             part={part}
             name="keepAnswers"

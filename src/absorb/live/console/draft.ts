@@ -25,11 +25,14 @@ export type Draft = {
   stageShowsRight: boolean;
   keepAnswers: string;
   keepFinalists: string;
+  endsAfter: string;
+  /** With a comma between them. */
+  origins: string;
   epsilonPerQuestion: string;
   epsilonPerShow: string;
   stageCellMin: string;
   /** What the form has no fields for, as it was. */
-  rest: { tokens?: string; delta?: number; plan?: Record<string, unknown> };
+  rest: Partial<Definition>;
 };
 /** What is wrong, by the path that Castor names it with. */
 export type Mistakes = Readonly<Record<string, string>>;
@@ -65,12 +68,13 @@ export const emptyDraft = (): Draft => ({
   questions: [newQuestion([])],
   groups: [],
   ...{ finalists: "10", stageShowsRight: false, keepAnswers: "24h", keepFinalists: "30d" },
+  ...{ endsAfter: "7d", origins: "" },
   ...{ epsilonPerQuestion: "0.1", epsilonPerShow: "5", stageCellMin: "1000", rest: {} },
 });
 
 /** A show that is there already, to be changed. */
 export function draftOf(show: string, said: Definition): Draft {
-  const { privacy, tokens, plan } = said;
+  const { privacy } = said;
   return {
     ...{ show, title: said.title, joining: said.joining },
     participantsMax: String(said.participantsMax),
@@ -84,10 +88,11 @@ export function draftOf(show: string, said: Definition): Draft {
     })),
     ...{ finalists: String(said.finalists), stageShowsRight: said.stageShowsRight },
     ...{ keepAnswers: said.keepAnswers, keepFinalists: said.keepFinalists },
+    ...{ endsAfter: said.endsAfter, origins: said.origins.join(", ") },
     epsilonPerQuestion: String(privacy.epsilonPerQuestion),
     epsilonPerShow: String(privacy.epsilonPerShow),
     stageCellMin: String(privacy.stageCellMin),
-    rest: { tokens, delta: privacy.delta, plan },
+    rest: said,
   };
 }
 
@@ -106,16 +111,18 @@ const numberOf = (text: string): number | string | undefined =>
   text.trim() === "" ? undefined : Number.isNaN(Number(text)) ? text : Number(text);
 const textOf = (text: string): string | undefined => (text.trim() === "" ? undefined : text.trim());
 
+const listOf = (text: string): string[] => text.split(",").flatMap((each) => textOf(each) ?? []);
+
 /** What `live.add` and `live.change` take. */
 export function definitionOf(draft: Draft): Record<string, unknown> {
-  const { tokens, delta, plan } = draft.rest;
   return {
-    ...{ title: draft.title.trim(), joining: draft.joining, tokens, plan },
+    ...draft.rest,
+    ...{ title: draft.title.trim(), joining: draft.joining, origins: listOf(draft.origins) },
     participantsMax: numberOf(draft.participantsMax),
     dimensions: Object.fromEntries(
       draft.groups.map(({ id, values, isCountries }) => [
         id.trim(),
-        isCountries ? "countries" : values.split(",").flatMap((each) => textOf(each) ?? []),
+        isCountries ? "countries" : listOf(values),
       ]),
     ),
     questions: Object.fromEntries(
@@ -130,8 +137,10 @@ export function definitionOf(draft: Draft): Record<string, unknown> {
     ),
     ...{ finalists: numberOf(draft.finalists), stageShowsRight: draft.stageShowsRight },
     ...{ keepAnswers: textOf(draft.keepAnswers), keepFinalists: textOf(draft.keepFinalists) },
+    endsAfter: textOf(draft.endsAfter),
     privacy: {
-      ...{ delta, epsilonPerQuestion: numberOf(draft.epsilonPerQuestion) },
+      ...draft.rest.privacy,
+      epsilonPerQuestion: numberOf(draft.epsilonPerQuestion),
       epsilonPerShow: numberOf(draft.epsilonPerShow),
       stageCellMin: numberOf(draft.stageCellMin),
     },

@@ -10,14 +10,14 @@ const Draft = OfShow.extend({
   definition: Show,
   plan: z.record(z.string(), z.unknown()).optional(),
 });
+const asks = ({ shape: { questions } }: Show): string =>
+  questions.length === 1 ? "one question" : `${questions.length} questions`;
 export const added = event("live.added", Draft, {
-  says: ({ show, definition }) =>
-    `Show ${show} was planned with ${definition.shape.questions.length} questions`,
+  says: ({ show, definition }) => `Show ${show} was planned with ${asks(definition)}`,
 });
 /** As often as they like, until its doors open. */
 export const changed = event("live.changed", Draft, {
-  says: ({ show, definition }) =>
-    `Show ${show} was changed, and has ${definition.shape.questions.length} questions`,
+  says: ({ show, definition }) => `Show ${show} was changed, and has ${asks(definition)}`,
 });
 /** Finalists of a rehearsal that is no more: their keys have to be dropped. */
 const Agreed = z.array(
@@ -39,7 +39,7 @@ export const doorsOpened = event(
   OfShow.extend({ definition: Show, run: z.number().int(), agreed: Agreed.default([]) }),
   {
     says: ({ show, definition, run }) =>
-      `The doors of ${show} are open${run > 1 ? ` for the ${run}th time` : ""}: ${definition.shape.questions.length} questions, at most ${definition.shape.participantsMax} participants`,
+      `The doors of ${show} are open${run > 1 ? ` for the ${run}th time` : ""}: ${asks(definition)}, at most ${definition.shape.participantsMax} participants`,
   },
 );
 /** Its question is on its way to all clients, sealed. */
