@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { amount, bytes, count, duration, mostly, share, span, longSpan } from "./format.ts";
+import { amount, bytes, count, duration, mostly, share, span, time, longSpan } from "./format.ts";
 
 test.each([
   [0, "0"],
@@ -25,6 +25,13 @@ test.each([
   [49 * 3_600_000, "2 d"],
   [-5, "0 s"],
 ])("the span %p reads %p", (value, text) => expect(span(value)).toBe(text));
+
+test("a time that is not of about today has its day with it, past or to come", () => {
+  const now = new Date(2026, 10, 22, 12).getTime();
+  const hours = (n: number): string => time(now + n * 3_600_000, now);
+  expect([hours(-2), hours(2)]).toEqual(["10:00:00", "14:00:00"]);
+  expect([hours(-24), hours(24)]).toEqual(["21 Nov 12:00:00", "23 Nov 12:00:00"]);
+});
 
 test("few errors are never rounded to none", () => {
   expect(share(0)).toBe("0 %");

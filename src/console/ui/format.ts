@@ -62,9 +62,9 @@ const clock = new Intl.DateTimeFormat("en-GB", {
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
-/** `14:03:22`, with the day in front when it is not today. */
+/** `14:03:22`, with the day in front when it is not within 20 h, before or after. */
 export const time = (at: number, now: number): string =>
-  now - at < 20 * 3_600_000 ? clock.format(at) : `${day.format(at)} ${clock.format(at)}`;
+  Math.abs(now - at) < 20 * 3_600_000 ? clock.format(at) : `${day.format(at)} ${clock.format(at)}`;
 const dated = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 /** `8 Feb 2027`. */
 export const date = (at: number): string => dated.format(at);

@@ -27,6 +27,7 @@ const Gateway = z.strictObject({
     .regex(/^[\w.:[\]-]+:\d+$/, 'Write an address and a port such as "127.0.0.1:8080"')
     .default("127.0.0.1:8080"),
   port: z.int().min(1).max(65_535).optional(),
+  backlog: z.int().min(10).optional(),
   balance: z.enum(["least-request", "round-robin", "random"]).default("least-request"),
   compress: z.boolean().default(true),
   timeout: Duration.prefault("30s"),

@@ -18,7 +18,7 @@ function numbers(schema: z.ZodType): Expectation {
   const [low, high] = [within(minValue), within(maxValue)];
   if (high === portMax) return { wants: `a port${rangeText(low, high)}`, example: "8080" };
   const kind = format?.includes("int") ? "a whole number" : "a number";
-  const example = Math.min(Math.max(usualNumber, low ?? 0), high ?? usualNumber);
+  const example = Math.min(Math.max(usualNumber, low ?? 0), high ?? Infinity);
   return { wants: `${kind}${rangeText(low, high)}`, example: String(example) };
 }
 

@@ -34,6 +34,13 @@ export const wrongFiles: readonly WrongFile[] = [
     "Write `instances`.",
   ),
   wrong(
+    "a number too small, where there is no largest one",
+    `gateway:\n  backlog: 1\n`,
+    2,
+    "gateway.backlog",
+    "Write for example `backlog: 10`.",
+  ),
+  wrong(
     "a field in the wrong style",
     `gateway:\n  admin_token: secret-secret\n`,
     2,

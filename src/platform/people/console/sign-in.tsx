@@ -136,8 +136,7 @@ export function SignInPage(): ReactNode {
       <Gate title="Welcome to Castor" says="Nobody has an account here yet.">
         <p className="text-sm">
           Open the sign-in link that <code className="font-mono">castor up</code> printed in the
-          terminal, or get a new one with{" "}
-          <code className="font-mono">castor people sign-in-link</code>.
+          terminal, or get a new one with <code className="font-mono">castor sign-in-link</code>.
         </p>
       </Gate>
     );
