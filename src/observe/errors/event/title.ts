@@ -36,7 +36,7 @@ export function titleOf(
 /** Something that is no Error was thrown: the SDK makes up a type and a sentence, and the title says what it was. */
 function whatWasThrown(value: string, of: Thrown): { type: string; value: string } | undefined {
   const keys =
-    /^(?:Object|'?\[object \w+\]'?) captured as (exception|promise rejection) with keys: (.*)$/.exec(
+    /^(?:(?:Object|'?\[object \w+\]'?) captured as|Non-Error) (exception|promise rejection)(?: captured)? with keys: (.*)$/.exec(
       value,
     );
   if (keys)

@@ -35,9 +35,14 @@ const mistakes = [
     "JSON.parse: unexpected character at line 1 column 1 of the JSON data",
   ],
   [
+    "Object captured as exception with keys: code, status",
+    "Non-Error exception captured with keys: code, status",
+  ],
+  [
     "Failed to fetch",
     "Failed to fetch (api.shop.example)",
     "Load failed",
+    "ECONNREFUSED: Unable to connect. Is the computer able to access the url?",
     "NetworkError when attempting to fetch resource.",
   ],
 ];
@@ -90,6 +95,10 @@ test("two ways in which one function fails are two errors, and what is thrown at
     thrown(`${name} is not welcome`, [main, { ...check(line) }]),
   );
   expect(anna?.exact).toBe(bob?.exact ?? "");
+  const elsewhere = { ...main, context_line: "check(second)", lineno: 11 };
+  expect(thrown("Carl is not welcome", [elsewhere, { ...check(line) }]).exact).toBe(
+    bob?.exact ?? "",
+  );
 });
 
 test("whoever throws for others does not make one error of theirs", () => {
@@ -97,6 +106,24 @@ test("whoever throws for others does not make one error of theirs", () => {
   const of = (why: string): Grouping =>
     thrown(why, [{ function: "pay", context_line: `fail("${why}")`, lineno: 4 }, fail]);
   expect(of("no card").exact).not.toBe(of("no money").exact);
+});
+
+test("what is no error is known by itself, as its stack is where the SDK was told", () => {
+  const of = (value: string): string =>
+    groupOf(
+      readEvent({
+        platform: "node",
+        exception: {
+          values: [
+            {
+              ...{ type: "Error", value, mechanism: { type: "generic", synthetic: true } },
+              stacktrace: { frames: [{ function: "go", filename: "/srv/app/shop.js", lineno: 2 }] },
+            },
+          ],
+        },
+      }),
+    ).exact;
+  expect(of("a string")).not.toBe(of("Object captured as exception with keys: code"));
 });
 
 test("without the source, the line tells; and a new build leads to its issue by what the error says", () => {

@@ -39,8 +39,13 @@ const mistakes: readonly (readonly [
     /^(?:Converting circular structure to JSON[^]*|JSON\.stringify cannot serialize cyclic structures\.?|cyclic object value)$/,
     () => "a circle in JSON",
   ],
+  // SDKs of before 2022 have their own words for what is no error.
   [
-    /^(?:Failed to fetch|fetch failed|Load failed|NetworkError when attempting to fetch resource\.?|Unable to connect\. Is the computer able to access the url\?)(?: \([^()]*\))?$/,
+    /^(?:Object captured as|Non-Error) (exception|promise rejection)(?: captured)? with keys: (.*)$/,
+    (how, keys) => `an object as ${how}: ${keys}`,
+  ],
+  [
+    /^(?:Failed to fetch|fetch failed|Load failed|NetworkError when attempting to fetch resource\.?|(?:[A-Z]+: )?Unable to connect\. Is the computer able to access the url\?)(?: \([^()]*\))?$/,
     () => "fetch failed",
   ],
 ];

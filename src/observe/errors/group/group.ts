@@ -22,8 +22,6 @@ export type Grouping = {
 };
 
 const framesKept = 8;
-/** Where it was thrown, and where whoever throws for others was called: one function may fail in many ways. */
-const linesKept = 2;
 const contextCharsMax = 120;
 
 /** The two keys of an event: a pure function of what was read. */
@@ -64,7 +62,9 @@ function thrownKeys(event: ErrorEvent, root: Thrown): Keys {
   return {
     exact: [
       ...["exc", types.join("<"), ...frames.map((each) => each.text)],
-      ...frames.slice(-linesKept).map((each) => each.line),
+      ...linesThatTell(frames),
+      // The stack of what is no error is where the SDK was told of it, for all of them.
+      ...(root.synthetic ? [value] : []),
     ],
     near: ["near", types[0] ?? "", value, crash.text, ...calledLast(event, stack)],
     why: `${root.type ?? "the error"} “${value}” at ${wayTo(crash, frames)}${types.length > 1 ? `, in ${types.slice(1).join(" in ")}` : ""}`,
@@ -116,7 +116,20 @@ function framesThatTell(frames: readonly Frame[]): Frame[] {
     .slice(-framesKept);
 }
 
-type FrameKey = { text: string; line: string; number: number | undefined; weak: boolean };
+/** One function may fail in many ways: the line where it was thrown; where that throws for others (`throw new Error(why)`), the caller's too. */
+function linesThatTell(frames: readonly FrameKey[]): string[] {
+  const words = frames.at(-1)?.words ?? true;
+  return frames.slice(words ? -1 : -2).map(({ line }) => line);
+}
+
+type FrameKey = {
+  text: string;
+  line: string;
+  /** What it says may stand in the line itself. */
+  words: boolean;
+  number: number | undefined;
+  weak: boolean;
+};
 function frameKey(frame: Frame): FrameKey {
   const written = writtenLine(frame);
   const name = functionName(frame.name) ?? (written && `L:${normalise(written)}`);
@@ -124,6 +137,7 @@ function frameKey(frame: Frame): FrameKey {
     text: `${fileKey(frame)}|${name ?? "?"}`,
     // A number moves with each edit above it: then what the error says leads to its issue.
     line: written?.replaceAll(/\s+/g, " ") ?? `${frame.line ?? ""}:${frame.column ?? ""}`,
+    words: written === undefined || /["'`]/.test(written),
     number: frame.line,
     weak: name === undefined,
   };
