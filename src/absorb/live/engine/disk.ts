@@ -17,9 +17,12 @@ export function fileDisk(path: string): Disk {
   const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   let syncing = 0;
   let isDone = false;
+  let isClosed = false;
   const closeOnce = (): void => {
-    // Another file may get this number while a thread still syncs it.
-    if (isDone && syncing === 0) closeSync(fd);
+    // Another file may get this number while a thread still syncs it, or after it was closed.
+    if (!isDone || syncing > 0 || isClosed) return;
+    isClosed = true;
+    closeSync(fd);
   };
   return {
     write(bytes, at) {
