@@ -90,9 +90,10 @@ function Show({ show }: { show: ShowNow }): ReactNode {
 /** Shows and their rehearsals: what comes next, how it goes, what it will take. */
 export function LivePage(): ReactNode {
   const { search: asked } = usePlace();
+  const mayPlan = useMay("operator");
   const changed = asked.get("change");
-  if (asked.has("new")) return <NewShow />;
-  return changed === null ? (
+  if (mayPlan && asked.has("new")) return <NewShow />;
+  return changed === null || !mayPlan ? (
     <ShowsPage picked={asked.get("show")} />
   ) : (
     <ChangeShow show={changed} />

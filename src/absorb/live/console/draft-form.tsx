@@ -137,7 +137,9 @@ export const NewShow = (): ReactNode => (
 
 /** A show that castor.yaml does not name, before its doors open. */
 export function ChangeShow({ show }: { show: string }): ReactNode {
-  const { data, error } = useAsk<{ definition: Definition }>("live.definition", { show });
+  const { data, error } = useAsk<{ definition: Definition; isInFile: boolean }>("live.definition", {
+    show,
+  });
   return (
     <>
       <PageHead
@@ -146,7 +148,16 @@ export function ChangeShow({ show }: { show: string }): ReactNode {
       />
       {error && <ProblemView error={error} />}
       {!data && !error && <Loading what="the show" lines={8} />}
-      {data && <DraftForm key={show} first={draftOf(show, data.definition)} isNew={false} />}
+      {data?.isInFile === true && (
+        <p className="max-w-[70ch]">
+          <code className="font-mono">castor.yaml</code> names this show, under{" "}
+          <code className="font-mono">live.shows.{show}</code>: it is changed there, and read again
+          by itself.
+        </p>
+      )}
+      {data?.isInFile === false && (
+        <DraftForm key={show} first={draftOf(show, data.definition)} isNew={false} />
+      )}
     </>
   );
 }

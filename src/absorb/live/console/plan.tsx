@@ -175,7 +175,13 @@ export function PlanPanel({ show }: { show: string }): ReactNode {
   const now = useNow();
   const high = plan?.estimates.at(-1);
   return (
-    <Card title="What it takes" hint={plan && `starts ${time(plan.startsAt, now)}`} flush>
+    <Card
+      title="What it takes"
+      hint={
+        plan && (plan.isDated ? `starts ${time(plan.startsAt, now)}` : "castor.yaml may say when")
+      }
+      flush
+    >
       {error && <ProblemView error={error} />}
       {!plan && !error && <Loading what="the plan" lines={4} />}
       {plan && (

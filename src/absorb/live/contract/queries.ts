@@ -151,6 +151,8 @@ export const planned = query(
     reckonedWith: z.array(Reckoned),
     leadMs: z.number(),
     startsAt: z.number(),
+    /** Somebody said when; otherwise it is a guess. */
+    isDated: z.boolean(),
     estimates: z.array(Estimate),
     schedules: z.array(
       z.object({ way: z.enum(["show-only", "per-spike"]), keda: z.string(), aws: z.string() }),

@@ -37,6 +37,8 @@ export type Plan = {
   reckonedWith: Reckoned[];
   leadMs: number;
   startsAt: number;
+  /** castor.yaml says when it starts; otherwise that is a guess, so that schedules have an hour. */
+  isDated: boolean;
   estimates: Estimate[];
   schedules: { way: "show-only" | "per-spike"; keda: string; aws: string }[];
   warnings: string[];
@@ -125,7 +127,16 @@ export function planOf(
     };
   });
   const warnings = warningsOf(plan, show, estimates);
-  return { answerUs, reckonedWith, leadMs: leadMs(plan), startsAt, estimates, schedules, warnings };
+  return {
+    answerUs,
+    reckonedWith,
+    leadMs: leadMs(plan),
+    startsAt,
+    isDated: plan.startsAt !== undefined,
+    estimates,
+    schedules,
+    warnings,
+  };
 }
 
 const dayMs = 86_400_000;
