@@ -112,12 +112,15 @@ function Counts({
   );
 }
 
+const listed = new Intl.ListFormat("en-GB");
+
 /** How a show goes, in figures that its nodes told within the last second. */
 export function OnAirFigures({ show }: { show: ShowNow }): ReactNode {
   const { data: now, error, retry } = useLive<OnAir>("live.on-air", { show: show.show });
   if (error) return <ProblemView error={error} retry={retry} />;
   if (!now) return <Loading what="how it goes" lines={2} />;
   const broken = now.nodes.find((each) => each.broken !== null);
+  const away = now.nodes.filter(({ isAway }) => isAway);
   return (
     <div className="grid gap-4">
       {broken && (
@@ -126,14 +129,14 @@ export function OnAirFigures({ show }: { show: ShowNow }): ReactNode {
           Restart it on a disk that works.
         </p>
       )}
-      {now.nodes
-        .filter(({ isAway }) => isAway)
-        .map(({ node }) => (
-          <p key={node} role="alert" className="rounded-md bg-warn-soft p-3 text-sm text-warn">
-            Node {node} is away: its participants cannot answer until it is back. It is started
-            again by itself, and has everything that it acknowledged.
-          </p>
-        ))}
+      {away.length > 0 && (
+        <p role="alert" className="rounded-md bg-warn-soft p-3 text-sm text-warn">
+          {away.length === 1 ? "Node" : "Nodes"} {listed.format(away.map(({ node }) => `${node}`))}{" "}
+          {away.length === 1 ? "is" : "are"} away: participants there cannot answer until{" "}
+          {away.length === 1 ? "it is" : "they are"} back. Nodes are started again by themselves,
+          and have everything that they acknowledged.
+        </p>
+      )}
       {now.lost.map(({ node, at, answers }) => (
         <p key={at} role="alert" className="rounded-md bg-warn-soft p-3 text-sm text-warn">
           Node {node} lost its disk and began anew. The {amount(answers)} answers it had told of

@@ -138,8 +138,8 @@ function Erasure({
       : erasingAt !== null
         ? "Who answered what is being erased. The log says so when every node has looked; one that is away does it when it is back."
         : eraseAt !== null
-          ? `Who answered what, and how fast, is erased ${time(eraseAt, now)}.`
-          : `Who answered what, and how fast, is erased ${longSpan(keepAnswersMs)} after the end of the show.${endsAt === null ? "" : ` If nobody ends it, it is over ${time(endsAt, now)}.`}`;
+          ? `Who answered what, and how fast, is erased ${eraseAt > now ? `in ${longSpan(eraseAt - now)}` : "once the finalists are found, within an hour at most"}.`
+          : `Who answered what, and how fast, is erased ${longSpan(keepAnswersMs)} after the end of the show.${endsAt === null ? "" : ` If nobody ends it, it is over in ${longSpan(Math.max(0, endsAt - now))}.`}`;
   return (
     <div className="flex flex-wrap items-center justify-between gap-3">
       <p className="text-muted">{says}</p>
