@@ -84,7 +84,7 @@ export const commands: readonly Entry[] = [
   entry(
     "configure",
     "on-call import",
-    "Rotations and policies of Grafana OnCall or PagerDuty, as castor.yaml.",
+    "Rotations and policies of Grafana OnCall, PagerDuty or Opsgenie, as castor.yaml.",
     async () => (await import("./verbs/on-call-import.ts")).onCallImport,
   ),
   entry("configure", "config", "", async () => (await import("./verbs/config.ts")).configShow),

@@ -51,9 +51,7 @@ export const alertsImport: Command = {
       );
     terminal.out(given.flag("json") ? `${JSON.stringify(made)}\n` : written(made));
     if (made.notes.length > 0)
-      terminal.err(
-        `${made.notes.length} things could not be carried over as they were; they stand at the top.\n`,
-      );
+      terminal.err(`Not carried over as it was: ${made.notes.length}; it stands at the top.\n`);
     return exit.ok;
   },
 };

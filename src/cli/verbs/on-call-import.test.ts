@@ -59,7 +59,7 @@ test("what is printed is a configuration that Castor starts with, and says what 
     save("rest.json", [shift, people, step]),
   );
   expect(code).toBe(0);
-  expect(err).toContain("1 things could not be carried over");
+  expect(err).toContain("Not carried over as it was: 1;");
   expect(out).toContain("# - Shop # nights: 1 of its shifts are not in these files");
   const loaded = loadConfig({
     text: out,
@@ -74,7 +74,7 @@ test("what is printed is a configuration that Castor starts with, and says what 
 
 test("files that hold nothing of it are refused in words", async () => {
   expect(run(save("other.json", { a: 1 }))).rejects.toThrow(
-    "nothing of Grafana OnCall or PagerDuty",
+    "nothing of Grafana OnCall, PagerDuty or Opsgenie",
   );
   expect(run(save("broken.json", "{"))).rejects.toThrow("broken.json is no JSON");
   expect(run("none.json")).rejects.toThrow("There is no none.json here");

@@ -39,9 +39,9 @@ const written = ({ config, notes }: Imported): string =>
 /** `castor on-call import`: rotations, people and policies of another tool, as lines for castor.yaml. */
 export const onCallImport: Command = {
   usage: "on-call import FILE…",
-  summary: "Write castor.yaml lines from what Grafana OnCall or PagerDuty exported.",
+  summary: "Write castor.yaml lines from what Grafana OnCall, PagerDuty or Opsgenie exported.",
   about:
-    "Files are what their APIs answer, as JSON, in any order: PagerDuty's /schedules/ID, /escalation_policies and /users; Grafana OnCall's /api/v1/schedules, on_call_shifts, escalation_chains, escalation_policies and users. What could not be carried over stands at the top as comments.",
+    "Files are what their APIs answer, as JSON, in any order: PagerDuty's /schedules/ID, /escalation_policies and /users; Grafana OnCall's /api/v1/schedules, on_call_shifts, escalation_chains, escalation_policies and users; Opsgenie's /v2/schedules?expand=rotation, /v2/escalations and /v2/users. What could not be carried over stands at the top as comments.",
   example: "castor on-call import schedules.json shifts.json users.json >> castor.yaml",
   options: {},
   wordsMin: 1,
@@ -51,14 +51,12 @@ export const onCallImport: Command = {
     const made = imported(files, Date.now());
     if (!made)
       throw new Failure(
-        "There is nothing of Grafana OnCall or PagerDuty in these files.",
+        "There is nothing of Grafana OnCall, PagerDuty or Opsgenie in these files.",
         "castor on-call import --help says which answers of their APIs it reads.",
       );
     terminal.out(given.flag("json") ? `${JSON.stringify(made)}\n` : written(made));
     if (made.notes.length > 0)
-      terminal.err(
-        `${made.notes.length} things could not be carried over as they were; they stand at the top.\n`,
-      );
+      terminal.err(`Not carried over as it was: ${made.notes.length}; it stands at the top.\n`);
     return exit.ok;
   },
 };

@@ -117,6 +117,63 @@ export type OnCallStep = z.infer<typeof OnCallStep>;
 const OnCallChain = z.looseObject({ id: Id, name: Name });
 export type OnCallChain = z.infer<typeof OnCallChain>;
 
+const Party = z.looseObject({
+  type: z.string(),
+  id: Id.nullish().transform((id) => id ?? ""),
+  name: Name.nullish(),
+  username: Name.nullish(),
+});
+const Hours = z.looseObject({
+  ...{ startHour: z.number(), startMin: z.number(), endHour: z.number(), endMin: z.number() },
+});
+/** `GET /v2/schedules?expand=rotation` of Opsgenie. */
+const OpsgenieSchedule = z.looseObject({
+  id: Id,
+  name: Name,
+  timezone: z.string(),
+  enabled: z.boolean().nullish(),
+  rotations: z.array(
+    z.looseObject({
+      name: Name.nullish(),
+      startDate: z.string(),
+      endDate: z.string().nullish(),
+      type: z.enum(["hourly", "daily", "weekly"]),
+      length: z.number().int().positive().max(999),
+      participants: z.array(Party),
+      timeRestriction: z
+        .looseObject({
+          restriction: Hours.nullish(),
+          restrictions: z
+            .array(Hours.extend({ startDay: z.string(), endDay: z.string() }))
+            .nullish(),
+        })
+        .nullish(),
+    }),
+  ),
+});
+export type OpsgenieSchedule = z.infer<typeof OpsgenieSchedule>;
+
+/** `GET /v2/escalations` of Opsgenie. */
+const OpsgenieEscalation = z.looseObject({
+  id: Id,
+  name: Name,
+  rules: z.array(
+    z.looseObject({
+      condition: z.string().nullish(),
+      notifyType: z.string().nullish(),
+      delay: z.looseObject({ timeAmount: z.number(), timeUnit: z.string().nullish() }).nullish(),
+      recipient: Party,
+    }),
+  ),
+});
+export type OpsgenieEscalation = z.infer<typeof OpsgenieEscalation>;
+/** `GET /v2/users` of Opsgenie, where a mailbox is the name. */
+const OpsgenieUser = z
+  .looseObject({ id: Id, username: Name, fullName: Name.nullish(), timeZone: z.string().nullish() })
+  .transform(({ id, username, fullName, timeZone }): User => ({
+    ...{ id, email: username, name: fullName, time_zone: timeZone },
+  }));
+
 /** What was found in the files, by what it is. */
 export type Found = {
   users: User[];
@@ -126,11 +183,17 @@ export type Found = {
   onCallShifts: OnCallShift[];
   onCallSteps: OnCallStep[];
   onCallChains: OnCallChain[];
+  opsgenieSchedules: OpsgenieSchedule[];
+  opsgenieEscalations: OpsgenieEscalation[];
   /** What looked like one of them and could not be read. */
   unread: string[];
 };
 
 type Kind = Exclude<keyof Found, "unread">;
+const areRecipients = (rules: unknown): boolean =>
+  Array.isArray(rules) &&
+  rules.length > 0 &&
+  rules.every((each: unknown) => typeof each === "object" && each !== null && "recipient" in each);
 const kinds: readonly [Kind, z.ZodType, (has: (field: string) => boolean, it: Loose) => boolean][] =
   [
     ["pagerDutySchedules", PagerDutySchedule, (has) => has("schedule_layers")],
@@ -142,6 +205,9 @@ const kinds: readonly [Kind, z.ZodType, (has: (field: string) => boolean, it: Lo
       OnCallSchedule,
       (_, { type }) => ["web", "calendar", "ical"].includes(String(type)),
     ],
+    ["opsgenieSchedules", OpsgenieSchedule, (has) => has("rotations") && has("timezone")],
+    ["opsgenieEscalations", OpsgenieEscalation, (_, { rules }) => areRecipients(rules)],
+    ["users", OpsgenieUser, (has) => has("username") && has("fullName")],
     ["users", User, (has) => has("email") && (has("username") || has("name"))],
   ];
 type Loose = Readonly<Record<string, unknown>>;
@@ -151,14 +217,18 @@ const depthMax = 6;
 export function foundIn(files: readonly unknown[]): Found {
   const found: Found = {
     ...{ users: [], pagerDutySchedules: [], pagerDutyPolicies: [], onCallSchedules: [] },
-    ...{ onCallShifts: [], onCallSteps: [], onCallChains: [], unread: [] },
+    ...{ onCallShifts: [], onCallSteps: [], onCallChains: [] },
+    ...{ opsgenieSchedules: [], opsgenieEscalations: [], unread: [] },
   };
   const take = (kind: Kind, schema: z.ZodType, it: Loose): void => {
     const read = schema.safeParse(it);
     if (read.success) (found[kind] as unknown[]).push(read.data);
     else {
       const [issue] = read.error.issues;
-      const name = typeof it["name"] === "string" ? it["name"] : String(it["id"]);
+      const name =
+        typeof it["name"] === "string"
+          ? it["name"]
+          : String(it["id"] ?? "something without a name");
       found.unread.push(`${name}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
     }
   };

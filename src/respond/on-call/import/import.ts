@@ -1,6 +1,7 @@
 import { type Draft, draftFor } from "./draft.ts";
 import { foundIn } from "./found.ts";
 import { takeGrafana } from "./grafana.ts";
+import { opsgenieUsers, takeOpsgenie } from "./opsgenie.ts";
 import { takePagerDuty } from "./pagerduty.ts";
 
 /** What `castor.yaml` shall hold, and all that is not in it. */
@@ -41,16 +42,18 @@ function peopleIn(
   );
 }
 
-/** Reads exports of Grafana OnCall and PagerDuty; undefined where there is nothing of them in these files. */
+/** Reads exports of Grafana OnCall, PagerDuty and Opsgenie; undefined where there is nothing of them in these files. */
 export function imported(files: readonly unknown[], now: number): Imported | undefined {
   const found = foundIn(files);
-  const draft = draftFor(found.users);
+  const users = [...opsgenieUsers(found), ...found.users];
+  const draft = draftFor(users);
   draft.notes.push(...found.unread.map((each) => `not understood: ${each}`));
   takePagerDuty(found, draft, now);
   takeGrafana(found, draft, now);
+  takeOpsgenie(found, draft, now);
   const { teams, policies, notes } = draft;
   if (Object.keys(teams).length + Object.keys(policies).length + notes.length === 0)
     return undefined;
-  const people = peopleIn(draft, found.users);
+  const people = peopleIn(draft, users);
   return { config: { "on-call": { teams }, paging: { people, policies } }, notes };
 }
