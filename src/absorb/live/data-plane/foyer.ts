@@ -8,8 +8,7 @@ import {
   Place,
 } from "../contract/orders.ts";
 import { outcome, type TokenFields, tokenKind } from "../contract/shape.ts";
-import { csvOf } from "../csv.ts";
-import { assetNow, livePages } from "../pages/pages.ts";
+import { livePages } from "../pages/pages.ts";
 import { checkToken } from "../wire/token.ts";
 import type { Hall } from "./hall.ts";
 import { type Asked, json, type Said } from "./http.ts";
@@ -94,7 +93,7 @@ export function foyer(of: FoyerOptions): Elsewhere {
     if (rest === "/show") return json(200, shown(hall));
     if (rest === "/place") return await asks(() => place(of, hall, asked));
     if (rest.startsWith("/results") && rest !== "/results.css")
-      return await asks(() => resultsAt(rest, hall, publishedOf(hall)));
+      return await asks(() => publishedOf(hall).at(rest));
     if (rest === "") return { status: 308, headers: { Location: `${asked.path}/` }, body: "" };
     const page = await pages(rest);
     return page ? { status: 200, ...page } : json(404, { error: "There is no such page." });
@@ -114,29 +113,6 @@ function joinOf(hall: Hall, { bus, node, places }: FoyerOptions): Join {
         ),
       ),
   });
-}
-
-/** What was published, to look at and to take along. */
-async function resultsAt(rest: string, { run }: Hall, published: PublishedHere): Promise<Said> {
-  const questions = await published.results();
-  const { title, shape, countries } = run;
-  const dimensions = shape.dimensions.map(({ id }) => id);
-  const saved = (ending: string): Record<string, string> => ({
-    "content-disposition": `attachment; filename="${run.run}.${ending}"`,
-  });
-  if (rest === "/results") {
-    const { resultsPage } = await import("../pages/results/page.ts");
-    const told = { run: run.run, title, dimensions, countries, questions };
-    const page = resultsPage({ ...told, asked: shape.questions.length });
-    return { status: 200, ...assetNow("text/html; charset=utf-8", page) };
-  }
-  if (rest === "/results.json") {
-    const { status, body, ...said } = json(200, { show: run.run, title, dimensions, questions });
-    return { status, body, ...said, headers: saved("json") };
-  }
-  if (rest !== "/results.csv") return json(404, { error: "There is no such page." });
-  const { headers, ...csv } = assetNow("text/csv; charset=utf-8", csvOf({ dimensions, questions }));
-  return { status: 200, ...csv, headers: { ...headers, ...saved("csv") } };
 }
 
 /** What anybody may know: of questions only those that were revealed. */

@@ -12,7 +12,7 @@ const result: QuestionResult = {
   ],
 };
 const told = {
-  ...{ run: "final", title: "The <final>", dimensions: ["country", "age"], countries: "country" },
+  ...{ title: "The <final>", dimensions: ["country", "age"], countries: "country" },
   ...{ questions: [result], asked: 2 },
 };
 /** What a reader sees. */

@@ -8,7 +8,6 @@ const names = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" }
 const number = new Intl.NumberFormat("en");
 
 export type ResultsTold = {
-  run: string;
   title: string;
   /** What results are split by; the one with countries, if any. */
   dimensions: readonly string[];
