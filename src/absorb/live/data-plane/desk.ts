@@ -3,6 +3,7 @@ import { type AnswersPage, type LiveTold, NodeRequest } from "../contract/orders
 import { outcome } from "../contract/shape.ts";
 import type { Verdict } from "../engine/count.ts";
 import { packedVerdicts, unpacked } from "../nodes/forwarding.ts";
+import type { Standings } from "../engine/standings.ts";
 import type { Hall } from "./hall.ts";
 import type { PlacesOf } from "./join/places.ts";
 
@@ -21,18 +22,17 @@ export async function replyTo(
   const asked = NodeRequest.parse(body);
   const hall = of.hall(asked.run);
   if (!hall) throw new Error(`The run ${asked.run} is not here`);
-  const { standings, questions } = hall.engine.count;
+  const { questions } = hall.engine.count;
   switch (asked.do) {
     case "tell":
       return await of.tell(hall, asked.question);
     case "top":
-      if (standings.isForgotten) throw new Error("What a ranking is made of is erased here.");
       if (questions.some(({ phase }) => phase === "open")) throw new Error("A question is open.");
-      return standings.top(asked.count);
+      return standingsOf(hall).top(asked.count);
     case "place":
-      return standings.rank(asked.index) ?? null;
+      return standingsOf(hall).rank(asked.index) ?? null;
     case "better":
-      return standings.better(asked.right, asked.latencyMs);
+      return standingsOf(hall).better(asked.right, asked.latencyMs);
     case "raw":
       // Asked again until there is nothing: what failed once is tried once more.
       await hall.erase();
@@ -48,6 +48,13 @@ export async function replyTo(
     case "forward":
       return await takeForwarded(hall, asked.answers);
   }
+}
+
+/** Once they are erased nobody has a place: that is no answer, lest the places of others come out too good. */
+function standingsOf({ engine }: Hall): Standings {
+  const { standings } = engine.count;
+  if (standings.isForgotten) throw new Error("What places are made of is erased here.");
+  return standings;
 }
 
 /** Takes what came in at another node; answers when it is durable here. */

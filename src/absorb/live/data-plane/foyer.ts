@@ -154,11 +154,11 @@ async function place({ bus }: FoyerOptions, hall: Hall, asked: Asked): Promise<S
   const ask = (node: number, what: object): Promise<unknown> =>
     bus.request(nodeCluster(node), { ...what, run }, { timeoutMs: answerWithinMs });
   const { standings } = hall.engine.count;
+  if (standings.isForgotten) return json(410, { why: "Places are erased by now." });
   const own =
     who.node === hall.node
       ? standings.rank(who.index)
       : Place.nullable().parse(await ask(who.node, { do: "place", index: who.index }));
-  if (standings.isForgotten) return json(410, { why: "Places are erased by now." });
   if (!own) return json(404, { why: "Nothing was right yet." });
   const { right, latencyMs } = own;
   const others = Array.from({ length: hall.run.nodes }, (_, node) => node).filter(

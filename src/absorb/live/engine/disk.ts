@@ -39,8 +39,6 @@ export function fileDisk(path: string): Disk {
       });
     },
     close: () => {
-      // Closed twice it would close whatever has the number by then.
-      if (isDone) return;
       isDone = true;
       closeOnce();
     },
