@@ -48,12 +48,28 @@ export function channelsFrom(facts: readonly Fact[]): Channels {
     isBroken: (person, channel, at) =>
       broken.get(`${person} ${channel}`)?.some(({ from, to }) => from <= at && at < to) ?? false,
     wasReached: (person, at) => {
-      const near = (byPerson.get(person) ?? []).filter(
-        (each) => each.at >= at && each.at < at + resultWithinMs,
-      );
-      return near.length === 0 || near.some(({ isTaken }) => isTaken);
+      const all = byPerson.get(person) ?? [];
+      let isFailed = false;
+      for (let n = firstFrom(all, at); n < all.length; n++) {
+        const each = all[n];
+        if (!each || each.at >= at + resultWithinMs) break;
+        if (each.isTaken) return true;
+        isFailed = true;
+      }
+      return !isFailed;
     },
   };
+}
+
+/** The place of the first result from then on; they are in order, and there may be many thousands. */
+function firstFrom(all: readonly Result[], at: Millis): number {
+  let [low, high] = [0, all.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((all[middle]?.at ?? at) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** When somebody hears a call: one that fails hastens the next one. Undefined where nothing gets through. */
