@@ -274,6 +274,6 @@ test("what is damaged cannot be counted, but is erased all the same when its tim
   expect(again.node.halls.size).toBe(0);
   await again.order([], { isErased: true });
   const engine = again.node.halls.get("final")?.engine;
-  while (engine?.rawFiles().length !== 0) await Bun.sleep(1);
-  expect(await Bun.file(log).exists()).toBe(false);
-});
+  // A count that begins anew has an empty log of that name at first.
+  while (engine?.rawFiles().length !== 0 || (await Bun.file(log).exists())) await Bun.sleep(1);
+}, 60_000);

@@ -32,7 +32,7 @@ test("ranks and the first ones are those of a plain sort, and equals share a ran
         expect(standings.rank(index)).toBeUndefined();
     }),
   );
-});
+}, 60_000);
 
 test("the longest show fits: 255 right answers in four and a half hours", () => {
   const standings = new Standings(2);
