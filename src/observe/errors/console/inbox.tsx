@@ -6,6 +6,7 @@ import {
   Empty,
   type ErrorIssues,
   type ErrorProjects,
+  type ErrorReport,
   go,
   IconButton,
   Key,
@@ -172,11 +173,7 @@ function Found({ of: { issues, total }, filters, nameOf, may, more }: FoundProps
         aside={bulk && <Bulk n={chosen.length} deeds={deeds.slice(0, bulkDeeds)} onClear={clear} />}
       >
         {issues.length === 0 ? (
-          <Empty icon="check" title="Nothing here">
-            {filters.search !== "" || filters.state !== "open"
-              ? "No error is like this."
-              : "No error waits for a decision."}
-          </Empty>
+          <NothingHere filters={filters} />
         ) : (
           <IssueList
             issues={issues}
@@ -224,3 +221,28 @@ const Bulk = ({
     <IconButton icon="cross" label="Select none" onClick={onClear} />
   </div>
 );
+
+/** Filtered away, decided on, or never come: three different things to do next. */
+function NothingHere({ filters }: { filters: Filters }): ReactNode {
+  const report = useAsk<ErrorReport>("errors.report").data;
+  const { state, sort: _, span: __, ...rest } = filters;
+  if (state !== "open" || Object.values(rest).some((each) => each !== ""))
+    return (
+      <Empty icon="search" title="No error is like this">
+        <Link href="/errors" className="text-accent underline">
+          All that are open
+        </Link>
+      </Empty>
+    );
+  if (report?.weeks.every(({ events }) => events === 0))
+    return (
+      <Empty icon="check" title="No error has come yet">
+        Give an SDK the address below: what breaks then stands here at once.
+      </Empty>
+    );
+  return (
+    <Empty icon="check" title="Nothing waits">
+      All that broke was decided on.
+    </Empty>
+  );
+}
