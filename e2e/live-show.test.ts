@@ -28,7 +28,7 @@ const nameOf = (place: number): string => `question-${place + 1}`;
 async function plans(desk: Page): Promise<void> {
   await desk.getByRole("button", { name: "Plan a show" }).first().click();
   await desk.getByLabel("Title").fill("The final night");
-  await desk.getByLabel("So many may join").fill("1000");
+  await desk.getByLabel("How many may join").fill("1000");
   for (const [place, [text, ...choices]] of questions.entries()) {
     if (place > 0) await desk.getByRole("button", { name: "Add a question" }).click();
     const item = desk.getByRole("listitem").filter({ hasText: `Question ${place + 1}` });

@@ -87,7 +87,7 @@ export function Basics({ part, isNew }: { part: Part; isNew: boolean }): ReactNo
         <Plain
           part={part}
           name="participantsMax"
-          label="So many may join"
+          label="How many may join"
           hint="Each takes 4.5 bytes of memory"
           isNumber
         />

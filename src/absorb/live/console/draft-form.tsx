@@ -37,13 +37,15 @@ const unplaced = (mistakes: Mistakes, form: HTMLElement | null): string[] => {
 };
 
 function DraftForm({ first, isNew }: { first: Draft; isNew: boolean }): ReactNode {
-  const [draft, setDraft] = useState(first);
+  // What was asked for may be answered again; what somebody has begun to change stays theirs.
+  const [start] = useState(first);
+  const [draft, setDraft] = useState(start);
   const [mistakes, setMistakes] = useState<Mistakes>({});
   const [others, setOthers] = useState<string[]>([]);
   const form = useRef<HTMLFormElement>(null);
   const send = useSend("live.shows");
   const task = useTask();
-  const isChanged = draft !== first;
+  const isChanged = draft !== start;
   const [refused, setRefused] = useState<Mistakes>({});
   useEffect(() => {
     form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
