@@ -11,7 +11,7 @@ import {
 import { projectSilent } from "../contract.ts";
 import { anError, inbox, slices } from "../inbox.testing.ts";
 import { errors } from "../index.ts";
-import { signature } from "./outbox.ts";
+import { SigningSecret, signature } from "./signature.ts";
 import { AlertRule, matches } from "./rules.ts";
 
 const secret = "a secret of sixteen or more";
@@ -91,4 +91,16 @@ test("a rule tells only what it is for", () => {
   expect(matches(of, { ...spiked, project: "blog" })).toBe(false);
   expect(matches(of, { ...spiked, level: "warning" })).toBe(false);
   expect(matches(of, { ...spiked, occasion: "new" })).toBe(false);
+});
+
+test("a secret is read as the libraries of Standard Webhooks read it", () => {
+  const sent = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", seconds: 1_614_265_330 };
+  const body = '{"test": 2432232314}';
+  expect(signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", { ...sent, body })).toBe(
+    "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+  );
+  const isTaken = (text: string): boolean => SigningSecret.safeParse(text).success;
+  expect(
+    ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ9r8GKYqr", "short"].map(isTaken),
+  ).toEqual([true, false, false]);
 });

@@ -1,5 +1,6 @@
 import { type Effects, ownStore, type Store, type StoreDef } from "#kernel";
 import type { AlertRule } from "./rules.ts";
+import { signature } from "./signature.ts";
 
 /** So many wait for one rule; beyond it the oldest go, and it is noted. */
 const waitingMax = 1_000;
@@ -40,13 +41,6 @@ export async function post(
   if (gone > 0)
     fx.note(`Alerts of the rule ${rule} were dropped: too many wait`, { dropped: gone });
 }
-
-/** Standard Webhooks: the signature is over id, time and body, so that nobody can change or replay it. */
-export const signature = (
-  secret: string,
-  of: { id: string; seconds: number; body: string },
-): string =>
-  `v1,${new Bun.CryptoHasher("sha256", secret).update(`${of.id}.${of.seconds}.${of.body}`).digest("base64")}`;
 
 /** Delivers what is due; one receiver that is away holds up no other. */
 export async function deliver(

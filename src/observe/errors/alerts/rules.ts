@@ -1,5 +1,6 @@
 import { Duration } from "#kernel/contract";
 import * as z from "zod";
+import { SigningSecret } from "./signature.ts";
 
 /** What may be told to the outside. */
 export const occasions = [
@@ -17,7 +18,6 @@ export const occasions = [
 export type Occasion = (typeof occasions)[number];
 
 const Names = z.array(z.string().min(1).max(100)).max(100);
-const secretCharsMin = 16;
 
 export const AlertRule = z
   .object({
@@ -25,13 +25,7 @@ export const AlertRule = z
       .url({ protocol: /^https?$/ })
       .max(1_000)
       .describe("Where to: a POST with JSON."),
-    secret: z
-      .string()
-      .min(secretCharsMin)
-      .max(200)
-      .describe(
-        "Signs what is sent, by Standard Webhooks; write it as ${NAME} of the environment.",
-      ),
+    secret: SigningSecret,
     on: z
       .array(z.enum(occasions))
       .min(1)

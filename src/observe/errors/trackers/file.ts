@@ -1,6 +1,6 @@
 import { action, answer, type Effects, type Read, type Refusal, perCastor } from "#kernel";
 import * as z from "zod";
-import { signature } from "../alerts/outbox.ts";
+import { signature } from "../alerts/signature.ts";
 import type { Config } from "../config.ts";
 import * as contract from "../contract.ts";
 import type { IssueModel } from "../issue.ts";

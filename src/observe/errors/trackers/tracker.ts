@@ -1,5 +1,6 @@
 import type { Net } from "#kernel";
 import * as z from "zod";
+import { SigningSecret } from "../alerts/signature.ts";
 
 const Secret = z.string().min(8).max(500).meta({ secret: true });
 const Url = z.url({ protocol: /^https?$/ }).max(500);
@@ -39,7 +40,7 @@ export const Tracker = z.discriminatedUnion("kind", [
     .object({
       kind: z.literal("webhook"),
       url: Url.describe('A POST with the error as JSON, signed; it answers `{ "link": "…" }`.'),
-      secret: Secret.min(16).describe("Signs what is sent, by Standard Webhooks."),
+      secret: SigningSecret,
       services,
     })
     .strict(),

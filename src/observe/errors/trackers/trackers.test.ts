@@ -1,7 +1,7 @@
 import { isRefusal } from "#kernel";
 import { expect, test } from "bun:test";
 import { anError, inbox, listed } from "../inbox.testing.ts";
-import { signature } from "../alerts/outbox.ts";
+import { signature } from "../alerts/signature.ts";
 import { issue, trackerFailed, unknownTracker } from "../contract.ts";
 
 const token = "secret-token-1234";
