@@ -8,6 +8,11 @@ export type Bar = {
   isFaded: boolean;
 };
 
+/** So many stand below each other at full size; more stand in two columns. */
+const columnMax = 7;
+/** So many rows of two columns have full size; with more they are lower. */
+const largeRowsMax = 5;
+
 type Row = { row: HTMLElement; letter: HTMLElement; label: HTMLElement; percent: HTMLElement };
 
 /** Horizontal bars that grow in place: one for each choice, or for each value of a dimension. */
@@ -22,6 +27,7 @@ export class Bars {
   }
 
   show(bars: readonly Bar[]): void {
+    this.#fit(bars.length);
     while (this.#rows.length > bars.length) this.#rows.pop()?.row.remove();
     for (const [at, bar] of bars.entries()) {
       const { row, letter, label, percent } = this.#rows[at] ?? this.#add();
@@ -31,6 +37,14 @@ export class Bars {
       say(label, bar.label);
       say(percent, bar.percent === null ? "" : `${bar.percent} %`);
     }
+  }
+
+  #fit(bars: number): void {
+    const isMany = bars > columnMax;
+    const rows = Math.ceil(bars / 2);
+    this.element.classList.toggle("many", isMany);
+    this.element.style.setProperty("--rows", String(rows));
+    this.element.style.setProperty("--size", String(isMany ? Math.min(1, largeRowsMax / rows) : 1));
   }
 
   #add(): Row {

@@ -104,7 +104,9 @@ export class Scene {
   ): void {
     const isAnswer = view === "answer";
     const right = isAnswer || (view === "open" && question.right !== null) ? question.right : null;
-    say(this.#question, question.text ?? "");
+    const { text } = question;
+    say(this.#question, text ?? "");
+    this.#question.style.setProperty("--size", String(sizeOf(text ?? "")));
     const left = (question.closesAt ?? now) - now;
     say(this.#timer, view === "open" ? secondsText(left) : view === "suspense" ? "…" : "");
     this.#timer.classList.toggle("last", view === "open" && left < 10_000);
@@ -179,6 +181,10 @@ export class Scene {
     );
   }
 }
+
+/** Words up to this length stand at full size; longer ones take about the same room. */
+const largeChars = 80;
+const sizeOf = (text: string): number => Math.min(1, Math.sqrt(largeChars / text.length));
 
 /** As somebody in the last row would type it. */
 const resultsHere = (): string => `${location.host}/live/${runHere()}/results`;
