@@ -37,6 +37,7 @@ export { type Expression, expressionOf, foundIn } from "./expression.ts";
 export { distrustOf, type PeerCertificate, seeingCertificate } from "./peer-certificate.ts";
 export { recordTypes, type RecordType } from "./name-server.ts";
 export type { Hello } from "./hello.ts";
+export { webhookHeaders, webhookSecret, WebhookSecret } from "./standard-webhooks.ts";
 export { readSigned, sameSecret, type Seal, signText } from "./signed-text.ts";
 export type { Preface } from "./starttls.ts";
 export type { TextFile, TextFolder } from "./text-folder.ts";

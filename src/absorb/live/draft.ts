@@ -18,7 +18,11 @@ const Drafted = z.object({
     .describe("Its name."),
 });
 export const DraftShow = Drafted.extend({
-  definition: ShowConfig.describe("What castor.yaml would say under `live.shows`."),
+  definition: ShowConfig.describe("What castor.yaml would say under `live.shows`.").meta({
+    examples: [
+      { title: "Final", questions: { one: { text: "2 + 2?", choices: ["3", "4"], right: "4" } } },
+    ],
+  }),
 });
 export const RemoveShow = Drafted;
 export const CorrectQuestion = z.object({

@@ -24,6 +24,7 @@ type Property = {
   anyOf?: Property[];
   oneOf?: Property[];
   const?: unknown;
+  examples?: unknown[];
   properties?: Record<string, Property>;
 };
 type Schema = { properties?: Record<string, Property>; required?: string[] };
@@ -150,6 +151,8 @@ async function inputOf(
 
 /** A word as somebody might write it; of several kinds of object the first. */
 function exampleOf([field, property]: Fields[number]): string {
+  const [given] = property.examples ?? [];
+  if (given !== undefined) return typeof given === "string" ? given : `'${JSON.stringify(given)}'`;
   if (typeOf(property) !== "object") return `${kebab(field)}-1`;
   const fixed = Object.entries(property.oneOf?.[0]?.properties ?? {}).flatMap(([name, each]) =>
     each.const === undefined ? [] : [[name, each.const] as const],

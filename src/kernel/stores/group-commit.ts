@@ -112,7 +112,16 @@ export class GroupCommit implements Store {
       if (outcome?.ok) accept(outcome.value);
       else reject(outcome?.why);
     });
-    this.#engine.upkeep?.();
+    this.#keepUp();
+  }
+
+  /** What is committed stands, whether or not there is room to tidy up; the next commit tries again. */
+  #keepUp(): void {
+    try {
+      this.#engine.upkeep?.();
+    } catch (cause) {
+      if (!isFull(cause)) throw cause;
+    }
   }
 
   #attempt({ work }: Waiting): Outcome {

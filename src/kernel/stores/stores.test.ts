@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -5,6 +6,7 @@ import { join } from "node:path";
 import { virtualClock } from "../clock/virtual.ts";
 import { storesConformance } from "./conformance.ts";
 import { fileStores } from "./file.ts";
+import { GroupCommit } from "./group-commit.ts";
 import { memoryStores } from "./memory.ts";
 import { notes } from "./notes.testing.ts";
 import { StoreFull, StoreUnknown, StoreUnusable } from "./stores.ts";
@@ -14,6 +16,22 @@ const insert = "INSERT INTO notes (text) VALUES (?)";
 
 storesConformance("files", () => fileStores({ folder: folder() }));
 storesConformance("memory", () => memoryStores({ clock: virtualClock() }));
+
+test("what is committed stands though there is no room to tidy up, and the next commit tries again", async () => {
+  let tries = 0;
+  const store = new GroupCommit({
+    db: new Database(":memory:"),
+    soon: (call) => call(),
+    elapsedMs: () => 0,
+    upkeep: () => {
+      tries++;
+      throw new StoreFull("no room for the checkpoint");
+    },
+  });
+  await store.write((tables) => tables.run("CREATE TABLE notes (text TEXT)"));
+  await store.write((tables) => tables.run(insert, "kept"));
+  expect([tries, store.tables.all("SELECT text FROM notes")]).toEqual([2, [{ text: "kept" }]]);
+});
 
 test("a full disk refuses the write whole, says so, and takes writes again once there is room", async () => {
   const place = folder();

@@ -1,11 +1,11 @@
-import { BodyRefused, type Effects, readBytes, Room, route } from "#kernel";
+import { BodyRefused, type Effects, readBytes, Room, route, sameSecret } from "#kernel";
 import type { Config } from "./config.ts";
 import { inboxOpened } from "./contract.ts";
 import { outpostName } from "./intake/picture.ts";
 import { addressHeader } from "./intake/topics.ts";
 import { openView, projectsView } from "./project.ts";
 import { Lanes } from "./lanes.ts";
-import { keyOf, readDsn, sameText, targetOf } from "./wire/address.ts";
+import { keyOf, readDsn, targetOf } from "./wire/address.ts";
 import { BadEnvelope, readEnvelope } from "./wire/envelope.ts";
 import { later, preflight, refused } from "./wire/replies.ts";
 
@@ -40,7 +40,7 @@ function projectNamed(request: Request, body: Uint8Array, fx: Effects<Config>): 
   const number = target === "tunnel" ? dsn?.project : target.project;
   const key = keyOf(request.headers, searchParams, target) ?? dsn?.key;
   const known = fx.view(projectsView).find((each) => each.number === number);
-  return known && key !== undefined && sameText(known.key, key) ? known.project : undefined;
+  return known && key !== undefined && sameSecret(known.key, key) ? known.project : undefined;
 }
 
 function dsnIn(body: Uint8Array): ReturnType<typeof readDsn> {

@@ -1,6 +1,5 @@
-import { type Effects, ownStore, type Store, type StoreDef } from "#kernel";
+import { type Effects, ownStore, type Store, type StoreDef, webhookHeaders } from "#kernel";
 import type { AlertRule } from "./rules.ts";
-import { signature } from "./signature.ts";
 
 /** So many wait for one rule; beyond it the oldest go, and it is noted. */
 const waitingMax = 1_000;
@@ -80,19 +79,13 @@ async function send(
   rule: AlertRule,
   { id, body }: { id: string; body: string },
 ): Promise<string | undefined> {
-  const seconds = Math.floor(fx.now / 1_000);
   try {
     const answer = await fx.net.fetch(rule.url, {
       method: "POST",
       body,
       redirect: "manual",
       signal: AbortSignal.timeout(answerWithinMs),
-      headers: {
-        "content-type": "application/json",
-        "webhook-id": id,
-        "webhook-timestamp": String(seconds),
-        "webhook-signature": signature(rule.secret, { id, seconds, body }),
-      },
+      headers: webhookHeaders(body, { id, at: fx.now, secret: rule.secret }),
     });
     await answer.body?.cancel();
     return answer.ok ? undefined : `the receiver answered ${answer.status}`;

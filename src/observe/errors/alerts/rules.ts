@@ -1,6 +1,6 @@
+import { WebhookSecret } from "#kernel";
 import { Duration } from "#kernel/contract";
 import * as z from "zod";
-import { SigningSecret } from "./signature.ts";
 
 /** What may be told to the outside. */
 export const occasions = [
@@ -25,7 +25,7 @@ export const AlertRule = z
       .url({ protocol: /^https?$/ })
       .max(1_000)
       .describe("Where to: a POST with JSON."),
-    secret: SigningSecret,
+    secret: WebhookSecret,
     on: z
       .array(z.enum(occasions))
       .min(1)

@@ -1,4 +1,4 @@
-import { sameText } from "../wire/address.ts";
+import { sameSecret } from "#kernel";
 import type { Wait } from "../wire/replies.ts";
 import type { Picture, PictureProject } from "./picture.ts";
 
@@ -31,7 +31,7 @@ export class Project {
 
   /** Every key is compared, so that time tells nothing about which one was nearly right. */
   lets(key: string): boolean {
-    return this.#of.keys.reduce((found, each) => sameText(each, key) || found, false);
+    return this.#of.keys.reduce((found, each) => sameSecret(each, key) || found, false);
   }
 
   /** May one more event come in at this time? Otherwise how long to wait. */

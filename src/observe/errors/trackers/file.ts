@@ -1,6 +1,13 @@
-import { action, answer, type Effects, type Read, type Refusal, perCastor } from "#kernel";
+import {
+  action,
+  answer,
+  type Effects,
+  type Read,
+  type Refusal,
+  perCastor,
+  webhookHeaders,
+} from "#kernel";
 import * as z from "zod";
-import { signature } from "../alerts/signature.ts";
 import type { Config } from "../config.ts";
 import * as contract from "../contract.ts";
 import type { IssueModel } from "../issue.ts";
@@ -46,15 +53,9 @@ function askedOf(tracker: Tracker, ticket: Ticket, named: Named, fx: Effects<Con
   if (tracker.kind !== "webhook") return requestFor(tracker, ticket);
   const id = `${fx.log.epoch}/file/${named.id}`;
   const body = JSON.stringify({ type: named.type, ...named.more, ...ticket });
-  const seconds = Math.floor(fx.now / 1_000);
   return {
     url: tracker.url,
-    headers: {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(seconds),
-      "webhook-signature": signature(tracker.secret, { id, seconds, body }),
-    },
+    headers: webhookHeaders(body, { id, at: fx.now, secret: tracker.secret }),
     body,
     link: "link",
   };

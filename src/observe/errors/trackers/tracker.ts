@@ -1,6 +1,5 @@
-import type { Net } from "#kernel";
+import { type Net, WebhookSecret } from "#kernel";
 import * as z from "zod";
-import { SigningSecret } from "../alerts/signature.ts";
 
 const Secret = z.string().min(8).max(500).meta({ secret: true });
 const Url = z.url({ protocol: /^https?$/ }).max(500);
@@ -40,7 +39,7 @@ export const Tracker = z.discriminatedUnion("kind", [
     .object({
       kind: z.literal("webhook"),
       url: Url.describe('A POST with the error as JSON, signed; it answers `{ "link": "…" }`.'),
-      secret: SigningSecret,
+      secret: WebhookSecret,
       services,
     })
     .strict(),

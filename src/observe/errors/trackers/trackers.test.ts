@@ -1,7 +1,6 @@
-import { isRefusal } from "#kernel";
+import { isRefusal, webhookHeaders } from "#kernel";
 import { expect, test } from "bun:test";
 import { anError, inbox, listed } from "../inbox.testing.ts";
-import { signature } from "../alerts/signature.ts";
 import { issue, trackerFailed, unknownTracker } from "../contract.ts";
 
 const token = "secret-token-1234";
@@ -40,8 +39,8 @@ function trackers() {
     "/hook": ({ headers, body }) => {
       const id = headers.get("webhook-id") ?? "";
       const seconds = Number(headers.get("webhook-timestamp"));
-      const right = signature(secret, { id, seconds, body: JSON.stringify(body) });
-      return headers.get("webhook-signature") === right
+      const right = webhookHeaders(JSON.stringify(body), { id, at: seconds * 1_000, secret });
+      return headers.get("webhook-signature") === right["webhook-signature"]
         ? say(200, { link: "https://jira.test/SHOP-10" })
         : say(401, {});
     },

@@ -53,11 +53,3 @@ export function readDsn(text: unknown): { key: string; project: number } | undef
 
 export const dsnOf = (origin: string, key: string, project: number): string =>
   `${origin.replace(/^(https?:\/\/)/, `$1${key}@`).replace(/\/$/, "")}${intakePath}/${project}`;
-
-/** Are they the same? Takes as long for any two texts of one length. */
-export function sameText(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
-  return difference === 0;
-}

@@ -1,4 +1,3 @@
-import type { Millis } from "#kernel";
 import type { News } from "./news.ts";
 import type { Message } from "./message.ts";
 
@@ -29,22 +28,3 @@ export const webhookBody = (news: News, { url }: Message): string =>
         : {}),
     },
   });
-
-export const secretPrefix = "whsec_";
-/** Standard Webhooks: id, time and body are signed, so that nobody can change or repeat it. */
-export function signed(
-  body: string,
-  of: { id: string; at: Millis; secret: string },
-): Record<string, string> {
-  const seconds = Math.floor(of.at / 1_000);
-  const key = of.secret.startsWith(secretPrefix)
-    ? Buffer.from(of.secret.slice(secretPrefix.length), "base64")
-    : Buffer.from(of.secret);
-  const signature = new Bun.CryptoHasher("sha256", key)
-    .update(`${of.id}.${seconds}.${body}`)
-    .digest("base64");
-  return {
-    ...{ "content-type": "application/json", "webhook-id": of.id },
-    ...{ "webhook-timestamp": String(seconds), "webhook-signature": `v1,${signature}` },
-  };
-}

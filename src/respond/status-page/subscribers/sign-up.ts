@@ -1,4 +1,4 @@
-import type { Effects } from "#kernel";
+import { type Effects, webhookHeaders, webhookSecret } from "#kernel";
 import { send } from "../../../platform/mail/contract.ts";
 import { tell } from "../../../platform/push/contract.ts";
 import * as z from "zod";
@@ -6,7 +6,7 @@ import type { Config } from "../config.ts";
 import { signUps } from "../contract.ts";
 import { filled } from "../render/words.ts";
 import { askHook } from "./ask-hook.ts";
-import { secretPrefix, signed, slackBody } from "./hooks.ts";
+import { slackBody } from "./hooks.ts";
 import { linkTo, tokenOf } from "./links.ts";
 import { everything, type Kind, ofComponent, ofThread, type Subscriber } from "./roster.ts";
 import { rosterOf } from "./store.ts";
@@ -90,10 +90,7 @@ export async function signUp(
 ): Promise<void> {
   const { max, address } = fx.config.subscribe;
   if (address === undefined) return;
-  const secret =
-    of.kind === "webhook"
-      ? `${secretPrefix}${Buffer.from(fx.secret(secretBytes)).toString("base64")}`
-      : null;
+  const secret = of.kind === "webhook" ? webhookSecret(fx.secret(secretBytes)) : null;
   const subscriber = await rosterOf(fx).signUp(
     { ...of, id: fx.id(), secret },
     { now: fx.now, max },
@@ -123,7 +120,7 @@ async function ask(fx: Effects<Config>, subscriber: Subscriber, address: string)
     type: "status-page.confirm",
     data: { page, url: link, text: body },
   });
-  const headers = signed(json, { id: `ask-${id}`, at: fx.now, secret: secret ?? "" });
+  const headers = webhookHeaders(json, { id: `ask-${id}`, at: fx.now, secret: secret ?? "" });
   await askHook(
     fx,
     subscriber.address,

@@ -1,11 +1,11 @@
-import type { Effects } from "#kernel";
+import { type Effects, webhookHeaders } from "#kernel";
 import { cancel, send } from "../../../platform/mail/contract.ts";
 import { tell } from "../../../platform/push/contract.ts";
 import { board } from "../board.ts";
 import type { Config } from "../config.ts";
 import { hookPaused, messages, signUps, toldSubscribers } from "../contract.ts";
 import { askHook } from "./ask-hook.ts";
-import { slackBody, signed, webhookBody } from "./hooks.ts";
+import { slackBody, webhookBody } from "./hooks.ts";
 import { linkTo, tokenOf } from "./links.ts";
 import { type Kind, ofThread } from "./roster.ts";
 import { letterText, messageOf } from "./message.ts";
@@ -56,7 +56,7 @@ async function tellByHook(fx: Effects<Config>, due: Due, of: Context): Promise<F
   const headers =
     kind === "slack"
       ? { "content-type": "application/json" }
-      : signed(body, { id: due.post, at: fx.now, secret: secret ?? "" });
+      : webhookHeaders(body, { id: due.post, at: fx.now, secret: secret ?? "" });
   const asked = await askHook(fx, address, { body, headers });
   if (asked.ok) return { state: "told" };
   if (asked.isGone) await rosterOf(fx).remove(id);

@@ -1,9 +1,8 @@
-import type { Effects } from "#kernel";
+import { type Effects, webhookHeaders } from "#kernel";
 import { send } from "../../../platform/mail/contract.ts";
 import type { Config } from "../config.ts";
 import type { Words } from "../contract.ts";
 import { askHook } from "./ask-hook.ts";
-import { signed } from "./hooks.ts";
 
 /**
  * The `test` audience: those who stand in the configuration. Nothing here knows of subscribers or of their store, so that no
@@ -26,7 +25,7 @@ export async function tellTesters(
   }
   for (const { url, secret } of webhooks) {
     const body = JSON.stringify({ type: "status-page.test", data: of });
-    const headers = signed(body, { id: of.post, at: fx.now, secret });
+    const headers = webhookHeaders(body, { id: of.post, at: fx.now, secret });
     await askHook(fx, url, { body, headers }, { isOurs: true });
   }
 }

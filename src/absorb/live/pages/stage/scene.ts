@@ -168,7 +168,9 @@ export class Scene {
     const text = JSON.stringify(ranking);
     if (this.#ranking.dataset["told"] === text) return;
     this.#ranking.dataset["told"] = text;
+    const empty = ranking?.length === 0 ? [el("li", "nobody", "Thank you for playing")] : [];
     this.#ranking.replaceChildren(
+      ...empty,
       ...(ranking ?? []).map(({ rank, index, right, latencyMs, name }) =>
         el(
           "li",
