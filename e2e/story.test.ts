@@ -8,7 +8,7 @@ import { join } from "node:path";
 import Parser from "rss-parser";
 import { linkIn, night, operator, picture, plain, rowsOf, stranger } from "./story/night.ts";
 
-const timeoutMs = 240_000;
+const timeoutMs = 400_000;
 beforeAll(() => buildConsole(), timeoutMs);
 afterEach(endAll, timeoutMs);
 
