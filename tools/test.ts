@@ -10,7 +10,7 @@ const root = join(import.meta.dir, "..");
 const help = `npm test [-- [words…]]   runs every test file, or those whose path contains one of the words
 
   --jobs N            files at a time (default: as many as cores, at most 2)
-  --file-seconds N    time limit of one file (default 240)
+  --file-seconds N    time limit of one file (default 480)
   --list              only say which files would run`;
 
 const { values, positionals } = parseArgs({
@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     // With one more all takes a fifth less, and browsers and whole programs starve each other.
     jobs: { type: "string", default: String(Math.min(2, cpus().length)) },
-    "file-seconds": { type: "string", default: "240" },
+    "file-seconds": { type: "string", default: "480" },
     list: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
