@@ -60,9 +60,9 @@ const scriptOf = (path: string): Source => ({
   type: "text/javascript; charset=utf-8",
   make: () => script(path),
 });
-const styleOf = (path: string): Source => ({
+const styleOf = (...paths: string[]): Source => ({
   type: "text/css; charset=utf-8",
-  make: () => textOf(path),
+  make: async () => (await Promise.all(paths.map(textOf))).join(""),
 });
 const pageOf = (title: string, name: string): Source => ({
   type: html,
@@ -73,11 +73,11 @@ const pageOf = (title: string, name: string): Source => ({
 const sources: Readonly<Record<string, Source>> = {
   "/": pageOf("Play along", "player"),
   "/player.js": scriptOf("./player/main.ts"),
-  "/player.css": styleOf("./player/player.css"),
+  "/player.css": styleOf("./audience.css", "./player/player.css"),
   "/screen": pageOf("Stage", "stage"),
   "/stage.js": scriptOf("./stage/main.ts"),
   "/stage.css": styleOf("./stage/stage.css"),
-  "/results.css": styleOf("./results/results.css"),
+  "/results.css": styleOf("./audience.css", "./results/results.css"),
   "/client.js": scriptOf("../client/client.ts"),
   "/client.d.ts": { type: "text/plain; charset=utf-8", make: clientDeclarations },
 };
