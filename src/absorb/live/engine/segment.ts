@@ -5,7 +5,7 @@ import { groupWords, hasLaterGroup, headWords, recordsOfGroup, sequenceOfGroup }
 
 const zeros = new Uint8Array(1024 * 1024);
 
-/** The log has damage before its end, or its checkpoint has any: not a torn last write, so acknowledged answers may be missing. */
+/** Damage that no torn last write explains, in the log before its end or in the checkpoint: acknowledged answers may be missing. */
 export class LogDamaged extends Error {}
 
 /** Makes a file's name durable. */
