@@ -59,6 +59,20 @@ export function cut(text: string, width: number): string {
   return kept;
 }
 
+/** Text in lines of so many columns, broken between words; a word that is longer stays whole. */
+export function wrapped(text: string, columns: number): string[] {
+  if (widthOf(text) <= columns) return [text];
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && widthOf(line) + 1 + widthOf(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
 /** Rows as aligned columns; figures (by column number) stand right. */
 export function table(
   rows: readonly (readonly string[])[],

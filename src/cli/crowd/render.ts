@@ -1,3 +1,4 @@
+import { sizeText } from "../figures.ts";
 import { ink, table } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Progress } from "./run-crowd.ts";
@@ -9,12 +10,6 @@ const grouped = (value: number): string =>
   Math.round(value).toLocaleString("en-US").replaceAll(",", " ");
 const shortMs = (ms: number): string =>
   ms >= 1000 ? `${(ms / 1000).toFixed(2)} s` : `${ms >= 100 ? ms.toFixed(0) : ms.toFixed(1)} ms`;
-
-function shortBytes(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power] ?? "B"}`;
-}
 
 /** The line that shows how a run is doing. */
 export function progressLine(progress: Progress, terminal: Terminal): string {
@@ -50,7 +45,7 @@ function totals(report: Report): string[][] {
     ["lasted", `${report.seconds.toFixed(1)} s${report.stoppedEarly ? " (stopped)" : ""}`],
     ["people", grouped(report.people)],
     ["connections", grouped(report.connections)],
-    ["received", shortBytes(report.bytes)],
+    ["received", sizeText(report.bytes)],
     ...(report.resent > 0 ? [["sent again", grouped(report.resent)]] : []),
     ...(report.notSent > 0 ? [["not sent", grouped(report.notSent)]] : []),
   ];

@@ -2,7 +2,7 @@ import type { Found, search, similar } from "../../learn/library/contract.ts";
 import type * as z from "zod";
 import { type Command, exit, type Options, toCastor, UsageError } from "../command.ts";
 import { connect } from "../connect.ts";
-import { type Ink, ink, plain } from "../ink.ts";
+import { type Ink, ink, plain, wrapped } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
 
 type Search = z.output<(typeof search)["output"]>;
@@ -20,19 +20,6 @@ const options: Options = {
   like: { type: "flag", about: "The words say what happens here: what is like it comes first." },
   text: { type: "text", value: "words", about: "The words, instead of after the command." },
 };
-
-/** Lines of so many columns, broken between words. */
-function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
 
 /** `**` around the words that were looked for, as weight. */
 const marked = (text: string, { bold }: Ink): string =>

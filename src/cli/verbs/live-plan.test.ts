@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { measureConnections } from "../../absorb/live/data-plane/yardstick.ts";
-import { barsOf, certificateForNow } from "./live-plan.ts";
+import { certificateForNow } from "./live-plan.ts";
 
 test("what connections take of this machine is measured on real ones, with TLS and without", async () => {
   const size = { first: 50, players: 200, rounds: 2, handshakes: 20 };
@@ -12,8 +12,3 @@ test("what connections take of this machine is measured on real ones, with TLS a
   // The kernel's part is assumed, so it is there in any case.
   expect(connectionKb).toBeGreaterThanOrEqual(5);
 }, 60_000);
-
-test("rows that are to be compared have one scale", () => {
-  expect(barsOf([1, 8], 10)).toBe("▁█");
-  expect(barsOf([1, 8], 10, 16)).toBe("▁▄");
-});

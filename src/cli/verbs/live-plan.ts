@@ -1,31 +1,15 @@
 import { type PlanCosts, type PlanNow, planResourceWords } from "../../absorb/live/contract.ts";
 import { type Command, exit, toCastor, UsageError } from "../command.ts";
 import { connect } from "../connect.ts";
+import { barsOf } from "../figures.ts";
 import { ink, plain, table } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
 
-const bars = "▁▂▃▄▅▆▇█";
 const chartColumns = 60;
 const ways = ["show-only", "per-spike"] as const;
 
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-
-/** A row of bars, each as high as the most of its part; `highest` for rows that are to be compared. */
-export function barsOf(
-  values: readonly number[],
-  columns: number,
-  highest = Math.max(...values),
-): string {
-  const most = Math.max(1, highest);
-  const wide = Math.max(1, Math.ceil(values.length / columns));
-  let text = "";
-  for (let at = 0; at < values.length; at += wide) {
-    const part = Math.max(...values.slice(at, at + wide));
-    text += bars[Math.min(bars.length - 1, Math.floor((part / most) * (bars.length - 1)))] ?? "";
-  }
-  return text;
-}
 
 type Estimate = PlanNow["estimates"][number];
 const need =

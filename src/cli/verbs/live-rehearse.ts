@@ -11,9 +11,9 @@ import {
 import type { Api } from "../api.ts";
 import { type Arguments, type Command, exit, Failure, toCastor, UsageError } from "../command.ts";
 import { connect } from "../connect.ts";
+import { barsOf } from "../figures.ts";
 import { ink, plain, table } from "../ink.ts";
 import type { Terminal } from "../terminal.ts";
-import { barsOf } from "./live-plan.ts";
 
 type Key = {
   run: string;
