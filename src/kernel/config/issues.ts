@@ -40,7 +40,7 @@ function wrongName(path: Path, message: string): Finding {
  * Of a union's branches, the one that was most likely meant: its mistakes are deep inside, or at least it takes this kind of
  * value at all. None when no branch takes such a value.
  */
-function closest(errors: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+export function closest(errors: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const depth = (issues: readonly Issue[]) =>
     Math.max(0, ...issues.map((each) => each.path.length));
   const fits = (issues: readonly Issue[]) =>

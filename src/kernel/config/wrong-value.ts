@@ -7,7 +7,8 @@ import { valueAt } from "./tree.ts";
 
 const imperative =
   /^(write|name|give|use|choose|set|add|remove|delete|put|say|list|pick|start|end|keep|make|quote)\b/i;
-const builtIn = /^(Invalid|Too (big|small)|Unrecognized|Expected)/;
+/** Messages of the library rather than of a schema. */
+export const builtIn = /^(Invalid|Too (big|small)|Unrecognized|Expected)/;
 
 export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 /** Whether a schema's own message says what to do, rather than what is wrong. */

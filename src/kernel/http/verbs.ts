@@ -1,7 +1,7 @@
 import { type Actor, isRefusal, type Refusal, type Role } from "../contract.ts";
 import type { Identity } from "../auth/auth.ts";
 import type * as z from "zod";
-import { invalidInput, issuesOf } from "../runtime/commands.ts";
+import { invalidInput, wrongInput } from "../runtime/wrong-input.ts";
 import type { Castor } from "../runtime/castor.ts";
 import type { Pass } from "../runtime/gate.ts";
 import { fromFlat } from "./flat.ts";
@@ -104,7 +104,7 @@ async function rehearsed(
 ): Promise<Rehearsal | Refusal> {
   if (verb.kind === "action") {
     const { error } = verb.input.safeParse(body);
-    if (error) return invalidInput("See errors.", { errors: issuesOf(error) });
+    if (error) return wrongInput(verb.input, body, error);
     return { dryRun: true, would: null, ...castor.lossOf(verb.name, body, by) };
   }
   const { decision } = await castor.run(verb.name, body, { by, dryRun: true });

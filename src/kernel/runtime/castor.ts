@@ -4,7 +4,7 @@ import type { Command } from "../manifest/decisions.ts";
 import { manifestMistakes } from "./boot-checks.ts";
 import { registryEvents } from "../registry/events.ts";
 import { openRegistry } from "../registry/open.ts";
-import { commandRunner, invalidInput, issuesOf, type Ran, type RunCommand } from "./commands.ts";
+import { commandRunner, type Ran, type RunCommand } from "./commands.ts";
 import { type Because, effectsFor, readFor, system, type World } from "./effects.ts";
 import { type Facts, openFacts } from "./facts.ts";
 import { gate, type Loss, lossOf, type Pass } from "./gate.ts";
@@ -15,6 +15,7 @@ import { placeBookmarks, startReactions } from "./reactions.ts";
 import { Turns } from "./turns.ts";
 import { need, verbsOf } from "./verbs.ts";
 import { openViews, type Views } from "./views.ts";
+import { wrongInput } from "./wrong-input.ts";
 
 export const version = "0.1.0";
 
@@ -204,7 +205,7 @@ class Running implements Castor {
   async #act(name: string, input: unknown, because: Because): Promise<unknown> {
     const { owner, action: verb } = need(this.#verbs.actions, name);
     const parsed = verb.input.safeParse(input);
-    if (!parsed.success) return invalidInput("See errors.", { errors: issuesOf(parsed.error) });
+    if (!parsed.success) return wrongInput(verb.input, input, parsed.error);
     const { actor: by, pass: given = {} } = because;
     const asked = { verb, owner, input: parsed.data, raw: input, by };
     const pass = await this.#gate({ ...asked, pass: given });
@@ -217,10 +218,11 @@ class Running implements Castor {
   }
 
   async askByName(name: string, input: unknown): Promise<unknown> {
-    const parsed = need(this.#verbs.answers, name).answer.query.input.safeParse(input);
+    const { input: schema } = need(this.#verbs.answers, name).answer.query;
+    const parsed = schema.safeParse(input);
     return parsed.success
       ? await this.#answer(name, parsed.data)
-      : invalidInput("See errors.", { errors: issuesOf(parsed.error) });
+      : wrongInput(schema, input, parsed.error);
   }
 
   effects(capability: Capability, because: Because): ReturnType<typeof effectsFor> {

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { type Actor, type Event, isRefusal, problem } from "../contract.ts";
 import { type Ack, type Position, WrongVersion } from "../log/log.ts";
 import type { Command, Decision } from "../manifest/decisions.ts";
@@ -7,12 +6,8 @@ import { appendSurely } from "./append.ts";
 import type { Facts } from "./facts.ts";
 import type { Pass } from "./gate.ts";
 import { Turns } from "./turns.ts";
+import { wrongInput } from "./wrong-input.ts";
 
-export const invalidInput = problem(
-  "castor.invalid-input",
-  422,
-  "The input is not as it should be",
-);
 export const conflicted = problem("castor.conflict", 409, "Others changed this at the same time");
 
 const attemptsMax = 8;
@@ -34,10 +29,6 @@ export type RunCommand = (
   },
 ) => Promise<Ran>;
 
-/** Issues as `[{ path, message }]`, the way every surface shows them. */
-export const issuesOf = (error: z.ZodError): { path: string; message: string }[] =>
-  error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-
 /** Runs commands: folds the stream, decides, appends with the version it decided on; again on conflict. */
 export function commandRunner(of: { facts: Facts; clock: Clock }): RunCommand {
   const { facts, clock } = of;
@@ -45,8 +36,7 @@ export function commandRunner(of: { facts: Facts; clock: Clock }): RunCommand {
   const turns = new Turns();
   return async (command, input, how) => {
     const parsed = command.input.safeParse(input);
-    if (!parsed.success)
-      return { decision: invalidInput("See errors.", { errors: issuesOf(parsed.error) }) };
+    if (!parsed.success) return { decision: wrongInput(command.input, input, parsed.error) };
     const stream = `${how.owner}/${command.key(parsed.data)}`;
     const id = how.id ?? clock.id();
     // Many who decide about one thing at once take turns here, where they are one process; else most would lose every race.

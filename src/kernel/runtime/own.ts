@@ -4,9 +4,10 @@ import { capability, type Capability } from "../manifest/capability.ts";
 import { action, answer } from "../manifest/decisions.ts";
 import { view } from "../manifest/views.ts";
 import { keeperCluster } from "../processes/process.ts";
-import { conflicted, invalidInput } from "./commands.ts";
+import { conflicted } from "./commands.ts";
 import { explain, Manifest } from "./explain.ts";
 import { reactionParked, reactionRetried } from "./attempts.ts";
+import { invalidInput } from "./wrong-input.ts";
 
 export const castorStarted = event(
   "castor.started",
