@@ -1,5 +1,6 @@
 import { capability } from "#kernel";
 import { actions } from "./actions.ts";
+import { alarm, openTroubles } from "./alarm.ts";
 import { answers } from "./answers.ts";
 import { commands } from "./commands.ts";
 import { Config } from "./config.ts";
@@ -13,7 +14,11 @@ export const live = capability({
   about:
     "Counts a crowd: quiz answers and votes of millions in the same minute, each exactly once.",
   config: Config,
-  emits: [...contract.showFacts, contract.keyTold, contract.answersTold, contract.measured],
+  emits: [
+    ...contract.showFacts,
+    ...[contract.keyTold, contract.answersTold, contract.measured],
+    ...[contract.troubleBegan, contract.troubleEnded],
+  ],
   refuses: [
     contract.unknownShow,
     contract.unknownQuestion,
@@ -31,8 +36,8 @@ export const live = capability({
   snapshots: [contract.livePicture, contract.lostLives],
   commands,
   actions,
-  views: [present, measuredView],
+  views: [present, measuredView, openTroubles],
   answers,
-  reactions,
+  reactions: [...reactions, alarm],
   routes: [exportRoute, answersRoute],
 });

@@ -1,5 +1,5 @@
 import type { CrowdFigures } from "./generator/crowd.ts";
-import { outcome } from "./contract/outcomes.ts";
+import { ackMsP99Max, outcome } from "./contract/outcomes.ts";
 
 /** Answers that are due by each moment, as the plan's curve says: `curve` is answers in each second, `scale` the part that is sent. */
 export function dueBy(curve: readonly number[], answers: number): (seconds: number) => number {
@@ -65,7 +65,6 @@ const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const lateShareMax = 0.001;
 const peakOffMax = 0.25;
 const costOffMax = 1.25;
-const ackMsP99Max = 40;
 
 /** Answers that were acknowledged as counted. */
 export const recordedOf = (figures: readonly CrowdFigures[]): number =>

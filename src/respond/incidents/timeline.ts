@@ -25,7 +25,7 @@ const kinds: readonly [RegExp, Row["kind"]][] = [
   [/^(incidents|runbooks)\./, "person"],
   [/^errors\.(deployed|release)|^alerts\.change-reported/, "change"],
   [/^(errors|alerts)\./, "sign"],
-  [/unhealthy|crash|exited|ejected|breaker|refused|expiring|failed/, "sign"],
+  [/unhealthy|crash|exited|ejected|breaker|refused|expiring|failed|trouble-began/, "sign"],
 ];
 const kindOf = (type: string): Row["kind"] =>
   kinds.find(([pattern]) => pattern.test(type))?.[1] ?? "change";

@@ -1,5 +1,6 @@
 import { event, sensitive } from "#kernel/contract";
 import * as z from "zod";
+import { ackMsP99Max } from "./outcomes.ts";
 import { Show, ShowId } from "./show.ts";
 
 const OfShow = z.object({ show: ShowId, at: z.number() });
@@ -184,6 +185,29 @@ export const lifeBegan = event(
         : `${show}: node ${node} began anew without what it had counted: ${before} answers that it had told of stay in the counts, but in no ranking, and who gave them may answer an open question again`,
   },
 );
+
+/** What can be wrong with a node while the doors of a show are open. */
+export const troubles = ["away", "refusing", "slow"] as const;
+const OfTrouble = OfShow.extend({ node: z.number().int(), trouble: z.enum(troubles) });
+type OfTrouble = z.infer<typeof OfTrouble>;
+const isWrong: Record<OfTrouble["trouble"], string> = {
+  away: "is away: whom it counts can neither answer nor join",
+  refusing: "acknowledges nothing",
+  slow: `took more than ${ackMsP99Max} ms to acknowledge one of 100 answers`,
+};
+const isRight: Record<OfTrouble["trouble"], string> = {
+  away: "is back",
+  refusing: "acknowledges answers again",
+  slow: "acknowledges as fast as it should",
+};
+/** A node of a show does not do what it is there for. Nobody is told of rehearsals. */
+export const troubleBegan = event("live.trouble-began", OfTrouble.extend({ why: z.string() }), {
+  says: ({ show, node, trouble, why }) =>
+    `${show}: node ${node} ${isWrong[trouble]}${why === "" ? "" : ` (${why})`}`,
+});
+export const troubleEnded = event("live.trouble-ended", OfTrouble, {
+  says: ({ show, node, trouble }) => `${show}: node ${node} ${isRight[trouble]}`,
+});
 
 /** All that the state of a show is folded from. */
 export const showFacts = [

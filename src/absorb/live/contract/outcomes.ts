@@ -22,3 +22,6 @@ export type Outcome = (typeof outcome)[keyof typeof outcome];
 /** What a token is for. A relay vouches for nothing: each of its answers carries its participant's token. */
 export const tokenKind = { participant: 1, relay: 2, stage: 3 } as const;
 export type TokenKind = (typeof tokenKind)[keyof typeof tokenKind];
+
+/** 99 of 100 answers are to be acknowledged within so long. */
+export const ackMsP99Max = 40;

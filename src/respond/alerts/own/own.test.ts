@@ -3,6 +3,7 @@ import { type Event, type EventLike, reactionParked, reactionRetried } from "#ke
 import * as certificates from "../../../absorb/certificates/contract.ts";
 import * as freeze from "../../../absorb/freeze/contract.ts";
 import * as gateway from "../../../absorb/gateway/contract.ts";
+import * as live from "../../../absorb/live/contract.ts";
 import * as surge from "../../../absorb/surge/contract.ts";
 import * as room from "../../../absorb/waiting-room/contract.ts";
 import * as errors from "../../../observe/errors/contract.ts";
@@ -35,6 +36,7 @@ const job = { project: "shop", monitor: "nightly", environment: "production" };
 const probe = { probe: "front", host: "shop.example", service: "shop" };
 const issue = { issue: "shop-7" };
 const rule = { rule: "slow", labels: { alertname: "slow", severity: "error" }, value: 9, since: 0 };
+const node = { show: "final", at: 0, node: 1 };
 const ladder = {
   ...{ service: "shop", why: "pressure", signals: [], at: 0, dryRun: false, skipped: [] },
 } as const;
@@ -91,6 +93,7 @@ const opens: Event[] = [
   errors.releaseTroubled({ project: "shop", release: "2.0", newIssues: 4, issues: [], at: 0 }),
   probes.failed({ ...probe, why: "no answer", severity: "critical" }),
   probes.certificateEnding({ ...probe, until: 9e12, level: "urgent" }),
+  ...live.troubles.map((trouble) => live.troubleBegan({ ...node, trouble, why: "" })),
   ruleFired({ ...rule, annotations: { summary: "slow" } }),
 ];
 const closes: Event[] = [
@@ -129,6 +132,8 @@ const closes: Event[] = [
   probes.passed({ ...probe, why: "200" }),
   probes.certificateRenewed({ ...probe, until: 9e12 }),
   probes.withdrawn(probe),
+  ...live.troubles.map((trouble) => live.troubleEnded({ ...node, trouble })),
+  live.finished({ show: "final", at: 0, eraseAt: 0, forgetAt: 0, why: "asked" }),
   ruleEnded({ ...rule, why: "over" }),
 ];
 const fold = (events: readonly Event[], at = 1_000): OwnAlerts =>
@@ -147,7 +152,7 @@ const fold = (events: readonly Event[], at = 1_000): OwnAlerts =>
 
 test("every fact of the table has its example here", () => {
   const shown = new Set([...opens, ...closes].map(({ type }) => type));
-  expect((ownFacts as readonly EventLike[]).filter(({ type }) => !shown.has(type))).toEqual([]);
+  expect(ownFacts.filter(({ type }: EventLike) => !shown.has(type))).toEqual([]);
 });
 
 for (const event of opens)

@@ -18,6 +18,7 @@ import {
   uplinkLost,
 } from "../contract.ts";
 import { errorSources } from "./error-sources.ts";
+import { liveSources } from "./live-sources.ts";
 import { probeSources } from "./probe-sources.ts";
 import { begin, end, type Source } from "./source.ts";
 
@@ -240,6 +241,7 @@ export const sources: readonly Source[] = [
     begins: [begin(uplinkLost, (d) => ({ about: {}, summary: uplinkLost.says(d) }))],
     ends: [end(uplinkBack, () => ({}))],
   },
+  ...liveSources,
   ...errorSources,
   ...probeSources,
   {
