@@ -33,8 +33,9 @@ export function showNamed(read: Reading, show: string): Show | undefined {
 /** What plans reckon with for a show, or for the one behind a rehearsal. */
 export function planNamed(read: Reading, show: string): PlanConfig {
   const name = showBehind(show);
-  return (
-    configuredShow(read.config, name)?.plan ??
-    PlanConfig.parse(stateOf(read.view(present), name).plan ?? {})
-  );
+  const inFile = configuredShow(read.config, name)?.plan;
+  if (inFile) return inFile;
+  const added = PlanConfig.safeParse(stateOf(read.view(present), name).plan ?? {});
+  // What an earlier version took and this one does not must not hide the show: its plan is the usual one.
+  return added.data ?? PlanConfig.parse({});
 }

@@ -1,23 +1,28 @@
-import { Duration } from "#kernel";
+import { Duration, Zone } from "#kernel";
 import * as z from "zod";
 import { PlanCosts } from "../contract/costs.ts";
 
-const guess = (low: number, mid: number, high: number, about: string) =>
+const guess = (value: z.ZodNumber, of: Record<"low" | "mid" | "high", number>, about: string) =>
   z
     .object({
-      low: z.number().min(0).default(low),
-      mid: z.number().min(0).default(mid),
-      high: z.number().min(0).default(high),
+      low: value.default(of.low),
+      mid: value.default(of.mid),
+      high: value.default(of.high),
     })
     .strict()
     .prefault({})
     .describe(about);
 
-const share = (low: number, mid: number, high: number, about: string) =>
-  guess(low, mid, high, about).refine(
-    (of) => of.low <= 1 && of.mid <= 1 && of.high <= 1,
-    "A share goes from 0 to 1",
+/** Everybody alive, and some more. */
+const peopleMax = 1e10;
+const people = z.number().min(0).max(peopleMax, "That is more than everybody alive");
+const share = z.number().min(0, "A share goes from 0 to 1").max(1, "A share goes from 0 to 1");
+const span = (byDefault: string, min: string, max: string) => {
+  const [minMs, maxMs] = [Duration.parse(min), Duration.parse(max)];
+  return Duration.refine((ms) => ms >= minMs && ms <= maxMs, `From ${min} to ${max}`).prefault(
+    byDefault,
   );
+};
 
 const Machine = z
   .object({
@@ -25,8 +30,8 @@ const Machine = z
     memoryGb: z.number().min(0.5).default(32),
     networkGbit: z.number().min(0.01).default(10),
     pricePerHour: z.number().min(0).default(0.4).describe("In whatever money you count."),
-    boot: Duration.prefault("4m").describe("From asking for one until it serves."),
-    billedAtLeast: Duration.prefault("1m").describe("What one costs at least once it has started."),
+    boot: span("4m", "0s", "1d").describe("From asking for one until it serves."),
+    billedAtLeast: span("1m", "0s", "31d").describe("What one costs at least once it has started."),
   })
   .strict()
   .prefault({})
@@ -39,21 +44,38 @@ export const PlanConfig = z
       .datetime({ offset: true })
       .optional()
       .describe('When the show begins, such as "2026-12-31T20:00:00+01:00".'),
-    zone: z
-      .string()
-      .default("UTC")
-      .describe("The time zone of the schedules, for example Europe/Paris."),
-    length: Duration.prefault("7h").describe("From the first question to the end."),
-    questionEvery: Duration.prefault("10m").describe("From one reveal to the next."),
-    registered: guess(100_000, 200_000, 500_000, "How many people could come."),
-    online: share(0.25, 0.35, 0.5, "The share of them who are connected at the same time."),
-    answering: share(0.7, 0.85, 1, "The share of those who answer a question."),
-    arrivalShape: guess(3, 2.5, 2, "How answers come in: the shape of a gamma distribution."),
-    arrivalScaleS: guess(6, 5, 4, "Its scale in seconds; most come at (shape - 1) × scale."),
-    connectOver: Duration.prefault("10m").describe(
+    zone: Zone.default("UTC").describe("The time zone of the schedules, for example Europe/Paris."),
+    length: span("7h", "1m", "31d").describe("From the first question to the end."),
+    questionEvery: span("10m", "1s", "31d").describe("From one reveal to the next."),
+    registered: guess(
+      people,
+      { low: 100_000, mid: 200_000, high: 500_000 },
+      "How many people could come.",
+    ),
+    online: guess(
+      share,
+      { low: 0.25, mid: 0.35, high: 0.5 },
+      "The share of them who are connected at the same time.",
+    ),
+    answering: guess(
+      share,
+      { low: 0.7, mid: 0.85, high: 1 },
+      "The share of those who answer a question.",
+    ),
+    arrivalShape: guess(
+      z.number().min(1).max(100),
+      { low: 3, mid: 2.5, high: 2 },
+      "How answers come in: the shape of a gamma distribution.",
+    ),
+    arrivalScaleS: guess(
+      z.number().min(0.1).max(86_400),
+      { low: 6, mid: 5, high: 4 },
+      "Its scale in seconds; most come at (shape - 1) × scale.",
+    ),
+    connectOver: span("10m", "1s", "1d").describe(
       "How long people take to come in before the start.",
     ),
-    reconnectOver: Duration.prefault("60s").describe(
+    reconnectOver: span("60s", "1s", "1d").describe(
       "How fast everybody must be able to come back after a machine or a network was lost.",
     ),
     tls: z.boolean().default(true).describe("Connections are encrypted by these machines."),
@@ -61,7 +83,7 @@ export const PlanConfig = z
       "What was measured on the machines of the show; what is absent is measured by nodes, or assumed.",
     ),
     utilisationMax: z.number().min(0.1).max(0.95).default(0.6).describe("How full a core may be."),
-    fanOutMax: Duration.prefault("3s").describe("A question reaches all clients within so long."),
+    fanOutMax: span("3s", "10ms", "1h").describe("A question reaches all clients within so long."),
     machine: Machine,
   })
   .strict()

@@ -8,7 +8,7 @@ import { planOf } from "./plan.ts";
 
 const minute = 60_000;
 /** Tens of millions, as the show was that gave the idea: the table of the estimate, its three rows. */
-const big = PlanConfig.parse({
+const asWritten = {
   ...{
     registered: { low: 20e6, mid: 30e6, high: 50e6 },
     online: { low: 0.25, mid: 0.35, high: 0.5 },
@@ -16,7 +16,8 @@ const big = PlanConfig.parse({
   ...{ answering: { low: 1, mid: 1, high: 1 }, costs: { answerUs: 10 }, tls: false },
   startsAt: "2026-12-31T20:00:00+01:00",
   zone: "Europe/Paris",
-});
+};
+const big = PlanConfig.parse(asWritten);
 const show = showOf(
   "final",
   LiveConfig.parse({
@@ -134,4 +135,59 @@ test("the plan says of each figure whether it was measured, stands in the file, 
   expect(nodes.reckonedWith).toContainEqual({
     ...{ what: "answerUs", value: 20, from: "measured by nodes" },
   });
+});
+
+const planned = (more: object, now = 0) => {
+  const plan = PlanConfig.parse({ ...asWritten, machine: { memoryGb: 512 }, ...more });
+  return planOf("final", show, plan, { now, answerUs: 10 });
+};
+
+test("where clocks change in the night of a show, schedules are in UTC: 02:30 would come twice, or never", () => {
+  for (const [startsAt, first, last] of [
+    ["2026-10-25T01:30:00+02:00", "16 23 24 10 *", "30 6 25 10 *"],
+    ["2026-03-28T23:00:00+01:00", "46 21 28 3 *", "0 5 29 3 *"],
+  ] as const) {
+    const [{ keda = "", aws = "" } = {}] = planned({ startsAt, zone: "Europe/Paris" }).schedules;
+    const at = (wanted: string): string =>
+      new RegExp(`${wanted}: "?([^"\n]+)`).exec(keda)?.[1] ?? "";
+    expect([at("timezone"), at("start"), at("end")]).toEqual(["Etc/UTC", first, last]);
+    expect(aws).toContain(
+      `--start-time ${new Date(Date.parse(startsAt) - 14 * minute).toISOString().slice(0, 19)}Z`,
+    );
+  }
+});
+
+test("each stretch of a schedule begins where the one before ends, and none is empty", () => {
+  const { schedules, estimates } = planned({ zone: "America/St_Johns" });
+  const spikes = schedules.find(({ way }) => way === "per-spike");
+  const times = [...(spikes?.keda ?? "").matchAll(/(start|end): "(.+)"/g)].map(([, , at]) => at);
+  const [starts, ends] = [0, 1].map((odd) => times.filter((_, n) => n % 2 === odd));
+  expect(starts?.slice(1)).toEqual(ends?.slice(0, -1));
+  expect(starts?.filter((start, n) => start === ends?.[n])).toEqual([]);
+  // Few machines before the first question, then many and few for each of 42.
+  expect(starts).toHaveLength(85);
+  expect(spikes?.keda).toContain(`maxReplicaCount: ${estimates.at(-1)?.machines.on}`);
+});
+
+test("nonsense is refused with words, and what is only odd is said", () => {
+  const wrong = (more: object): string =>
+    PlanConfig.safeParse(more)
+      .error?.issues.map(({ message }) => message)
+      .join() ?? "";
+  expect(wrong({ zone: "Europe/Atlantis" })).toContain('such as "Europe/Paris"');
+  expect(wrong({ registered: { high: 1e12 } })).toContain("everybody alive");
+  expect(wrong({ online: { mid: 35 } })).toContain("from 0 to 1");
+  for (const field of ["connectOver", "reconnectOver", "fanOutMax", "length", "questionEvery"])
+    expect(wrong({ [field]: "0s" })).toStartWith("From ");
+  expect(wrong({ arrivalScaleS: { low: 0 } })).not.toBe("");
+
+  const said = (more: object, now = 0): string => planned(more, now).warnings.join("\n");
+  expect(said({ registered: { low: 0, mid: 0, high: 0 } })).toContain("Nobody is expected");
+  expect(said({ registered: { low: 9, mid: 5, high: 1 } })).toContain("Fewer people come");
+  expect(said({})).toContain("All nodes of a show run on one machine so far");
+  expect(said({ questionEvery: "2m" })).toContain("faster than machines boot");
+  expect(said({ startsAt: "2020-01-01T00:00:00Z" }, Date.UTC(2026, 0, 1))).toContain("is over");
+  expect(said({}, Date.parse("2026-12-31T18:50:00Z"))).toContain("asked for at 2026-12-31T18:46Z");
+  const free = planned({ machine: { pricePerHour: 0 } });
+  expect(free.estimates.map(({ prices }) => prices.showOnly)).toEqual([0, 0, 0]);
 });

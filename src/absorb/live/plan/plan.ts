@@ -64,26 +64,59 @@ function estimate(plan: PlanConfig, scenario: Scenario, show: Show, costs: Costs
   };
 }
 
-function warningsOf(plan: PlanConfig, show: Show, estimates: readonly Estimate[]): string[] {
-  const high = estimates.at(-1);
-  const warnings: string[] = [];
-  if (high && high.needs.connections > show.shape.participantsMax)
-    warnings.push(
-      `participantsMax is ${show.shape.participantsMax}, and ${high.needs.connections} may come: the door would turn people away.`,
-    );
-  if (high && high.machines.on > 1 && high.machines.between === high.machines.on)
-    warnings.push(
-      "Scaling for each question saves nothing: whoever is connected needs the machines between questions too.",
-    );
-  else if (plan.questionEvery < plan.machine.boot * 2)
-    warnings.push(
-      "Questions follow each other faster than machines boot: keep them up for the whole show.",
-    );
-  if (plan.tls && high && high.machines.on > 1 && high.saturatesFirst === "cpu-connecting")
-    warnings.push(
-      "Everybody coming back at once costs more than answering: let a CDN end TLS, or give clients longer to reconnect.",
-    );
-  return warnings;
+const thousands = new Intl.NumberFormat("en");
+
+/** What is wrong with the guesses themselves. */
+function oddGuesses(plan: PlanConfig, show: Show, high: Estimate): string[] {
+  const { connections } = high.needs;
+  const [low, , most] = scenarios.map((each) => plan.registered[each] * plan.online[each]);
+  const { participantsMax } = show.shape;
+  return [
+    connections === 0 ? "Nobody is expected: say how many under plan.registered." : "",
+    (low ?? 0) > (most ?? 0)
+      ? "Fewer people come if it goes high than if it goes low: what follows is for the last column."
+      : "",
+    connections > participantsMax
+      ? `participantsMax is ${thousands.format(participantsMax)}, and ${thousands.format(connections)} may come: the door would turn people away.`
+      : "",
+  ];
+}
+
+/** What is wrong with the machines that it takes. */
+function oddMachines(plan: PlanConfig, { machines, saturatesFirst }: Estimate): string[] {
+  const { on, between } = machines;
+  if (on === 1) return [];
+  return [
+    `All nodes of a show run on one machine so far: what takes ${thousands.format(on)} has to reach it through machines of your own, which end TLS or hand in answers as relays (docs/live-wire.md).`,
+    between === on
+      ? "Scaling for each question saves nothing: whoever is connected needs the machines between questions too."
+      : plan.questionEvery < plan.machine.boot * 2
+        ? "Questions follow each other faster than machines boot: keep them up for the whole show."
+        : "",
+    plan.tls && saturatesFirst === "cpu-connecting"
+      ? "Everybody coming back at once costs more than answering: let a CDN end TLS, or give clients longer to reconnect."
+      : "",
+  ];
+}
+
+/** Scheduled actions that one Auto Scaling group may have. */
+const awsActionsMax = 125;
+
+function oddTimes(
+  plan: PlanConfig,
+  of: { now: number; startsAt: number; actions: number },
+): string[] {
+  const askAt = of.startsAt - leadMs(plan);
+  return [
+    of.startsAt < of.now
+      ? "startsAt is over: cron would come at that day of next year, and AWS refuses what is past."
+      : askAt < of.now
+        ? `Machines should have been asked for at ${new Date(askAt).toISOString().slice(0, 16)}Z: to boot, and for everybody to connect.`
+        : "",
+    of.actions > awsActionsMax
+      ? `For each question only it takes ${of.actions} scheduled actions, and an AWS group may have ${awsActionsMax}: scale for the whole show.`
+      : "",
+  ];
 }
 
 /** What was measured just now is believed before what the file says, that before what nodes found, and all of it before a guess. */
@@ -116,17 +149,23 @@ export function planOf(
   const { answerUs } = costs;
   const estimates = scenarios.map((scenario) => estimate(plan, scenario, show, costs));
   const startsAt = plan.startsAt === undefined ? tomorrowAt(of.now) : Date.parse(plan.startsAt);
-  const minutes = estimates.at(-1)?.minutes ?? [];
+  const high = estimates.at(-1);
+  const minutes = high?.minutes ?? [];
   const name = `live-${id}`;
+  let actions = 0;
   const schedules = (["showOnly", "perSpike"] as const).map((way) => {
     const steps = stepsOf(startsAt, minutes, way);
+    actions = Math.max(actions, steps.length);
     return {
       way: way === "showOnly" ? ("show-only" as const) : ("per-spike" as const),
       keda: kedaOf(name, steps, plan.zone),
       aws: awsOf(name, steps),
     };
   });
-  const warnings = warningsOf(plan, show, estimates);
+  const warnings = [
+    ...(high ? [...oddGuesses(plan, show, high), ...oddMachines(plan, high)] : []),
+    ...oddTimes(plan, { now: of.now, startsAt, actions }),
+  ].filter((each) => each !== "");
   return {
     answerUs,
     reckonedWith,

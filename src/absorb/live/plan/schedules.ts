@@ -1,4 +1,4 @@
-import { wallOf } from "#kernel";
+import { offsetMs, wallOf } from "#kernel";
 import type { Minute } from "./machines.ts";
 
 /** From `at` on so many machines. The last step has none: the show is over. */
@@ -31,9 +31,21 @@ function cron(at: number, zone: string): string {
   return `${minute} ${hour} ${day} ${month} *`;
 }
 
-/** A KEDA ScaledObject with one cron trigger for each stretch (Linux cron: it comes again each year until it is deleted). */
-export function kedaOf(name: string, steps: readonly Step[], zone: string): string {
+const dayMs = 86_400_000;
+
+/** Where clocks change around the show, a time of theirs may come twice or not at all: then UTC says it. */
+function zoneOf(steps: readonly Step[], zone: string): string {
+  const [first, last] = [steps[0]?.at ?? 0, steps.at(-1)?.at ?? 0];
+  return offsetMs(first - dayMs, zone) === offsetMs(last + dayMs, zone) ? zone : "Etc/UTC";
+}
+
+/**
+ * A KEDA ScaledObject with one cron trigger for each stretch. Without `behavior` a HorizontalPodAutoscaler keeps for five
+ * minutes what it has, which is as long as the pause between two questions.
+ */
+export function kedaOf(name: string, steps: readonly Step[], wanted: string): string {
   const most = Math.max(1, ...steps.map(({ machines }) => machines));
+  const zone = zoneOf(steps, wanted);
   const triggers = stretches(steps).map(
     ({ from, to, machines }) => `    - type: cron
       metadata:
@@ -42,7 +54,8 @@ export function kedaOf(name: string, steps: readonly Step[], zone: string): stri
         end: "${cron(to, zone)}"
         desiredReplicas: "${machines}"`,
   );
-  return `apiVersion: keda.sh/v1alpha1
+  return `# For this show only: cron knows no year, so delete it afterwards.
+apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
 metadata:
   name: ${name}
@@ -51,6 +64,11 @@ spec:
     name: ${name}
   minReplicaCount: 0
   maxReplicaCount: ${most}
+  advanced:
+    horizontalPodAutoscalerConfig:
+      behavior:
+        scaleDown:
+          stabilizationWindowSeconds: 0
   triggers:
 ${triggers.join("\n")}
 `;
