@@ -49,6 +49,8 @@ export { addPasskey, passkeysWork, signInWithPasskey, wasCancelled } from "./she
 export { ReasonText, useReasonTitle } from "./ui/reason.tsx";
 export { Confirm } from "./ui/confirm.tsx";
 export { Form, textOf } from "./ui/form.tsx";
+export { type Change, type ValuePath, withChange } from "./ui/changes.ts";
+export { Meanwhile, meanwhileIn } from "./ui/meanwhile.tsx";
 export { Markdown } from "./ui/markdown.tsx";
 export { Prose } from "./ui/prose.tsx";
 export { deviceName } from "./worker/device-name.ts";

@@ -26,6 +26,7 @@ function questions(now: number): QuestionNow[] {
     phase: (["published", "closed", "open"] as const)[place] ?? "planned",
     revealAt: place === 2 ? now - secondsIn * 1_000 : null,
     closesAt: place === 2 ? now + (60 - secondsIn) * 1_000 : null,
+    version: 0,
   }));
 }
 

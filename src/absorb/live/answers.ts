@@ -29,7 +29,11 @@ function questionsOf(definition: Show, state: ShowState, now: number): QuestionN
     const isOver = phase === "closed" || phase === "published";
     const { revealAt = null, closesAt = null } = asked.times ?? {};
     const times = { revealAt, closesAt: asked.closedAt ?? closesAt };
-    return { id, text, choices, right: isOver ? (right ?? null) : null, windowMs, phase, ...times };
+    const { version } = asked;
+    return {
+      ...{ id, text, choices, right: isOver ? (right ?? null) : null, windowMs, phase },
+      ...{ ...times, version },
+    };
   });
 }
 
@@ -108,9 +112,12 @@ async function planNow(
 
 export const answers: readonly Answer[] = [
   answer(definitionNow, (read: Reading, { show }) => {
-    const definition = saidOf(read.view(present), show, read.config);
-    const isInFile = configuredShow(read.config, showBehind(show)) !== undefined;
-    return definition ? { show, isInFile, definition } : nobodyKnows(show);
+    const known = read.view(present);
+    const definition = saidOf(known, show, read.config);
+    const name = showBehind(show);
+    const isInFile = configuredShow(read.config, name) !== undefined;
+    const { version } = stateOf(known, name);
+    return definition ? { show, isInFile, version, definition } : nobodyKnows(show);
   }),
   answer(showsNow, (read: Reading, { show }) => ({
     at: read.now,

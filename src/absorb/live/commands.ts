@@ -14,7 +14,7 @@ export const addCommand = command("live.add", {
 });
 export const changeCommand = command("live.change", {
   about: "Makes an added show another one, until its doors open.",
-  input: draft.DraftShow,
+  input: draft.ChangeShow,
   ...ofShows,
   decide: draft.change,
 });

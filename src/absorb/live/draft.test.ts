@@ -28,14 +28,45 @@ test("an added show is told as castor.yaml would say it, and changed by saying i
   const plan = await castor.ask(planned, { show: "quiz" });
   expect(plan.estimates.at(-1)?.needs["connections"]).toBe(3_500_000);
 
-  await castor.run("live.change", { show: "quiz", definition: told.definition });
+  await castor.run("live.change", { show: "quiz", base: 1, definition: told.definition });
   expect(castor.types()).not.toContain("live.changed");
   const renamed = { ...told.definition, title: "Another quiz" };
-  await castor.run("live.change", { show: "quiz", definition: renamed });
+  await castor.run("live.change", { show: "quiz", base: 1, definition: renamed });
   const [now] = (await castor.ask(showsNow, { show: "quiz" })).shows;
   expect(now?.title).toBe("Another quiz");
   const after = await castor.ask(planned, { show: "quiz" });
   expect(after.estimates).toEqual(plan.estimates);
+});
+
+test("of two who change a show at the same time the second is told, and loses nothing by it", async () => {
+  await using show = await aShow();
+  const { castor } = show;
+  await castor.run("live.add", { show: "quiz", definition: quiz });
+  const saves = async (title: string, base: number): Promise<string | undefined> =>
+    refusal(
+      await castor.run("live.change", { show: "quiz", base, definition: { ...quiz, title } }),
+    );
+  expect(await saves("Ana's", 1)).toBeUndefined();
+  expect(await saves("Ben's", 1)).toBe("live.changed-meanwhile");
+  // Whoever sends the same again, not knowing whether it came, is not told that they were too late.
+  expect(await saves("Ana's", 1)).toBeUndefined();
+  const told = await castor.ask(definitionNow, { show: "quiz" });
+  expect([told.version, told.definition.title]).toEqual([2, "Ana's"]);
+  expect(await saves("Ben's", told.version)).toBeUndefined();
+
+  await castor.run("live.open-doors", { show: "quiz" });
+  const corrects = async (text: string, id: string, base: number): Promise<string | undefined> => {
+    const words = { show: "quiz", question: id, text, choices: ["this", "that"] };
+    return refusal(await castor.run("live.correct", { ...words, base }));
+  };
+  expect(await corrects("Which of them?", "one", 0)).toBeUndefined();
+  expect(await corrects("Which one then?", "one", 0)).toBe("live.changed-meanwhile");
+  expect(await corrects("Another question", "two", 0)).toBeUndefined();
+  const [now] = (await castor.ask(showsNow, { show: "quiz" })).shows;
+  expect(now?.questions.map(({ text, version }) => [text, version])).toEqual([
+    ["Which of them?", 1],
+    ["Another question", 1],
+  ]);
 });
 
 test("whatever castor.yaml may say of a show comes back as it was said", () => {
@@ -70,7 +101,9 @@ test("what castor.yaml names is changed there", async () => {
   expect(refusal(await castor.run("live.add", { show: "final", definition }))).toBe(
     "live.name-taken",
   );
-  expect(refusal(await castor.run("live.change", { show: "final", definition }))).toBe(inFile.type);
+  expect(refusal(await castor.run("live.change", { show: "final", base: 0, definition }))).toBe(
+    inFile.type,
+  );
   expect(refusal(await castor.run("live.remove", { show: "final" }))).toBe("live.in-file");
   expect((await castor.ask(definitionNow, { show: "final" })).isInFile).toBe(true);
 });
@@ -81,10 +114,10 @@ test("once its doors are open a show stays, and only words that nobody has seen 
   await castor.run("live.add", { show: "quiz", definition: quiz });
   const words = { text: "Which of them?", choices: ["This", "That"] };
   const correct = (id: string, more: object = {}): Promise<unknown> =>
-    castor.run("live.correct", { show: "quiz", question: id, ...words, ...more });
+    castor.run("live.correct", { show: "quiz", question: id, base: 0, ...words, ...more });
   expect(refusal(await correct("one"))).toBe("live.not-now");
   await castor.run("live.open-doors", { show: "quiz" });
-  const changed = await castor.run("live.change", { show: "quiz", definition: quiz });
+  const changed = await castor.run("live.change", { show: "quiz", base: 1, definition: quiz });
   expect(refusal(changed)).toBe("live.not-now");
   expect(refusal(await castor.run("live.remove", { show: "quiz" }))).toBe("live.not-now");
 

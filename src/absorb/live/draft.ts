@@ -24,6 +24,10 @@ export const DraftShow = Drafted.extend({
     ],
   }),
 });
+const Base = z.number().int().min(0);
+export const ChangeShow = DraftShow.extend({
+  base: Base.describe("The version that this began with: castor live definition"),
+});
 export const RemoveShow = Drafted;
 export const CorrectQuestion = z.object({
   show: ShowId.describe("Its name; with ~rehearsal, its rehearsal."),
@@ -34,6 +38,7 @@ export const CorrectQuestion = z.object({
     .min(2)
     .max(choicesMax)
     .describe("As many as before, in the same order: the right one stays in its place."),
+  base: Base.describe("The version of the words that this began with: castor live shows"),
 });
 
 /** The show as it would open now: from the file, or as it was added. */
@@ -70,14 +75,23 @@ function settled(show: string, known: Shows, config: Config): Refusal | undefine
       );
 }
 
+/** Compare and set: whoever began with an older version is told, and nothing of either is lost. */
+const meanwhile = (what: string, of: { version: number; base: number }): Refusal =>
+  no.changedMeanwhile(
+    `${what} version ${of.version} now, and this began with ${of.base}. Look at both, then go on from ${of.version}.`,
+    { version: of.version },
+  );
+
 /** Until its doors open, all of a show may be another. */
-export const change: Rule<z.infer<typeof DraftShow>> = (input, known, { now, config }) => {
+export const change: Rule<z.infer<typeof ChangeShow>> = (input, known, { now, config }) => {
   const refused = settled(input.show, known, config);
   if (refused) return refused;
-  const { definition, plan } = stateOf(known, input.show);
+  const { definition, plan, version } = stateOf(known, input.show);
   const draft = draftOf(input, now);
   const isSame = Bun.deepEquals([definition, plan], [draft.definition, draft.plan]);
-  return isSame ? [] : [facts.changed(draft)];
+  if (isSame) return [];
+  const { show, base } = input;
+  return version === base ? [facts.changed(draft)] : meanwhile(`${show} has`, { version, base });
 };
 
 export const remove: Rule<z.infer<typeof RemoveShow>> = ({ show }, known, { now, config }) => {
@@ -92,7 +106,7 @@ export const remove: Rule<z.infer<typeof RemoveShow>> = ({ show }, known, { now,
 
 /** Also once the doors are open: people have to be asked in the right words, and no count depends on them. */
 export const correct: Rule<z.infer<typeof CorrectQuestion>> = (input, known, { now, config }) => {
-  const { show, question, text, choices } = input;
+  const { show, question, text, choices, base } = input;
   const state = stateOf(known, show);
   if (state.doorsAt === undefined) {
     const refused = settled(showBehind(show), known, config);
@@ -100,7 +114,8 @@ export const correct: Rule<z.infer<typeof CorrectQuestion>> = (input, known, { n
   }
   const found = state.definition?.shape.questions.find(({ id }) => id === question);
   if (found === undefined) return no.unknownQuestion(`${show} has no question ${question}.`);
-  const phase = phaseOf(askedOf(state, question), now);
+  const asked = askedOf(state, question);
+  const phase = phaseOf(asked, now);
   if (phase !== "planned")
     return no.notNow(
       phase === "armed"
@@ -113,6 +128,8 @@ export const correct: Rule<z.infer<typeof CorrectQuestion>> = (input, known, { n
     );
   if (new Set(choices).size < choices.length) return no.unknownValue("Two choices are the same.");
   if (JSON.stringify([text, choices]) === JSON.stringify([found.text, found.choices])) return [];
+  const { version } = asked;
+  if (version !== base) return meanwhile(`The words of ${question} have`, { version, base });
   return [facts.corrected({ show, question, text, choices, at: now })];
 };
 

@@ -24,6 +24,7 @@ export const live = capability({
     contract.unknownQuestion,
     contract.nameTaken,
     contract.inFile,
+    contract.changedMeanwhile,
     contract.joinedElsewhere,
     contract.unknownRelay,
     contract.tooManyRelays,

@@ -11,6 +11,8 @@ export type Asked = {
   /** What the publication costs; from then on the budget is spent. */
   price: number | undefined;
   publication: { cells: (number | null)[]; threshold: number; at: number } | undefined;
+  /** How often its words were corrected. */
+  version: number;
 };
 
 /** Who of the finalists has agreed; their name and contact stand sealed in the log only. */
@@ -23,6 +25,8 @@ export type Life = Omit<EventOf<typeof lifeBegan>["data"], "show" | "run">;
 
 export type ShowState = {
   definition: Show | undefined;
+  /** How often the definition of an added show was said: whoever changes it names the one that they began with. */
+  version: number;
   /** What plans reckon with for a show that castor.yaml does not name, as it would say it. */
   plan: Record<string, unknown> | undefined;
   /** How often the doors have opened: a rehearsal may begin again, a show may not. */
@@ -50,6 +54,7 @@ export type ShowFact = EventOf<(typeof showFacts)[number]>;
 const before: ShowState = {
   ...{
     definition: undefined,
+    version: 0,
     plan: undefined,
     run: 0,
     doorsAt: undefined,
@@ -63,7 +68,7 @@ const before: ShowState = {
 };
 const unasked: Asked = {
   ...{ armed: false, times: undefined, closedAt: undefined },
-  ...{ price: undefined, publication: undefined },
+  ...{ price: undefined, publication: undefined, version: 0 },
 };
 
 /** The key of the one stream that all of this is in. */
@@ -196,9 +201,19 @@ function evolveShow(state: ShowState, fact: Exclude<Named, OfAudience>): ShowSta
   switch (fact.type) {
     case "live.added":
     case "live.changed":
-      return { ...state, definition: fact.data.definition, plan: fact.data.plan };
-    case "live.corrected":
-      return { ...state, definition: state.definition && withWords(state.definition, fact.data) };
+      return {
+        ...state,
+        ...{ definition: fact.data.definition, plan: fact.data.plan, version: state.version + 1 },
+      };
+    case "live.corrected": {
+      const { question } = fact.data;
+      const asked = askedOf(state, question);
+      return {
+        ...state,
+        definition: state.definition && withWords(state.definition, fact.data),
+        asked: { ...state.asked, [question]: { ...asked, version: asked.version + 1 } },
+      };
+    }
     case "live.doors-opened":
       return {
         ...before,

@@ -7,7 +7,8 @@ type Phase = ShowNow["questions"][number]["phase"];
 /** The commands that are offered, for a show in some stage with questions in some phases. */
 const commands = (stage: ShowNow["stage"], ...phases: Phase[]): string[] => {
   const question = { text: "Which?", choices: ["a", "b"], right: null, windowMs: 1, revealAt: 0 };
-  const questions = phases.map((phase, at) => ({ ...question, id: `q${at}`, phase, closesAt: 0 }));
+  const never = { closesAt: 0, version: 0 };
+  const questions = phases.map((phase, at) => ({ ...question, id: `q${at}`, phase, ...never }));
   const show: Pick<ShowNow, "show" | "stage" | "questions"> = { show: "final", stage, questions };
   return stepsOf(show).map(({ command }) => command.replace("castor live ", ""));
 };

@@ -72,26 +72,29 @@ export const emptyDraft = (): Draft => ({
   ...{ epsilonPerQuestion: "0.1", epsilonPerShow: "5", stageCellMin: "1000", rest: {} },
 });
 
-/** A show that is there already, to be changed. */
+/** What a field shows: nothing where nothing was typed. */
+const typed = (value: string | number | undefined): string => String(value ?? "");
+
+/** A show that is there already, to be changed; or a form with something taken over, where fields may be empty. */
 export function draftOf(show: string, said: Definition): Draft {
   const { privacy } = said;
   return {
     ...{ show, title: said.title, joining: said.joining },
-    participantsMax: String(said.participantsMax),
+    participantsMax: typed(said.participantsMax),
     questions: Object.entries(said.questions).map(([id, { text, choices, right, window }]) => ({
-      ...{ key: nextKey(), id, text, choices: [...choices], window },
+      ...{ key: nextKey(), id, text, choices: [...choices], window: typed(window) },
       right: right === undefined ? -1 : choices.indexOf(right),
     })),
     groups: Object.entries(said.dimensions).map(([id, values]) => ({
       ...{ key: nextKey(), id, isCountries: values === "countries" },
       values: values === "countries" ? "" : values.join(", "),
     })),
-    ...{ finalists: String(said.finalists), stageShowsRight: said.stageShowsRight },
-    ...{ keepAnswers: said.keepAnswers, keepFinalists: said.keepFinalists },
-    ...{ endsAfter: said.endsAfter, origins: said.origins.join(", ") },
-    epsilonPerQuestion: String(privacy.epsilonPerQuestion),
-    epsilonPerShow: String(privacy.epsilonPerShow),
-    stageCellMin: String(privacy.stageCellMin),
+    ...{ finalists: typed(said.finalists), stageShowsRight: said.stageShowsRight },
+    ...{ keepAnswers: typed(said.keepAnswers), keepFinalists: typed(said.keepFinalists) },
+    ...{ endsAfter: typed(said.endsAfter), origins: said.origins.join(", ") },
+    epsilonPerQuestion: typed(privacy.epsilonPerQuestion),
+    epsilonPerShow: typed(privacy.epsilonPerShow),
+    stageCellMin: typed(privacy.stageCellMin),
     rest: said,
   };
 }

@@ -37,7 +37,12 @@ export type Definition = z.infer<typeof Definition>;
 export const definitionNow = query(
   "live.definition",
   z.object({ show: ShowId.describe("Its name.") }),
-  z.object({ show: ShowId, isInFile: z.boolean(), definition: Definition }),
+  z.object({
+    ...{ show: ShowId, isInFile: z.boolean() },
+    /** What `live.change` takes as `base`: 0 where castor.yaml says what the show is. */
+    version: z.number(),
+    definition: Definition,
+  }),
   {
     about: "What a show is, right answers included, as castor.yaml would say it: to change it.",
     allow: "operator",

@@ -12,6 +12,11 @@ export const nameTaken = problem(
   409,
   "There is no room for a show of that name",
 );
+export const changedMeanwhile = problem(
+  "live.changed-meanwhile",
+  409,
+  "Somebody else has changed this meanwhile",
+);
 export const inFile = problem("live.in-file", 409, "castor.yaml says what this show is");
 export const joinedElsewhere = problem(
   "live.joined-elsewhere",

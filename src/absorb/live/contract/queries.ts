@@ -16,6 +16,8 @@ const QuestionNow = z.object({
   phase: Phase,
   revealAt: z.number().nullable(),
   closesAt: z.number().nullable(),
+  /** What `live.correct` takes as `base`. */
+  version: z.number(),
 });
 export type QuestionNow = z.infer<typeof QuestionNow>;
 
