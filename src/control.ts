@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, networkInterfaces } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { capabilities } from "./castor.ts";
 import { acmeIssuer } from "./absorb/certificates/adapters/acme.ts";
@@ -148,6 +148,13 @@ class Control {
     const source: Source = { file, values: () => valuesOf(following.current()) };
     const machine = {
       cores: cpus().length,
+      /** Where others in the same network reach this machine, IPv4 first. */
+      addresses: () =>
+        Object.values(networkInterfaces())
+          .flatMap((each) => each ?? [])
+          .filter(({ internal, scopeid }) => !internal && !scopeid)
+          .toSorted((a, b) => a.family.localeCompare(b.family))
+          .map(({ address }) => address),
       folder: dirname(resolve(of.config)),
       workerCommand: (id: string) => [...of.castorCommand, ...workerArguments(data, id)],
       outpostCommand: (name: string) => [

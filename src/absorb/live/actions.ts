@@ -8,17 +8,15 @@ import { groupCount, participantsMaxMax } from "./contract/shape.ts";
 import { isRehearsal } from "./contract/show.ts";
 import { OfRelay, OfShow } from "./decide.ts";
 import { placeOf } from "./nodes-asked.ts";
+import { links, notOpen } from "./links.ts";
 import { addressOf, nodesOf, runNow } from "./picture.ts";
 import { present } from "./present.ts";
 import { questionOnAir, stateOf, stream } from "./show.ts";
-import { groupFor, keyOf, participantToken, relayToken, stageToken } from "./tokens.ts";
+import { groupFor, keyOf, participantToken, relayToken } from "./tokens.ts";
 
 type Fx = Effects<Config>;
 const togetherMax = 10_000;
 const Token = z.object({ index: z.number(), token: z.string() });
-
-const notOpen = (show: string): Refusal =>
-  no.notNow(`The doors of ${show} are not open: castor live open-doors ${show}`);
 
 const issue: Action = action("live.issue", {
   about: "Gives tokens to participants that the organiser's own backend knows by number.",
@@ -129,22 +127,6 @@ const relay: Action = action("live.relay", {
     await fx.record(stream, [relayAdmitted({ show, at: fx.now, relay: name, number, until })]);
     const nodes = nodesOf(fx.config).map((node) => `${addressOf(node)}/live/${run.run}`);
     return { token: relayToken(keyOf(run), number, until), expiresAt: until, nodes };
-  },
-});
-
-const links: Action = action("live.links", {
-  about:
-    "The addresses of a show: for the audience, for the stage (good for a day), and of its results.",
-  input: OfShow,
-  output: z.object({ play: z.string(), stage: z.string(), results: z.string() }),
-  act: async ({ show }, fx: Fx) => {
-    const run = runNow(fx, show);
-    if (run === undefined) return notOpen(show);
-    const [first] = nodesOf(fx.config);
-    if (first === undefined) return notOpen(show);
-    const base = `${addressOf(first)}/live/${run.run}`;
-    const stage = `${base}/screen#t=${stageToken(keyOf(run), fx.now)}`;
-    return { play: `${base}/`, stage, results: `${base}/results` };
   },
 });
 

@@ -16,7 +16,7 @@ import {
 import type { ShowNow } from "../contract.ts";
 import { Relays } from "./relays.tsx";
 
-type Links = { play: string; stage: string; results: string };
+type Links = { play: string; stage: string; results: string; note?: string };
 
 /** The addresses of a show: for phones, and for the big screen. */
 function LinksDialog({ show }: { show: string }): ReactNode {
@@ -72,6 +72,9 @@ function LinksDialog({ show }: { show: string }): ReactNode {
                 Open the results
               </a>
             </p>
+            {links.note !== undefined && (
+              <p className="rounded-md bg-warn-soft px-3 py-2 text-warn">{links.note}</p>
+            )}
           </div>
         )}
       </Dialog>
