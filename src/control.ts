@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, networkInterfaces } from "node:os";
+import { cpus } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { capabilities } from "./castor.ts";
 import { acmeIssuer } from "./absorb/certificates/adapters/acme.ts";
@@ -8,6 +8,7 @@ import { workerArguments } from "./absorb/gateway/worker-process.ts";
 import { serveConsole } from "./console/serve.ts";
 import type { Auth } from "./kernel/auth/auth.ts";
 import { openAuth } from "./kernel/auth/open.ts";
+import { ownAddresses } from "./kernel/own-addresses.ts";
 import { privateFolder } from "./kernel/private-folder.ts";
 import { serveBus } from "./kernel/bus/serve.ts";
 import { machineClock } from "./kernel/clock/machine.ts";
@@ -148,13 +149,7 @@ class Control {
     const source: Source = { file, values: () => valuesOf(following.current()) };
     const machine = {
       cores: cpus().length,
-      /** Where others in the same network reach this machine, IPv4 first. */
-      addresses: () =>
-        Object.values(networkInterfaces())
-          .flatMap((each) => each ?? [])
-          .filter(({ internal, scopeid }) => !internal && !scopeid)
-          .toSorted((a, b) => a.family.localeCompare(b.family))
-          .map(({ address }) => address),
+      addresses: ownAddresses,
       folder: dirname(resolve(of.config)),
       workerCommand: (id: string) => [...of.castorCommand, ...workerArguments(data, id)],
       outpostCommand: (name: string) => [
