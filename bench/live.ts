@@ -7,26 +7,31 @@ import {
   talk,
   volatileNode,
 } from "./kit/live/servers.ts";
-import { warmMs } from "./kit/live/closed-loop.ts";
+import type { Looping } from "./kit/live/closed-loop.ts";
 import type { Driven } from "./kit/live/drive.ts";
 import { fanOut } from "./kit/live/fan-out.ts";
 import { type Killing, killRounds } from "./kit/live/kills.ts";
+import { type Contender, inSlices } from "./kit/live/slices.ts";
 import { wholeQuestion } from "./kit/live/ten-million.ts";
-import { crowdTurn, peerTurn, type Turn } from "./kit/live/turn.ts";
-import { atMost, type BenchResult, type BenchRow, none } from "./kit/rows.ts";
+import { type Crowded, crowdOf, crowdTurn, type Turn, warmMs } from "./kit/live/turn.ts";
+import { atMost, type BenchResult, type BenchRow, median, none } from "./kit/rows.ts";
 
 const kills = Number(process.env["CASTOR_BENCH_KILLS"] ?? 30);
-const rounds = Number(process.env["CASTOR_BENCH_ROUNDS"] ?? 3);
-const seconds = Number(process.env["CASTOR_BENCH_SECONDS"] ?? 3);
+const rounds = Number(process.env["CASTOR_BENCH_ROUNDS"] ?? 15);
+const easyRounds = 3;
+const easySeconds = 3;
 const connections = 512;
-/** Enough that nobody has answered before a turn of single frames ends; batches count ten times as many. */
-const participants = 2_000_000;
-const batchParticipants = 12_000_000;
+/** Long enough that ticks of processor time are one part in a hundred. */
+const sliceMs = 1_000;
+/** Batches answer for thirty times as many. */
+const batchSliceMs = 250;
+/** Enough that nobody is asked twice: what one core answers at its best, in all slices and before them. */
+const participants = (rounds + 3) * 180_000;
+const batchParticipants = (rounds + 5) * 1_500_000;
 /** Enough on the way that a node has something to do while a group of answers goes to the disk. */
 const relaysInFlight = 16;
-const relays = {
-  ...{ connections: 16, batch: 64, inFlight: relaysInFlight, perSecond: 0, warms: true },
-};
+const single = { connections, batch: 1, inFlight: 1, perSecond: 0 };
+const relays = { connections: 16, batch: 64, inFlight: relaysInFlight, perSecond: 0 };
 
 const noLog = "Castor, no log";
 const [raw, twice, exact] = [
@@ -37,65 +42,51 @@ const [raw, twice, exact] = [
 /** What an answer takes of the processor: 1.25 times the raw counter at most, half of the talk's design, a third of exact Redis. */
 const cpuBars: Record<string, number> = { [raw]: 1 / 1.25, [twice]: 1 / 0.5, [exact]: 1 / 0.33 };
 
-type Contender = { name: string; turn(): Promise<Turn> };
-
-async function during<T>(up: Promise<Counting>, act: (server: Counting) => Promise<T>): Promise<T> {
-  const server = await up;
-  try {
-    return await act(server);
-  } finally {
-    await server.stop();
-  }
-}
-
 const peer = (
   name: string,
   up: () => Promise<Counting>,
-  speaks: "http" | "memcached" | "memcached-quiet",
-  of = connections,
+  speaks: Looping["speaks"],
+  of = { connections, sliceMs },
 ): Contender => ({
-  name,
-  turn: () => during(up(), (server) => peerTurn(server, { connections: of, seconds, speaks })),
+  ...{ name, up, sliceMs: of.sliceMs },
+  load: (port) => ({
+    file: "closed-loop.ts",
+    of: { port, connections: of.connections, speaks } satisfies Looping,
+  }),
 });
-const single = {
-  ...{ connections, batch: 1, inFlight: 1, perSecond: 0, warms: true },
-  secondsMax: seconds + warmMs / 1_000,
-};
 
+const crowd = (
+  name: string,
+  up: (participants: number) => Promise<Counting>,
+  of: Crowded,
+  ms = sliceMs,
+): Contender => ({
+  ...{ name, up: () => up(of.participants), sliceMs: ms },
+  load: (port) => ({ file: "drive.ts", of: crowdOf(port, of) }),
+});
+
+const batches = { ...relays, participants: batchParticipants };
 const contenders: readonly Contender[] = [
-  {
-    name: "Castor, durable",
-    turn: () =>
-      during(durableNode(participants), (node) => crowdTurn(node, { ...single, participants })),
-  },
-  {
-    name: noLog,
-    turn: () =>
-      during(volatileNode(participants), (node) => crowdTurn(node, { ...single, participants })),
-  },
+  crowd("Castor, durable", durableNode, { ...single, participants }),
+  crowd(noLog, volatileNode, { ...single, participants }),
   peer(raw, memcached, "memcached"),
   peer(twice, talk, "http"),
   peer("front, Redis Lua", () => redis(false), "http"),
   peer(exact, () => redis(true), "http"),
   peer("nginx return 200", nginx, "http"),
-  {
-    name: "Castor, durable, batches of 64",
-    turn: () =>
-      during(durableNode(batchParticipants), (node) =>
-        crowdTurn(node, {
-          ...relays,
-          participants: batchParticipants,
-          secondsMax: seconds + warmMs / 1_000,
-        }),
-      ),
-  },
-  peer("memcached quiet, batches of 64", memcached, "memcached-quiet", 16),
+  crowd("Castor, durable, batches of 64", durableNode, batches, batchSliceMs),
+  peer("memcached quiet, batches of 64", memcached, "memcached-quiet", {
+    ...{ connections: relays.connections, sliceMs: batchSliceMs },
+  }),
 ];
 
-const middle = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-const span = (values: readonly number[]): string =>
-  `${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)}`;
+/** The middle half: a slice that the machine spent elsewhere says nothing. */
+function span(values: readonly number[]): string {
+  const inOrder = values.toSorted((a, b) => a - b);
+  const at = (share: number): number =>
+    inOrder[Math.floor(share * (inOrder.length - 1))] ?? Number.NaN;
+  return `${at(0.25).toFixed(2)}–${at(0.75).toFixed(2)}`;
+}
 
 /** What each round of one contender showed. */
 type Found = ReadonlyMap<string, readonly Turn[]>;
@@ -104,7 +95,7 @@ function tell(found: Found): void {
   for (const [name, turns] of found) {
     const of = (key: keyof Turn): number[] => turns.map((turn) => turn[key]);
     console.log(
-      `${name.padEnd(36)} ${middle(of("serverMicros")).toFixed(2).padStart(7)} CPU-s/M (${span(of("serverMicros"))}), load ${middle(of("loadMicros")).toFixed(2)} CPU-s/M, ${Math.round(middle(of("perSecond")) / 1_000)} k/s (${span(of("perSecond").map((each) => each / 1_000))})`,
+      `${name.padEnd(36)} ${median(of("serverMicros")).toFixed(2).padStart(7)} CPU-s/M (${span(of("serverMicros"))}), load ${median(of("loadMicros")).toFixed(2)} CPU-s/M, ${Math.round(median(of("perSecond")) / 1_000)} k/s (${span(of("perSecond").map((each) => each / 1_000))})`,
     );
   }
 }
@@ -127,10 +118,10 @@ function row(
   });
   return {
     what: `${of.ours}: ${of.unit} (ratios ${span(ratios)})`,
-    castor: middle(ours.map((turn) => turn[of.key])),
-    peer: middle(theirs.map((turn) => turn[of.key])),
+    castor: median(ours.map((turn) => turn[of.key])),
+    peer: median(theirs.map((turn) => turn[of.key])),
     peerName: of.peer,
-    ratio: middle(ratios),
+    ratio: median(ratios),
     unit: of.unit,
     ...(of.bar === undefined ? {} : { bar: of.bar }),
   };
@@ -141,20 +132,27 @@ const easyShare = 0.6;
 
 /** How long acknowledgements take when answers come at a part of the rate that the machine sustained just before: it may be twice as fast an hour later. */
 async function atEase(): Promise<BenchRow[]> {
-  const turns: { p50: number; p99: number }[] = [];
-  const turn = (perSecond: number): Promise<Turn & { driven: Driven }> =>
-    during(durableNode(participants), (node) =>
-      crowdTurn(node, { ...single, perSecond, participants }),
-    );
-  for (let round = 0; round < rounds; round++) {
-    const sustained = await turn(0);
-    turns.push((await turn(Math.round(sustained.perSecond * easyShare))).driven.ackMs);
+  const of = { ...single, participants: 2_000_000, secondsMax: easySeconds + warmMs / 1_000 };
+  const acks: { p50: number; p99: number }[] = [];
+  for (let round = 0; round < easyRounds; round++) {
+    const { perSecond } = await warmTurn(of);
+    const easy = await warmTurn({ ...of, perSecond: Math.round(perSecond * easyShare) });
+    acks.push(easy.driven.ackMs);
   }
   return (["p50", "p99"] as const).map((key): BenchRow => {
-    const of = turns.map((turn) => turn[key]);
+    const of = acks.map((ack) => ack[key]);
     const what = `Castor, durable, at ${easyShare * 100} % of its rate: ${key} of the ack (${span(of)})`;
-    return atMost(what, middle(of), { p50: 5, p99: 40 }[key], "ms");
+    return atMost(what, median(of), { p50: 5, p99: 40 }[key], "ms");
   });
+}
+
+async function warmTurn(of: Crowded): Promise<Turn & { driven: Driven }> {
+  const node = await durableNode(of.participants);
+  try {
+    return await crowdTurn(node, of, true);
+  } finally {
+    await node.stop();
+  }
 }
 
 /** Kills while a crowd answers, half of them with a torn write, and a recount of all that was acknowledged. */
@@ -166,7 +164,7 @@ async function killed(what: string, of: Killing): Promise<BenchRow[]> {
     none(`${name}: of ${whole} acknowledged, lost`, lost, "answers"),
     none(`${name}: counted wrongly`, miscounted, "answers"),
     atMost(
-      `${name}: from SIGKILL to an accepted answer, the worst (median ${(middle(silentMs) / 1_000).toFixed(2)} s)`,
+      `${name}: from SIGKILL to an accepted answer, the worst (median ${(median(silentMs) / 1_000).toFixed(2)} s)`,
       Math.max(...silentMs) / 1_000,
       ...([2, "s"] as const),
     ),
@@ -197,9 +195,7 @@ async function whole(): Promise<BenchRow[]> {
 
 /** Peers and Castor in turns, one core for the server and one for the load; CPU-seconds of a million answers, whole process. */
 export async function bench(): Promise<BenchResult> {
-  const found = new Map<string, Turn[]>(contenders.map(({ name }) => [name, []]));
-  for (let round = 0; round < rounds; round++)
-    for (const { name, turn } of contenders) found.get(name)?.push(await turn());
+  const found = await inSlices(contenders, rounds);
   tell(found);
   const cpu = { ours: "Castor, durable", key: "serverMicros", unit: "CPU-s/M" } as const;
   return {

@@ -1,20 +1,14 @@
-/**
- * The load for peers: one question at a time on each connection, the next one when the answer is there. One argument, JSON of
- * `Looping`. Prints `ready`, waits for a line, then prints what came of it.
- */
+import { obeying } from "./obeying.ts";
+
+/** The load for peers: one question at a time on each connection, the next one when the answer is there. One argument, JSON of `Looping`. */
 export type Looping = {
   port: number;
   connections: number;
-  seconds: number;
   speaks: "memcached" | "memcached-quiet" | "http";
 };
-export type Looped = { answers: number; seconds: number; cpuSeconds: number };
 
 /** Increments that memcached answers once, at the end: its best case, which tells no single one apart. */
 export const quietBatch = 64;
-
-/** Before anything is measured: compilers and caches are the same for all. */
-export const warmMs = 1_500;
 
 type Speaking = { ask(n: number): string; ends: string; counts: number };
 const speaking: Record<Looping["speaks"], Speaking> = {
@@ -28,11 +22,10 @@ const speaking: Record<Looping["speaks"], Speaking> = {
 };
 
 if (import.meta.main) {
-  const { port, connections, seconds, speaks } = JSON.parse(process.argv[2] ?? "{}") as Looping;
+  const { port, connections, speaks } = JSON.parse(process.argv[2] ?? "{}") as Looping;
   const { ask, ends, counts } = speaking[speaks];
   let asked = 0;
   let answers = 0;
-  let isOver = false;
   const sockets: Bun.Socket[] = [];
   for (let n = 0; n < connections; n++)
     sockets.push(
@@ -43,26 +36,13 @@ if (import.meta.main) {
             // Every answer here is shorter than a segment, so its end is the end of what came.
             if (ends !== "" && !bytes.toString("latin1").endsWith(ends)) return;
             answers += counts;
-            if (!isOver) socket.write(ask(asked++));
+            socket.write(ask(asked++));
           },
         },
       }),
     );
-  console.log("ready");
-  for await (const _ of console) break;
-  for (const socket of sockets) socket.write(ask(asked++));
-  await Bun.sleep(warmMs);
-  console.log("warm");
-  const began = performance.now();
-  const cpu = process.cpuUsage();
-  answers = 0;
-  await Bun.sleep(seconds * 1_000);
-  isOver = true;
-  const used = process.cpuUsage(cpu);
-  const looped: Looped = {
-    ...{ answers, seconds: (performance.now() - began) / 1_000 },
-    cpuSeconds: (used.user + used.system) / 1e6,
-  };
-  console.log(JSON.stringify(looped));
-  process.exit(0);
+  await obeying(
+    () => sockets.forEach((socket) => void socket.write(ask(asked++))),
+    () => answers,
+  );
 }

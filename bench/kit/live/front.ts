@@ -46,7 +46,8 @@ async function redis(): Promise<(index: string, choice: string) => Promise<strin
 
 const count = await (kind === "memcached" ? memcached() : redis());
 Bun.serve({
-  ...{ hostname: "127.0.0.1", port: Number(port) },
+  // Its clients stand still while others are measured.
+  ...{ hostname: "127.0.0.1", port: Number(port), idleTimeout: 255 },
   async fetch(request) {
     const at = request.url.indexOf("?u=") + 3;
     const next = request.url.indexOf("&c=", at);

@@ -1,66 +1,24 @@
-import { join } from "node:path";
-import { loadCore } from "../one-core.ts";
-import type { Counting } from "./servers.ts";
-import { runName } from "./node-up.ts";
 import type { Driven, Driving } from "./drive.ts";
-import type { Looped, Looping } from "./closed-loop.ts";
+import { type Done, Load } from "./load.ts";
+import { runName } from "./node-up.ts";
+import type { Counting } from "./servers.ts";
 
-const here = import.meta.dir;
+/** Before anything is measured: compilers and caches are the same for all. */
+export const warmMs = 1_500;
 
-/** One turn of load at one server: microseconds of processor time for an answer, on both sides. */
+/** Of one load at one server: microseconds of processor time for an answer, on both sides. */
 export type Turn = { perSecond: number; serverMicros: number; loadMicros: number };
 
-/** Starts a load on its core, lets it connect, and takes the server's processor time while it answers. */
-async function timed<T>(
-  server: Counting,
-  file: string,
-  of: unknown,
-): Promise<{ said: T; serverMs: number }> {
-  const load = Bun.spawn(
-    ["taskset", "-c", loadCore, process.execPath, join(here, file), JSON.stringify(of)],
-    { stdin: "pipe", stdout: "pipe", stderr: "inherit" },
-  );
-  const lines = load.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!text.includes("ready\n")) {
-    const { value, done } = await lines.read();
-    if (done) throw new Error(`${file} ended before it was ready.`);
-    text += value;
-  }
-  let before = server.cpuMs();
-  load.stdin.write("go\n");
-  await load.stdin.flush();
-  text = "";
-  for (;;) {
-    const { value, done } = await lines.read();
-    if (done) break;
-    text += value;
-    if (!text.startsWith("warm\n")) continue;
-    before = server.cpuMs();
-    text = text.slice("warm\n".length);
-  }
-  return { said: JSON.parse(text) as T, serverMs: server.cpuMs() - before };
-}
+export const turnOf = (before: Done, after: Done, serverMs: number): Turn => {
+  const answers = after.answers - before.answers;
+  return {
+    perSecond: answers / (after.seconds - before.seconds),
+    serverMicros: (serverMs * 1_000) / answers,
+    loadMicros: ((after.cpuSeconds - before.cpuSeconds) * 1e6) / answers,
+  };
+};
 
-/** A turn of a peer. */
-export async function peerTurn(server: Counting, of: Omit<Looping, "port">): Promise<Turn> {
-  const { said, serverMs } = await timed<Looped>(server, "closed-loop.ts", {
-    ...of,
-    port: server.port,
-  });
-  return turnOf(said, serverMs);
-}
-
-const turnOf = (said: Looped, serverMs: number): Turn => ({
-  perSecond: said.answers / said.seconds,
-  serverMicros: (serverMs * 1_000) / said.answers,
-  loadMicros: (said.cpuSeconds * 1e6) / said.answers,
-});
-
-export type Crowded = Pick<
-  Driving,
-  "warms" | "connections" | "batch" | "inFlight" | "perSecond"
-> & {
+export type Crowded = Pick<Driving, "connections" | "batch" | "inFlight" | "perSecond"> & {
   participants: number;
   secondsMax?: number;
   /** Thousandths of all answers. */
@@ -68,18 +26,37 @@ export type Crowded = Pick<
   forgedPerMille?: number;
 };
 
-/** A turn of a crowd at one of Castor's nodes; throws when a single ack is not the one that must come. */
-export async function crowdTurn(server: Counting, of: Crowded): Promise<Turn & { driven: Driven }> {
+/** A crowd at one of Castor's nodes. */
+export const crowdOf = (port: number, of: Crowded): Driving => {
   const { participants, repeatedPerMille = 0, forgedPerMille = 0, ...how } = of;
-  const driving: Driving = {
-    ...{ ...how, hostname: "127.0.0.1", port: server.port, run: runName, waits: true },
+  return {
+    ...{ ...how, hostname: "127.0.0.1", port, run: runName },
     plan: {
       ...{ participants, first: 0, step: 1, node: 0, question: 0, choices: 4, groups: 750 },
       ...{ repeatedPerMille, forgedPerMille, expiresS: 2 ** 31 },
     },
   };
-  const { said, serverMs } = await timed<Driven>(server, "drive.ts", driving);
-  if (said.wrong > 0 || said.lost > 0)
-    throw new Error(`${said.wrong} acks are wrong, ${said.lost} connections were lost.`);
-  return { ...turnOf(said.measured, serverMs), driven: said };
+};
+
+/** A crowd answers until it is done, measured from when all is `warm`, or from its first answer; throws when a single ack is not the one that must come. */
+export async function crowdTurn(
+  server: Counting,
+  of: Crowded,
+  isWarm = false,
+): Promise<Turn & { driven: Driven }> {
+  const load = await Load.start("drive.ts", crowdOf(server.port, of));
+  let serverMs = server.cpuMs();
+  load.begin();
+  let before: Done = { answers: 0, seconds: 0, cpuSeconds: 0 };
+  if (isWarm) {
+    await Bun.sleep(warmMs);
+    before = await load.done();
+    serverMs = server.cpuMs();
+  }
+  const driven = await load.result<Driven>();
+  const { acked, seconds, cpuSeconds, wrong, lost } = driven;
+  if (wrong > 0 || lost > 0)
+    throw new Error(`${wrong} acks are wrong, ${lost} connections were lost.`);
+  const after = { answers: acked, seconds, cpuSeconds };
+  return { ...turnOf(before, after, server.cpuMs() - serverMs), driven };
 }
