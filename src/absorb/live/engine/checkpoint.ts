@@ -1,8 +1,6 @@
-import { closeSync, openSync, readFileSync, readSync, renameSync, rmSync } from "node:fs";
-import { open } from "node:fs/promises";
-import { dirname } from "node:path";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { Count, type QuestionPhase } from "./count.ts";
-import { LogDamaged, syncFolder } from "./segment.ts";
+import { LogDamaged, makeWhole, writeAll } from "./segment.ts";
 import type { ShowShape } from "../contract/shape.ts";
 import type { Share } from "./share.ts";
 
@@ -35,24 +33,15 @@ export function freeze(count: Count, sequence: number): Uint8Array[] {
   return parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength).slice());
 }
 
-/** Writes a file so that it is there whole and durable, or not at all. */
-export async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const temporary = `${path}.part`;
-  rmSync(temporary, { force: true });
-  const file = await open(temporary, "w", 0o600);
-  try {
+/** Writes parts, each behind its checksum, so that they are there whole and durable, or not at all. */
+export const writeWhole = (path: string, parts: readonly Uint8Array[]): Promise<void> =>
+  makeWhole(path, async (file) => {
     for (const part of parts) {
-      await file.write(Uint32Array.of(Bun.hash.crc32(part)));
+      await writeAll(file, new Uint8Array(Uint32Array.of(Bun.hash.crc32(part)).buffer));
       for (let at = 0; at < part.length; at += chunkBytes)
-        await file.write(part.subarray(at, at + chunkBytes));
+        await writeAll(file, part.subarray(at, at + chunkBytes));
     }
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
-  renameSync(temporary, path);
-  syncFolder(dirname(path));
-}
+  });
 
 /** Reads what `writeWhole` wrote, part by part; throws where a checksum is wrong. */
 function parts(path: string): (length: number) => Uint8Array {
