@@ -67,7 +67,7 @@ function isSlow(fx: Fx, { show, node, heard }: Looked, isOpen: boolean): boolean
 /** What is wrong with a node, and why; all of what can be, so that ends are seen too. */
 function wrongWith(
   fx: Fx,
-  of: Looked & { since: number },
+  of: Looked & { since: number; lacks: string | undefined },
   isOpen: (trouble: Trouble) => boolean,
 ): Record<Trouble, string | undefined> {
   const { heard, since } = of;
@@ -75,8 +75,9 @@ function wrongWith(
   const isAway = fx.now - lastAt > awayAfterMs;
   const { broken, ackMsP99 = 0, syncMs = 0 } = heard?.figures ?? {};
   const found = { ...of, heard: isAway ? undefined : heard };
+  const whyAway = of.lacks ?? (heard === undefined ? "it was not heard of yet" : "");
   return {
-    away: isAway ? (heard === undefined ? "it was not heard of yet" : "") : undefined,
+    away: isAway ? whyAway : undefined,
     // Of a node that is away nobody knows more than before.
     refusing: isAway ? (isOpen("refusing") ? "" : undefined) : broken,
     slow: isSlow(fx, found, isOpen("slow"))
@@ -92,11 +93,13 @@ function changesOf(fx: Fx, show: string, state: ShowState) {
   if (run === undefined) return [];
   const open = fx.view(openTroubles);
   const heard = watch.nodes(run.run);
+  const lacking = watch.lacking(run.run, fx.now);
   const since = Math.max(watch.listensSince, state.doorsAt ?? 0);
   return Array.from({ length: run.nodes }, (_, node) => node).flatMap((node) => {
     const isOpen = (trouble: Trouble): boolean => keyOf({ show, node, trouble }) in open;
     const last = heard.find((each) => each.node === node);
-    const wrong = wrongWith(fx, { show, node, since, heard: last }, isOpen);
+    const lacks = lacking.get(node);
+    const wrong = wrongWith(fx, { show, node, since, heard: last, lacks }, isOpen);
     return Object.entries(wrong).flatMap(([name, why]) => {
       const trouble = name as Trouble;
       if ((why !== undefined) === isOpen(trouble)) return [];

@@ -60,23 +60,38 @@ function questionNow(
 const nobodyThere = { connections: 0, perSecond: 0, cpuShare: 0, memoryBytes: 0 };
 
 /** A node as it was heard last; one that is away has nobody and takes nothing. */
-function nodeNow({ node, at, figures }: NodeHeard, now: number): OnAir["nodes"][number] {
+function nodeNow(
+  { node, at, figures }: NodeHeard,
+  lacks: string | undefined,
+  now: number,
+): OnAir["nodes"][number] {
   const away = now - at > awayAfterMs;
   const { connections, perSecond, cpuShare, memoryBytes } = away ? nobodyThere : figures;
-  const { ackMsP50, ackMsP99, syncMs, fanOutMs, strain = null, broken = null } = figures;
+  const { ackMsP50, ackMsP99, syncMs, fanOutMs, strain = null } = figures;
+  const broken = (away ? lacks : figures.broken) ?? null;
   return {
     ...{ node, heardAt: at, isAway: away, broken, connections, perSecond, cpuShare, memoryBytes },
     ...{ ackMsP50, ackMsP99, syncMs, fanOutMs, strain },
   };
 }
 
-/** Nodes that count it and were not heard since control started, once they had time to say something. */
-function unheard({ lives }: ShowState, watch: Watch, now: number): OnAir["nodes"] {
-  if (now - watch.listensSince < awayAfterMs) return [];
-  const silent = { ackMsP50: 0, ackMsP99: 0, syncMs: 0, fanOutMs: 0, strain: null, broken: null };
-  return lives
-    .filter(({ before }) => before === null)
-    .map(({ node, at }) => ({ node, heardAt: at, isAway: true, ...nobodyThere, ...silent }));
+const silent = { ackMsP50: 0, ackMsP99: 0, syncMs: 0, fanOutMs: 0, strain: null };
+
+/** Nodes that were not heard, but say that they cannot count it, or counted it before control started and had time to say so. */
+function unheard(
+  { lives }: ShowState,
+  lacking: ReadonlyMap<number, string>,
+  { since, now }: { since: number; now: number },
+): OnAir["nodes"] {
+  const known = now - since < awayAfterMs ? [] : lives.filter(({ before }) => before === null);
+  const heardAt = new Map([
+    ...Array.from(lacking.keys(), (node) => [node, now] as const),
+    ...known.map(({ node, at }) => [node, at] as const),
+  ]);
+  return Array.from(heardAt, ([node, at]) => ({
+    ...{ node, heardAt: at, isAway: true, ...nobodyThere, ...silent },
+    broken: lacking.get(node) ?? null,
+  }));
 }
 
 /** A show while it is on, as its nodes told it within the last second. */
@@ -86,9 +101,12 @@ export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
   const definition = showNamed(read, show);
   const run = runOf(show, state);
   const plan = planNamed(read, show);
-  const heard = watch.nodes(run).map((each) => nodeNow(each, read.now));
+  const lacking = watch.lacking(run, read.now);
+  const heard = watch.nodes(run).map((each) => nodeNow(each, lacking.get(each.node), read.now));
   const isHeard = ({ node }: { node: number }): boolean => heard.some((each) => each.node === node);
-  const silent = unheard(state, watch, read.now).filter((each) => !isHeard(each));
+  const silent = unheard(state, lacking, { since: watch.listensSince, now: read.now }).filter(
+    (each) => !isHeard(each),
+  );
   const nodes = [...heard, ...silent].toSorted((a, b) => a.node - b.node);
   const connections = nodes.reduce((all, node) => all + node.connections, 0);
   const participants = connections / (definition?.shape.participantsMax ?? 1);

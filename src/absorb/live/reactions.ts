@@ -24,7 +24,7 @@ import {
   revealed,
   showFacts,
 } from "./contract/facts.ts";
-import { deskCluster, liveNames, liveTold } from "./contract/orders.ts";
+import { deskCluster, liveNames, liveTold, liveUnbegun } from "./contract/orders.ts";
 import { showBehind } from "./contract/show.ts";
 import { answerAtDesk, dropKeys, withdraw } from "./desk.ts";
 import { finalistsOf } from "./on-air.ts";
@@ -89,6 +89,7 @@ export const reactions: readonly Reaction[] = [
     strainsOf(fx).hear(told, fx.now);
     await hear(fx, told);
   }),
+  heard(liveUnbegun, (told, fx: Fx) => watchOf(fx).lack(told, fx.now)),
   started(recallLives),
   serve(deskCluster, answerAtDesk),
   on("live.measure", closed, ({ event: { data } }, fx: Fx) => rememberMeasure(fx, data)),

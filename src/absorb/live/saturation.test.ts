@@ -24,7 +24,15 @@ test("what is fullest comes first, with the time at which it is full if it goes 
   }
   const found = strains.saturation("final", 9_500, { participants: 0.1 });
   const order: string[] = found.map(({ resource }) => resource);
-  expect(order).toEqual(["cpu", "connections", "disk", "participants", "memory", "network"]);
+  expect(order).toEqual([
+    "cpu",
+    "connections",
+    "disk",
+    "participants",
+    "space",
+    "memory",
+    "network",
+  ]);
   // 9,000 of 20,000 connections, and a thousand more each second: full in 11 s.
   expect(found[1]?.share).toBeCloseTo(0.45);
   expect(Math.round((found[1]?.fullInMs ?? 0) / 100)).toBe(110);

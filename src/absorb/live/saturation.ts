@@ -20,10 +20,11 @@ const explainedMin = 0.8;
 /** How full each thing of a node is; absent is what its machine does not tell. */
 export function sharesOf({ connections, cpuShare, strain }: LiveTold["figures"]): Shares {
   if (strain === undefined) return { cpu: cpuShare };
-  const { memory, network, syncShare, connectionsMax } = strain;
+  const { memory, space, network, syncShare, connectionsMax } = strain;
   return {
     ...{ cpu: cpuShare, disk: syncShare, connections: connections / connectionsMax },
     ...(memory && { memory: memory.usedBytes / memory.totalBytes }),
+    ...(space && { space: space.usedBytes / space.totalBytes }),
     ...(network && { network: network.perSecond / network.perSecondMax }),
   };
 }

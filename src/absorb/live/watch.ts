@@ -20,6 +20,8 @@ type RunHeard = {
   noted: Set<string>;
   /** What was counted before anybody listened here: it did not arrive just then. */
   countedBefore: number;
+  /** Nodes that said that they cannot count it: why, and when. */
+  lacking: Map<number, { why: string; at: number }>;
   /** Answers that arrived until the end of each second in which something was heard. */
   totals: Map<number, number>;
   /** Figures that nodes begin at nothing with each start, added up over their starts. */
@@ -52,8 +54,8 @@ export class Watch {
     const before = known.heard.get(life);
     if (before === undefined) known.countedBefore += figures.recorded;
     // Figures that were overtaken on the way; their cells are merged all the same.
-    if (before !== undefined && saidAt < before.saidAt && now - before.at < awayAfterMs)
-      return true;
+    const isSoonAfter = Math.abs(now - (before?.at ?? 0)) < awayAfterMs;
+    if (before !== undefined && saidAt < before.saidAt && isSoonAfter) return true;
     addUp(known, before?.figures, figures);
     measure(known, before, { at: now, figures });
     known.heard.set(life, { node, epoch, at: now, saidAt, figures });
@@ -62,6 +64,21 @@ export class Watch {
     const [oldest] = known.totals.keys();
     if (known.totals.size > secondsKeptMax && oldest !== undefined) known.totals.delete(oldest);
     return true;
+  }
+
+  /** A node says that it cannot count a run. */
+  lack({ run, node, why }: { run: string; node: number; why: string }, now: number): void {
+    this.#run(run).lacking.set(node, { why, at: now });
+  }
+
+  /** Why nodes do not count a run, as they said themselves lately. */
+  lacking(run: string, now: number): Map<number, string> {
+    const said = [...(this.#runs.get(run)?.lacking ?? [])];
+    return new Map(
+      said.flatMap(([node, { why, at }]) =>
+        Math.abs(now - at) < awayAfterMs ? [[node, why]] : [],
+      ),
+    );
   }
 
   /** What a life that is lost had told before anybody listened here. */
@@ -145,6 +162,7 @@ export class Watch {
         merged: new MergedCells(),
         noted: new Set(),
         countedBefore: 0,
+        lacking: new Map(),
         totals: new Map(),
       },
       ...{ repeated: 0, refused: new Map(), busy: { cpuSeconds: 0, answers: 0 } },

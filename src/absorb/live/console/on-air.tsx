@@ -126,7 +126,7 @@ export function OnAirFigures({ show }: { show: ShowNow }): ReactNode {
       {broken && (
         <p role="alert" className="rounded-md bg-bad-soft p-3 text-sm text-bad">
           Node {broken.node} acknowledges nothing: {broken.broken}. What was acknowledged is safe.
-          Restart it on a disk that works.
+          Once a full disk has room again, it goes on by itself; on a disk that failed nothing does.
         </p>
       )}
       {away.length > 0 && (

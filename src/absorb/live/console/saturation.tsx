@@ -20,7 +20,7 @@ const words: Record<Saturation["resource"], Words> = {
       `${amount(fullest(nodes, (each) => each.cpuShare)?.cpuShare ?? 0)} of the one core that a node uses`,
   },
   disk: {
-    label: "Disk",
+    label: "Writing to disk",
     says: (nodes) => {
       const node = fullest(nodes, (each) => each.strain?.syncShare);
       if (!node?.strain) return "";
@@ -39,6 +39,16 @@ const words: Record<Saturation["resource"], Words> = {
       return memory
         ? `${bytes(memory.usedBytes)} of ${bytes(memory.totalBytes)}; ${bytes(own)} of it for counting`
         : `${bytes(own)} for counting`;
+    },
+  },
+  space: {
+    label: "Room on its disk",
+    says: (nodes) => {
+      const space = fullest(
+        nodes,
+        ({ strain }) => strain?.space && strain.space.usedBytes / strain.space.totalBytes,
+      )?.strain?.space;
+      return space ? `${bytes(space.usedBytes)} of ${bytes(space.totalBytes)}` : "";
     },
   },
   connections: {

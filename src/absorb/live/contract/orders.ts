@@ -155,6 +155,12 @@ export const liveTold = topic(
 );
 export type LiveTold = z.infer<typeof liveTold.schema>;
 
+/** A node cannot count a run at all, and why; told once a second until it can. */
+export const liveUnbegun = topic(
+  "live.unbegun",
+  z.object({ run: z.string(), node: z.number(), why: z.string() }),
+);
+
 /** The place of somebody who joined; the group is the one that they said first. */
 export const Joined = z.object({ index: z.number().int().min(0), group: z.number().int().min(0) });
 

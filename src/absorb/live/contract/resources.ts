@@ -13,6 +13,7 @@ export const planResourceWords: Readonly<Record<string, string>> = {
 export const strainResources = [
   "cpu",
   "disk",
+  "space",
   "memory",
   "connections",
   "network",
@@ -38,6 +39,8 @@ export const Strain = z.object({
   connectionsMax: z.number(),
   /** Of the machine, or of the container that the node is in. */
   memory: z.object({ usedBytes: z.number(), totalBytes: z.number() }).optional(),
+  /** Of the disk that its log is on. */
+  space: z.object({ usedBytes: z.number(), totalBytes: z.number() }).optional(),
   /** Bytes on its busiest network card, the busier of both ways. */
   network: z.object({ perSecond: z.number(), perSecondMax: z.number() }).optional(),
   /** How long before the last reveal the last client had its key; less than nothing where it came too late. */

@@ -53,6 +53,8 @@ export async function replyTo(
 /** Once they are erased nobody has a place: that is no answer, lest the places of others come out too good. */
 function standingsOf({ engine }: Hall): Standings {
   const { standings } = engine.count;
+  if (engine.failed)
+    throw new Error(`What is counted here may not be on disk: ${engine.failed.message}`);
   if (standings.isForgotten) throw new Error("What places are made of is erased here.");
   return standings;
 }

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statfsSync } from "node:fs";
 
 /** What this machine says of itself; absent is what it does not tell. Bytes, bytes per second. */
 export type MachineNow = {
   openFilesMax?: number;
   memory?: { usedBytes: number; totalBytes: number };
+  space?: { usedBytes: number; totalBytes: number };
   network?: { perSecond: number; perSecondMax: number };
 };
 
@@ -77,8 +78,24 @@ function networkBetween(
   return busiest;
 }
 
-/** Reads it at most once a second, however often it is asked. */
-export function machineNow(clock: () => number): () => MachineNow {
+/** Of the disk that holds a folder, as programs may use it: what is kept back for the system is not theirs. */
+export function roomAt(folder: string): { freeBytes: number; usedBytes: number } | undefined {
+  try {
+    const { bavail, bfree, blocks, bsize } = statfsSync(folder);
+    return { freeBytes: bavail * bsize, usedBytes: (blocks - bfree) * bsize };
+  } catch {
+    return undefined;
+  }
+}
+
+function spaceAt(folder: string): MachineNow["space"] {
+  const { freeBytes, usedBytes } = roomAt(folder) ?? { freeBytes: 0, usedBytes: 0 };
+  const totalBytes = freeBytes + usedBytes;
+  return totalBytes > 0 ? { usedBytes, totalBytes } : undefined;
+}
+
+/** Reads it at most once a second, however often it is asked; `folder` is where a node writes. */
+export function machineNow(clock: () => number, folder: string): () => MachineNow {
   const openFilesMax = openFilesMaxFrom(textAt("/proc/self/limits"));
   let at = -Infinity;
   let sent = new Map<string, Sent>();
@@ -92,10 +109,12 @@ export function machineNow(clock: () => number): () => MachineNow {
       limit: numberAt("/sys/fs/cgroup/memory.max"),
       used: numberAt("/sys/fs/cgroup/memory.current"),
     });
+    const space = spaceAt(folder);
     [at, sent] = [now, sentNow];
     known = {
       ...(openFilesMax !== undefined && { openFilesMax }),
       ...(memory && { memory }),
+      ...(space && { space }),
       ...(network && { network }),
     };
     return known;

@@ -89,6 +89,8 @@ export type NodeInTest = AsyncDisposable & {
   url: string;
   /** Orders what the questions of the run are to be, in order; those left out stay as they are. */
   order(questions: readonly Run["questions"][number][], more?: Partial<Run>): Promise<void>;
+  /** Orders that it listens at another port. */
+  moveTo(port: number): Promise<void>;
 };
 
 /** A node of its own, reached over its socket. */
@@ -120,8 +122,9 @@ export async function nodeInTest(
     ...(of.disk ? { disk: of.disk } : {}),
   });
   let run = aRun(of.run);
+  let port = 0;
   const picture = (): LivePicture => ({
-    nodes: [{ node: 0, hostname: "127.0.0.1", port: 0 }],
+    nodes: [{ node: 0, hostname: "127.0.0.1", port }],
     runs: [run],
   });
   await node.obey(picture());
@@ -131,6 +134,10 @@ export async function nodeInTest(
     url: `ws://127.0.0.1:${node.port}/live/final/ws`,
     order: async (questions, more = {}) => {
       run = { ...run, ...more, questions: run.questions.map((each, n) => questions[n] ?? each) };
+      await node.obey(picture());
+    },
+    moveTo: async (to) => {
+      port = to;
       await node.obey(picture());
     },
     [Symbol.asyncDispose]: async () => {

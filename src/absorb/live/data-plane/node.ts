@@ -13,10 +13,15 @@ import { answerSaid } from "./http.ts";
 import { listen } from "./listener.ts";
 import { letGo, probe, type Around } from "./player.ts";
 import type { Elsewhere, Node } from "./routes.ts";
+import { roomAt } from "./machine-now.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** Often enough that those who are there are never quiet for too long, and middleboxes keep the way open. */
 const probeEveryMs = 50_000;
+/** What could not be begun, or had no room on the disk, is tried again so often. */
+const againEveryMs = 1_000;
+/** More than the groups that gather in a moment: what goes on with less would stop again at once. */
+const roomBytesMin = 1024 * 1024;
 
 export type NodeOptions = {
   node: number;
@@ -27,6 +32,9 @@ export type NodeOptions = {
   note: (message: string) => void;
   disk?: EngineOptions["disk"];
 };
+
+/** Where it listens, and did before. */
+type Ear = { hostname: string; port: number; listener: Bun.TCPSocketListener<Connection> };
 
 const isArmed = ({ state }: QuestionOrder): boolean => state === "armed";
 
@@ -39,7 +47,15 @@ export class LiveNode implements Node {
   /** What the warm-up measured. */
   answerUs: number | undefined;
   private readonly of: NodeOptions;
-  private listener: Bun.TCPSocketListener<Connection> | undefined;
+  private ear: Ear | undefined;
+  /** Where it listened before: who is connected there stays. */
+  private readonly formerEars: Ear[] = [];
+  private picture: LivePicture | undefined;
+  /** Why runs that this node should count are not here: their answers reach nobody. */
+  readonly unbegun = new Map<string, { why: string; mayPass: boolean }>();
+  /** Why nobody can connect where they should. */
+  deaf: string | undefined;
+  private stopTrying = (): void => {};
   private obeying: Promise<void> = Promise.resolve();
   private isWarm = false;
   private stopProbing = (): void => {};
@@ -48,10 +64,15 @@ export class LiveNode implements Node {
     this.of = of;
     this.around = of.around;
     this.elsewhere = of.elsewhere;
+    this.probeLater();
+  }
+
+  get number(): number {
+    return this.of.node;
   }
 
   get port(): number {
-    return this.listener?.port ?? 0;
+    return this.ear?.listener.port ?? 0;
   }
 
   /** Goes where the picture says, one picture after the other. */
@@ -63,6 +84,7 @@ export class LiveNode implements Node {
   }
 
   private async apply(picture: LivePicture): Promise<void> {
+    this.picture = picture;
     for (const run of picture.runs) {
       const hall = this.halls.get(run.run);
       if (hall) {
@@ -71,10 +93,14 @@ export class LiveNode implements Node {
       } else
         await this.begin(run)
           .catch((why: unknown) => this.beginErased(run, why))
-          .catch((why: unknown) => this.of.note(`${run.run}: ${String(why)}`));
+          .then(
+            () => this.unbegun.delete(run.run),
+            (why: unknown) => this.lacks(run.run, why),
+          );
     }
     const named = new Set(picture.runs.map(({ run }) => run));
     for (const [name, hall] of this.halls) if (!named.has(name)) await this.end(name, hall);
+    for (const name of this.unbegun.keys()) if (!named.has(name)) this.unbegun.delete(name);
     if (!this.isWarm && picture.runs.some(({ questions }) => questions.some(isArmed))) {
       this.isWarm = true;
       void warmUp(this.of.clocks, this.of.folder).then(
@@ -84,7 +110,36 @@ export class LiveNode implements Node {
     }
     this.sweep(named);
     const own = picture.nodes.find(({ node }) => node === this.of.node);
-    if (own && !this.listener) this.listen(own.hostname, own.port);
+    if (own) this.hearAt(own);
+    this.tryLater();
+  }
+
+  private lacks(run: string, error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    if (this.unbegun.get(run)?.why !== why) this.of.note(`${run}: ${why}`);
+    // What the system refuses, it may grant later; a log that is damaged stays so.
+    this.unbegun.set(run, { why, mayPass: error instanceof Error && "code" in error });
+  }
+
+  /** What failed for want of room, or of a port, goes on by itself once there is some. */
+  private tryLater(): void {
+    this.stopTrying();
+    this.stopTrying = this.of.clocks.after(againEveryMs, () => {
+      const full = [...this.halls].filter(([, { engine }]) => engine.hadNoRoom);
+      const { picture } = this;
+      const isWaiting =
+        full.length > 0 || [...this.unbegun.values()].some(({ mayPass }) => mayPass);
+      if (picture && (this.deaf !== undefined || (isWaiting && this.hasRoom()))) {
+        this.obeying = this.obeying.then(async () => {
+          for (const [name, hall] of full) await this.leave(name, hall);
+        });
+        void this.obey(picture);
+      } else this.tryLater();
+    });
+  }
+
+  private hasRoom(): boolean {
+    return (roomAt(this.of.folder)?.freeBytes ?? Infinity) >= roomBytesMin;
   }
 
   private async begin(run: Run): Promise<void> {
@@ -114,9 +169,13 @@ export class LiveNode implements Node {
 
   /** A rehearsal leaves nothing; a show's count stays until somebody deletes it. */
   private async end(name: string, hall: Hall): Promise<void> {
+    await this.leave(name, hall);
+    if (isRehearsal(name)) rmSync(this.folderOf(name), { recursive: true, force: true });
+  }
+
+  private async leave(name: string, hall: Hall): Promise<void> {
     this.halls.delete(name);
     await hall.stop();
-    if (isRehearsal(name)) rmSync(this.folderOf(name), { recursive: true, force: true });
   }
 
   /** A rehearsal that ended while this node was away has left its folder here. */
@@ -132,9 +191,27 @@ export class LiveNode implements Node {
     return join(this.of.folder, run);
   }
 
-  listen(hostname: string, port: number): void {
-    this.listener = listen(this, { hostname, port });
-    this.probeLater();
+  /** Listens there from now on; who is connected where it was before stays. */
+  private hearAt({ hostname, port }: Omit<Ear, "listener">): void {
+    this.deaf = undefined;
+    if (this.ear?.hostname === hostname && this.ear.port === port) return;
+    // One port cannot be had twice, also at another address.
+    if (this.ear?.port === port) this.leaveEar();
+    try {
+      const listener = listen(this, { hostname, port });
+      this.leaveEar();
+      this.ear = { hostname, port, listener };
+    } catch (why) {
+      this.deaf = `nobody can connect at ${hostname}:${port}: ${why instanceof Error ? why.message : String(why)}`;
+      this.of.note(this.deaf);
+    }
+  }
+
+  private leaveEar(): void {
+    if (this.ear === undefined) return;
+    this.ear.listener.stop(false);
+    this.formerEars.push(this.ear);
+    this.ear = undefined;
   }
 
   private probeLater(): void {
@@ -149,8 +226,9 @@ export class LiveNode implements Node {
 
   async stop(): Promise<void> {
     this.stopProbing();
-    this.listener?.stop(true);
+    for (const each of [...this.formerEars, this.ear]) each?.listener.stop(true);
     await this.obeying;
+    this.stopTrying();
     for (const hall of this.halls.values()) await hall.stop();
   }
 }

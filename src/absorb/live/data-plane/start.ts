@@ -5,6 +5,7 @@ import {
   type LivePicture,
   liveTold,
   type LiveTold,
+  liveUnbegun,
   nodeCluster,
   outpostOf,
 } from "../contract/orders.ts";
@@ -94,12 +95,13 @@ type Heard = { cells: MergedCells; audience: Audience };
  */
 function tell(
   node: LiveNode,
-  { bus }: Outpost,
+  { bus, folder }: Outpost,
   clocks: Clocks,
 ): { of(hall: Hall): Telling; stop(): void } {
   const own = {
     load: load(() => clocks.now()),
-    machine: machineNow(() => clocks.now()),
+    machine: machineNow(() => clocks.now(), folder),
+    deaf: () => node.deaf,
     answerUs: () => node.answerUs,
   };
   const tellings = new WeakMap<Hall, Telling>();
@@ -125,6 +127,9 @@ function tell(
   const round = (): void => {
     const isStill = clocks.now() - stillAt < stillTellEveryMs;
     if (!isStill) stillAt = clocks.now();
+    if (isStill)
+      for (const [run, { why }] of node.unbegun)
+        bus.publish(liveUnbegun.name, { run, node: node.number, why });
     for (const hall of node.halls.values()) {
       const telling = of(hall);
       if (isStill && !telling.hasNews && hall.stage.size === 0) continue;

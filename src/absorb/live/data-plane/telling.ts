@@ -61,15 +61,22 @@ export class Telling {
   private recent = { perSecond: 0, ackMsP50: 0, ackMsP99: 0 };
   private recentAt = 0;
   private readonly machine: () => MachineNow;
+  private readonly deaf: () => string | undefined;
   private readonly syncs: SyncMeter;
 
   constructor(
     hall: Hall,
-    of: { load: Load; machine: () => MachineNow; answerUs: () => number | undefined },
+    of: {
+      load: Load;
+      machine: () => MachineNow;
+      answerUs: () => number | undefined;
+      deaf: () => string | undefined;
+    },
   ) {
     this.hall = hall;
     this.load = of.load;
     this.machine = of.machine;
+    this.deaf = of.deaf;
     this.syncs = new SyncMeter(hall);
     this.answerUs = of.answerUs;
     this.toldAt = hall.run.shape.questions.map(() => -1);
@@ -104,6 +111,7 @@ export class Telling {
       this.recentAt = clocks.now();
       this.syncs.look();
     }
+    const broken = meter.broken ?? this.deaf();
     const { openFilesMax = Infinity, ...machine } = this.machine();
     return {
       ...{ run: hall.run.run, node: hall.node, epoch: engine.epoch, at: clocks.wall() },
@@ -126,7 +134,7 @@ export class Telling {
           connectionsMax: Math.min(connectionsMax, openFilesMax),
         },
         ...(answerUs !== undefined && { answerUs }),
-        ...(meter.broken !== undefined && { broken: meter.broken }),
+        ...(broken !== undefined && { broken }),
       },
     };
   }

@@ -5,6 +5,9 @@ import { type AnswerRecord, recordWords, writeRecord } from "./record.ts";
 const wordsMax = groupWords(groupRecordsMax);
 const syncWeight = 0.05;
 
+const isNoRoom = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+
 /**
  * The write-ahead log of a segment with group commit: what was added is durable once the group it went into is. At most
  * one group is on its way; the next one gathers meanwhile, so a slow disk makes groups larger and not the wait longer.
@@ -16,6 +19,8 @@ export class AnswerLog {
   durable: number;
   /** Why nothing is made durable any more. What a disk holds after a failed sync is unknown, so there is no second try. */
   failed: Error | undefined;
+  /** It failed because there was no room, before anything was asked of the disk that it might have lost. */
+  hadNoRoom = false;
   /** A running mean, in milliseconds. */
   syncMs: number;
   /** The same as it was found before the first answer. */
@@ -106,7 +111,12 @@ export class AnswerLog {
     const { words, records } = this;
     sealGroup(words, this.gathering, records);
     const length = groupWords(records) * 4;
-    this.disk.write(new Uint8Array(words.buffer, 0, length), this.end.bytes);
+    try {
+      this.disk.write(new Uint8Array(words.buffer, 0, length), this.end.bytes);
+    } catch (error) {
+      this.hadNoRoom = isNoRoom(error);
+      throw error;
+    }
     this.end.bytes += length;
     this.end.sequence = this.gathering++;
     this.records = 0;
@@ -119,6 +129,8 @@ export class AnswerLog {
   }
 
   private fail(error: unknown): void {
+    // A sync that fails after a write that had no room: what the disk holds is unknown all the same.
+    if (this.failed) this.hadNoRoom = false;
     this.failed = error instanceof Error ? error : new Error(String(error));
     this.settled();
   }

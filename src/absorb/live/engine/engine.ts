@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { outcome, type ShowShape } from "../contract/shape.ts";
+import { outcome, type Outcome, type ShowShape } from "../contract/shape.ts";
 import { AnswerLog } from "./answer-log.ts";
 import { answersOf, type LogPlace } from "./answers-of.ts";
 import { ByNeighbours } from "./by-neighbours.ts";
@@ -16,6 +16,9 @@ import { everybody, type Share, slotsOf } from "./share.ts";
 /** Laid out before a segment is used; answers beyond it are taken too, at a slower sync. */
 const layOutBytesMax = 192 * 1024 * 1024;
 const layOutBytesMin = 64 * 1024;
+
+/** What is said by what stands in the log, or would stand there. */
+const ofRecord: readonly Outcome[] = [outcome.recorded, outcome.repeated, outcome.late];
 
 export type EngineOptions = {
   folder: string;
@@ -95,14 +98,15 @@ export class Engine {
    */
   answer(answer: AnswerRecord, verdict: Verdict): number {
     this.count.judge(answer, verdict);
-    if (verdict.outcome === outcome.recorded) {
-      if (this.log.failed) verdict.outcome = outcome.unavailable;
-      else {
-        verdict.choice = answer.choice;
-        this.count.apply(answer);
-        this.log.add(answer);
-        if (this.log.isFull) this.log.commitNow();
-      }
+    // What is in memory may not be on the disk that failed: nobody is told what they chose, or that it is too late.
+    if (this.log.failed && ofRecord.includes(verdict.outcome)) {
+      verdict.outcome = outcome.unavailable;
+      verdict.choice = -1;
+    } else if (verdict.outcome === outcome.recorded) {
+      verdict.choice = answer.choice;
+      this.count.apply(answer);
+      this.log.add(answer);
+      if (this.log.isFull) this.log.commitNow();
     }
     // A refusal promises nothing.
     return verdict.outcome <= outcome.repeated ? this.lastGroup : 0;
@@ -123,6 +127,11 @@ export class Engine {
 
   get failed(): Error | undefined {
     return this.log.failed;
+  }
+
+  /** It failed for want of room only: what was acknowledged is on disk, and opening it again goes on from there. */
+  get hadNoRoom(): boolean {
+    return this.log.hadNoRoom;
   }
 
   get syncMs(): number {

@@ -47,7 +47,10 @@ export class Turns {
     bytes.writeUInt32LE(given.index, turnChars);
     bytes.writeUInt16LE(given.group, turnChars + 4);
     this.#file ??= openWhole(this.#path);
-    writeSync(this.#file, bytes);
+    if (writeSync(this.#file, bytes) === recordBytes) return;
+    // A full disk took a part of it; opened again, that is cut off.
+    this.close();
+    throw new Error(`${this.#path} has no room for another turn`);
   }
 
   #turnOver(): void {
