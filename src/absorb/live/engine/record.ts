@@ -18,15 +18,22 @@ export function writeRecord(words: Uint32Array, at: number, record: AnswerRecord
   words[at + 2] = (record.group << 16) | record.question;
 }
 
-/** Reads the record at word `at` into `record`, so that a replay of millions makes no garbage. */
+/** What stands in the record at word `at`, each for itself: a replay of millions makes nothing. */
+export const choiceAt = (words: Uint32Array, at: number): number =>
+  (words[at + 1] as number) >>> 24;
+export const latencyAt = (words: Uint32Array, at: number): number =>
+  (words[at + 1] as number) & 0xffffff;
+export const groupAt = (words: Uint32Array, at: number): number => (words[at + 2] as number) >>> 16;
+export const questionAt = (words: Uint32Array, at: number): number =>
+  (words[at + 2] as number) & 0xff;
+
+/** Reads the record at word `at` into `record`. */
 export function readRecord(words: Uint32Array, at: number, record: AnswerRecord): AnswerRecord {
-  const second = words[at + 1] as number;
-  const third = words[at + 2] as number;
   record.index = words[at] as number;
-  record.choice = second >>> 24;
-  record.latencyMs = second & 0xffffff;
-  record.group = third >>> 16;
-  record.question = third & 0xff;
+  record.choice = choiceAt(words, at);
+  record.latencyMs = latencyAt(words, at);
+  record.group = groupAt(words, at);
+  record.question = questionAt(words, at);
   return record;
 }
 
