@@ -87,6 +87,12 @@ export const commands: readonly Entry[] = [
     "Rotations and policies of Grafana OnCall, PagerDuty or Opsgenie, as castor.yaml.",
     async () => (await import("./verbs/on-call-import.ts")).onCallImport,
   ),
+  entry(
+    "configure",
+    "live import",
+    "A show from a spreadsheet of questions.",
+    async () => (await import("./verbs/live-import.ts")).liveImport,
+  ),
   entry("configure", "config", "", async () => (await import("./verbs/config.ts")).configShow),
   entry(
     "see",
