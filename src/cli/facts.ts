@@ -30,8 +30,8 @@ export function factLine(fact: Fact, terminal: Terminal, now: number): string {
 }
 
 const bad =
-  /(failed|refused|unhealthy|ejected|crash|broke|opened-breaker|breaker-opened|parked|down|lost)/;
-const good = /(healthy|recovered|restored|started|closed|up|applied)$/;
+  /(failed|refused|unhealthy|ejected|crash|broke|opened-breaker|breaker-opened|parked|down|lost|trouble-began)/;
+const good = /(trouble-ended|healthy|recovered|restored|started|closed|up|applied)$/;
 
 function weighed({ type, says }: Fact, { red, green }: Ink): string {
   const mark = bad.test(type) ? red("●") : good.test(type) ? green("●") : "·";

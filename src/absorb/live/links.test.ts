@@ -1,6 +1,8 @@
 import { testCastor, testPorts } from "#kernel/testing";
 import { expect, test } from "bun:test";
+import { configApplied } from "../../platform/settings/contract.ts";
 import { settings } from "../../platform/settings/index.ts";
+import { livePicture } from "./contract.ts";
 import { live } from "./index.ts";
 import { yaml } from "./show.testing.ts";
 
@@ -35,4 +37,21 @@ test("of a show that only this machine reaches it is said what to do; behind an 
   const behind = await linksWith({ address: "https://live.example.org" });
   expect(behind).toMatchObject({ play: "https://live.example.org/live/final/" });
   expect(behind.note).toBeUndefined();
+});
+
+test("where something stands before the nodes they are there from the start: its checks find somebody", async () => {
+  for (const [address, nodes] of [
+    ["https://live.example.org", 1],
+    [undefined, undefined],
+  ]) {
+    const ports = testPorts();
+    const equipment = { machine: { outpostCommand: (name: string) => ["castor", name] } };
+    await using castor = await testCastor([live, settings], {
+      ...{ ports, equipment, config: { live: { ...yaml, ...(address && { address }) } } },
+    });
+    const fx = castor.castor.effects(live, { actor: { kind: "system", id: "test" } });
+    await fx.record("config", [configApplied({ file: "castor.yaml", hash: "1", changes: [] })]);
+    await castor.advance(0);
+    expect(ports.snapshots.get(livePicture)?.value.nodes.length).toBe(nodes as never);
+  }
 });

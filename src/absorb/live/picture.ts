@@ -85,11 +85,15 @@ const isSettled = ({ erasedAt, asked }: ShowState): boolean =>
   erasedAt !== undefined &&
   Object.values(asked).every(({ times, publication }) => !times || publication !== undefined);
 
-/** Writes what the nodes work from. Without open doors there is no node, and no process for it. */
+/**
+ * Writes what the nodes work from. Without open doors there is no node, and no process for it; but where the audience comes by
+ * another address something stands before the nodes, whose health checks would find nobody and call people.
+ */
 export async function publishPicture(fx: Effects<Config>): Promise<void> {
   const before = fx.snapshots.get(livePicture)?.value;
   const counted = Object.entries(fx.view(present)).filter(isCounted);
-  if (before === undefined && counted.length === 0) return;
+  const isAwaited = counted.length > 0 || fx.config.address !== undefined;
+  if (before === undefined && !isAwaited) return;
   const known = new Map(before?.runs.map((run) => [run.run, run]));
   let nodesMin = fx.config.nodes;
   const runs = counted.flatMap(([show, state]) => {
