@@ -17,32 +17,26 @@ function separatorOf(text: string): string {
   return separators.toSorted((a, b) => count(b) - count(a))[0] ?? ",";
 }
 
+type Row = { line: number; fields: string[] };
+
 /** Rows of a CSV file (RFC 4180), with the line on which each begins. */
-function rowsOf(text: string): { line: number; fields: string[] }[] {
+function rowsOf(text: string): Row[] {
   const separator = separatorOf(text);
-  const rows: { line: number; fields: string[] }[] = [];
-  let [field, isQuoted, line, begins] = ["", false, 1, 1];
-  let fields: string[] = [];
-  const endRow = (): void => {
-    fields.push(field);
-    if (fields.some((each) => each.trim() !== "")) rows.push({ line: begins, fields });
-    [fields, field, begins] = [[], "", line + 1];
-  };
-  for (let at = 0; at < text.length; at++) {
-    const letter = text[at] as string;
-    if (isQuoted && letter === '"' && text[at + 1] === '"') field += text[++at];
-    else if (letter === '"' && (isQuoted || field.trim() === "")) {
-      isQuoted = !isQuoted;
-      if (isQuoted) field = "";
-    } else if (!isQuoted && letter === separator) {
-      fields.push(field);
-      field = "";
-    } else if (!isQuoted && letter === "\n") endRow();
-    else if (letter !== "\r" || isQuoted) field += letter;
-    if (letter === "\n") line++;
+  // Quoted, where two quotes are one and lines may end; or up to the next separator.
+  const field = new RegExp(` *"((?:[^"]|"")*)"[^${separator}\\n]*|[^${separator}\\n]*`, "y");
+  const rows: Row[] = [];
+  let [line, row]: [number, Row] = [1, { line: 1, fields: [] }];
+  for (let at = 0; at <= text.length; at++) {
+    field.lastIndex = at;
+    const [all = "", quoted] = field.exec(text) ?? [];
+    row.fields.push((quoted?.replaceAll('""', '"') ?? all).trim());
+    line += all.split("\n").length - 1;
+    at += all.length;
+    if (text[at] === separator) continue;
+    rows.push(row);
+    row = { line: ++line, fields: [] };
   }
-  endRow();
-  return rows;
+  return rows.filter(({ fields }) => fields.some((each) => each !== ""));
 }
 
 const isSpecial = (head: string): head is Special => (special as readonly string[]).includes(head);
@@ -55,7 +49,7 @@ function questionOf(
   const said: Record<Special, string> = { question: "", right: "", window: "", name: "" };
   const choices: { head: string; words: string }[] = [];
   for (const [place, head] of heads.entries()) {
-    const words = (fields[place] ?? "").trim();
+    const words = fields[place] ?? "";
     const key = head.toLowerCase();
     if (isSpecial(key)) said[key] = words;
     else if (words !== "") choices.push({ head: key, words });
@@ -90,7 +84,7 @@ function mistakesOf(question: SheetQuestion): string[] {
 /** Questions from a spreadsheet: a head `question`, one column for each choice, and `right`, `window`, `name` where wanted. */
 export function sheetOf(text: string): Sheet {
   const [head, ...rows] = rowsOf(text.replace(/^\uFEFF/, ""));
-  const heads = head?.fields.map((each) => each.trim()) ?? [];
+  const heads = head?.fields ?? [];
   const choiceCount = heads.filter((each) => each !== "" && !isSpecial(each.toLowerCase())).length;
   if (!heads.some((each) => each.toLowerCase() === "question") || choiceCount < 2)
     return {
