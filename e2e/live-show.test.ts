@@ -38,7 +38,7 @@ async function plans(desk: Page): Promise<void> {
       await item.getByLabel(`Choice ${letters[at]}`, { exact: true }).fill(choice);
     }
     await item.getByLabel(`${letters[choices.length - 1]} is right`).check();
-    await item.getByLabel("Answers are taken for").fill(place === 0 ? "soon" : "40s");
+    await item.getByLabel("Answers are taken for").fill(place === 0 ? "soon" : "3m");
   }
   await desk.getByRole("button", { name: "Countries" }).click();
   await desk.getByRole("button", { name: "Another group" }).click();
@@ -50,7 +50,7 @@ async function plans(desk: Page): Promise<void> {
   // What was typed stays, with what is wrong beside it.
   const first = desk.getByRole("listitem").filter({ hasText: "Question 1" });
   await first.getByText("Write a duration such as").waitFor();
-  await first.getByLabel("Answers are taken for").fill("40s");
+  await first.getByLabel("Answers are taken for").fill("3m");
   await desk.getByRole("button", { name: "Plan the show" }).click();
   await desk.getByRole("heading", { name: "The final night" }).waitFor();
 }

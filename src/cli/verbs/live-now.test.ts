@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import type { ShowNow } from "../../absorb/live/contract.ts";
-import { stepsOf } from "./live-now.ts";
+import type { OnAir, ShowNow } from "../../absorb/live/contract.ts";
+import { stepsOf, troublesOf } from "./live-now.ts";
 
 type Phase = ShowNow["questions"][number]["phase"];
 
@@ -23,4 +23,14 @@ test("at each step of a show the next command is said, whole", () => {
   expect(commands("finished", "closed")).toEqual([
     ...["publish final q0", "finalists final", "export final"],
   ]);
+});
+
+test("a node that is away or acknowledges nothing is told, with what to do", () => {
+  const node = { isAway: false, broken: null };
+  const nodes = [node, { ...node, isAway: true }, { ...node, broken: "the disk is full" }];
+  const told = nodes.map((each, at) => ({ ...each, node: at }));
+  const [away, broken, ...more] = troublesOf({ nodes: told as OnAir["nodes"] });
+  expect(away).toStartWith("Node 1 is away:");
+  expect(broken).toStartWith("Node 2 acknowledges nothing: the disk is full. ");
+  expect(more).toEqual([]);
 });

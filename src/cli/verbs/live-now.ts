@@ -1,4 +1,5 @@
-import type { QuestionNow, ShowNow } from "../../absorb/live/contract.ts";
+import type { OnAir, QuestionNow, ShowNow } from "../../absorb/live/contract.ts";
+import { type Api, Refused } from "../api.ts";
 import { type Command, exit, Failure, toCastor } from "../command.ts";
 import { connect } from "../connect.ts";
 import { ink, plain, table } from "../ink.ts";
@@ -92,6 +93,31 @@ function printShow(of: ShowNow, now: number, terminal: Terminal): void {
   terminal.out(`${table([...steps, [dim("privacy"), budget]])}\n`);
 }
 
+/** What is wrong with the nodes that count a show, and what to do about it. */
+export const troublesOf = ({ nodes }: Pick<OnAir, "nodes">): string[] =>
+  nodes.flatMap(({ node, isAway, broken }) => {
+    if (isAway)
+      return [
+        `Node ${node} is away: participants there cannot answer until it is back. It is started again by itself, and has everything that it acknowledged.`,
+      ];
+    return broken === null
+      ? []
+      : [
+          `Node ${node} acknowledges nothing: ${broken}. What was acknowledged is safe. Restart it on a disk that works.`,
+        ];
+  });
+
+/** Nobody counts before the doors, and only who may operate is told of nodes. */
+async function printTroubles(of: ShowNow, to: Api, terminal: Terminal): Promise<void> {
+  if (of.stage === "planned" || of.stage === "erased") return;
+  const told = await to.ask("live.on-air", { show: of.show }).catch((error: unknown) => {
+    if (error instanceof Refused) return { nodes: [] };
+    throw error;
+  });
+  const { red } = ink(terminal);
+  for (const each of troublesOf(told as OnAir)) terminal.out(`${red("✗")} ${plain(each)}\n`);
+}
+
 /** `castor live now`: where a show is, and the command that comes next. */
 export const liveNow: Command = {
   usage: "live now [show]",
@@ -120,6 +146,7 @@ export const liveNow: Command = {
     for (const [at, each] of found.shows.entries()) {
       if (at > 0) terminal.out("\n\n");
       printShow(each, found.at, terminal);
+      await printTroubles(each, api, terminal);
     }
     return exit.ok;
   },

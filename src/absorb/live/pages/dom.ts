@@ -29,3 +29,8 @@ export const runHere = (): string => location.pathname.split("/")[2] ?? "";
 
 /** `A`, `B`, …: choices are told apart by letter as well as by colour. */
 export const letterOf = (choice: number): string => String.fromCharCode(65 + choice);
+
+/** Words up to this length stand at full size; longer ones take about the same room. */
+const largeChars = 80;
+export const sizeOf = (text: string): number =>
+  Math.min(1, Math.sqrt(largeChars / Math.max(1, text.length)));

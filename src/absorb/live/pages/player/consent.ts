@@ -26,6 +26,8 @@ async function tell(
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(said),
+  }).catch(() => {
+    throw new Error("No network; try again in a moment.");
   });
   const { ok, why } = (await answer.json().catch(() => ({ ok: false }))) as {
     ok: boolean;
@@ -47,42 +49,59 @@ const field = (
   return { row: el("label", "field", el("span", "", label), input), input };
 };
 
+const reasons = [
+  "The show would like to say your name, and to call you. It only knows your place in the ranking now: who you are, you alone can say.",
+  "You do not have to. Your place is yours all the same, and without a name the stage shows a number.",
+  "Your name is for the stage. How to reach you is for the show's own people only. Both are kept sealed, for nothing else, and erased after the show, or at once when you take them back here.",
+];
+
 /** Asks a finalist who they are: only what they type and send is kept, and they can take it back here. */
 export function consentForm(url: string, token: string): HTMLElement {
-  const name = field("Your name, as it may be shown on stage", "name", "name");
-  const contact = field("How we reach you (phone or e-mail)", "contact", "email");
+  // This phone remembers that it told something, so that it can still be taken back after the page was loaded anew.
+  const kept = `castor-live told ${url}`;
+  const name = field("Your name, as the stage may show it", "name", "name");
+  const contact = field("How we reach you: phone or e-mail", "contact", "email");
   const agree = el("input", "");
   agree.type = "checkbox";
   agree.required = true;
-  const send = el("button", "primary", "Tell the show");
-  const back = el("button", "plain", "Take it back");
-  back.type = "button";
-  back.hidden = true;
-  const said = el("p", "small", "It is kept sealed, only for this, and erased afterwards.");
-  said.setAttribute("role", "status");
   const agreement = el(
     "label",
     "check",
     agree,
-    el("span", "", "I agree that the show may name and call me."),
+    el("span", "", "I agree that the show may name me and call me."),
   );
-  const form = el("form", "join consent", name.row, contact.row, agreement, send, back, said);
-  const told = async (work: Promise<void>, words: string, isSent: boolean): Promise<void> => {
-    try {
-      await work;
-      said.textContent = words;
-      [send.hidden, back.hidden] = [isSent, !isSent];
-    } catch (why) {
-      said.textContent = why instanceof Error ? why.message : String(why);
-    }
+  const why = el("div", "why", ...reasons.map((each) => el("p", "", each)));
+  const fields = el("div", "join", why, name.row, contact.row, agreement);
+  const send = el("button", "primary", "Tell the show");
+  const back = el("button", "plain", "Take it back");
+  back.type = "button";
+  const said = el("p", "status");
+  said.setAttribute("role", "status");
+  const form = el("form", "join consent", fields, said, send, back);
+  const show = (isTold: boolean, words: string): void => {
+    [fields.hidden, send.hidden, back.hidden] = [isTold, isTold, !isTold];
+    said.textContent = words;
+    if (isTold) localStorage.setItem(kept, "yes");
+    else localStorage.removeItem(kept);
+  };
+  const tries = async (work: Promise<void>, isTold: boolean, words: string): Promise<void> => {
+    [send.disabled, back.disabled] = [true, true];
+    await work.then(
+      () => show(isTold, words),
+      (why: unknown) => (said.textContent = why instanceof Error ? why.message : String(why)),
+    );
+    [send.disabled, back.disabled] = [false, false];
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const words = { t: token, name: name.input.value, contact: contact.input.value };
-    void told(tell(url, "consent", words), "Thank you: the show knows who you are.", true);
+    void tries(tell(url, "consent", words), true, knows);
   });
   back.addEventListener("click", () => {
-    void told(tell(url, "withdraw", { t: token }), "It is erased.", false);
+    void tries(tell(url, "withdraw", { t: token }), false, "It is erased. You are a number again.");
   });
+  const isTold = localStorage.getItem(kept) !== null;
+  show(isTold, isTold ? knows : "");
   return form;
 }
+const knows = "Thank you: the show knows who you are.";

@@ -1,27 +1,22 @@
 import { waitMs } from "../../client/backoff.ts";
-import { joinLive, type LiveClient, type Shown } from "../../client/client.ts";
-import { outcome, type Outcome } from "../../contract/outcomes.ts";
-import { el, letterOf, runHere, say } from "../dom.ts";
+import { joinLive, type LiveClient, type LiveEvents, type Shown } from "../../client/client.ts";
+import type { Outcome } from "../../contract/outcomes.ts";
+import { el, letterOf, runHere, say, sizeOf } from "../dom.ts";
 import { consentForm, type PlaceTold, placeOf } from "./consent.ts";
 import { joinForm, leaveLine, type ShowTold } from "./join.ts";
 import { roundOf } from "./round-of.ts";
+import { type RoundNow, roundSaid } from "./round-said.ts";
 
 const url = `${location.origin}/live/${runHere()}`;
 const kept = `castor-live ${runHere()}`;
 const placeTriesMax = 20;
+const lookAgainMsMin = 1_000;
 
 const title = el("h1", "");
 const line = el("p", "line");
 line.setAttribute("role", "status");
 const stage = el("div", "stage");
 document.querySelector("main")?.append(el("header", "", title, line), stage);
-
-const becameText: Partial<Record<Outcome, string>> = {
-  [outcome.recorded]: "Your answer is safe.",
-  [outcome.repeated]: "Your first answer stands.",
-  [outcome.late]: "Too late: time was up.",
-  [outcome.early]: "Too early.",
-};
 
 /** One question on this phone. */
 class Round {
@@ -30,14 +25,19 @@ class Round {
   readonly #buttons: HTMLButtonElement[];
   readonly #status = el("p", "status");
   readonly #left = el("p", "left");
+  readonly #text: HTMLElement;
   readonly #closesAt: number;
-  #chosen: number | undefined;
+  #now: RoundNow;
 
-  constructor(shown: Shown, answer: (choice: number) => void) {
+  constructor(shown: Shown, isOffline: boolean, answer: (choice: number) => void) {
     this.question = shown.question;
+    this.#now = { chosen: undefined, became: undefined, isOffline, isOver: false, right: null };
     this.#closesAt = shown.closesAt;
     this.#status.setAttribute("role", "status");
     this.#left.setAttribute("role", "timer");
+    this.#text = el("h2", "", shown.text);
+    this.#text.tabIndex = -1;
+    this.#text.style.setProperty("--size", String(sizeOf(shown.text)));
     this.#buttons = shown.choices.map((text, choice) => {
       const button = el(
         "button",
@@ -46,7 +46,7 @@ class Round {
         el("span", "", text),
       );
       button.addEventListener("click", () => {
-        this.#choose(choice);
+        this.#tell({ chosen: choice });
         answer(choice);
       });
       return button;
@@ -55,49 +55,49 @@ class Round {
       "section",
       "round",
       el("div", "top", el("p", "count", `Question ${shown.question + 1}`), this.#left),
-      el("h2", "", shown.text),
+      this.#text,
       el("div", "choices", ...this.#buttons),
       this.#status,
     );
   }
 
-  #choose(choice: number): void {
-    this.#chosen = choice;
+  /** Whoever reads by ear hears the question, and whoever plays by keys goes on to its choices. */
+  show(): void {
+    stage.replaceChildren(this.element);
+    this.#text.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+
+  #tell(change: Partial<RoundNow>): void {
+    this.#now = { ...this.#now, ...change };
+    const { chosen, isOver, right } = this.#now;
     for (const [at, button] of this.#buttons.entries()) {
-      button.disabled = true;
-      button.setAttribute("aria-pressed", String(at === choice));
+      button.disabled = isOver || chosen !== undefined;
+      if (chosen !== undefined) button.setAttribute("aria-pressed", String(at === chosen));
+      if (right !== null) button.classList.add(at === right ? "right" : "not-right");
     }
-    say(this.#status, "Sending…");
+    say(this.#status, roundSaid(this.#now));
   }
 
   counted(became: Outcome, choice: number | null): void {
-    if (choice !== null) this.#choose(choice);
-    say(this.#status, becameText[became] ?? "This answer was not taken.");
+    this.#tell({ became, ...(choice !== null && { chosen: choice }) });
   }
 
-  offline(): void {
-    if (this.#chosen !== undefined && this.#status.textContent === "Sending…")
-      say(this.#status, "No network: your answer is kept, and sent as soon as there is one.");
+  connected(isOffline: boolean): void {
+    this.#tell({ isOffline });
   }
 
   tick(): void {
+    if (this.#now.isOver) return;
     const seconds = Math.ceil(Math.max(0, this.#closesAt - Date.now()) / 1_000);
     say(this.#left, `${seconds} s`);
     if (seconds === 0) this.over(null);
   }
 
   over(right: number | null): void {
-    for (const [at, button] of this.#buttons.entries()) {
-      button.disabled = true;
-      if (right !== null) button.classList.add(at === right ? "right" : "not-right");
-    }
     say(this.#left, "Time is up");
-    if (this.#chosen === undefined) say(this.#status, "You did not answer this one.");
-    else if (right !== null)
-      say(
-        this.#status,
-        right === this.#chosen ? "Right!" : "Not this time. The next one is yours.",
-      );
+    this.#tell({ isOver: true, right: right ?? this.#now.right });
+    if (right !== null) this.#buttons[right]?.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -165,44 +165,52 @@ function showPlace(token: string, place: PlaceTold): void {
   );
 }
 
+/** Counts down to a question: told once by ear, where the seconds would talk over it. */
+function showSoon({ question, inMs }: { question: number; inMs: number }): void {
+  const first = Math.ceil(inMs / 1_000);
+  const seconds = el("p", "soon", String(first));
+  seconds.setAttribute("aria-hidden", "true");
+  const heard = el("p", "unseen", `It comes in ${first} ${first === 1 ? "second" : "seconds"}.`);
+  const coming = el("section", "waiting", el("p", "", `Question ${question + 1}`), heard, seconds);
+  coming.setAttribute("role", "status");
+  stage.replaceChildren(coming);
+  const end = performance.now() + inMs;
+  const count = setInterval(() => {
+    if (!seconds.isConnected) return clearInterval(count);
+    say(seconds, String(Math.max(1, Math.ceil((end - performance.now()) / 1_000))));
+  }, 100);
+}
+
+const lineText: Record<Parameters<LiveEvents["state"]>[0], string> = {
+  connecting: "Connecting…",
+  on: "Connected",
+  offline: "No network, trying again…",
+  elsewhere: "",
+  ended: "",
+};
+
 function play(token: string): void {
   let round: Round | undefined;
+  let isOffline = false;
   stage.replaceChildren(waiting("You are in. The next question comes by itself."));
   const client: LiveClient = joinLive({
     url,
     token,
     state: (state) => {
       document.body.dataset["state"] = state;
-      say(
-        line,
-        {
-          connecting: "Connecting…",
-          on: "Connected",
-          offline: "No network, trying again…",
-          elsewhere: "",
-          ended: "",
-        }[state],
-      );
-      if (state === "offline") round?.offline();
+      isOffline = state === "offline" || (isOffline && state === "connecting");
+      round?.connected(isOffline);
+      // While it tries to come back there is still no network.
+      say(line, lineText[isOffline ? "offline" : state]);
       if (state === "elsewhere") {
         round = undefined;
         goneElsewhere();
       }
     },
-    soon: ({ question, inMs }) => {
-      const seconds = el("p", "soon", String(Math.ceil(inMs / 1_000)));
-      stage.replaceChildren(
-        el("section", "waiting", el("p", "", `Question ${question + 1}`), seconds),
-      );
-      const end = performance.now() + inMs;
-      const count = setInterval(() => {
-        if (!seconds.isConnected) return clearInterval(count);
-        say(seconds, String(Math.max(1, Math.ceil((end - performance.now()) / 1_000))));
-      }, 100);
-    },
+    soon: showSoon,
     shown: (shown) => {
-      round = new Round(shown, (choice) => client.answer(shown.question, choice));
-      stage.replaceChildren(round.element);
+      round = new Round(shown, isOffline, (choice) => client.answer(shown.question, choice));
+      round.show();
     },
     counted: ({ question, outcome: became, choice }) =>
       roundOf(round, question)?.counted(became, choice),
@@ -212,17 +220,32 @@ function play(token: string): void {
       void askPlace(token);
     },
     refused: () => {
+      round = undefined;
       localStorage.removeItem(kept);
-      location.reload();
+      // The same link would be refused again, and again.
+      if (given !== null)
+        stage.replaceChildren(notice("This link is not good any more.", elsewhere));
+      else location.reload();
     },
   });
   setInterval(() => round?.tick(), 250);
 }
 
+/** What the show's own page gave out: it stands in the address. */
+const given = new URLSearchParams(location.hash.slice(1)).get("t");
+const elsewhere = "Please come in through the show's own page.";
+
+const notice = (...words: string[]): HTMLElement => {
+  const told = el("section", "waiting", ...words.map((each) => el("p", "", each)));
+  told.setAttribute("role", "status");
+  return told;
+};
+
 async function begin(): Promise<void> {
-  const given = new URLSearchParams(location.hash.slice(1)).get("t");
   const token = given ?? localStorage.getItem(kept);
-  const show = (await (await fetch(`${url}/show`)).json()) as ShowTold;
+  const answer = await fetch(`${url}/show`);
+  if (!answer.ok) return later("There is no show here now");
+  const show = (await answer.json()) as ShowTold;
   title.textContent = show.title;
   document.title = show.title;
   const keep = (mine: string): void => {
@@ -234,12 +257,18 @@ async function begin(): Promise<void> {
     leaveLine(url);
   };
   if (token !== null) return keep(token);
-  if (show.joining === "backend")
-    return stage.replaceChildren(el("p", "waiting", "Please come in through the show's own page."));
+  if (show.joining === "backend") return stage.replaceChildren(notice(elsewhere));
   stage.replaceChildren(joinForm(url, show, keepNew));
 }
 
-begin().catch(() => {
-  title.textContent = "There is no show here now";
-  stage.replaceChildren(el("p", "waiting", "Look again in a moment."));
-});
+let begins = 0;
+/** Looks again by itself: the doors open, and networks come back. */
+function later(why: string): void {
+  title.textContent = why;
+  stage.replaceChildren(notice("This page looks again by itself."));
+  setTimeout(enter, lookAgainMsMin + waitMs(begins++, Math.random));
+}
+function enter(): void {
+  begin().catch(() => later("No network"));
+}
+enter();

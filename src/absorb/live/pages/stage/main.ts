@@ -1,15 +1,17 @@
 import type { StageTold } from "../../contract/stage.ts";
-import { el, runHere } from "../dom.ts";
+import { el, runHere, say } from "../dom.ts";
+import { keepHearing } from "./line.ts";
 import { Scene } from "./scene.ts";
 
 const silentMs = 3_000;
 
 const root = document.querySelector("main") ?? document.body;
 const scene = new Scene(root);
-const lost = el("p", "lost", "Reconnecting…");
+const lost = el("p", "lost", "");
 lost.setAttribute("role", "status");
 document.body.append(lost);
 
+let isRefused = false;
 let told: StageTold | undefined;
 /** How far the node's clock is ahead of this one's: the least delayed message of all tells best. */
 let aheadMs = -Infinity;
@@ -23,11 +25,15 @@ function hear(text: string): void {
 
 // What opens the stage comes behind the "#", so that it is in no log of any server between.
 const token = new URLSearchParams(location.hash.slice(1)).get("t") ?? "";
-const source = new EventSource(`/live/${runHere()}/stage?t=${encodeURIComponent(token)}`);
-source.addEventListener("message", ({ data }: MessageEvent<string>) => hear(data));
+keepHearing({
+  url: `/live/${runHere()}/stage?t=${encodeURIComponent(token)}`,
+  hear,
+  refused: (now) => (isRefused = now),
+});
 
 function draw(): void {
-  lost.hidden = performance.now() - heardAt < silentMs;
+  lost.hidden = heardAt > 0 && performance.now() - heardAt < silentMs;
+  say(lost, isRefused ? "The link of this screen is not good any more" : "One moment…");
   if (told) scene.show(told, Date.now() + aheadMs);
   requestAnimationFrame(draw);
 }

@@ -1,5 +1,5 @@
 import type { StageQuestion, StageTold } from "../../contract/stage.ts";
-import { el, letterOf, runHere, say } from "../dom.ts";
+import { el, letterOf, runHere, say, sizeOf } from "../dom.ts";
 import { type Bar, Bars } from "./bars.ts";
 import { type Paint, WorldMap } from "./map.ts";
 
@@ -183,10 +183,6 @@ export class Scene {
     );
   }
 }
-
-/** Words up to this length stand at full size; longer ones take about the same room. */
-const largeChars = 80;
-const sizeOf = (text: string): number => Math.min(1, Math.sqrt(largeChars / text.length));
 
 /** As somebody in the last row would type it. */
 const resultsHere = (): string => `${location.host}/live/${runHere()}/results`;
