@@ -1,10 +1,20 @@
-import { closeFrame } from "./web-socket.ts";
+import { closeFrame, messageBytesMax } from "./web-socket.ts";
 import type { Hall } from "./hall.ts";
 
 /** What may wait for a client that does not read; one that lets more pile up is dropped. */
 export const queuedBytesMax = 256 * 1024;
 /** Bytes of an unfinished head, frame or message that are kept. */
 export const unfinishedBytesMax = 64 * 1024;
+/** Frames of one message. */
+const piecesMax = 64;
+
+/** What a node keeps for all its clients together: of more, it lets go of those for whom it keeps much. */
+export const keptBytesMax = 256 * 1024 * 1024;
+/** So little is kept for anybody: part of a request that came in two, or what is told to all. */
+const littleBytesMax = 4 * 1024;
+
+/** Bytes that a node keeps for its clients. */
+export type Kept = { bytes: number };
 
 /** A client that sends no whole request is let go after this. The socket's clock is not wound up by traffic: whoever shows life winds it. */
 export const quietSecondsMax = 30;
@@ -20,10 +30,9 @@ export type Way = "http" | "player" | "stage" | "stage-events" | "gone";
 export class Connection {
   way: Way = "http";
   hall: Hall | undefined;
-  /** What came of a head, a frame or a message that is not whole yet. */
-  unfinished: Buffer | undefined;
   /** Of a message in several frames, those that came. */
   pieces: Uint8Array[] | undefined;
+  private unfinished: Buffer | undefined;
   /** Who said hello: their index, else -1. */
   index = -1;
   group = 0;
@@ -50,9 +59,58 @@ export class Connection {
   readonly socket: ClientSocket;
   private queue: Uint8Array[] | undefined;
   private queuedBytes = 0;
+  private piecesBytes = 0;
+  private keptBytes = 0;
+  private readonly kept: Kept;
 
-  constructor(socket: ClientSocket) {
+  constructor(socket: ClientSocket, kept: Kept = { bytes: 0 }) {
     this.socket = socket;
+    this.kept = kept;
+  }
+
+  /** Keeps what came of a head, a frame or a message that is not whole yet. */
+  keep(rest: Buffer): void {
+    if (rest.length === 0) return;
+    if (rest.length > unfinishedBytesMax) return this.drop();
+    this.unfinished = Buffer.from(rest);
+    this.weigh();
+  }
+
+  /** Takes what was kept of what came before. */
+  takeUnfinished(): Buffer | undefined {
+    const { unfinished } = this;
+    if (unfinished === undefined) return undefined;
+    this.unfinished = undefined;
+    this.weigh();
+    return unfinished;
+  }
+
+  /** Keeps a frame of a message that comes in several. */
+  keepPiece(bytes: Uint8Array): void {
+    this.pieces ??= [];
+    this.pieces.push(bytes);
+    this.piecesBytes += bytes.length;
+    this.weigh();
+  }
+
+  takePieces(): Buffer {
+    const whole = Buffer.concat(this.pieces ?? []);
+    this.pieces = undefined;
+    this.piecesBytes = 0;
+    this.weigh();
+    return whole;
+  }
+
+  get isTooLong(): boolean {
+    return this.piecesBytes > messageBytesMax || (this.pieces?.length ?? 0) > piecesMax;
+  }
+
+  /** Counts what is kept for this client among all. */
+  private weigh(): void {
+    const bytes = (this.unfinished?.length ?? 0) + this.piecesBytes + this.queuedBytes;
+    this.kept.bytes += bytes - this.keptBytes;
+    this.keptBytes = bytes;
+    if (bytes > littleBytesMax && this.kept.bytes > keptBytesMax) this.drop();
   }
 
   /** Sends bytes, or a part of them; what does not fit waits, and is copied: the buffer may be used again. */
@@ -68,6 +126,7 @@ export class Connection {
     this.queue.push(Uint8Array.prototype.slice.call(bytes, from, to));
     this.queuedBytes += to - from;
     if (this.queuedBytes > queuedBytesMax) this.drop();
+    else this.weigh();
   }
 
   get isRelay(): boolean {
@@ -83,6 +142,7 @@ export class Connection {
     const { queue } = this;
     this.queue = undefined;
     this.queuedBytes = 0;
+    this.weigh();
     for (const bytes of queue ?? []) this.write(bytes);
   }
 
@@ -109,5 +169,9 @@ export class Connection {
     this.hall?.leave(this);
     this.way = "gone";
     this.queue = undefined;
+    this.unfinished = undefined;
+    this.pieces = undefined;
+    this.queuedBytes = this.piecesBytes = 0;
+    this.weigh();
   }
 }

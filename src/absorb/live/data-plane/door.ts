@@ -1,11 +1,6 @@
-import {
-  type Connection,
-  playerQuietSecondsMax,
-  quietSecondsMax,
-  unfinishedBytesMax,
-} from "./connection.ts";
+import { type Connection, playerQuietSecondsMax, quietSecondsMax } from "./connection.ts";
 import { json, readRequest, respond, type Said } from "./http.ts";
-import { hear, type Message } from "./player.ts";
+import { hear, isTooFast, type Message, strike } from "./player.ts";
 import { type Node, route, taken } from "./routes.ts";
 import {
   broken,
@@ -13,7 +8,6 @@ import {
   type Frame,
   frameOf,
   incomplete,
-  messageBytesMax,
   opcode,
   readFrame,
   tooBig,
@@ -24,24 +18,17 @@ const message: Message = { bytes: Buffer.alloc(0), at: 0, end: 0 };
 
 /** Takes what came of a client. */
 export function receive(node: Node, from: Connection, chunk: Buffer): void {
-  const { unfinished } = from;
-  from.unfinished = undefined;
+  const unfinished = from.takeUnfinished();
   const bytes = unfinished ? Buffer.concat([unfinished, chunk]) : chunk;
   if (from.way === "http") takeRequests(node, from, bytes);
   else if (from.way === "player" || from.way === "stage") takeFrames(node, from, bytes);
 }
 
-function keep(from: Connection, rest: Buffer): void {
-  if (rest.length === 0) return;
-  if (rest.length > unfinishedBytesMax) from.drop();
-  else from.unfinished = Buffer.from(rest);
-}
-
 function takeRequests(node: Node, from: Connection, bytes: Buffer): void {
   // One after the other: what is pipelined waits for the answer before it.
-  if (from.isAnswering) return keep(from, bytes);
+  if (from.isAnswering) return from.keep(bytes);
   const found = readRequest(bytes, 0);
-  if (found === undefined) return keep(from, bytes);
+  if (found === undefined) return from.keep(bytes);
   if (typeof found === "number")
     return respond(
       from,
@@ -52,7 +39,7 @@ function takeRequests(node: Node, from: Connection, bytes: Buffer): void {
   from.isAnswering = true;
   from.socket.timeout(quietSecondsMax);
   from.keepsAlive = asked.keepsAlive;
-  keep(from, bytes.subarray(end));
+  from.keep(bytes.subarray(end));
   const said = route(node, from, asked);
   if (said === taken) {
     if (from.way !== "http") switched(node, from);
@@ -71,8 +58,7 @@ function switched(node: Node, from: Connection): void {
   from.isAnswering = false;
   // A screen only listens; one that is dead is found out by what is written to it.
   from.socket.timeout(from.way === "player" ? playerQuietSecondsMax : 0);
-  const rest = from.unfinished;
-  from.unfinished = undefined;
+  const rest = from.takeUnfinished();
   if (rest) receive(node, from, rest);
 }
 
@@ -80,9 +66,9 @@ function switched(node: Node, from: Connection): void {
 export function answered(node: Node, to: Connection, said: Said): void {
   if (to.way !== "http") return;
   respond(to, said, to.keepsAlive);
-  const rest = to.unfinished;
-  if (!rest || to.way !== "http") return;
-  to.unfinished = undefined;
+  if (!isHttp(to)) return;
+  const rest = to.takeUnfinished();
+  if (!rest) return;
   // In a turn of its own, so that a thousand pipelined requests are no thousand calls deep.
   setImmediate(() => receive(node, to, rest));
 }
@@ -97,7 +83,7 @@ function takeFrames(node: Node, from: Connection, bytes: Buffer): void {
     at = next;
     if (!takeFrame(node, from, bytes)) return;
   }
-  if (at < bytes.length) keep(from, bytes.subarray(at));
+  if (at < bytes.length) from.keep(bytes.subarray(at));
 }
 
 /** Takes the frame that was read; false when the connection is gone. */
@@ -107,16 +93,18 @@ function takeFrame(node: Node, from: Connection, bytes: Buffer): boolean {
       from.close(closing.going);
       return false;
     case opcode.ping:
-      from.write(frameOf(opcode.pong, bytes.subarray(frame.from, frame.to)));
-      return true;
     case opcode.pong:
-      return true;
+      if (from.hall && isTooFast(from, from.hall.clocks.now())) strike(from);
+      else if (frame.kind === opcode.ping)
+        from.write(frameOf(opcode.pong, bytes.subarray(frame.from, frame.to)));
+      return isThere(from);
     default:
       takeMessage(node, from, bytes);
       return isThere(from);
   }
 }
 
+const isHttp = ({ way }: Connection): boolean => way === "http";
 /** A method, so that the type checker does not take `way` for what it was before. */
 const isThere = (connection: Connection): boolean => connection.way !== "gone";
 
@@ -128,13 +116,10 @@ function takeMessage({ around }: Node, from: Connection, bytes: Buffer): void {
   message.at = frame.from;
   message.end = frame.to;
   if (!isFirst || !frame.isLast) {
-    const pieces = (from.pieces ??= []);
-    pieces.push(Uint8Array.prototype.slice.call(bytes, frame.from, frame.to));
-    if (pieces.reduce((sum, { length }) => sum + length, 0) > messageBytesMax || pieces.length > 64)
-      return from.close(closing.tooBig);
+    from.keepPiece(Uint8Array.prototype.slice.call(bytes, frame.from, frame.to));
+    if (from.isTooLong) return from.close(closing.tooBig);
     if (!frame.isLast) return;
-    from.pieces = undefined;
-    message.bytes = Buffer.concat(pieces);
+    message.bytes = from.takePieces();
     message.at = 0;
     message.end = message.bytes.length;
   }

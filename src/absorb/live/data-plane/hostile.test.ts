@@ -145,6 +145,24 @@ test("who breaks the protocol is let go, and everybody else is served on", async
   expect(recorded(at)).toBe(1);
 });
 
+test("floods of pings, of pongs and of answers are let go", async () => {
+  await using at = await nodeInTest();
+  await at.order([revealed()]);
+  const control = (first: number): Uint8Array => Uint8Array.of(first, 0x80, 0, 0, 0, 0);
+  const answer = clientFrame(Uint8Array.of(2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+  // In one write, so that they come within two seconds of the clock at most.
+  for (const [frame, count] of [
+    [control(0x89), 60],
+    [control(0x8a), 60],
+    [answer, 450],
+  ] as const) {
+    const flood = Buffer.concat(Array.from({ length: count }, () => frame));
+    const heard = await raw(at, [hello(bytesOf(token(1))), flood]);
+    expect(heard.subarray(-2)).toEqual(Buffer.from([4001 >> 8, 4001 & 0xff]));
+  }
+  expect(recorded(at)).toBe(1);
+});
+
 test("who asks without end and reads nothing is let go before it costs much", async () => {
   await using at = await nodeInTest();
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, statfsSync } from "node:fs";
 
 /** What this machine says of itself; absent is what it does not tell. Bytes, bytes per second. */
 export type MachineNow = {
-  openFilesMax?: number;
   memory?: { usedBytes: number; totalBytes: number };
   space?: { usedBytes: number; totalBytes: number };
   network?: { perSecond: number; perSecondMax: number };
@@ -39,6 +38,9 @@ export function openFilesMaxFrom(limits: string): number | undefined {
   const found = /^Max open files +(\d+)/m.exec(limits)?.[1];
   return found === undefined ? undefined : Number(found);
 }
+
+/** Files and connections that this process may have open at once. */
+export const openFilesMax = (): number => openFilesMaxFrom(textAt("/proc/self/limits")) ?? Infinity;
 
 type Sent = { bytes: number; perSecondMax: number };
 
@@ -96,7 +98,6 @@ function spaceAt(folder: string): MachineNow["space"] {
 
 /** Reads it at most once a second, however often it is asked; `folder` is where a node writes. */
 export function machineNow(clock: () => number, folder: string): () => MachineNow {
-  const openFilesMax = openFilesMaxFrom(textAt("/proc/self/limits"));
   let at = -Infinity;
   let sent = new Map<string, Sent>();
   let known: MachineNow = {};
@@ -112,7 +113,6 @@ export function machineNow(clock: () => number, folder: string): () => MachineNo
     const space = spaceAt(folder);
     [at, sent] = [now, sentNow];
     known = {
-      ...(openFilesMax !== undefined && { openFilesMax }),
       ...(memory && { memory }),
       ...(space && { space }),
       ...(network && { network }),

@@ -17,6 +17,7 @@ import { foyer } from "./foyer.ts";
 import type { Clocks } from "./hall.ts";
 import { placesIn } from "./join/places.ts";
 import { LiveNode } from "./node.ts";
+import type { Around } from "./player.ts";
 
 const keyBytes = new Uint8Array(16).fill(5);
 export const key = sipKey(keyBytes);
@@ -101,22 +102,25 @@ export async function nodeInTest(
     clocks?: Clocks;
     /** With the pages, and the door where people join. */
     hasFoyer?: boolean;
+    /** Which one of several it is, and how it hands over what is another one's. */
+    node?: number;
+    forward?: Around["forward"];
     /** Of an earlier one; it is left as it is. */
     folder?: string;
   } = {},
 ): Promise<NodeInTest> {
-  const { folder } = of;
+  const { folder, node: number = 0 } = of;
   const at = folder === undefined ? scratch() : { folder, [Symbol.dispose]: () => {} };
   const node = new LiveNode({
-    ...{ node: 0, folder: at.folder, clocks: of.clocks ?? clocks, note: () => {} },
+    ...{ node: number, folder: at.folder, clocks: of.clocks ?? clocks, note: () => {} },
     around: {
       addressOf: (_, to) => `ws://elsewhere/${to}`,
-      forward: async (_, __, all) => all.map(() => ({ outcome: 10, choice: -1 })),
+      forward: of.forward ?? (async (_, __, all) => all.map(() => ({ outcome: 10, choice: -1 }))),
     },
     elsewhere: of.hasFoyer
       ? foyer({
-          ...{ bus: testPorts().bus, node: 0 },
-          places: placesIn({ node: 0, folder: at.folder }),
+          ...{ bus: testPorts().bus, node: number },
+          places: placesIn({ node: number, folder: at.folder }),
         })
       : () => ({ status: 404, body: "" }),
     ...(of.disk ? { disk: of.disk } : {}),
@@ -124,7 +128,7 @@ export async function nodeInTest(
   let run = aRun(of.run);
   let port = 0;
   const picture = (): LivePicture => ({
-    nodes: [{ node: 0, hostname: "127.0.0.1", port }],
+    nodes: [{ node: number, hostname: "127.0.0.1", port }],
     runs: [run],
   });
   await node.obey(picture());

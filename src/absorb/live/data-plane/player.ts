@@ -21,6 +21,8 @@ import { closing, frameOf, opcode, textFrame } from "./web-socket.ts";
 const strikesMax = 5;
 /** Nobody answers more questions than this in a second; a relay speaks for many. */
 const answersPerSecondMax = 20;
+/** Who sends so many is no player in a hurry: each of them is a message that was no good. */
+const floodPerSecondMax = 10 * answersPerSecondMax;
 const helloTokenAt = helloBytes - tokenBytes;
 
 /** What a node's door needs of the world around a hall. */
@@ -58,7 +60,7 @@ export function hear(from: Connection, hall: Hall, message: Message, around: Aro
   }
 }
 
-function strike(from: Connection): void {
+export function strike(from: Connection): void {
   if (++from.strikes >= strikesMax) from.close(closing.flooding);
 }
 
@@ -148,7 +150,7 @@ function time(from: Connection, hall: Hall, bytes: Buffer, at: number): void {
   from.write(frameOf(opcode.binary, payload));
 }
 
-function isTooFast(from: Connection, now: number): boolean {
+export function isTooFast(from: Connection, now: number): boolean {
   const second = Math.floor(now / 1_000);
   if (second !== from.second) {
     from.second = second;
@@ -165,6 +167,7 @@ function answer(from: Connection, hall: Hall, bytes: Buffer, at: number): void {
   said.now = hall.clocks.now();
   let group = 0;
   if (isTooFast(from, said.now)) {
+    if (from.inSecond > floodPerSecondMax) return strike(from);
     verdict.outcome = outcome.tooFast;
     verdict.choice = -1;
     hall.meter.count(outcome.tooFast);

@@ -112,7 +112,6 @@ export class Telling {
       this.syncs.look();
     }
     const broken = meter.broken ?? this.deaf();
-    const { openFilesMax = Infinity, ...machine } = this.machine();
     return {
       ...{ run: hall.run.run, node: hall.node, epoch: engine.epoch, at: clocks.wall() },
       questions: this.questions(of),
@@ -129,9 +128,9 @@ export class Telling {
         fanOutMs: hall.fanOutMs,
         logBytes: engine.logBytes,
         strain: {
-          ...{ ...this.syncs.recent, ...machine, ...hall.spread?.told() },
+          ...{ ...this.syncs.recent, ...this.machine(), ...hall.spread?.told() },
           syncMsAtStart: engine.disk.syncMsAtStart,
-          connectionsMax: Math.min(connectionsMax, openFilesMax),
+          connectionsMax,
         },
         ...(answerUs !== undefined && { answerUs }),
         ...(broken !== undefined && { broken }),
