@@ -1,5 +1,10 @@
 export * from "./contract.ts";
-export { capability, type Capability, type ConfigMistake } from "./manifest/capability.ts";
+export {
+  capability,
+  type Capability,
+  type ConfigMistake,
+  type Gauge,
+} from "./manifest/capability.ts";
 export {
   action,
   type Action,

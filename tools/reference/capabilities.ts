@@ -27,6 +27,7 @@ function section({
   events,
   problems,
   counters,
+  gauges,
   routes,
 }: Manifest[number]): string {
   return [
@@ -64,6 +65,11 @@ function section({
       "Counters",
       ["name", "kind", "by", "unit"],
       counters.map((each) => [code(each.name), each.kind, each.labels.join(", "), each.unit]),
+    ),
+    ...table(
+      "Gauges",
+      ["name", "what", "by"],
+      gauges.map((each) => [code(each.name), each.about, each.labels.join(", ")]),
     ),
   ].join("\n");
 }

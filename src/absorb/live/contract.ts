@@ -1,4 +1,5 @@
 export * from "./contract/costs.ts";
+export * from "./contract/counters.ts";
 export * from "./contract/definition.ts";
 export * from "./contract/facts.ts";
 export * from "./contract/orders.ts";

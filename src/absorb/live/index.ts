@@ -6,6 +6,7 @@ import { commands } from "./commands.ts";
 import { Config } from "./config.ts";
 import * as contract from "./contract.ts";
 import { answersRoute, exportRoute } from "./export.ts";
+import { gauges } from "./gauges.ts";
 import { measuredView, present } from "./present.ts";
 import { reactions } from "./reactions.ts";
 
@@ -34,6 +35,8 @@ export const live = capability({
     contract.nodeAway,
     contract.budgetSpent,
   ],
+  counts: [contract.answered],
+  gauges,
   snapshots: [contract.livePicture, contract.lostLives],
   commands,
   actions,

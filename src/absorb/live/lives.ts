@@ -1,5 +1,6 @@
 import type { Effects } from "#kernel";
 import type { Config } from "./config.ts";
+import { answered } from "./contract/counters.ts";
 import { lifeBegan } from "./contract/facts.ts";
 import { type LiveTold, livePicture, type LostLife, lostLives } from "./contract/orders.ts";
 import { runOf } from "./picture.ts";
@@ -12,7 +13,15 @@ type Fx = Effects<Config>;
 /** Hears what a node tells, and notes when it counts in another life than before. */
 export async function hear(fx: Fx, told: LiveTold): Promise<void> {
   const watch = watchOf(fx);
-  if (!watch.hear(told, fx.now) || !watch.note(told)) return;
+  const before = watch.outcomes(told.run);
+  if (!watch.hear(told, fx.now)) return;
+  // Every beginning of a rehearsal is another run, and there may be many.
+  const show = told.run.replace(/-\d+(?=~rehearsal$)/, "");
+  for (const [outcome, count] of Object.entries(watch.outcomes(told.run))) {
+    const more = count - (before[outcome] ?? 0);
+    if (more > 0) fx.count(answered, { show, outcome }, more);
+  }
+  if (!watch.note(told)) return;
   await noteLife(fx, told).catch((why: unknown) => {
     watch.forgetNote(told);
     throw why;

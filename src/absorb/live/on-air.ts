@@ -94,20 +94,28 @@ function unheard(
   }));
 }
 
-/** A show while it is on, as its nodes told it within the last second. */
-export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
+/** The nodes of a show, as they told it within the last second. */
+export function nodesNow(read: Reading, show: string): OnAir["nodes"] {
   const watch = watchOf(read);
   const state = stateOf(read.view(present), show);
-  const definition = showNamed(read, show);
   const run = runOf(show, state);
-  const plan = planNamed(read, show);
   const lacking = watch.lacking(run, read.now);
   const heard = watch.nodes(run).map((each) => nodeNow(each, lacking.get(each.node), read.now));
   const isHeard = ({ node }: { node: number }): boolean => heard.some((each) => each.node === node);
   const silent = unheard(state, lacking, { since: watch.listensSince, now: read.now }).filter(
     (each) => !isHeard(each),
   );
-  const nodes = [...heard, ...silent].toSorted((a, b) => a.node - b.node);
+  return [...heard, ...silent].toSorted((a, b) => a.node - b.node);
+}
+
+/** A show while it is on. */
+export function onAirNow(read: Reading, { show }: { show: string }): OnAir {
+  const watch = watchOf(read);
+  const state = stateOf(read.view(present), show);
+  const definition = showNamed(read, show);
+  const run = runOf(show, state);
+  const plan = planNamed(read, show);
+  const nodes = nodesNow(read, show);
   const connections = nodes.reduce((all, node) => all + node.connections, 0);
   const participants = connections / (definition?.shape.participantsMax ?? 1);
   return {

@@ -135,6 +135,14 @@ export class Watch {
     return { repeated, refused: Object.fromEntries(refused) };
   }
 
+  /** Answers by what became of them, since this control listens. */
+  outcomes(run: string): Record<string, number> {
+    const known = this.#runs.get(run);
+    if (known === undefined) return {};
+    const { repeated, refused, merged, countedBefore } = known;
+    return { ...Object.fromEntries(refused), repeated, recorded: merged.recorded - countedBefore };
+  }
+
   /** Answers in each second from a moment on, up to another one. */
   arrivals(run: string, from: number, to: number): number[] {
     const totals = this.#runs.get(run)?.totals;

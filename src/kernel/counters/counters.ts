@@ -35,6 +35,9 @@ export type Distribution = {
   countAbove(value: number): number;
 };
 
+/** What one series counted since this process started: a sum, and how many measurements it is of where it is a distribution. */
+export type SinceStart = { labels: Labels; sum: number; count?: number };
+
 /**
  * Numbers over time by labels, mergeable: sums, different values (HyperLogLog), distributions (DDSketch).
  * Memory first, rolled up 10 s → 1 min → 1 h → 1 d with retention. Beyond the cardinality limit of a counter,
@@ -71,6 +74,11 @@ export interface Counters {
     range: Omit<Range, "step">,
     group?: { where?: Labels; by?: readonly string[] },
   ): Distribution[];
+  /**
+   * What sums and distributions counted since this process started, for what keeps numbers elsewhere; a series that rested
+   * for an hour begins anew. Different values (uniques) cannot be told so.
+   */
+  sinceStart(of: CounterDef): SinceStart[];
   /** Counters that met their cardinality limit, with the label sets that were folded into `other`. */
   overflow(): { name: string; folded: number; limit: number }[];
   /** Writes what memory holds to the roll-ups; called on a schedule and before close. */

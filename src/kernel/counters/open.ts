@@ -9,6 +9,7 @@ import type {
   Labels,
   Range,
   Series,
+  SinceStart,
 } from "./counters.ts";
 import { DdSketch } from "./ddsketch.ts";
 import { type Group, type Grouping, readGroups } from "./reading.ts";
@@ -130,6 +131,10 @@ class StoredCounters implements Counters {
       const countAbove = (value: number): number => cell.countAbove(value);
       return [{ labels, count: cell.count, quantile, countAbove }];
     });
+  }
+
+  sinceStart(of: CounterDef): SinceStart[] {
+    return of.kind === "uniques" ? [] : (this.#bookOf(of)?.sinceStart() ?? []);
   }
 
   overflow(): { name: string; folded: number; limit: number }[] {

@@ -1,6 +1,7 @@
 import type { CounterKind, Millis } from "../contract.ts";
 import { type Cell, emptyCell } from "./cell.ts";
-import type { Labels } from "./counters.ts";
+import type { Labels, SinceStart } from "./counters.ts";
+import { DdSketch } from "./ddsketch.ts";
 import { hash32 } from "./hash.ts";
 import { HyperLogLog } from "./hyperloglog.ts";
 
@@ -10,7 +11,24 @@ const separator = "\u001f";
 /** A label set that was not counted for so long no longer takes a place of its counter's limit. */
 const activeMs = 3_600_000;
 
-export type Live = { labels: Labels; cells: Map<Millis, Cell>; countedAt: Millis };
+type Whole = { sum: number; count: number };
+export type Live = {
+  labels: Labels;
+  cells: Map<Millis, Cell>;
+  countedAt: Millis;
+  /** Of all cells that are written and forgotten. */
+  written: Whole;
+};
+
+/** What was counted before and in these cells. */
+function wholeOf(before: Whole, cells: Iterable<Cell>): Whole {
+  let { sum, count } = before;
+  for (const cell of cells) {
+    sum += cell instanceof DdSketch ? cell.sum : cell.value();
+    count += cell instanceof DdSketch ? cell.count : 0;
+  }
+  return { sum, count };
+}
 
 /** One counter's label sets that were counted lately, no more than its limit; what exceeds it is counted as `other`. */
 export class SeriesBook {
@@ -50,9 +68,17 @@ export class SeriesBook {
   /** Everything counted so far is written: forget it, and the label sets that rest. */
   clear(now: Millis): void {
     for (const [key, live] of this.#live) {
+      if (this.kind !== "uniques") live.written = wholeOf(live.written, live.cells.values());
       live.cells.clear();
       if (live.countedAt < now - activeMs) this.#live.delete(key);
     }
+  }
+
+  sinceStart(): SinceStart[] {
+    return Array.from(this.#live.values(), ({ labels, cells, written }) => {
+      const { sum, count } = wholeOf(written, cells.values());
+      return { labels, sum, ...(this.kind === "quantiles" && { count }) };
+    });
   }
 
   #keyOf(labels: Labels): string {
@@ -73,7 +99,8 @@ export class SeriesBook {
     const labels = Object.fromEntries(
       this.#labelNames.map((name, at) => [name, values[at] ?? ""] as const),
     );
-    const live = { labels, cells: new Map<Millis, Cell>(), countedAt };
+    const written = { sum: 0, count: 0 };
+    const live: Live = { labels, cells: new Map(), countedAt, written };
     this.#live.set(key, live);
     return live;
   }

@@ -78,6 +78,12 @@ export function httpApi(of: {
       ? jsonOrProblem(openApi(castor), c.get("requestId"))
       : refuse(c, "viewer"),
   );
+  app.get("/metrics", async (c) => {
+    c.set("caller", await auth.identify(c.req.raw, c.env.address));
+    if (!mayUse(c.get("caller"), "castor.metrics", "viewer")) return refuse(c, "viewer");
+    const { metricsText, metricsType } = await import("./metrics.ts");
+    return c.body(metricsText(castor), 200, { "content-type": metricsType });
+  });
   app.all("/api/:name", (c) => {
     const verb = verbs.get(c.req.param("name"));
     return serveVerb(c, { castor, auth, verb, live, refuse });

@@ -1,9 +1,17 @@
 import type * as z from "zod";
 import type { CounterDef, EventDef, Order, Problem, Query, SnapshotDef } from "../contract.ts";
 import type { Action, Answer, Command } from "./decisions.ts";
-import type { Reaction, Route } from "./effects.ts";
+import type { Read, Reaction, Route } from "./effects.ts";
 import type { Guard } from "./guard.ts";
 import type { TableView, View } from "./views.ts";
+
+/** A number as it is at this moment, for what draws graphs elsewhere (`GET /metrics`); labels are few. */
+export type Gauge = {
+  name: string;
+  labels: readonly string[];
+  about: string;
+  read(read: Read): { labels: Readonly<Record<string, string>>; value: number }[];
+};
 
 /** A capability as one value. From it come HTTP, OpenAPI, CLI, permissions, audit and documentation. */
 export type Capability = {
@@ -15,6 +23,7 @@ export type Capability = {
   emits: readonly EventDef[];
   refuses: readonly Problem[];
   counts: readonly CounterDef[];
+  gauges: readonly Gauge[];
   snapshots: readonly SnapshotDef[];
   commands: readonly Command[];
   actions: readonly Action[];
@@ -36,6 +45,7 @@ type Manifest = Pick<Capability, "id" | "about" | "config" | "check" | "guard"> 
   emits?: readonly { type: string }[];
   refuses?: readonly Problem[];
   counts?: readonly { name: string }[];
+  gauges?: readonly { name: string }[];
   snapshots?: readonly { name: string }[];
   commands?: readonly Command[];
   actions?: readonly Action[];
@@ -51,6 +61,7 @@ const nothing = {
   emits: [],
   refuses: [],
   counts: [],
+  gauges: [],
   snapshots: [],
   commands: [],
   actions: [],

@@ -109,6 +109,7 @@ function ownNames(each: Capability): [what: string, name: string][] {
     ...each.emits.map((def): [string, string] => ["event", def.type]),
     ...each.refuses.map((problem): [string, string] => ["problem", problem.type]),
     ...each.counts.map((counter): [string, string] => ["counter", counter.name]),
+    ...each.gauges.map((gauge): [string, string] => ["gauge", gauge.name]),
     ...each.views.map((view): [string, string] => ["view", view.name]),
     ...each.reactions.flatMap(durableName).map((name): [string, string] => ["reaction", name]),
   ];

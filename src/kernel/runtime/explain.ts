@@ -28,6 +28,7 @@ export const Manifest = z.array(
         unit: z.string(),
       }),
     ),
+    gauges: z.array(z.object({ name: z.string(), labels: z.array(z.string()), about: z.string() })),
     routes: z.array(
       z.object({ method: z.string(), path: z.string(), about: z.string(), allow: z.string() }),
     ),
@@ -88,6 +89,7 @@ export const explain = (capabilities: readonly Capability[]): Manifest =>
       labels: [...labels],
       unit,
     })),
+    gauges: each.gauges.map(({ name, labels, about }) => ({ name, labels: [...labels], about })),
     routes: each.routes.map(({ method, path, about, allow }) => ({ method, path, about, allow })),
     config: jsonSchema(each.config),
   }));
