@@ -4,9 +4,9 @@ import type { Config } from "./config.ts";
 import { consented, finalistSubject, withdrawn } from "./contract/facts.ts";
 import type { DeskAnswer, DeskRequest, PublishedAnswer } from "./contract/orders.ts";
 import { rehearsalEnd } from "./contract/show.ts";
-import { runOf } from "./picture.ts";
+import { showOfRun } from "./picture.ts";
 import { present } from "./present.ts";
-import { publishedOf, type ShowState, stream } from "./show.ts";
+import { publishedOf, stream } from "./show.ts";
 
 type Fx = Effects<Config>;
 /** Keys of what finalists told. Given to Castor as equipment `sealer`. */
@@ -36,17 +36,13 @@ export function dropKeys(
     );
 }
 
-/** The show, or the beginning of a rehearsal, that nodes know by a name. */
-const performance = ({ run }: DeskRequest, fx: Fx): [string, ShowState] | undefined =>
-  Object.entries(fx.view(present)).find(([show, state]) => runOf(show, state) === run);
-
 /** What nodes ask for those who play or look. */
 export async function answerAtDesk(
   request: DeskRequest,
   fx: Fx,
 ): Promise<DeskAnswer | z.infer<typeof PublishedAnswer>> {
   if (request.do !== "published") return await answerFinalist(request, fx);
-  const [, state] = performance(request, fx) ?? [];
+  const [, state] = showOfRun(fx.view(present), request.run) ?? [];
   const id = state?.definition?.shape.questions[request.question]?.id;
   return state && id !== undefined ? (publishedOf(state, id) ?? null) : null;
 }
@@ -62,7 +58,7 @@ async function answerFinalist(
   fx: Fx,
 ): Promise<DeskAnswer> {
   const { index } = request;
-  const found = performance(request, fx);
+  const found = showOfRun(fx.view(present), request.run);
   const finalists = found?.[1].finalists ?? [];
   if (found === undefined || !finalists.some((each) => each.index === index))
     return no("Only those in the final ranking are asked who they are.");

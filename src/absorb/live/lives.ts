@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import { answered } from "./contract/counters.ts";
 import { lifeBegan } from "./contract/facts.ts";
 import { type LiveTold, livePicture, type LostLife, lostLives } from "./contract/orders.ts";
-import { runOf } from "./picture.ts";
+import { showOfRun } from "./picture.ts";
 import { present } from "./present.ts";
 import { stream } from "./show.ts";
 import { watchOf } from "./watch.ts";
@@ -29,10 +29,8 @@ export async function hear(fx: Fx, told: LiveTold): Promise<void> {
 }
 
 async function noteLife(fx: Fx, { run: named, node, epoch }: LiveTold): Promise<void> {
-  const found = Object.entries(fx.view(present)).find(
-    ([show, state]) => state.doorsAt !== undefined && runOf(show, state) === named,
-  );
-  if (found === undefined) return;
+  const found = showOfRun(fx.view(present), named);
+  if (found?.[1].doorsAt === undefined) return;
   const [show, { run, lives }] = found;
   if (lives.some((life) => life.node === node && life.epoch === epoch)) return;
   const lost = lives.filter((life) => life.node === node).map((life) => lostLife(fx, named, life));

@@ -9,7 +9,7 @@ import {
 } from "./contract/orders.ts";
 import { isRehearsal, rehearsalEnd, type Show, showBehind } from "./contract/show.ts";
 import { present } from "./present.ts";
-import { type Asked, askedOf, type ShowState, stateOf } from "./show.ts";
+import { type Asked, askedOf, type Shows, type ShowState, stateOf } from "./show.ts";
 
 const keyBytes = 16;
 const stopGraceMs = 10_000;
@@ -22,6 +22,10 @@ type Machine = { outpostCommand: (name: string) => string[] };
 /** The name that nodes know a performance by: every beginning of a rehearsal is another one. */
 export const runOf = (show: string, { run }: { run: number }): string =>
   isRehearsal(show) ? `${showBehind(show)}-${run}${rehearsalEnd}` : show;
+
+/** The show, or the beginning of a rehearsal, that nodes know by a name. */
+export const showOfRun = (known: Shows, run: string): [string, ShowState] | undefined =>
+  Object.entries(known).find(([show, state]) => runOf(show, state) === run);
 
 function orderOf({ armed, times, closedAt }: Asked): QuestionOrder {
   if (closedAt !== undefined) return { state: "closed" };

@@ -24,13 +24,13 @@ import {
   revealed,
   showFacts,
 } from "./contract/facts.ts";
-import { deskCluster, liveNames, liveTold, liveUnbegun } from "./contract/orders.ts";
+import { deskCluster, liveNames, type LiveTold, liveTold, liveUnbegun } from "./contract/orders.ts";
 import { showBehind } from "./contract/show.ts";
 import { answerAtDesk, dropKeys, withdraw } from "./desk.ts";
 import { finalistsOf } from "./on-air.ts";
 import { endAndErase, publishAll, rankAll, seeAllErased } from "./outstanding.ts";
 import { hear, recallLives } from "./lives.ts";
-import { publishPicture, runOf } from "./picture.ts";
+import { publishPicture, runNow, runOf, showOfRun } from "./picture.ts";
 import { measuredView, present } from "./present.ts";
 import { strainsOf } from "./saturation.ts";
 import { stateOf, stream } from "./show.ts";
@@ -66,6 +66,26 @@ async function rememberMeasure(fx: Fx, of: { show: string; question: string }): 
   });
 }
 
+/**
+ * A question is over when all its nodes have closed it: theirs is a clock that nobody sets, and by the one here, set back in the
+ * meantime, it would be on for as much longer.
+ */
+async function closeWithNodes(fx: Fx, { run: named, questions }: LiveTold): Promise<void> {
+  if (questions.every(({ phase }) => phase !== "closed")) return;
+  const [show, state] = showOfRun(fx.view(present), named) ?? [];
+  const { asked, definition } = state ?? {};
+  for (const [place, { id }] of definition?.shape.questions.entries() ?? []) {
+    const { times, closedAt } = asked?.[id] ?? {};
+    if (show === undefined || times === undefined || closedAt !== undefined) continue;
+    const closing = watchOf(fx)
+      .nodes(named)
+      .filter(({ closed }) => closed.includes(place));
+    const nodes = new Set(closing.map(({ node }) => node));
+    if (nodes.size === (runNow(fx, show)?.nodes ?? Infinity))
+      await fx.run(closeCommand, { show, question: id });
+  }
+}
+
 /** Drops the keys of what finalists told: the log cannot read it any more. */
 async function forget(fx: Fx, show: string): Promise<void> {
   const { agreed, run } = stateOf(fx.view(present), show);
@@ -88,6 +108,7 @@ export const reactions: readonly Reaction[] = [
   heard(liveTold, async (told, fx: Fx) => {
     strainsOf(fx).hear(told, fx.now);
     await hear(fx, told);
+    await closeWithNodes(fx, told);
   }),
   heard(liveUnbegun, (told, fx: Fx) => watchOf(fx).lack(told, fx.now)),
   started(recallLives),

@@ -11,6 +11,8 @@ export type NodeHeard = {
   at: number;
   saidAt: number;
   figures: Figures;
+  /** Places of questions that take no answers any more. */
+  closed: readonly number[];
 };
 type RunHeard = {
   /** By life. */
@@ -58,7 +60,10 @@ export class Watch {
     if (before !== undefined && saidAt < before.saidAt && isSoonAfter) return true;
     addUp(known, before?.figures, figures);
     measure(known, before, { at: now, figures });
-    known.heard.set(life, { node, epoch, at: now, saidAt, figures });
+    const closed = told.questions.flatMap(({ question, phase }) =>
+      phase === "closed" ? [question] : [],
+    );
+    known.heard.set(life, { node, epoch, at: now, saidAt, figures, closed });
     const second = Math.floor(now / secondMs);
     known.totals.set(second, known.merged.recorded - known.countedBefore);
     const [oldest] = known.totals.keys();

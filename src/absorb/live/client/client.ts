@@ -174,8 +174,9 @@ class Connection implements LiveClient {
       case "reveal":
         return this.#reveal(told);
       case "closed":
-        this.#pending.delete(told.question);
-        return this.#of.closed?.(told);
+        this.#of.closed?.(told);
+        // Whether an answer that was on its way came in time, the node says.
+        return this.#send(told.question);
       case "over":
         this.#later(this.#chance() * told.askWithinMs, () => this.#of.over?.());
     }

@@ -116,15 +116,14 @@ function joinOf(hall: Hall, { bus, node, places }: FoyerOptions): Join {
 }
 
 /** What anybody may know: of questions only those that were revealed. */
-function shown({ run, clocks }: Hall): unknown {
+function shown({ run, engine }: Hall): unknown {
   const { title, shape, joining, questions } = run;
   return {
     ...{ run: run.run, title, joining, dimensions: shape.dimensions },
     questions: questions.length,
     published: run.published ?? 0,
     revealed: questions.flatMap((order, question) => {
-      const isTold =
-        order.state === "closed" || (order.state === "revealed" && clocks.wall() >= order.revealAt);
+      const isTold = engine.count.questions[question]?.phase !== "coming";
       const { text, choices } = shape.questions[question] ?? { text: "", choices: [] };
       return isTold ? [{ question, state: order.state, text, choices }] : [];
     }),
