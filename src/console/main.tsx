@@ -3,6 +3,7 @@ import { type ReactNode, StrictMode, useCallback, useEffect, useState } from "re
 import { createRoot } from "react-dom/client";
 import "./design/console.css";
 import { ProblemError } from "./live/api.ts";
+import { sameAnswer } from "./live/same-answer.ts";
 import { pages } from "./pages.ts";
 import { Help } from "./shell/help.tsx";
 import { useKeys } from "./shell/keys.ts";
@@ -30,6 +31,7 @@ const client: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
+      structuralSharing: sameAnswer,
       retry: (failed, error) =>
         failed < RETRIES_MAX && error instanceof ProblemError && error.problem.status === 0,
     },

@@ -3,13 +3,15 @@ import { amount } from "#console";
 import type { OnAir } from "../contract.ts";
 
 type Question = NonNullable<OnAir["question"]>;
-const [width, height, bottom] = [600, 180, 22];
+// Above the scale is room for its label, so that no line runs through it.
+const [width, height, bottom, top] = [600, 190, 22, 22];
 const plot = height - bottom;
+const yOf = (share: number): number => plot - share * (plot - top);
 
 const pointsOf = (values: readonly number[], most: number, seconds: number): string[] =>
   values.map((value, at) => {
     const x = ((at + 0.5) / seconds) * width;
-    return `${x.toFixed(1)} ${(plot - (value / most) * (plot - 8)).toFixed(1)}`;
+    return `${x.toFixed(1)} ${yOf(value / most).toFixed(1)}`;
   });
 const lineOf = (points: readonly string[]): string =>
   points.length === 0 ? "" : `M${points.join("L")}`;
@@ -30,6 +32,7 @@ export function Arrival({ question }: { question: Question }): ReactNode {
       seconds,
     ),
   );
+  const beyond = Math.max(0, ...forecast.mid);
   const band =
     high && low && high.length > 0 ? `${lineOf(high)}L${low.toReversed().join("L")}Z` : "";
   const said = `Answers per second: at most ${amount(Math.max(0, ...perSecond))}; the plan expects at most ${amount(Math.max(0, ...forecast.mid))}, between ${amount(Math.max(0, ...forecast.low))} and ${amount(expected)}`;
@@ -43,8 +46,8 @@ export function Arrival({ question }: { question: Question }): ReactNode {
             key={part}
             x1={0}
             x2={width}
-            y1={plot - part * (plot - 8)}
-            y2={plot - part * (plot - 8)}
+            y1={yOf(part)}
+            y2={yOf(part)}
             className="stroke-line"
           />
         ))}
@@ -70,7 +73,7 @@ export function Arrival({ question }: { question: Question }): ReactNode {
             {second} s
           </text>
         ))}
-        <text x={2} y={16} className="fill-faint text-[11px]">
+        <text x={2} y={top - 8} className="fill-faint text-[11px]">
           {amount(most)}/s
         </text>
       </svg>
@@ -90,7 +93,7 @@ export function Arrival({ question }: { question: Question }): ReactNode {
               strokeDasharray="4 3"
             />
           </svg>
-          expected
+          expected{beyond > most ? `, up to ${amount(beyond)}/s: more than this shows` : ""}
         </span>
         <span className="inline-flex items-center gap-1.5">
           <svg viewBox="0 0 16 10" className="h-2.5 w-4" aria-hidden="true">

@@ -74,7 +74,9 @@ function Figures({ now }: { now: OnAir }): ReactNode {
 const Meter = ({ label, value }: { label: string; value: number }): ReactNode => (
   <li className="grid gap-1">
     <div className="flex justify-between gap-3 text-sm">
-      <span>{label}</span>
+      <span className="min-w-0 break-words" dir="auto">
+        {label}
+      </span>
       <span className="whitespace-nowrap tabular-nums text-muted">{share(value)}</span>
     </div>
     <svg

@@ -9,10 +9,13 @@ export type PlaceTold = {
   isOver: boolean;
 };
 
-/** This phone's place in the ranking; nothing for who has no right answer. Throws while nobody can say. */
+/** Nothing was right, the token is over, places are erased: nobody will ever say. */
+const never: readonly number[] = [404, 403, 410];
+
+/** This phone's place in the ranking; nothing where there is none. Throws while nobody can say. */
 export async function placeOf(url: string, token: string): Promise<PlaceTold | undefined> {
   const answer = await fetch(`${url}/place?t=${encodeURIComponent(token)}`);
-  if (answer.status === 404) return undefined;
+  if (never.includes(answer.status)) return undefined;
   if (!answer.ok) throw new Error(`Status ${answer.status}`);
   return (await answer.json()) as PlaceTold;
 }
@@ -49,16 +52,18 @@ const field = (
   return { row: el("label", "field", el("span", "", label), input), input };
 };
 
+const toldKey = (url: string): string => `castor-live told ${url}`;
+/** This phone remembers that it told who it is, so that it can be taken back after the page was loaded anew. */
+export const hasTold = (url: string): boolean => localStorage.getItem(toldKey(url)) !== null;
+
 const reasons = [
   "The show would like to say your name, and to call you. It only knows your place in the ranking now: who you are, you alone can say.",
   "You do not have to. Your place is yours all the same, and without a name the stage shows a number.",
-  "Your name is for the stage. How to reach you is for the show's own people only. Both are kept sealed, for nothing else, and erased after the show, or at once when you take them back here.",
+  "Your name is for the stage. How to reach you is for the show's own people only. Both are kept sealed, for nothing else, and erased after the show, or at once when you take them back on this page.",
 ];
 
 /** Asks a finalist who they are: only what they type and send is kept, and they can take it back here. */
 export function consentForm(url: string, token: string): HTMLElement {
-  // This phone remembers that it told something, so that it can still be taken back after the page was loaded anew.
-  const kept = `castor-live told ${url}`;
   const name = field("Your name, as the stage may show it", "name", "name");
   const contact = field("How we reach you: phone or e-mail", "contact", "email");
   const agree = el("input", "");
@@ -81,8 +86,8 @@ export function consentForm(url: string, token: string): HTMLElement {
   const show = (isTold: boolean, words: string): void => {
     [fields.hidden, send.hidden, back.hidden] = [isTold, isTold, !isTold];
     said.textContent = words;
-    if (isTold) localStorage.setItem(kept, "yes");
-    else localStorage.removeItem(kept);
+    if (isTold) localStorage.setItem(toldKey(url), "yes");
+    else localStorage.removeItem(toldKey(url));
   };
   const tries = async (work: Promise<void>, isTold: boolean, words: string): Promise<void> => {
     [send.disabled, back.disabled] = [true, true];
@@ -100,7 +105,7 @@ export function consentForm(url: string, token: string): HTMLElement {
   back.addEventListener("click", () => {
     void tries(tell(url, "withdraw", { t: token }), false, "It is erased. You are a number again.");
   });
-  const isTold = localStorage.getItem(kept) !== null;
+  const isTold = hasTold(url);
   show(isTold, isTold ? knows : "");
   return form;
 }

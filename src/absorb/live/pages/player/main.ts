@@ -2,7 +2,7 @@ import { waitMs } from "../../client/backoff.ts";
 import { joinLive, type LiveClient, type LiveEvents, type Shown } from "../../client/client.ts";
 import type { Outcome } from "../../contract/outcomes.ts";
 import { el, letterOf, runHere, say, sizeOf } from "../dom.ts";
-import { consentForm, type PlaceTold, placeOf } from "./consent.ts";
+import { consentForm, hasTold, type PlaceTold, placeOf } from "./consent.ts";
 import { joinForm, leaveLine, type ShowTold } from "./join.ts";
 import { roundOf } from "./round-of.ts";
 import { type RoundNow, roundSaid } from "./round-said.ts";
@@ -116,13 +116,15 @@ function resultsLink(): HTMLElement {
   return link;
 }
 
-const farewell = (): void =>
+/** Places may be erased by now; what a finalist told is theirs to take back all the same. */
+const farewell = (token: string): void =>
   stage.replaceChildren(
     el(
       "section",
       "waiting",
       el("h2", "", "The show is over"),
       el("p", "", "Thank you for playing."),
+      ...(hasTold(url) ? [consentForm(url, token)] : []),
       resultsLink(),
     ),
   );
@@ -141,11 +143,11 @@ async function askPlace(token: string): Promise<void> {
   for (let tries = 0; tries < placeTriesMax; tries++)
     try {
       const place = await placeOf(url, token);
-      return place === undefined ? farewell() : showPlace(token, place);
+      return place === undefined ? farewell(token) : showPlace(token, place);
     } catch {
       await new Promise((again) => setTimeout(again, waitMs(tries, Math.random)));
     }
-  farewell();
+  farewell(token);
 }
 
 function showPlace(token: string, place: PlaceTold): void {
