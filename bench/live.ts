@@ -7,17 +7,18 @@ import {
   talk,
   volatileNode,
 } from "./kit/live/servers.ts";
+import { stealing } from "./kit/cpu.ts";
 import type { Looping } from "./kit/live/closed-loop.ts";
 import type { Driven } from "./kit/live/drive.ts";
 import { fanOut } from "./kit/live/fan-out.ts";
 import { type Killing, killRounds } from "./kit/live/kills.ts";
-import { type Contender, inSlices } from "./kit/live/slices.ts";
+import { againMax, type Contender, inSlices } from "./kit/live/slices.ts";
 import { wholeQuestion } from "./kit/live/ten-million.ts";
 import { type Crowded, crowdOf, crowdTurn, type Turn, warmMs } from "./kit/live/turn.ts";
 import { atMost, type BenchResult, type BenchRow, median, none } from "./kit/rows.ts";
 
 const kills = Number(process.env["CASTOR_BENCH_KILLS"] ?? 30);
-const rounds = Number(process.env["CASTOR_BENCH_ROUNDS"] ?? 15);
+const rounds = Number(process.env["CASTOR_BENCH_ROUNDS"] ?? 12);
 const easyRounds = 3;
 const easySeconds = 3;
 const connections = 512;
@@ -26,8 +27,8 @@ const sliceMs = 1_000;
 /** Batches answer for thirty times as many. */
 const batchSliceMs = 250;
 /** Enough that nobody is asked twice: what one core answers at its best, in all slices and before them. */
-const participants = (rounds + 3) * 180_000;
-const batchParticipants = (rounds + 5) * 1_500_000;
+const participants = (rounds + againMax + 3) * 150_000;
+const batchParticipants = (rounds + againMax + 5) * 1_200_000;
 /** Enough on the way that a node has something to do while a group of answers goes to the disk. */
 const relaysInFlight = 16;
 const single = { connections, batch: 1, inFlight: 1, perSecond: 0 };
@@ -157,8 +158,10 @@ async function warmTurn(of: Crowded): Promise<Turn & { driven: Driven }> {
 
 /** Kills while a crowd answers, half of them with a torn write, and a recount of all that was acknowledged. */
 async function killed(what: string, of: Killing): Promise<BenchRow[]> {
+  const stolen = stealing();
   const { acknowledged, lost, miscounted, silentMs } = await killRounds(of);
   const name = `${of.rounds} kills ${what}`;
+  console.log(`${name}: the host gave ${Math.round(stolen() * 100)} % of the time to others`);
   const whole = acknowledged.toLocaleString("en");
   return [
     none(`${name}: of ${whole} acknowledged, lost`, lost, "answers"),

@@ -18,6 +18,22 @@ export function threadsOf(pid: number): Map<string, number> {
   return found;
 }
 
+/** Ticks of all cores so far: those that the host gave to others, and all. */
+function machineTicks(): { stolen: number; all: number } {
+  const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
+  return { stolen: ticks[7] ?? 0, all: ticks.reduce((sum, each) => sum + each, 0) };
+}
+
+/** The share of the machine's time that its host gave to others, from now until it is called. */
+export function stealing(): () => number {
+  const before = machineTicks();
+  return () => {
+    const now = machineTicks();
+    return (now.stolen - before.stolen) / Math.max(1, now.all - before.all);
+  };
+}
+
 function msIn(stat: string): number {
   const fields = stat.replace(/^.*\) /, "").split(" ");
   return (Number(fields[11]) + Number(fields[12])) * tickMs;

@@ -86,7 +86,8 @@ export {
 } from "./clock/wall.ts";
 export { type Calendar, type CalendarEntry, icalOf } from "./clock/ical.ts";
 export type { Position, Recorded, Replayed } from "./log/log.ts";
-export { type Beginning, type Change, suspects } from "./log/suspects.ts";
+export { type Beginning, suspects } from "./log/suspects.ts";
+export { suspected } from "./log/suspected.ts";
 export { createTally, hash32, type Tally } from "./counters/tally.ts";
 export { HyperLogLog } from "./counters/hyperloglog.ts";
 export type {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { outcome } from "../../../src/absorb/live/contract.ts";
 import { Engine } from "../../../src/absorb/live/engine/engine.ts";
 import { residentMb } from "../castor-up.ts";
-import { cpuMsOf } from "../cpu.ts";
+import { cpuMsOf, stealing } from "../cpu.ts";
 import { serverCore } from "../one-core.ts";
 import { atMost, type BenchRow } from "../rows.ts";
 import { benchRun, nodeUp, runName } from "./node-up.ts";
@@ -32,6 +32,7 @@ export async function wholeQuestion(of: Scenario): Promise<BenchRow[]> {
   const show = { participants, questions: 42 };
   const emptyMb = await withoutCrowdMb(show);
   const node = await nodeUp({ ...show, core: serverCore });
+  const stolen = stealing();
   const { driven, serverMicros, loadMicros } = await crowdTurn(
     { port: node.port, cpuMs: () => cpuMsOf(node.pid), stop: node.stop },
     {
@@ -39,6 +40,7 @@ export async function wholeQuestion(of: Scenario): Promise<BenchRow[]> {
       ...{ repeatedPerMille, forgedPerMille },
     },
   );
+  const stolenShare = stolen();
   const fullMb = await settledMb(node.pid);
   node.process.kill("SIGKILL");
   await node.process.exited;
@@ -63,7 +65,7 @@ export async function wholeQuestion(of: Scenario): Promise<BenchRow[]> {
   await node.stop();
   const name = `${(participants / 1e6).toFixed(1)} M answers, ${batch} in a frame`;
   console.log(
-    `${name}: exact; ${driven.seconds.toFixed(1)} s, ${serverMicros.toFixed(2)} CPU-s/M, load ${loadMicros.toFixed(2)} CPU-s/M, ack p50 ${driven.ackMs.p50.toFixed(1)} ms, p99 ${driven.ackMs.p99.toFixed(1)} ms; ranks in order in steps of ${stepMs.toFixed(1)} ms at most`,
+    `${name}: exact; ${driven.seconds.toFixed(1)} s, of which the host gave ${Math.round(stolenShare * 100)} % to others, ${serverMicros.toFixed(2)} CPU-s/M, load ${loadMicros.toFixed(2)} CPU-s/M, ack p50 ${driven.ackMs.p50.toFixed(1)} ms, p99 ${driven.ackMs.p99.toFixed(1)} ms; ranks in order in steps of ${stepMs.toFixed(1)} ms at most`,
   );
   const row = (what: string, castor: number, bar: number, unit: string): BenchRow =>
     atMost(`${name}: ${what}`, castor, bar, unit);

@@ -13,8 +13,6 @@ export type Beginning = {
   firstAt: number;
   /** Events per hour in the hours that followed. */
   perHour: number;
-  /** How far back the changes were looked at, in hours; a beginning could have fallen anywhere in it. */
-  windowHours: number;
   /** The first events by release. */
   releases?: Readonly<Record<string, number>>;
   /** The share of traffic that each release had then. */
@@ -32,7 +30,7 @@ const trafficMin = 0.01;
  * How much better a change explains when the issue began than chance does. If the change brought it, the wait until the first
  * event is exponential with the rate seen since; by chance, any moment of the window is as good: λW·e^(-λΔ).
  */
-function ofTime({ at }: Change, { firstAt, perHour, windowHours }: Beginning): number {
+function ofTime({ at }: Change, { firstAt, perHour }: Beginning, windowHours: number): number {
   if (at > firstAt) return 0;
   const rate = Math.min(perHour, perHourMax);
   return rate * windowHours * Math.exp((-rate * (firstAt - at)) / hourMs);
@@ -49,11 +47,18 @@ function ofRelease({ release }: Change, { releases, traffic }: Beginning): numbe
   return here === total ? share ** -Math.min(total, 20) : 0.5 ** Math.min(total - here, 20);
 }
 
-/** The changes by how likely they brought the issue; what is left of the probability is for none of them. */
-export function suspects(changes: readonly Change[], of: Beginning): Suspect[] {
+/**
+ * The changes by how likely they brought the issue; what is left of the probability is for none of them. They were looked at
+ * `windowHours` back from the beginning, which could have fallen anywhere in them.
+ */
+export function suspects(
+  changes: readonly Change[],
+  of: Beginning,
+  windowHours: number,
+): Suspect[] {
   const weighed = changes.map((change) => ({
     change,
-    likelihoodRatio: ofTime(change, of) * ofRelease(change, of),
+    likelihoodRatio: ofTime(change, of, windowHours) * ofRelease(change, of),
   }));
   const total = weighed.reduce((sum, { likelihoodRatio }) => sum + likelihoodRatio, 1);
   return weighed

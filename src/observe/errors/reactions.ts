@@ -22,7 +22,7 @@ import { type IssueEvent, issueModel, type IssueModel, streamOf } from "./issue.
 import { budgetView, openView, pictureOf, projectsView } from "./project.ts";
 import { recordMonitor } from "./monitors/tell.ts";
 import { releaseKey, releasesView } from "./releases/release.ts";
-import { suspectsAround, windowHours } from "./suspects/changes.ts";
+import { suspectsAround } from "./suspects/changes.ts";
 import { createProjectCommand } from "./verbs.ts";
 import { isOfWatch, recordWatched } from "./watch/findings.ts";
 import { trafficNow } from "./watch/traffic.ts";
@@ -100,7 +100,7 @@ export const beginningOf = (
   at?: number,
 ): Promise<Beginning | undefined | Refusal> =>
   askIntake<Beginning>(read, "beginning", {
-    ...{ issue, windowHours },
+    issue,
     ...(at === undefined ? {} : { at }),
   });
 
@@ -131,7 +131,7 @@ async function decide(id: string, found: Finding, fx: Effects<Config>): Promise<
     const suspects = (issue: string, evidence: contract.Evidence): contract.SuspectChange[] => {
       const perHour = evidence.observed * (evidence.window === "5m" ? 12 : 1);
       const releases = Object.fromEntries(evidence.releases.map((each) => [each, 1]));
-      return suspectsOf(fx, issue, { firstAt: evidence.at, perHour, windowHours, releases });
+      return suspectsOf(fx, issue, { firstAt: evidence.at, perHour, releases });
     };
     await recordWatched(found, { id, stateOf: (issue) => stateOf(fx, issue), suspects }, fx);
     return;

@@ -15,7 +15,7 @@ const firstEvents = 20;
 /** How an issue began, or how it went on from a later time. */
 export function beginningOf(
   tables: Reading,
-  { issue, at, windowHours }: { issue: string; at?: number; windowHours: number },
+  { issue, at }: { issue: string; at?: number },
   now: number,
 ): Beginning | undefined {
   const known = tables.get<{ first_at: number; project: number }>(
@@ -38,7 +38,7 @@ export function beginningOf(
   );
   const traffic = trafficOf(tables, known.project, hour);
   return {
-    ...{ firstAt, perHour: events / hours, windowHours },
+    ...{ firstAt, perHour: events / hours },
     ...(releases.length === 0
       ? {}
       : { releases: Object.fromEntries(releases.map((each) => [each.release, each.events])) }),

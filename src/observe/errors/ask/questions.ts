@@ -32,7 +32,7 @@ const questions: Readonly<Record<string, Question>> = {
   "release-health": question<{ project: number; hours: number }>((tables, input, { now }) =>
     releaseHealthOf(tables, input, now),
   ),
-  beginning: question<{ issue: string; at?: number; windowHours: number }>((tables, input, at) =>
+  beginning: question<{ issue: string; at?: number }>((tables, input, at) =>
     beginningOf(tables, input, at.now),
   ),
   spikes: question((tables, _, at) => spikesNow(tables, at)),

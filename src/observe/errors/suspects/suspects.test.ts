@@ -1,10 +1,12 @@
-import { type Beginning, suspects } from "#kernel";
+import { type Beginning, suspects as suspectsOf } from "#kernel";
 import { describe, expect, test } from "bun:test";
 import { nothing, remember } from "../spikes/baseline.ts";
 import { chanceOfFixed } from "../spikes/fixed.ts";
 
 const minutes = (n: number): number => n * 60_000;
-const beginning: Beginning = { firstAt: minutes(600), perHour: 60, windowHours: 24 };
+const beginning: Beginning = { firstAt: minutes(600), perHour: 60 };
+const suspects = (changes: Parameters<typeof suspectsOf>[0], of: Beginning) =>
+  suspectsOf(changes, of, 24);
 const before = (n: number, position: number, release?: string) => ({
   position,
   at: beginning.firstAt - minutes(n),
