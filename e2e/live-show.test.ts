@@ -194,6 +194,17 @@ test(
     await first.getByRole("button", { name: "Tell the show" }).click();
     await first.getByText("the show knows who you are").waitFor();
     await stage.getByText("Ana Liva").waitFor();
+    // Also after the page was loaded anew it is hers to take back, and to tell again.
+    await first.reload();
+    await first.getByRole("button", { name: "Take it back" }).click();
+    await first.getByText("It is erased.").waitFor();
+    await stage.getByText("Ana Liva").waitFor({ state: "detached" });
+    await first.getByLabel("Your name").fill("Ana Liva");
+    await first.getByLabel("How we reach you").fill("ana@example.org");
+    await first.getByRole("checkbox").check();
+    await first.getByRole("button", { name: "Tell the show" }).click();
+    await first.getByText("the show knows who you are").waitFor();
+    await stage.getByText("Ana Liva").waitFor();
     await stage.getByText("/live/the-final-night/results").waitFor();
     expect(await screen.barriers()).toEqual([]);
     await picture(stage, "live-stage-final");

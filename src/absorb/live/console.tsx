@@ -3,6 +3,7 @@ import type * as z from "zod";
 import {
   Badge,
   Button,
+  Choice,
   Empty,
   go,
   Loading,
@@ -87,6 +88,23 @@ function Show({ show }: { show: ShowNow }): ReactNode {
   );
 }
 
+/** So many names stand beside each other. */
+const besideMax = 5;
+
+function PickShow({ shows, shown }: { shows: readonly ShowNow[]; shown: string }): ReactNode {
+  const of = {
+    label: "Show",
+    value: shown,
+    options: shows.map(({ show }) => [show, show] as const),
+  };
+  const pick = (show: string): void => search({ show }, "replace");
+  return shows.length <= besideMax ? (
+    <Segments {...of} onPick={pick} />
+  ) : (
+    <Choice {...of} hideLabel onChange={({ target }) => pick(target.value)} />
+  );
+}
+
 /** Shows and their rehearsals: what comes next, how it goes, what it will take. */
 export function LivePage(): ReactNode {
   const { search: asked } = usePlace();
@@ -114,14 +132,7 @@ function ShowsPage({ picked }: { picked: string | null }): ReactNode {
         title="Live shows"
         says="A crowd answers in the same minute, and every answer counts exactly once."
       >
-        {shows.length > 1 && show && (
-          <Segments
-            label="Show"
-            value={show.show}
-            options={shows.map((each) => [each.show, each.show] as const)}
-            onPick={(each) => search({ show: each }, "replace")}
-          />
-        )}
+        {shows.length > 1 && show && <PickShow shows={shows} shown={show.show} />}
         {mayPlan && shows.length > 0 && <PlanOne kind="plain" />}
       </PageHead>
       {error && <ProblemView error={error} retry={retry} />}
