@@ -38,7 +38,15 @@ function fakeShows(): { at: number; shows: ShowNow[] } {
     epsilonPerShow: 5,
     spent: 0.1,
     delta: 1e-8,
-    error95: 30,
+    tables: [
+      { by: [], epsilon: 0.034, error95: 88, threshold: 0, counts: 4 },
+      { by: ["country"], epsilon: 0.033, error95: 91, threshold: 539, counts: 1_000 },
+      { by: ["age"], epsilon: 0.033, error95: 91, threshold: 539, counts: 12 },
+    ].map((table) => ({
+      ...table,
+      expectedShown: table.counts,
+      answersNeeded: table.threshold * table.counts,
+    })),
   };
   const show: ShowNow = {
     ...{ show: "final-night", title: "The final night", stage: "open", run: 1, joining: "open" },
@@ -55,7 +63,7 @@ function fakeShows(): { at: number; shows: ShowNow[] } {
       eraseAt: null,
       erasingAt: null,
       erasedAt: null,
-      budget: { ...budget, threshold: 179 },
+      budget,
     },
   };
   const rehearsal: ShowNow = { ...show, show: "final-night~rehearsal", stage: "finished", run: 3 };

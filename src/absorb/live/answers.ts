@@ -18,7 +18,7 @@ import { type Show, showBehind } from "./contract/show.ts";
 import { saidOf } from "./draft.ts";
 import { finalistsOf, onAirNow } from "./on-air.ts";
 import { measuredView, planNamed, present, type Reading, showNamed } from "./present.ts";
-import { error95Of, thresholdOf } from "./privacy/epsilon.ts";
+import { tablesAhead } from "./privacy/forecast.ts";
 import { resultOf } from "./results.ts";
 import { askedOf, endsAt, phaseOf, publishedOf, type ShowState, stateOf } from "./show.ts";
 
@@ -46,12 +46,14 @@ const stageOf = ({ doorsAt, finishedAt, erasedAt }: ShowState): ShowNow["stage"]
         ? "planned"
         : "open";
 
-function showNow(
-  show: string,
-  definition: Show,
-  state: ShowState,
-  { config, now }: Pick<Reading, "config" | "now">,
-): ShowNow {
+/** How many answers the plan expects of a question. */
+function expectedAnswers(read: Reading, show: string, { shape }: Show): number {
+  const { registered, online, answering } = planNamed(read, show);
+  return Math.min(shape.participantsMax, registered.mid * online.mid * answering.mid);
+}
+
+function showNow(show: string, definition: Show, state: ShowState, read: Reading): ShowNow {
+  const { config, now } = read;
   const { shape, promises } = definition;
   const { epsilonPerQuestion, epsilonPerShow, delta } = promises;
   return {
@@ -77,8 +79,7 @@ function showNow(
       epsilonPerShow: epsilonPerShow / 1_000,
       spent: state.spentThousandths / 1_000,
       delta,
-      error95: error95Of(epsilonPerQuestion),
-      threshold: delta > 0 ? thresholdOf(epsilonPerQuestion, delta) : 0,
+      tables: tablesAhead(shape, promises, expectedAnswers(read, show, definition)),
     },
   };
 }

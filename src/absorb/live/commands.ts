@@ -74,7 +74,8 @@ export const finishCommand = command("live.finish", {
   decide: decide.finish,
 });
 export const eraseCommand = command("live.erase", {
-  about: "Erases who answered what, now rather than at its time. Counts and ranking stay.",
+  about:
+    "Erases who answered what, and counts by group, now rather than at its time. Counts by choice and ranking stay.",
   input: decide.OfShow,
   ...ofShows,
   decide: decide.erase,

@@ -67,13 +67,16 @@ const Values = z.union([
   z.literal("countries"),
 ]);
 
+const epsilonMin = 0.001;
 const epsilon = (byDefault: number) =>
   z
     .number()
-    .min(0.001)
+    .min(epsilonMin)
     .max(1_000)
     .refine((value) => Number.isInteger(Math.round(value * 1e6) / 1e3), "At most three decimals")
     .default(byDefault);
+
+const splitsMax = 8;
 
 const PrivacyConfig = z
   .object({
@@ -81,12 +84,21 @@ const PrivacyConfig = z
       "How much the results of one question may tell of one person at most: smaller is safer and noisier.",
     ),
     epsilonPerShow: epsilon(5).describe("The same for all that is ever published of the show."),
+    splitBy: z
+      .array(z.string())
+      .max(splitsMax)
+      .optional()
+      .describe(
+        "What is published beside the total, which shows always: dimensions, or several with a plus as in country+age. Left out, each dimension by itself; [] is the total only. Epsilon is divided among all of them, so fewer are less noisy.",
+      ),
     delta: z
       .number()
       .min(0)
       .max(0.001)
       .default(1e-8)
-      .describe("The chance that a cell with one person shows; 0 shows all cells, all with noise."),
+      .describe(
+        "The chance that a count of one person shows in what is split; 0 shows all counts, all with noise.",
+      ),
     stageCellMin: z
       .number()
       .int()
@@ -96,6 +108,35 @@ const PrivacyConfig = z
   })
   .strict()
   .prefault({});
+
+const splitOf = (split: string): string[] => split.split("+").map((each) => each.trim());
+
+type Mistake = { path: (string | number)[]; message: string };
+
+/** Why a show cannot be published as it says. */
+function splitMistakes(show: {
+  dimensions: Record<string, unknown>;
+  privacy: { splitBy?: string[] | undefined; epsilonPerQuestion: number };
+}): Mistake[] {
+  const known = Object.keys(show.dimensions);
+  const { splitBy = known, epsilonPerQuestion } = show.privacy;
+  const written = splitBy.map((split) => splitOf(split).toSorted().join("+"));
+  const mistakes = splitBy.flatMap((split, at): Mistake[] => {
+    const path = ["privacy", "splitBy", at];
+    const names = splitOf(split);
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown !== undefined) return [{ path, message: `There is no dimension "${unknown}"` }];
+    const isTwice = new Set(names).size < names.length || written.indexOf(written[at] ?? "") < at;
+    return isTwice ? [{ path, message: "This is there twice, and would cost twice" }] : [];
+  });
+  const least = (splitBy.length + 1) * epsilonMin;
+  if (Math.round(epsilonPerQuestion * 1_000) < splitBy.length + 1)
+    mistakes.push({
+      path: ["privacy", "epsilonPerQuestion"],
+      message: `The total and ${splitBy.length} splits need ${least} at least`,
+    });
+  return mistakes;
+}
 
 export const ShowConfig = z
   .object({
@@ -161,6 +202,7 @@ export const ShowConfig = z
       context.addIssue({ code: "custom", path: path.slice(0, 1), message });
     if (Object.values(show.dimensions).filter((values) => values === "countries").length > 1)
       context.addIssue({ code: "custom", path: ["dimensions"], message: "Countries go once" });
+    for (const issue of splitMistakes(show)) context.addIssue({ code: "custom", ...issue });
   });
 export type ShowConfig = z.infer<typeof ShowConfig>;
 
@@ -248,6 +290,7 @@ export function showOf(id: string, config: ShowConfig): Show {
     promises: {
       epsilonPerQuestion: thousandths(privacy.epsilonPerQuestion),
       epsilonPerShow: thousandths(privacy.epsilonPerShow),
+      ...(privacy.splitBy && { splitBy: privacy.splitBy.map(splitOf) }),
       ...{ delta: privacy.delta, stageCellMin: privacy.stageCellMin },
       ...{ keepAnswersMs: config.keepAnswers, keepFinalistsMs: config.keepFinalists },
       endsAfterMs: config.endsAfter,

@@ -7,19 +7,30 @@ test("published counts leave as lines, without what may not be shown", () => {
     questions: [
       {
         ...{ id: "one", text: "Which?", choices: ['"A", or so', "B"], right: 1, publishedAt: 0 },
-        ...{ epsilon: 0.1, threshold: 179, totals: [200, 900], hidden: 1 },
-        groups: [
-          { values: ["FR", "18 to 24"], counts: [200, 900] },
-          { values: ["GB", "18 to 24"], counts: [null, 300] },
+        ...{ epsilon: 0.1, totals: [210, 1_190], error95: 60 },
+        tables: [
+          {
+            ...{ by: ["country"], epsilon: 0.05, error95: 60, threshold: 360, hidden: 2 },
+            groups: [
+              { values: ["FR"], counts: [null, 900] },
+              { values: ["GB"], counts: [null, 300] },
+            ],
+          },
+          {
+            ...{ by: ["age"], epsilon: 0.05, error95: 60, threshold: 360, hidden: 1 },
+            groups: [{ values: ["18 to 24,\nor \u{1f389}"], counts: [null, 1_180] }],
+          },
         ],
       },
     ],
   });
   expect(csv.split("\r\n")).toEqual([
-    "question,choice,right,country,age,count",
-    'one,"""A"", or so",false,FR,18 to 24,200',
-    "one,B,true,FR,18 to 24,900",
-    "one,B,true,GB,18 to 24,300",
+    "question,choice,right,country,age,count,error95",
+    'one,"""A"", or so",false,,,210,60',
+    "one,B,true,,,1190,60",
+    "one,B,true,FR,,900,60",
+    "one,B,true,GB,,300,60",
+    'one,B,true,,"18 to 24,\nor \u{1f389}",1180,60',
     "",
   ]);
 });

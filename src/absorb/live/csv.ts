@@ -9,31 +9,37 @@ export function csvField(value: string | number): string {
 
 export type Row = (string | number)[];
 
-function rowsOf({ id, choices, right, groups }: QuestionResult): Row[] {
-  return groups.flatMap(({ values, counts }) =>
-    counts.flatMap((count, choice): Row[] =>
-      count === null
-        ? []
-        : [
-            [
-              id,
-              choices[choice] ?? "",
-              right === null ? "" : String(right === choice),
-              ...values,
-              count,
-            ],
-          ],
+function rowsOf(
+  { id, choices, right, totals, error95, tables }: QuestionResult,
+  dimensions: readonly string[],
+): Row[] {
+  const isRight = (choice: number): string => (right === null ? "" : String(right === choice));
+  const row = (choice: number, values: readonly string[], count: number, error: number): Row => [
+    ...[id, choices[choice] ?? "", isRight(choice), ...values, count, error],
+  ];
+  const everybody = dimensions.map(() => "");
+  const all = totals.map((count, choice) => row(choice, everybody, count, error95));
+  const split = tables.flatMap(({ by, error95: error, groups }) =>
+    groups.flatMap(({ values, counts }) =>
+      counts.flatMap((count, choice): Row[] => {
+        const places = dimensions.map((each) => values[by.indexOf(each)] ?? "");
+        return count === null ? [] : [row(choice, places, count, error)];
+      }),
     ),
   );
+  return [...all, ...split];
 }
 
-/** Published counts as lines: one for each question, choice and group that may be shown. */
+/**
+ * Published counts as lines: one for each question, choice and group that may be shown. A dimension that a count is not split by is
+ * empty; error95 is how far the count is off at most, in 95 of 100 cases.
+ */
 export function csvOf(of: {
   dimensions: readonly string[];
   questions: readonly QuestionResult[];
 }): string {
-  const head: Row = ["question", "choice", "right", ...of.dimensions, "count"];
-  return [head, ...of.questions.flatMap(rowsOf)]
+  const head: Row = ["question", "choice", "right", ...of.dimensions, "count", "error95"];
+  return [head, ...of.questions.flatMap((each) => rowsOf(each, of.dimensions))]
     .map((row) => `${row.map(csvField).join(",")}\r\n`)
     .join("");
 }

@@ -28,7 +28,8 @@ test("a show goes by: time closes a question, publication adds noise once and ke
   const [first] = (await castor.ask(results, { show: "final" })).questions;
   for (const [choice, exact] of [1_000, 2_000].entries())
     expect(Math.abs((first?.totals[choice] ?? 0) - exact)).toBeLessThan(300);
-  expect(first?.groups.map(({ values }) => values)).toEqual([["young"], ["old"]]);
+  expect(first?.tables.map(({ by }) => by)).toEqual([["age"]]);
+  expect(first?.tables[0]?.groups.map(({ values }) => values)).toEqual([["young"], ["old"]]);
   await castor.run("live.publish", { show: "final", question: "one" });
   await castor.advance(60_000);
   expect((await castor.ask(results, { show: "final" })).questions[0]).toEqual(first as never);

@@ -3,6 +3,7 @@ import type { Config } from "./config.ts";
 import { answered } from "./contract/counters.ts";
 import { lifeBegan } from "./contract/facts.ts";
 import { type LiveTold, livePicture, type LostLife, lostLives } from "./contract/orders.ts";
+import { type ShowShape, totalsOf } from "./contract/shape.ts";
 import { showOfRun } from "./picture.ts";
 import { present } from "./present.ts";
 import { stream } from "./show.ts";
@@ -52,10 +53,31 @@ async function keep(fx: Fx, lost: readonly LostLife[]): Promise<void> {
   const runs = new Set(fx.snapshots.get(livePicture)?.value.runs.map(({ run }) => run));
   const isKnown = (life: LostLife): boolean =>
     lost.some(({ run, epoch }) => run === life.run && epoch === life.epoch);
-  const others = (fx.snapshots.get(lostLives)?.value.lives ?? []).filter(
-    (life) => runs.has(life.run) && !isKnown(life),
-  );
-  await fx.snapshots.put(lostLives, { lives: [...others, ...lost] });
+  const { lives = [], erasures = 0 } = fx.snapshots.get(lostLives)?.value ?? {};
+  const others = lives.filter((life) => runs.has(life.run) && !isKnown(life));
+  await fx.snapshots.put(lostLives, { erasures, lives: [...others, ...lost] });
+}
+
+/** Leaves of a run's lost lives only how many took each choice. Written twice, since the file before is kept as well. */
+export async function foldLost(
+  fx: Fx,
+  { run, shape }: { run: string; shape: ShowShape },
+): Promise<void> {
+  for (let time = 0; time < 2; time++) {
+    const { lives = [], erasures = 0 } = fx.snapshots.get(lostLives)?.value ?? {};
+    if (!lives.some((life) => life.run === run)) return;
+    const folded = lives.map((life) => ({
+      ...life,
+      questions: life.questions.map(({ question, cells }) => ({
+        question,
+        cells:
+          life.run === run
+            ? [...totalsOf(cells, shape.questions[question]?.choices.length ?? 1)]
+            : cells,
+      })),
+    }));
+    await fx.snapshots.put(lostLives, { erasures: erasures + 1, lives: folded });
+  }
 }
 
 /** Begins to listen, with what was kept of lives before this control. */

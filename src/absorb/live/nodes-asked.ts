@@ -33,9 +33,15 @@ async function askAll<O>(
   return heard.map((each) => answer.parse(each));
 }
 
+/** Hears what all nodes have of all questions. */
+export async function hearAll(read: Asking, of: Of & { heard: MergedCells }): Promise<void> {
+  const told = await askAll(read, of, { do: "tell", run: of.run }, liveTold.schema);
+  for (const each of told) of.heard.hear(each);
+}
+
 /**
- * The exact count of one question over all nodes, with what was heard of them before: `cells[choice × groups + group]`. An error
- * while a node has not closed it: an answer might still be acknowledged that is not in it.
+ * The exact count of one question over all nodes, with what was heard of them before: `cells[choice × groups + group]`, or
+ * `cells[choice]` where a node has erased its groups. An error while a node has not closed it: an answer might still be acknowledged that is not in it.
  */
 export async function cellsOf(
   read: Asking,

@@ -1,7 +1,7 @@
 import type { FinalistNow, OnAir } from "./contract/queries.ts";
 import { ERASED } from "#kernel";
 import { consented } from "./contract/facts.ts";
-import { groupCount } from "./contract/shape.ts";
+import { totalsOf } from "./contract/shape.ts";
 import type { Show } from "./contract/show.ts";
 import { runOf } from "./picture.ts";
 import { type PlanConfig, scenarios } from "./plan/config.ts";
@@ -43,15 +43,12 @@ function questionNow(
   const question = definition.shape.questions[place];
   if (id === undefined || question === undefined) return null;
   const asked = askedOf(state, id);
-  const groups = groupCount(definition.shape);
   const cells = watch.merged(run).cells(place);
   const { revealAt, closesAt } = asked.times ?? {};
   const until = Math.min(read.now, (asked.closedAt ?? closesAt ?? 0) + 2_000);
   return {
     ...{ id, phase: phaseOf(asked, read.now) },
-    counts: question.choices.map((_, choice) =>
-      cells.subarray(choice * groups, (choice + 1) * groups).reduce((sum, each) => sum + each, 0),
-    ),
+    counts: [...totalsOf(cells, question.choices.length)],
     perSecond: revealAt === undefined ? [] : watch.arrivals(run, revealAt, until),
     forecast: forecastOf(plan, question.windowMs),
   };

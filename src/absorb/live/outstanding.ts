@@ -3,10 +3,11 @@ import { eraseCommand, finishCommand } from "./commands.ts";
 import type { Config } from "./config.ts";
 import { erased, published, ranked } from "./contract/facts.ts";
 import type { Run } from "./contract/orders.ts";
-import { cellsOf, rawFilesOf, topOf } from "./nodes-asked.ts";
+import { foldLost } from "./lives.ts";
+import { cellsOf, hearAll, rawFilesOf, topOf } from "./nodes-asked.ts";
 import { runNow } from "./picture.ts";
 import { present } from "./present.ts";
-import { noisyCells } from "./privacy/publication.ts";
+import { drawTables } from "./privacy/tables.ts";
 import { endsAt, type ShowState, stream } from "./show.ts";
 import { watchOf } from "./watch.ts";
 
@@ -39,13 +40,16 @@ export const publishAll = (fx: Fx): Promise<void> =>
   forEach(fx, async (show, { asked, definition }) => {
     for (const [question, { price, publication }] of Object.entries(asked)) {
       if (price === undefined || publication !== undefined || definition === undefined) continue;
-      const place = definition.shape.questions.findIndex(({ id }) => id === question);
-      const terms = { epsilonThousandths: price, delta: definition.promises.delta };
+      const { shape, promises } = definition;
+      const place = shape.questions.findIndex(({ id }) => id === question);
+      const choices = shape.questions[place]?.choices.length ?? 0;
       const run = countedRun(fx, show);
       const counts = await cellsOf(fx, { ...run, heard: watchOf(fx).merged(run.run) }, place);
-      const { cells, threshold } = noisyCells(counts, terms, (bytes) => fx.secret(bytes));
+      const terms = { ...promises, epsilonPerQuestion: price };
+      const random = (bytes: number): Uint8Array => fx.secret(bytes);
+      const tables = drawTables(shape, { counts, choices }, terms, random);
       // An envelope of this name is written once, whoever tries again later.
-      await fx.record(stream, [published({ show, question, at: fx.now, cells, threshold })], {
+      await fx.record(stream, [published({ show, question, at: fx.now, tables })], {
         id: `live.published/${run.run}/${question}`,
       });
     }
@@ -62,13 +66,15 @@ export const rankAll = (fx: Fx): Promise<void> =>
     });
   });
 
-/** Says that a show is erased only when every node that counted has looked and found nothing. */
+/** Says that a show is erased only when every node that counted has looked and found nothing, and control has nothing by group either. */
 export const seeAllErased = (fx: Fx): Promise<void> =>
   forEach(fx, async (show, { erasingAt, erasedAt }) => {
     if (erasingAt === undefined || erasedAt !== undefined) return;
     const run = countedRun(fx, show);
     const files = await rawFilesOf(fx, run);
     if (files > 0) throw new Error(`${run.run} still has ${files} files of single participants.`);
+    await hearAll(fx, { ...run, heard: watchOf(fx).merged(run.run) });
+    await foldLost(fx, run);
     await fx.record(stream, [erased({ show, at: fx.now, nodes: run.nodes })], {
       id: `live.erased/${run.run}`,
     });

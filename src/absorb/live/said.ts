@@ -57,6 +57,7 @@ export function configSaid(show: Show): Omit<z.infer<typeof Definition>, "plan">
     privacy: {
       epsilonPerQuestion: promises.epsilonPerQuestion / 1_000,
       epsilonPerShow: promises.epsilonPerShow / 1_000,
+      ...(promises.splitBy && { splitBy: promises.splitBy.map((by) => by.join("+")) }),
       ...{ delta: promises.delta, stageCellMin: promises.stageCellMin },
     },
   };

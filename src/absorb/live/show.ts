@@ -10,7 +10,7 @@ export type Asked = {
   closedAt: number | undefined;
   /** What the publication costs; from then on the budget is spent. */
   price: number | undefined;
-  publication: { cells: (number | null)[]; threshold: number; at: number } | undefined;
+  publication: Omit<Published, "price"> | undefined;
   /** How often its words were corrected. */
   version: number;
 };
@@ -142,8 +142,8 @@ function evolveQuestion(asked: Asked, fact: ShowFact): Asked {
     case "live.publishing":
       return { ...asked, price: fact.data.epsilonThousandths };
     case "live.published": {
-      const { cells, threshold, at } = fact.data;
-      return { ...asked, publication: { cells, threshold, at } };
+      const { tables, at } = fact.data;
+      return { ...asked, publication: { tables, at } };
     }
     default:
       return asked;

@@ -90,7 +90,12 @@ function printShow(of: ShowNow, now: number, terminal: Terminal): void {
     dim(about),
   ]);
   const budget = `${spent} of epsilon ${epsilonPerShow} spent, ${left} more publications fit`;
-  terminal.out(`${table([...steps, [dim("privacy"), budget]])}\n`);
+  const ahead = of.budget.tables.map(({ by, error95, threshold, counts, expectedShown }) => {
+    const shown = threshold === 0 ? "all" : `about ${expectedShown} of ${counts}`;
+    const what = by.length === 0 ? "the total" : `by ${by.join(" and ")}`;
+    return [dim(""), `${plain(what)}: ${shown} counts show, ±${error95}`, ""];
+  });
+  terminal.out(`${table([...steps, [dim("privacy"), budget], ...ahead])}\n`);
 }
 
 /** What is wrong with the nodes that count a show, and what to do about it. */

@@ -2,10 +2,6 @@ import type { ReactNode } from "react";
 import { amount, Card, Confirm, longSpan, say, time, useMay, useNow, useSend } from "#console";
 import type { ShowNow } from "../contract.ts";
 
-/** So many answers fill every count of a question up to what may be shown, were they spread evenly. */
-const answersNeeded = ({ budget, groups, questions }: ShowNow): number =>
-  budget.threshold * groups * Math.max(2, ...questions.map(({ choices }) => choices.length));
-
 /** What is promised to the people in the counts, and what is not: in words that can be read out on stage. */
 export function PrivacyCard({ show }: { show: ShowNow }): ReactNode {
   const { budget } = show;
@@ -21,19 +17,13 @@ export function PrivacyCard({ show }: { show: ShowNow }): ReactNode {
       <div className="grid gap-3 text-sm">
         <p>
           From published results nobody learns whether one person took part, or what they answered:
-          each count is off by chance, by at most {budget.error95} in 95 of 100 cases
-          {budget.threshold > 0 && `, and counts below ${budget.threshold} are not shown`}. The
-          chance is drawn once, so looking again tells nothing new.
+          each count is off by chance, which is drawn once, so looking again tells nothing new.
         </p>
-        {budget.threshold > 0 && show.groups > 1 && (
-          <p className="text-muted">
-            There are {amount(show.groups)} groups: with all of them alike, a question needs about{" "}
-            {amount(answersNeeded(show))} answers before its results show.
-          </p>
-        )}
+        <Ahead tables={budget.tables} />
         <p className="text-muted">
-          Not covered: the stage while answers come (rough shares of large groups), what players see
-          of themselves, and finalists, who are numbers until they say who they are.
+          Until the erasure Castor counts exactly, by group, on its own disks. Not covered: the
+          stage while answers come (rough shares of large groups), what players see of themselves,
+          and finalists, who are numbers until they say who they are.
         </p>
         <div className="grid gap-1.5">
           <div className="flex justify-between gap-3">
@@ -93,13 +83,58 @@ export function PrivacyCard({ show }: { show: ShowNow }): ReactNode {
                 say("The nodes erase it; the log says when it is proven");
               }}
             >
-              Counts and ranking stay. Nobody can say any more who answered what, and no disputed
-              answer can be looked up.
+              How many took each choice, the ranking and what is published stay. Nobody can say any
+              more who answered what, or how a group answered: publish first what is to be split by
+              group.
             </Confirm>
           )}
         </Erasure>
       </div>
     </Card>
+  );
+}
+
+const said = (by: readonly string[]): string => (by.length === 0 ? "Everybody" : by.join(" and "));
+
+/** What each publication will tell, before it is paid for: reckoned from the configuration, not from what was answered. */
+function Ahead({ tables }: { tables: ShowNow["budget"]["tables"] }): ReactNode {
+  const isSplit = tables.length > 1;
+  return (
+    <div className="grid gap-1.5">
+      <table className="w-full text-left">
+        <thead className="text-xs text-faint">
+          <tr>
+            <th className="py-1 font-normal">Published of</th>
+            <th className="py-1 text-right font-normal">Off by at most*</th>
+            <th className="py-1 text-right font-normal">Counts that show**</th>
+          </tr>
+        </thead>
+        <tbody className="tabular-nums">
+          {tables.map(({ by, error95, counts, expectedShown, threshold }) => (
+            <tr key={by.join("+")} className="border-t border-line">
+              <td className="py-1">{said(by)}</td>
+              <td className="py-1 text-right">{amount(error95)}</td>
+              <td className="py-1 text-right">
+                {threshold === 0 ? "all" : `${amount(expectedShown)} of ${amount(counts)}`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="text-xs text-faint">
+        * In 95 of 100 cases. ** As the plan expects answers, spread evenly, before anything is
+        counted or paid.{" "}
+        {isSplit && "Counts that come out small are hidden. Fewer splits (splitBy) are less noisy."}
+      </p>
+      {tables
+        .filter(({ expectedShown }) => expectedShown === 0)
+        .map(({ by, answersNeeded }) => (
+          <p key={by.join("+")} className="text-warn">
+            By {said(by)} nothing is expected to show: that takes about {amount(answersNeeded)}{" "}
+            answers, spread evenly.
+          </p>
+        ))}
+    </div>
   );
 }
 
@@ -134,7 +169,7 @@ function Erasure({
   const { endsAt, eraseAt, erasingAt, erasedAt, keepAnswersMs } = show;
   const says =
     erasedAt !== null
-      ? `Who answered what, and how fast, was erased ${time(erasedAt, now)}: every node looked for it and found nothing. Counts and finalists' numbers stay.`
+      ? `Who answered what, and how fast, was erased ${time(erasedAt, now)}: every node looked for it and found nothing. How many took each choice, and finalists' numbers, stay.`
       : erasingAt !== null
         ? "Who answered what is being erased. The log says so when every node has looked; one that is away does it when it is back."
         : eraseAt !== null

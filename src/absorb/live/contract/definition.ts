@@ -27,6 +27,7 @@ export const Definition = z.object({
   privacy: z.object({
     epsilonPerQuestion: z.number(),
     epsilonPerShow: z.number(),
+    splitBy: z.array(z.string()).optional(),
     delta: z.number(),
     stageCellMin: z.number(),
   }),

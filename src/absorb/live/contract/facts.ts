@@ -1,6 +1,7 @@
 import { event, sensitive } from "#kernel/contract";
 import * as z from "zod";
 import { ackMsP99Max } from "./outcomes.ts";
+import { PublishedTable } from "./queries.ts";
 import { Show, ShowId } from "./show.ts";
 
 const OfShow = z.object({ show: ShowId, at: z.number() });
@@ -71,13 +72,22 @@ export const publishing = event(
       `${show}: ${question} will be published for epsilon ${epsilonThousandths / 1_000}`,
   },
 );
-/** What everybody may know, drawn once: `cells[choice × groups + group]`, null where a cell is too small to be shown. */
+/** What everybody may know, drawn once, with its noise: exact counts are in no fact. */
 export const published = event(
   "live.published",
-  OfQuestion.extend({ cells: z.array(z.number().int().nullable()), threshold: z.number() }),
+  OfQuestion.extend({ tables: z.array(PublishedTable) }),
   {
-    says: ({ show, question, cells }) =>
-      `${show}: ${question} is published, ${cells.filter((cell) => cell !== null).length} of ${cells.length} cells shown`,
+    says: ({ show, question, tables }) => {
+      const cells = tables.flatMap((table) => table.cells);
+      return `${show}: ${question} is published, ${cells.filter((cell) => cell !== null).length} of ${cells.length} counts shown`;
+    },
+    // One table over all dimensions, without a total: until decision 0072.
+    upcast: [
+      (before) => {
+        const { cells, threshold, ...rest } = before as Record<string, unknown>;
+        return { ...rest, tables: [{ cells, threshold }] };
+      },
+    ],
   },
 );
 export const finished = event(

@@ -62,7 +62,7 @@ const Run = z.object({
   endedRelays: z.array(z.number()).optional(),
   /** One for each question of the shape, in order. */
   questions: z.array(QuestionOrder),
-  /** Who answered what is erased once all questions that were asked are closed; counts and standings stay. */
+  /** Who answered what, standings and counts by group are erased once all questions that were asked are closed; counts by choice stay. */
   isErased: z.boolean(),
 });
 export type Run = z.infer<typeof Run>;
@@ -95,7 +95,7 @@ export type LivePicture = z.infer<typeof livePicture.schema>;
 const QuestionTold = z.object({
   question: z.number(),
   phase: z.enum(["coming", "open", "closed"]),
-  /** `cells[choice × groups + group]`; left out where nothing changed since it was last told, but for the latest question once a second. */
+  /** `cells[choice × groups + group]`, or `cells[choice]` once groups are erased; left out where nothing changed since it was last told, but for the latest question once a second. */
   cells: z.array(z.number()).optional(),
 });
 
@@ -130,6 +130,8 @@ const Figures = z.object({
 export const lostLives = snapshot(
   "live-lost",
   z.object({
+    /** How often it was written for an erasure: the file before it is kept too, and has to be another one as well. */
+    erasures: z.number().int().default(0),
     lives: z.array(
       z.object({
         ...{ run: z.string(), node: z.number(), epoch: z.string(), recorded: z.number() },

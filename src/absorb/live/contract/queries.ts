@@ -21,15 +21,31 @@ const QuestionNow = z.object({
 });
 export type QuestionNow = z.infer<typeof QuestionNow>;
 
+/** A table of a publication, reckoned from the configuration alone: no count is looked at. */
+const TableAhead = z.object({
+  /** Dimensions that it is split by; none for the total. */
+  by: z.array(z.string()),
+  epsilon: z.number(),
+  /** A published count is off by at most so many in 95 of 100 cases. */
+  error95: z.number(),
+  /** Counts that come out smaller are not shown; 0 shows all. */
+  threshold: z.number(),
+  /** How many counts there are of the question with most choices. */
+  counts: z.number(),
+  /** So many of them show when as many answer as the plan expects, spread evenly. */
+  expectedShown: z.number(),
+  /** So many answers, spread evenly, fill every count up to the threshold. */
+  answersNeeded: z.number(),
+});
+export type TableAhead = z.infer<typeof TableAhead>;
+
 const Budget = z.object({
   epsilonPerQuestion: z.number(),
   epsilonPerShow: z.number(),
   spent: z.number(),
   delta: z.number(),
-  /** A published count is off by at most so many in 95 of 100 cases. */
-  error95: z.number(),
-  /** Cells with fewer are not shown. */
-  threshold: z.number(),
+  /** What each publication tells and costs; the total first. */
+  tables: z.array(TableAhead),
 });
 export type Budget = z.infer<typeof Budget>;
 
@@ -73,34 +89,57 @@ export const showsNow = query(
   },
 );
 
-/** What was drawn once for a question: `cells[choice × groups + group]`, null where a cell is too small to be shown. */
-export const Published = z.object({
-  cells: z.array(z.number().nullable()),
+/** A table as it was drawn: `cells[choice × groups + group]`, null where a count is too small to be shown. */
+export const PublishedTable = z.object({
+  /** The dimensions it is split by, none for the total; left out by old publications, which are by all of them. */
+  by: z.array(z.string()).optional(),
+  cells: z.array(z.number().int().nullable()),
   threshold: z.number(),
+  /** Its part of the price; left out by old publications, which have one table. */
+  epsilonThousandths: z.number().int().optional(),
+});
+export type PublishedTable = z.infer<typeof PublishedTable>;
+
+/** What was drawn once for a question. */
+export const Published = z.object({
+  tables: z.array(PublishedTable),
   at: z.number(),
-  /** Epsilon in thousandths. */
+  /** Epsilon of all tables, in thousandths. */
   price: z.number(),
 });
 export type Published = z.infer<typeof Published>;
 
 const Split = z.object({
-  /** One value for each dimension, in the show's order. */
+  /** One value for each dimension of the table, in the show's order. */
   values: z.array(z.string()),
   /** For each choice; null where there were too few to say. */
   counts: z.array(z.number().nullable()),
 });
+const TableResult = z.object({
+  by: z.array(z.string()),
+  epsilon: z.number(),
+  /** Each count is off by at most so many in 95 of 100 cases. */
+  error95: z.number(),
+  threshold: z.number(),
+  /** So many counts were below the threshold. */
+  hidden: z.number(),
+  groups: z.array(Split),
+});
+export type TableResult = z.infer<typeof TableResult>;
 const QuestionResult = z.object({
   id: z.string(),
   text: z.string(),
   choices: z.array(z.string()),
   right: z.number().nullable(),
   publishedAt: z.number(),
+  /** Of all its tables together. */
   epsilon: z.number(),
-  threshold: z.number(),
-  /** What the shown cells add up to, for each choice. */
+  /** For each choice, of all who answered; nothing where an old publication was too small to show any. */
   totals: z.array(z.number()),
-  hidden: z.number(),
-  groups: z.array(Split),
+  /** Each total is off by at most so many in 95 of 100 cases. */
+  error95: z.number(),
+  /** Each with noise of its own, so that sums over one are a little off the totals. */
+  tables: z.array(TableResult),
 });
 export type QuestionResult = z.infer<typeof QuestionResult>;
 export const results = query(

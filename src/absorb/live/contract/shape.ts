@@ -92,6 +92,20 @@ export function placesOf(
   return places;
 }
 
+/**
+ * Answers for each choice, over all groups: of `cells[choice × groups + group]`, and of `cells[choice]`, which is what is left
+ * after an erasure.
+ */
+export function totalsOf(cells: ArrayLike<number>, choices: number): Uint32Array {
+  const groups = cells.length / choices;
+  const totals = new Uint32Array(choices);
+  for (let at = 0; at < cells.length; at++) {
+    const choice = Math.floor(at / groups);
+    totals[choice] = (totals[choice] as number) + (cells[at] as number);
+  }
+  return totals;
+}
+
 /** What a token says. It names nobody: the index is a number given out at registration. */
 export type TokenFields = {
   kind: TokenKind;

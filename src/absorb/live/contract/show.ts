@@ -9,6 +9,8 @@ export const Promises = z.object({
   epsilonPerQuestion: Thousandths,
   /** All publications of the show together. */
   epsilonPerShow: z.number().int().min(1).max(1_000_000),
+  /** Tables beside the total, each by the dimensions it is split by; left out, one for each dimension. Epsilon is divided among all. */
+  splitBy: z.array(z.array(z.string())).optional(),
   /** Per cell, the chance that noise alone shows one that is empty; 0 shows every cell. */
   delta: z.number().min(0).max(0.001),
   /** On stage, while answers come: cells with fewer answers say nothing. */

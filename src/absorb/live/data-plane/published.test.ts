@@ -29,7 +29,9 @@ class Desk {
     this.asked++;
     if (this.isAway) throw new Error("away");
     const cells = this.drawn.get((body as { question: number }).question);
-    return cells ? { cells, threshold: 179, at: 0, price: 100 } : null;
+    const total = { by: [], cells: [600, 400], threshold: 0, epsilonThousandths: 50 };
+    const byAge = { by: ["age"], cells, threshold: 179, epsilonThousandths: 50 };
+    return cells ? { tables: [total, byAge], at: 0, price: 100 } : null;
   };
 }
 
@@ -48,8 +50,9 @@ test("results are asked of control once for each publication, and told without i
   hall.run = run(1);
   const [csv] = await Promise.all([text(here, "/results.csv"), text(here, "/results.json")]);
   expect(csv.split("\r\n")).toEqual([
-    "question,choice,right,age,count",
-    ...["one,a,,young,200", "one,b,,young,400", "one,a,,old,300", ""],
+    "question,choice,right,age,count,error95",
+    ...["one,a,,,600,60", "one,b,,,400,60"],
+    ...["one,a,,young,200,60", "one,b,,young,400,60", "one,a,,old,300,60", ""],
   ]);
   expect(desk.asked).toBe(2);
   desk.isAway = true;

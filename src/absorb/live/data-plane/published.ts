@@ -37,7 +37,10 @@ export class PublishedHere {
       this.asking ??= this.ask().finally(() => (this.asking = undefined));
       await this.asking;
     }
-    const numbers = [...this.known.values()].reduce((sum, { cells }) => sum + cells.length, 0);
+    const numbers = [...this.known.values()].reduce(
+      (sum, { tables }) => sum + tables.reduce((all, { cells }) => all + cells.length, 0),
+      0,
+    );
     if (numbers > numbersMax) return tooMany;
     if (this.made.of !== this.known.size) this.made = { of: this.known.size, forms: new Map() };
     // Another publication may come while this one is made.
@@ -84,7 +87,7 @@ const forms: Readonly<
   "/results": async (run, questions) => {
     const { resultsPage } = await import("../pages/results/page.ts");
     const { title, countries, shape } = run;
-    const told = { title, countries, dimensions: dimensionsOf(run), questions };
+    const told = { title, countries, questions };
     const page = resultsPage({ ...told, asked: shape.questions.length });
     return assetNow("text/html; charset=utf-8", page);
   },

@@ -85,21 +85,28 @@ export class Telling {
   /** The cells of questions that changed since they were last told, or of all; -1 stands for never told. */
   private questions({ all, only, also }: Asked): LiveTold["questions"] {
     const { count } = this.hall.engine;
-    return count.questions.map(({ phase, answers }, question) => {
+    return count.questions.map(({ phase }, question) => {
       // Nobody needs to hear of a question that was not asked yet: a show of many would say a lot about nothing.
       const isNews =
         phase !== "coming" &&
         (only === undefined || only === question) &&
-        (all || question === also || this.toldAt[question] !== answers);
-      if (isNews && !all) this.toldAt[question] = answers;
+        (all || question === also || this.toldAt[question] !== this.nowAt(question));
+      if (isNews && !all) this.toldAt[question] = this.nowAt(question);
       return { question, phase, ...(isNews && { cells: [...count.cells(question)] }) };
     });
   }
 
   get hasNews(): boolean {
     return this.hall.engine.count.questions.some(
-      ({ phase, answers }, question) => phase !== "coming" && this.toldAt[question] !== answers,
+      ({ phase }, question) => phase !== "coming" && this.toldAt[question] !== this.nowAt(question),
     );
+  }
+
+  /** Another number whenever there is something new to tell: that groups are erased is, so that nobody keeps them in memory. */
+  private nowAt(question: number): number {
+    const { questions, isFolded } = this.hall.engine.count;
+    const answers = questions[question]?.answers ?? 0;
+    return isFolded ? -2 - answers : answers;
   }
 
   take(of: Asked): LiveTold {

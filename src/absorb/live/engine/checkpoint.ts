@@ -8,16 +8,19 @@ const phases: readonly QuestionPhase[] = ["coming", "open", "closed"];
 const headBytes = 16;
 const chunkBytes = 1024 * 1024;
 const mark = 0x3150_4c43;
-/** The same without standings: they are erased. */
-const markErased = 0x3145_4c43;
+/** The same without standings and with cells of choices only: what is of single participants is erased. */
+const markErased = 0x3246_4c43;
+/** As it was written before cells were folded: still holds what a group of one answered. */
+const markUnfolded = 0x3145_4c43;
+const marks = [mark, markErased, markUnfolded];
 
 /**
  * A count as it was at the end of a segment, as bytes: mark, last sequence, answers recorded, a byte for each question's
- * phase, cells, first answers of what is open, standings unless they are erased; a CRC-32 of each stands before it.
+ * phase, cells, first answers of what is open, standings unless all that is erased; a CRC-32 of each stands before it.
  */
 export function freeze(count: Count, sequence: number): Uint8Array[] {
-  const { isForgotten } = count.standings;
-  const kind = isForgotten ? markErased : mark;
+  const isErased = count.isFolded;
+  const kind = isErased ? markErased : mark;
   const head = new Uint32Array([kind, sequence, count.recorded, count.questions.length]);
   const parts: ArrayBufferView[] = [
     head,
@@ -28,7 +31,7 @@ export function freeze(count: Count, sequence: number): Uint8Array[] {
     if (cells) parts.push(cells);
     if (first) parts.push(first.bytes);
   }
-  if (!isForgotten) parts.push(count.standings.scores);
+  if (!isErased) parts.push(count.standings.scores);
   // Copies: what is counted while this is written belongs to the next segment.
   return parts.map((part) => new Uint8Array(part.buffer, part.byteOffset, part.byteLength).slice());
 }
@@ -68,32 +71,30 @@ export function thaw(
   const head = new Uint32Array(headBytes / 4);
   fill(head);
   const count = new Count(shape, share);
-  if ((head[0] !== mark && head[0] !== markErased) || head[3] !== count.questions.length)
+  if (!marks.includes(head[0] as number) || head[3] !== count.questions.length)
     throw new Error(`${path} is a checkpoint of something else`);
+  if (head[0] === markErased) count.fold();
   const states = Uint8Array.from(next(count.questions.length));
   for (const [question, state] of states.entries()) {
     const phase = phases[state];
     if (phase === undefined) throw new Error(`${path} holds an unknown phase`);
     if (phase === "coming") continue;
-    count.open(question);
+    if (phase === "open") count.open(question);
+    else count.close(question);
     const known = count.questions[question];
     const { cells, first } = known ?? {};
     if (cells) fill(cells);
     if (known) known.answers = cells?.reduce((sum, each) => sum + each, 0) ?? 0;
-    if (phase === "open" && first) fill(first.bytes);
-    else {
-      count.close(question);
-      count.release(question);
-    }
+    if (first) fill(first.bytes);
   }
-  if (head[0] === markErased) count.standings.forget();
+  if (head[0] !== mark) count.standings.forget();
   else count.standings.restore(next(count.standings.scores.byteLength));
   count.recorded = head[2] as number;
   return { count, sequence: head[1] as number };
 }
 
-/** Whether a checkpoint holds what single participants got right; one that cannot be read might. */
-export function holdsStandings(path: string): boolean {
+/** Whether a checkpoint tells of single participants, or of groups of one; one that cannot be read might. */
+export function tellsOfSome(path: string): boolean {
   const head = new Uint32Array(2);
   const fd = openSync(path, "r");
   try {

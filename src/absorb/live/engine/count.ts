@@ -1,4 +1,4 @@
-import { groupCount, outcome, type Outcome, type ShowShape } from "../contract/shape.ts";
+import { groupCount, outcome, type Outcome, type ShowShape, totalsOf } from "../contract/shape.ts";
 import { FirstAnswers } from "./first-answers.ts";
 import {
   type AnswerRecord,
@@ -17,7 +17,7 @@ export type QuestionPhase = "coming" | "open" | "closed";
 export type QuestionCount = {
   phase: QuestionPhase;
   answers: number;
-  /** Answers for each choice and group: `cells[choice × groups + group]`. Nothing before the first opening. */
+  /** Answers for each choice and group: `cells[choice × groups + group]`, or for each choice once folded. Nothing before the first opening. */
   cells: Uint32Array | undefined;
   /** Who answered what; after the closing a file holds it, and this is let go. */
   first: FirstAnswers | undefined;
@@ -36,6 +36,8 @@ export class Count {
   readonly questions: QuestionCount[];
   readonly standings: Standings;
   recorded = 0;
+  /** Whether cells are of choices only: of a group of one they would tell what that person answered. */
+  isFolded = false;
   private readonly share: Share;
   private readonly slots: number;
   /** Of no meaning; what is looked at must go somewhere, or a compiler leaves the look out. */
@@ -58,9 +60,10 @@ export class Count {
   /** Only ever once: opened again, everybody could answer again. */
   open(question: number): void {
     const count = this.at(question);
-    if (count.phase === "closed") return;
+    // A folded count has nowhere to put an answer.
+    if (count.phase === "closed" || this.isFolded) return;
     count.phase = "open";
-    count.cells ??= new Uint32Array(this.groups * this.choices(question));
+    count.cells ??= this.cells(question);
     count.first ??= new FirstAnswers(this.slots);
   }
 
@@ -68,7 +71,20 @@ export class Count {
   close(question: number): void {
     const count = this.at(question);
     count.phase = "closed";
-    count.cells ??= new Uint32Array(this.groups * this.choices(question));
+    count.cells ??= this.cells(question);
+  }
+
+  /** Keeps of all groups together only how many took each choice, for good. Nothing may be open. */
+  fold(): void {
+    if (this.isFolded) return;
+    if (this.questions.some(({ phase }) => phase === "open"))
+      throw new Error("A question is open.");
+    this.isFolded = true;
+    for (const [question, count] of this.questions.entries()) {
+      if (count.cells) count.cells = totalsOf(count.cells, this.choices(question));
+      // Kept where a disk was full at the closing.
+      count.first = undefined;
+    }
   }
 
   release(question: number): void {
@@ -150,7 +166,8 @@ export class Count {
   }
 
   cells(question: number): Uint32Array {
-    return this.at(question).cells ?? new Uint32Array(this.groups * this.choices(question));
+    const groups = this.isFolded ? 1 : this.groups;
+    return this.at(question).cells ?? new Uint32Array(groups * this.choices(question));
   }
 
   /** Where somebody is kept; -1 for who is counted by another node, or by none. */

@@ -4,7 +4,7 @@ import { outcome, type Outcome, type ShowShape } from "../contract/shape.ts";
 import { AnswerLog } from "./answer-log.ts";
 import { answersOf, type LogPlace } from "./answers-of.ts";
 import { ByNeighbours } from "./by-neighbours.ts";
-import { freeze, holdsStandings, keptChoice, thaw, writeWhole } from "./checkpoint.ts";
+import { freeze, keptChoice, tellsOfSome, thaw, writeWhole } from "./checkpoint.ts";
 import { Count, type Verdict } from "./count.ts";
 import { type Disk, fileDisk } from "./disk.ts";
 import { checkpointName, checkpointsIn, filesIn, lifeOf, segmentName } from "./folder.ts";
@@ -191,7 +191,7 @@ export class Engine {
   private async checkpoint(): Promise<void> {
     const { folder } = this.of;
     const next = this.number + 1;
-    const bytes = this.count.standings.isForgotten ? layOutBytesMin : layOutBytes(this.of);
+    const bytes = this.count.isFolded ? layOutBytesMin : layOutBytes(this.of);
     await layOut(join(folder, segmentName(next)), bytes);
     // From here to the next await nothing is counted: the cut is clean.
     this.log.commitNow();
@@ -207,8 +207,8 @@ export class Engine {
   }
 
   /**
-   * Erases all that is of single participants, when no question is open: the log, first answers, and what the ranking was
-   * made of. The counts stay.
+   * Erases all that is of single participants, when no question is open: the log, first answers, what the ranking was made of,
+   * turns in a waiting room, and counts by group, of which one may have been somebody's alone. Counts by choice stay.
    */
   erase(): Promise<void> {
     const erasing = this.checkpointing.then(() => this.eraseNow());
@@ -221,11 +221,10 @@ export class Engine {
     const { standings, questions } = this.count;
     if (questions.some(({ phase }) => phase === "open")) throw new Error("A question is open.");
     standings.forget();
+    this.count.fold();
     if (this.rawFiles().length === 0) return;
     await this.checkpoint();
-    for (const number of filesIn(folder).segments)
-      if (number < this.number) rmSync(join(folder, segmentName(number)));
-    for (const question of questions.keys()) rmSync(this.keptPath(question), { force: true });
+    for (const name of this.rawFiles()) rmSync(join(folder, name), { force: true });
     syncFolder(folder);
   }
 
@@ -236,15 +235,15 @@ export class Engine {
     return answersOf(folder, { segments, durable: this.durable, nameOf: segmentName }, place);
   }
 
-  /** Files that hold something of single participants. Once all is erased, an empty log and a checkpoint of counts are left. */
+  /** Files that hold something of single participants, half-written ones too. Once all is erased, an empty log and a checkpoint of totals are left. */
   rawFiles(): string[] {
     const { folder } = this.of;
     return readdirSync(folder).filter(
       (name) =>
-        name.startsWith("first-") ||
+        /^first-|^given-by-turn|\.part$/.test(name) ||
         (name.startsWith("answers-") &&
           (name !== segmentName(this.number) || this.log.bytes > 0)) ||
-        (name.startsWith("checkpoint-") && holdsStandings(join(folder, name))),
+        (name.startsWith("checkpoint-") && tellsOfSome(join(folder, name))),
     );
   }
 

@@ -29,7 +29,7 @@ export function filesIn(folder: string): { checkpoint: number; segments: number[
 /** Removes all but whose folder it is: where it cannot be read any more, it can still be erased. */
 export function eraseUnread(folder: string): void {
   for (const name of readdirSync(folder))
-    if (/^(answers|first|checkpoint)-/.test(name)) rmSync(join(folder, name));
+    if (/^(answers|first|checkpoint|given-by-turn)|\.part$/.test(name)) rmSync(join(folder, name));
 }
 
 /** Which life of the count this folder holds, and of what: another shape would read the log wrongly. */

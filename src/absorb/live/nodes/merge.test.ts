@@ -55,3 +55,17 @@ test("a node that loses its disk for ever fills no memory: lives beyond a bound 
   expect(merged.hear(told(0, [5], "life-0"))).toBe(true);
   expect(merged.recorded).toBeLessThan(300);
 });
+
+test("once one node tells of choices only, no node is known by group any more, whatever is told late", () => {
+  const merged = new MergedCells();
+  // Two choices in three groups, on two nodes and in a life that is lost.
+  merged.hear(told(0, [1, 0, 4, 2, 2, 2]));
+  merged.hear(told(1, [0, 1, 0, 0, 0, 3]));
+  merged.hear(told(1, [1, 1, 1, 0, 0, 1], "lost"));
+  merged.hear(told(0, [6, 6]));
+  expect([...merged.cells(0)]).toEqual([6 + 1 + 3, 6 + 3 + 1]);
+  expect(merged.of({ node: 1, epoch: "lost" })?.cells.get(0)).toHaveLength(2);
+  merged.hear(told(1, [0, 1, 0, 0, 0, 3]));
+  merged.hear(told(1, [1, 4]));
+  expect([...merged.cells(0)]).toEqual([6 + 1 + 3, 6 + 4 + 1]);
+});

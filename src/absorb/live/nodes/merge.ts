@@ -1,4 +1,5 @@
 import { type LiveTold, nodesMax } from "../contract/orders.ts";
+import { totalsOf } from "../contract/shape.ts";
 
 /** What a life of a node has counted: only ever more. */
 type Counted = { recorded: number; cells: Map<number, Uint32Array> };
@@ -15,7 +16,8 @@ export const lifeOf = ({ node, epoch }: { node: number; epoch: string }): string
 
 /**
  * The counts of all nodes: of each life of each node the largest that was told, and those added up. Cells only grow, so what
- * is told twice, late or in another order changes nothing, and what was lost comes with the next.
+ * is told twice, late or in another order changes nothing, and what was lost comes with the next. Once a node tells of a
+ * question by choice only, because groups are erased, nothing is known by group of any node.
  */
 export class MergedCells {
   readonly #lives = new Map<string, Counted>();
@@ -29,13 +31,25 @@ export class MergedCells {
     known.recorded = Math.max(known.recorded, figures.recorded);
     for (const { question, cells } of questions) {
       if (!cells) continue;
+      const told = this.#together(question, Uint32Array.from(cells));
       const before = known.cells.get(question);
-      if (before === undefined) known.cells.set(question, Uint32Array.from(cells));
+      if (before === undefined) known.cells.set(question, told);
       else
         for (let at = 0; at < before.length; at++)
-          before[at] = Math.max(before[at] as number, cells[at] ?? 0);
+          before[at] = Math.max(before[at] as number, told[at] ?? 0);
     }
     return true;
+  }
+
+  /** What is told, and all that is known, in as few cells as the one of them that has fewest. */
+  #together(question: number, told: Uint32Array): Uint32Array {
+    for (const { cells } of this.#lives.values()) {
+      const known = cells.get(question);
+      if (known === undefined || known.length === told.length) continue;
+      if (known.length < told.length) return totalsOf(told, known.length);
+      cells.set(question, totalsOf(known, told.length));
+    }
+    return told;
   }
 
   /** Of one question, over all that was heard. */

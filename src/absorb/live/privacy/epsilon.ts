@@ -20,6 +20,12 @@ export function error95Of(thousandths: number): number {
   return Math.max(0, Math.ceil(Math.log((0.05 * (1 + q)) / 2) / Math.log(q)) - 1);
 }
 
+/** The chance that the noise is `least` or more. */
+export function chanceAtLeast(thousandths: number, least: number): number {
+  const q = decay(thousandths);
+  return least > 0 ? q ** least / (1 + q) : 1 - q ** (1 - least) / (1 + q);
+}
+
 /** Standard deviation of the noise, in answers. */
 export function deviationOf(thousandths: number): number {
   const q = decay(thousandths);

@@ -6,7 +6,7 @@ import { discreteLaplace } from "./laplace.ts";
 export type Terms = {
   /** Epsilon of this publication, in thousandths. */
   epsilonThousandths: number;
-  /** The chance, per cell, that noise alone makes an empty cell appear; 0 shows every cell (they are all known beforehand). */
+  /** The chance, per cell, that one with one person appears; 0 shows every cell. No part of the promise: all cells are known beforehand. */
   delta: number;
 };
 
@@ -14,7 +14,7 @@ export type Terms = {
 export type NoisyCells = { cells: (number | null)[]; threshold: number };
 
 /**
- * Adds noise to every cell, once. One answer per participant and question is in exactly one cell, so that the whole table costs
+ * Adds noise to every cell, once. One answer per participant and question is in exactly one cell, so that a whole table costs
  * one epsilon (sensitivity 1, add or remove a person); hiding small values afterwards looks at noisy ones only and costs nothing.
  */
 export function noisyCells(

@@ -1,5 +1,5 @@
 import type { Run } from "../contract/orders.ts";
-import { groupCount, placesOf } from "../contract/shape.ts";
+import { groupCount, placesOf, totalsOf } from "../contract/shape.ts";
 import type { StageQuestion, StageRank, StageSplit, StageTold } from "../contract/stage.ts";
 
 /** Two digits that count: 123456 is told as 120000. */
@@ -36,6 +36,8 @@ const sum = (counts: ArrayLike<number>): number =>
   ) as number;
 
 function splitsOf(run: Run, cells: ArrayLike<number>, choices: number): StageQuestion["splits"] {
+  const isByGroup = cells.length === groupCount(run.shape) * choices;
+  if (!isByGroup) return [];
   return run.shape.dimensions.map(({ id, values }, dimension) => {
     const counts = countsBy(run, { cells, choices, dimension });
     const told = values.flatMap((value, place): StageSplit[] => {
@@ -66,7 +68,7 @@ export type StageNow = {
   connections: number;
   /** The place of the question that is on, or was last. */
   place: number | undefined;
-  /** Its exact count over all nodes: `cells[choice × groups + group]`. */
+  /** Its exact count over all nodes: `cells[choice × groups + group]`, or `cells[choice]` once groups are erased. */
   cells: ArrayLike<number>;
   ranking: StageRank[] | null;
 };
@@ -81,10 +83,7 @@ function questionTold(run: Run, { now, place = -1, cells }: StageNow): StageQues
   const silent = { text: null, choices: [], right: null, answered: 0, shares: null, splits: [] };
   if (phase === "armed" || phase === "revealed") return { ...times, ...silent };
   const isRightTold = phase === "closed" || run.showsRight;
-  const groups = groupCount(run.shape);
-  const counts = question.choices.map((_, choice) =>
-    sum(Array.prototype.slice.call(cells, choice * groups, (choice + 1) * groups)),
-  );
+  const counts = [...totalsOf(cells, question.choices.length)];
   const all = sum(counts);
   return {
     ...{ ...times, text: question.text, choices: question.choices },

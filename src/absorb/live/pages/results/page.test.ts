@@ -2,17 +2,25 @@ import { expect, test } from "bun:test";
 import type { QuestionResult } from "../../contract/queries.ts";
 import { resultsPage } from "./page.ts";
 
+const split = { epsilon: 0.03, error95: 100, threshold: 560 };
 const result: QuestionResult = {
   ...{ id: "one", text: "<b>Which?</b>", choices: ["this & that", '"neither"'], right: 1 },
-  ...{ publishedAt: 0, epsilon: 0.1, threshold: 179, totals: [1_000, 3_000], hidden: 3 },
-  groups: [
-    { values: ["FR", "old"], counts: [600, 2_000] },
-    { values: ["GB", "old"], counts: [400, 1_000] },
-    { values: ["GB", "young"], counts: [null, -4] },
+  ...{ publishedAt: 0, epsilon: 0.1, totals: [1_000, 3_000], error95: 74 },
+  tables: [
+    {
+      ...{ ...split, by: ["country"], hidden: 3 },
+      groups: [
+        { values: ["FR"], counts: [600, 2_000] },
+        { values: ["GB"], counts: [400, 996] },
+        { values: ["ES"], counts: [null, -4] },
+      ],
+    },
+    { ...split, by: ["age"], hidden: 0, groups: [{ values: ["old"], counts: [1_000, 3_000] }] },
+    { ...split, by: ["country", "age"], hidden: 8, groups: [] },
   ],
 };
 const told = {
-  ...{ title: "The <final>", dimensions: ["country", "age"], countries: "country" },
+  ...{ title: "The <final>", countries: "country" },
   ...{ questions: [result], asked: 2 },
 };
 /** What a reader sees. */
@@ -26,8 +34,9 @@ test("published results read as shares by choice and by group, with what they do
   expect(page).toContain("France 77 % right of 2,600");
   expect(page).toContain("United Kingdom 71 % right of 1,396");
   expect(page).toContain("old 75 % right of 4,000");
-  expect(page).toContain("by 30 at most in 95 of 100 cases");
-  expect(page).toContain("3 of 8 counts were below 179");
+  expect(page).toContain("by 74 at most in 95 of 100 cases");
+  expect(page).toContain("Each count is off by 100 at most. 3 of 8 were below 560");
+  expect(page).toContain("country and age Every count was below 560");
 });
 
 test("what an organiser wrote is text, never markup; what is nothing is no bar", () => {
@@ -41,7 +50,7 @@ test("what an organiser wrote is text, never markup; what is nothing is no bar",
 });
 
 test("a question with too few answers says that, and no number", () => {
-  const few = { ...result, totals: [0, 0], groups: [], hidden: 8 };
+  const few = { ...result, totals: [], tables: [] };
   const page = read(resultsPage({ ...told, questions: [few] }));
   expect(page).toContain("Too few people answered");
   expect(page).not.toContain("0 %");

@@ -1,6 +1,5 @@
-import type { QuestionResult } from "../../contract/queries.ts";
+import type { QuestionResult, TableResult } from "../../contract/queries.ts";
 import { icon } from "../pages.ts";
-import { error95Of } from "../../privacy/epsilon.ts";
 
 /** Values of a group that are shown; the file has all of them. */
 const valuesShownMax = 12;
@@ -9,8 +8,7 @@ const number = new Intl.NumberFormat("en");
 
 export type ResultsTold = {
   title: string;
-  /** What results are split by; the one with countries, if any. */
-  dimensions: readonly string[];
+  /** The dimension with countries, if any. */
   countries: string | null;
   questions: readonly QuestionResult[];
   /** So many questions the show has. */
@@ -49,33 +47,26 @@ function choices({ choices: all, totals, right }: QuestionResult): string {
   return `<ol class="bars">${rows.join("")}</ol>`;
 }
 
-type Value = { value: string; counts: number[] };
+type Value = { values: string[]; counts: number[] };
 
-/** What the shown groups with each value of a dimension add up to, the largest first where they have no order of their own. */
-function valuesOf({ groups, choices: all }: QuestionResult, dimension: number): Value[] {
-  const found = new Map<string, number[]>();
-  for (const { values, counts } of groups) {
-    const value = values[dimension] ?? "";
-    const known = found.get(value) ?? all.map(() => 0);
-    found.set(
-      value,
-      known.map((count, choice) => count + (counts[choice] ?? 0)),
-    );
-  }
-  return [...found]
-    .map(([value, counts]) => ({ value, counts: atLeastNothing(counts) }))
+/** Groups of a table of which something is shown. */
+const shownIn = ({ groups }: TableResult): Value[] =>
+  groups
+    .map(({ values, counts }) => ({ values, counts: atLeastNothing(counts.map((n) => n ?? 0)) }))
     .filter(({ counts }) => sum(counts) > 0);
-}
 
-function split(result: QuestionResult, told: ResultsTold, dimension: number): string {
-  const name = told.dimensions[dimension] ?? "";
-  const isCountries = name === told.countries;
-  const values = valuesOf(result, dimension);
-  if (values.length === 0) return "";
-  const ordered = isCountries ? values.toSorted((a, b) => sum(b.counts) - sum(a.counts)) : values;
-  const rows = ordered.slice(0, valuesShownMax).map(({ value, counts }) => {
+function split({ right }: QuestionResult, table: TableResult, told: ResultsTold): string {
+  const { by, groups, hidden, threshold, error95 } = table;
+  const heading = `<h3>${text(by.join(" and "))}</h3>`;
+  const values = shownIn(table);
+  if (values.length === 0)
+    return `<section class="split">${heading}<p class="small">Every count was below ${number.format(threshold)}: too few to show.</p></section>`;
+  // The largest first where they have no order of their own.
+  const ordered = by.includes(told.countries ?? "")
+    ? values.toSorted((a, b) => sum(b.counts) - sum(a.counts))
+    : values;
+  const rows = ordered.slice(0, valuesShownMax).map(({ values: of, counts }) => {
     const all = sum(counts);
-    const { right } = result;
     const leader = right ?? counts.indexOf(Math.max(...counts));
     const percent = percentOf(counts[leader] ?? 0, all);
     const says = right === null ? `${letterOf(leader)} ${percent} %` : `${percent} % right`;
@@ -83,35 +74,36 @@ function split(result: QuestionResult, told: ResultsTold, dimension: number): st
       right === null
         ? counts.map((count, colour) => ({ percent: (count / Math.max(1, all)) * 100, colour }))
         : [{ percent, colour: right }];
-    const shown = isCountries && /^[A-Z]{2}$/.test(value) ? (names.of(value) ?? value) : value;
+    const shown = of
+      .map((value, at) =>
+        by[at] === told.countries && /^[A-Z]{2}$/.test(value) ? (names.of(value) ?? value) : value,
+      )
+      .join(", ");
     return `<li><span class="name">${text(shown)}</span><span class="count">${says} <small>of ${number.format(all)}</small></span>${bar(parts)}</li>`;
   });
   const more =
     ordered.length > valuesShownMax
       ? `<p class="small">and ${ordered.length - valuesShownMax} more in the files below</p>`
       : "";
-  return `<section class="split"><h3>${text(name)}</h3><ol class="bars thin">${rows.join("")}</ol>${more}</section>`;
+  const counts = hidden + sum(groups.map((each) => each.counts.filter((n) => n !== null).length));
+  const small =
+    hidden > 0
+      ? ` ${number.format(hidden)} of ${number.format(counts)} were below ${number.format(threshold)}, and are not shown.`
+      : "";
+  return `<section class="split">${heading}<ol class="bars thin">${rows.join("")}</ol>${more}<p class="small">Each count is off by ${number.format(error95)} at most.${small}</p></section>`;
 }
 
 /** What the numbers are off by, in words that anybody can read. */
-function noise({ epsilon, threshold, groups, hidden, choices: all }: QuestionResult): string {
-  const each = error95Of(Math.round(epsilon * 1_000));
-  const cells = Math.max(1, groups.length);
-  const total = Math.ceil(each * Math.sqrt(cells));
-  const small =
-    hidden > 0
-      ? ` ${number.format(hidden)} of ${number.format(hidden + sum(groups.map(({ counts }) => counts.filter((count) => count !== null).length)))} counts were below ${threshold}, and are in none of this.`
-      : "";
-  return `<p class="small">Each count is off by chance, on purpose: by ${each} at most in 95 of 100 cases${cells > 1 ? `, and what is summed over all ${cells} groups by about ${number.format(total)}` : ""}, for each of the ${all.length} choices.${small}</p>`;
-}
+const noise = ({ error95 }: QuestionResult): string =>
+  `<p class="small">Each count is off by chance, on purpose: what is said of everybody by ${number.format(error95)} at most in 95 of 100 cases, and what is split by more, as it says there. Each split has chance of its own, so its sums are a little off.</p>`;
 
 const tooFew =
   "<p>Too few people answered, in any one group, to tell anything that would not tell of somebody.</p>";
 
 function question(result: QuestionResult, told: ResultsTold, place: number): string {
-  const splits = told.dimensions.map((_, dimension) => split(result, told, dimension)).join("");
+  const splits = result.tables.map((table) => split(result, table, told)).join("");
   const body =
-    result.groups.length === 0
+    result.totals.length === 0
       ? tooFew
       : `${choices(result)}<div class="splits">${splits}</div>${noise(result)}`;
   return `<article aria-labelledby="q${place}"><h2 id="q${place}">${text(result.text)}</h2>${body}</article>`;
