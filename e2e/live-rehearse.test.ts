@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { afterEach, expect, test } from "bun:test";
 import type { PlanNow, ShowNow } from "../src/absorb/live/contract.ts";
-import { endAll, freePort, type Running, startCastor } from "./running.ts";
+import { endAll, freePort, type Running, startCastor, until } from "./running.ts";
 
-const timeoutMs = 90_000;
+const timeoutMs = 150_000;
 const answers = 12_000;
 const show = {
   ...{ title: "The final", participantsMax: 20_000, joining: "backend" },
   dimensions: { age: ["young", "grown"] },
   questions: {
-    one: { text: "Which one?", choices: ["this", "that"], right: "this", window: "3s" },
+    one: { text: "Which one?", choices: ["this", "that"], right: "this", window: "40s" },
     two: { text: "And then?", choices: ["this", "that"], right: "that", window: "3s" },
   },
   // Most come within the first second, so that a busy machine has time for them.
@@ -18,11 +18,10 @@ const show = {
 
 afterEach(endAll, timeoutMs);
 
-/** The real program beside the one that runs, as somebody types it. */
-async function castorLive(
-  castor: Running,
-  ...words: string[]
-): Promise<{ code: number; out: string; err: string }> {
+type Said = { code: number; out: string; err: string };
+
+/** The real program beside the one that runs, as somebody types it, and Ctrl-C. */
+function typed(castor: Running, ...words: string[]): { said: Promise<Said>; stop(): void } {
   const child = Bun.spawn(
     [
       ...["node", join(import.meta.dir, "../bin/castor.cjs"), "live", ...words],
@@ -33,13 +32,15 @@ async function castorLive(
       ...{ stdout: "pipe", stderr: "pipe" },
     },
   );
-  const [out, err, code] = await Promise.all([
+  const said = Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
     child.exited,
-  ]);
-  return { code, out, err };
+  ]).then(([out, err, code]) => ({ code, out, err }));
+  return { said, stop: () => child.kill("SIGINT") };
 }
+const castorLive = (castor: Running, ...words: string[]): Promise<Said> =>
+  typed(castor, ...words).said;
 
 const showsOf = async (castor: Running): Promise<ShowNow[]> =>
   ((await castor.api.ask("live.shows")) as { shows: ShowNow[] }).shows;
@@ -51,6 +52,21 @@ function row(lines: readonly string[], what: string): [string, string, number, n
     ...line.slice(line.indexOf(what) + what.length).matchAll(/[\d,.]+/g),
   ].map(([figure]) => Number(figure.replaceAll(",", "")));
   return [line.slice(0, 1), what, planned, was];
+}
+
+/** Stops a rehearsal in the middle, as Ctrl-C does; meanwhile a second one is refused. */
+async function aborted(castor: Running): Promise<void> {
+  // This crowd takes its time.
+  const first = typed(castor, "rehearse", "final", "--scenario", "high", "--answers", "2000");
+  await until("a question of the rehearsal is on", async () => {
+    const [, rehearsal] = await showsOf(castor);
+    return rehearsal?.run === 2 && rehearsal.questions[0]?.phase === "open";
+  });
+  const second = await castorLive(castor, "rehearse", "final");
+  expect([second.code, second.err]).toEqual([1, expect.stringContaining("Somebody rehearses")]);
+  first.stop();
+  const { code, err } = await first.said;
+  expect([code, err]).toEqual([1, expect.stringContaining("Stopped.")]);
 }
 
 test(
@@ -80,10 +96,11 @@ test(
     const { busiestShare = 0 } = estimates[1]?.needs ?? {};
     expect(row(lines, "busiest second")[2]).toBe(Math.round(busiestShare * answers));
     expect(out).toContain("castor live finish final~rehearsal");
+    await aborted(castor);
 
     const [now, rehearsal] = await showsOf(castor);
     expect(now).toEqual(before as never);
-    expect(rehearsal).toMatchObject({ show: "final~rehearsal", run: 1 });
+    expect(rehearsal).toMatchObject({ show: "final~rehearsal", run: 2, stage: "finished" });
     const told = await castor.log("live.*");
     expect(told.filter(({ data }) => (data as { show?: string }).show === "final")).toEqual([]);
   },

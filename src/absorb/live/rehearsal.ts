@@ -47,8 +47,14 @@ export class Pace {
   }
 }
 
-/** One line of "as planned, as it was". */
-export type Compared = { what: string; planned: string; was: string; isGood: boolean };
+/** One line of "as planned, as it was", and what to do where it is not good: lines that fit a narrow terminal. */
+export type Compared = {
+  what: string;
+  planned: string;
+  was: string;
+  isGood: boolean;
+  then: readonly string[];
+};
 export type Rehearsed = {
   answers: number;
   peakPlanned: number;
@@ -75,7 +81,7 @@ export function compare(of: Rehearsed): Compared[] {
   const recorded = recordedOf(of.figures);
   const p99 = Math.max(0, ...of.figures.map(({ ackMs }) => ackMs.p99));
   const lost = of.figures.reduce((sum, each) => sum + each.lost, 0);
-  const rows: Compared[] = [
+  const rows: Omit<Compared, "then">[] = [
     {
       what: "answers acknowledged",
       planned: whole.format(of.answers),
@@ -109,5 +115,31 @@ export function compare(of: Rehearsed): Compared[] {
     was: of.answerUs === null ? "too few to tell" : `${of.answerUs.toFixed(1)} µs`,
     isGood: of.answerUs === null || of.answerUs <= of.answerUsPlanned * costOffMax,
   });
-  return rows;
+  return rows.map((row) => ({ ...row, then: row.isGood ? [] : thenOf(row.what, of) }));
 }
+
+/** What to do about a line that is not as planned. */
+function thenOf(what: string, { peak, peakPlanned, answerUs }: Rehearsed): readonly string[] {
+  if (what === "busiest second" && peak > peakPlanned)
+    return [
+      "They came in bursts: something stood still between them, the nodes or the",
+      "crowd's own machine. Rehearse again while nothing else runs.",
+    ];
+  if (what === "processor time of an answer")
+    return [`Plan with it: plan.costs.answerUs: ${answerUs?.toFixed(1)}, then castor live plan.`];
+  return advice[what] ?? [];
+}
+
+const full = "castor live on-air says what was full: more nodes, more cores, a faster disk.";
+const advice: Readonly<Record<string, readonly string[]>> = {
+  "answers acknowledged": [
+    "Some were late or never acknowledged. Open the question longer, or",
+    full,
+  ],
+  "counted, of what was acknowledged": [
+    "This must not be: castor log, and do not go on air with it.",
+  ],
+  "busiest second": ["It could not keep up, or the crowd's own machine could not.", full],
+  "acknowledged, 99 % within": [full],
+  "connections lost": ["castor log and logs/live-0.log say why nodes let go of them."],
+};

@@ -99,11 +99,15 @@ async function drive(
   of: Driven,
   crowds: Awaited<ReturnType<typeof gather>>,
   tell: (afterMs: number, acknowledged: number) => void,
+  signal: AbortSignal,
 ): Promise<{ figures: CrowdFigures[]; pace: Pace }> {
   const { api, show, question, anyway } = of;
   await api.act("live.arm", { show, question: question.id, anyway });
   await api.act("live.reveal", { show, question: question.id, in: `${revealInMs}ms`, anyway });
   await Bun.sleep(revealInMs + startsLateMs);
+  const stop = (): void => crowds.forEach((each) => each.stop());
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop);
   const revealAt = performance.now() - startsLateMs;
   const pace = new Pace();
   const look = (): void => {
@@ -120,6 +124,13 @@ async function drive(
   );
   look();
   return { figures, pace };
+}
+
+/** Whoever stops in the middle leaves no open question and no open doors. */
+async function end(api: Api, show: string, question: string | undefined): Promise<never> {
+  if (question !== undefined) await api.act("live.close", { show, question });
+  await api.act("live.finish", { show });
+  throw new Failure("Stopped. The rehearsal is over, and the show is as it was.");
 }
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -143,6 +154,10 @@ function print(rows: readonly Compared[], of: Charted, terminal: Terminal): void
     planned,
     was,
   ]);
+  // Below the table, so that its columns stay narrow.
+  for (const { what, then } of rows)
+    if (then.length > 0)
+      terminal.out(`${yellow("!")} ${what}\n${then.map((line) => `  ${line}\n`).join("")}`);
   const most = Math.max(...of.curve, ...of.perSecond);
   terminal.out(
     `${table([["", dim("what"), dim("planned"), dim("was")], ...lines], { right: [2, 3] })}\n\n`,
@@ -171,11 +186,25 @@ async function firstQuestion(
   return { question, place };
 }
 
-function answersOf(given: Arguments): number {
-  const answers = Number(given.text("answers") ?? answersOtherwise);
+/** As many as were asked for; otherwise no more than the show takes. */
+function answersOf(given: Arguments, participantsMax: number): number {
+  const answers = Number(given.text("answers") ?? Math.min(answersOtherwise, participantsMax));
   if (!Number.isInteger(answers) || answers < 1 || answers > answersMax)
     throw new UsageError(`--answers goes from 1 to ${answersMax}.`);
+  if (answers > participantsMax)
+    throw new UsageError(`The show takes ${participantsMax} participants: --answers is more.`);
   return answers;
+}
+
+/** Two crowds at once would measure each other, and the second one's beginning takes away what the first one answers. */
+async function refuseSecond(api: Api, show: string): Promise<void> {
+  const { questions = [] } = (await showNamed(api, show)) ?? {};
+  const busy = questions.find(({ phase }) => /armed|revealed|open/.test(phase));
+  if (busy)
+    throw new Failure(
+      `Somebody rehearses: ${plain(busy.id)} of ${plain(show)} is on.`,
+      "Wait until it is closed, or say --anyway to begin anew.",
+    );
 }
 
 function estimateOf(plan: PlanNow, scenario = "mid"): PlanNow["estimates"][number] {
@@ -251,15 +280,15 @@ export const liveRehearse: Command = {
     ...toCastor,
   },
   async run(given, terminal) {
-    const answers = answersOf(given);
     const show = `${(given.words[0] ?? "").replace(/~rehearsal$/, "")}~rehearsal`;
     const api = connect(given, terminal);
     const plan = (await api.ask("live.plan", { show })) as PlanNow;
     const { curve, needs } = estimateOf(plan, given.text("scenario"));
     const { participantsMax = 0 } = (await showNamed(api, show.replace("~rehearsal", ""))) ?? {};
-    if (answers > participantsMax)
-      throw new UsageError(`The show takes ${participantsMax} participants: --answers is more.`);
+    const answers = answersOf(given, participantsMax);
     const anyway = given.flag("anyway");
+    if (!anyway) await refuseSecond(api, show);
+    const { signal } = terminal;
     const key = await begin(api, show, anyway);
     const driven = { api, show, anyway, ...(await firstQuestion(api, show)) };
     const { id, windowMs, text } = driven.question;
@@ -267,7 +296,10 @@ export const liveRehearse: Command = {
       `${whole.format(answers)} answers to “${plain(text)}” within ${windowMs / 1_000} s, in ${key.run}\n`,
     );
     const crowds = await gather(key, driven, answers, curve);
-    const driving = await drive(driven, crowds, teller(terminal, { answers, windowMs }));
+    const tell = teller(terminal, { answers, windowMs });
+    if (signal.aborted) return await end(api, show, undefined);
+    const driving = await drive(driven, crowds, tell, signal);
+    if (signal.aborted) return await end(api, show, id);
     await api.act("live.close", { show, question: id });
     const busiestShare = needs["busiestShare"] ?? 0;
     const rows = await weigh(api, show, { ...driving, answers, plan, busiestShare });

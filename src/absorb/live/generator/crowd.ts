@@ -116,6 +116,11 @@ export class Crowd {
     return this.acked;
   }
 
+  /** Sends nothing more; `answer` gives what came of it until now. */
+  stop(): void {
+    this.done.resolve();
+  }
+
   /** What acks took until now does not count: whoever measures begins when all is warm. */
   forgetTimes(): void {
     this.took.fill(0);
