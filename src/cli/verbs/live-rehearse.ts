@@ -11,9 +11,8 @@ import {
 import type { Api } from "../api.ts";
 import { type Arguments, type Command, exit, Failure, toCastor, UsageError } from "../command.ts";
 import { connect } from "../connect.ts";
-import { barsOf } from "../figures.ts";
-import { ink, plain, table } from "../ink.ts";
-import type { Terminal } from "../terminal.ts";
+import { plain } from "../ink.ts";
+import { print, teller, whole } from "./live-rehearsed.ts";
 
 type Key = {
   run: string;
@@ -37,7 +36,6 @@ const revealInMs = 2_000;
 /** Each answer comes in a frame of its own, as players send it: what it costs is what theirs will cost. */
 const connectionsOfNode = 512;
 const answersInFrame = 1;
-const chartColumns = 64;
 const tokenS = 3_600;
 /** After the reveal by the node's clock, so that clocks that differ a little make nobody early. */
 const startsLateMs = 100;
@@ -133,43 +131,6 @@ async function end(api: Api, show: string, question: string | undefined): Promis
   throw new Failure("Stopped. The rehearsal is over, and the show is as it was.");
 }
 
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-
-/** One line that says how far it is, where a person watches. */
-function teller(terminal: Terminal, of: { answers: number; windowMs: number }) {
-  return (afterMs: number, acknowledged: number): void => {
-    if (!terminal.isInteractive) return;
-    const seconds = Math.min(of.windowMs, afterMs) / 1_000;
-    const time = `${seconds.toFixed(0)} of ${of.windowMs / 1_000} s`;
-    const done = `${whole.format(acknowledged)} of ${whole.format(of.answers)} acknowledged`;
-    terminal.err(`\r\x1b[2K${afterMs < of.windowMs ? `${time}, ${done}` : ""}`);
-  };
-}
-
-function print(rows: readonly Compared[], of: Charted, terminal: Terminal): void {
-  const { green, yellow, dim } = ink(terminal);
-  const lines = rows.map(({ what, planned, was, isGood }) => [
-    isGood ? green("✓") : yellow("!"),
-    what,
-    planned,
-    was,
-  ]);
-  // Below the table, so that its columns stay narrow.
-  for (const { what, then } of rows)
-    if (then.length > 0)
-      terminal.out(`${yellow("!")} ${what}\n${then.map((line) => `  ${line}\n`).join("")}`);
-  const most = Math.max(...of.curve, ...of.perSecond);
-  terminal.out(
-    `${table([["", dim("what"), dim("planned"), dim("was")], ...lines], { right: [2, 3] })}\n\n`,
-  );
-  terminal.out(`${dim("Answers in each second, as planned and as they came")}\n`);
-  for (const values of [of.curve, of.perSecond])
-    terminal.out(`  ${barsOf(values, chartColumns, most)}\n`);
-  terminal.out(
-    dim(`\nThe show is as it was; the rehearsal goes on until\n  castor live finish ${of.show}\n`),
-  );
-}
-
 async function showNamed(api: Api, show: string): Promise<ShowNow | undefined> {
   const { shows } = (await api.ask("live.shows", { show })) as { shows: ShowNow[] };
   return shows[0];
@@ -229,8 +190,6 @@ type Sent = {
   plan: PlanNow;
   busiestShare: number;
 };
-type Charted = { show: string; curve: readonly number[]; perSecond: readonly number[] };
-
 /** What the nodes told of it, once their last word is in. */
 async function weigh(api: Api, show: string, of: Sent): Promise<Compared[]> {
   const recorded = recordedOf(of.figures);
