@@ -39,14 +39,14 @@ test("a rehearsal as planned is good in every line; what is not says so", () => 
   expect(compare(rehearsed).every(({ isGood }) => isGood)).toBe(true);
   const bad = (of: Partial<typeof rehearsed>): string[] =>
     compare({ ...rehearsed, ...of }).flatMap(({ what, isGood }) => (isGood ? [] : [what]));
-  const then = (of: Partial<typeof rehearsed>): string =>
+  const todo = (of: Partial<typeof rehearsed>): string =>
     compare({ ...rehearsed, ...of })
-      .flatMap((row) => row.then)
+      .flatMap((row) => row.todo)
       .join("\n");
-  expect(then({})).toBe("");
-  expect(then({ peak: 900 })).toContain("came in bursts");
-  expect(then({ peak: 90 })).toContain("could not keep up");
-  expect(then({ answerUs: 13 })).toContain("plan.costs.answerUs: 13.0");
+  expect(todo({})).toBe("");
+  expect(todo({ peak: 900 })).toContain("came in bursts");
+  expect(todo({ peak: 90 })).toContain("could not keep up");
+  expect(todo({ answerUs: 13 })).toContain("plan.costs.answerUs: 13.0");
   expect(bad({ counted: 1_999 })).toEqual(["counted, of what was acknowledged"]);
   expect(bad({ figures: [figures(900, 50), figures(1_000, 4)], counted: 1_900 })).toEqual([
     "answers acknowledged",

@@ -53,7 +53,7 @@ export type Compared = {
   planned: string;
   was: string;
   isGood: boolean;
-  then: readonly string[];
+  todo: readonly string[];
 };
 export type Rehearsed = {
   answers: number;
@@ -81,7 +81,7 @@ export function compare(of: Rehearsed): Compared[] {
   const recorded = recordedOf(of.figures);
   const p99 = Math.max(0, ...of.figures.map(({ ackMs }) => ackMs.p99));
   const lost = of.figures.reduce((sum, each) => sum + each.lost, 0);
-  const rows: Omit<Compared, "then">[] = [
+  const rows: Omit<Compared, "todo">[] = [
     {
       what: "answers acknowledged",
       planned: whole.format(of.answers),
@@ -115,11 +115,11 @@ export function compare(of: Rehearsed): Compared[] {
     was: of.answerUs === null ? "too few to tell" : `${of.answerUs.toFixed(1)} µs`,
     isGood: of.answerUs === null || of.answerUs <= of.answerUsPlanned * costOffMax,
   });
-  return rows.map((row) => ({ ...row, then: row.isGood ? [] : thenOf(row.what, of) }));
+  return rows.map((row) => ({ ...row, todo: row.isGood ? [] : todoOf(row.what, of) }));
 }
 
 /** What to do about a line that is not as planned. */
-function thenOf(what: string, { peak, peakPlanned, answerUs }: Rehearsed): readonly string[] {
+function todoOf(what: string, { peak, peakPlanned, answerUs }: Rehearsed): readonly string[] {
   if (what === "busiest second" && peak > peakPlanned)
     return [
       "They came in bursts: something stood still between them, the nodes or the",

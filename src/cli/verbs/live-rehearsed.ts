@@ -33,9 +33,9 @@ export function print(rows: readonly Compared[], of: Charted, terminal: Terminal
     `${table([["", dim("what"), dim("planned"), dim("was")], ...lines], { right: [2, 3] })}\n\n`,
   );
   // Below the table, so that its columns stay narrow.
-  for (const { what, then } of rows)
-    if (then.length > 0)
-      terminal.out(`${yellow("!")} ${what}\n${then.map((line) => `  ${line}\n`).join("")}`);
+  for (const { what, todo } of rows)
+    if (todo.length > 0)
+      terminal.out(`${yellow("!")} ${what}\n${todo.map((line) => `  ${line}\n`).join("")}`);
   if (rows.some(({ isGood }) => !isGood)) terminal.out("\n");
   terminal.out(`${dim("Answers in each second, as planned and as they came")}\n`);
   for (const values of [of.curve, of.perSecond])
