@@ -27,3 +27,13 @@ test("a question whose nodes have all closed it is over, though by the clock her
   await castor.advance(20_000);
   expect(castor.types().filter((type) => type === "live.closed")).toHaveLength(1);
 });
+
+test("what an operator ends by hand is told so, also by the command line", async () => {
+  await using show = await aShow();
+  const { castor } = show;
+  await castor.run("live.open-doors", { show: "final" });
+  await show.play("one");
+  await castor.run("live.close", { show: "final", question: "one" });
+  const fact = castor.facts().find(({ event }) => event.type === "live.closed");
+  expect(fact?.event.data).toMatchObject({ why: "asked" });
+});

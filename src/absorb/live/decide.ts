@@ -151,9 +151,7 @@ export const close: Rule<z.infer<typeof OfQuestion>> = (input, known, about) => 
   const { asked, phase } = found;
   if (asked.closedAt !== undefined) return [];
   if (asked.times === undefined) return notIn(input.question, phase, "it was never open");
-  // Castor itself closes what is over by the nodes' clock, whatever this one was set to.
-  const isTime = phase === "closed" || about.actor.kind === "system";
-  return [facts.closed({ ...input, at: about.now, why: isTime ? "time" : "asked" })];
+  return [facts.closed({ ...input, at: about.now, why: phase === "closed" ? "time" : "asked" })];
 };
 
 export const publish: Rule<z.infer<typeof OfQuestion>> = (input, known, about) => {

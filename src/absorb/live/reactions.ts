@@ -33,7 +33,7 @@ import { hear, recallLives } from "./lives.ts";
 import { publishPicture, runNow, runOf, showOfRun } from "./picture.ts";
 import { measuredView, present } from "./present.ts";
 import { strainsOf } from "./saturation.ts";
-import { stateOf, stream } from "./show.ts";
+import { askedOf, stateOf, stream } from "./show.ts";
 import { watchOf } from "./watch.ts";
 
 type Fx = Effects<Config>;
@@ -73,16 +73,16 @@ async function rememberMeasure(fx: Fx, of: { show: string; question: string }): 
 async function closeWithNodes(fx: Fx, { run: named, questions }: LiveTold): Promise<void> {
   if (questions.every(({ phase }) => phase !== "closed")) return;
   const [show, state] = showOfRun(fx.view(present), named) ?? [];
-  const { asked, definition } = state ?? {};
-  for (const [place, { id }] of definition?.shape.questions.entries() ?? []) {
-    const { times, closedAt } = asked?.[id] ?? {};
-    if (show === undefined || times === undefined || closedAt !== undefined) continue;
-    const closing = watchOf(fx)
-      .nodes(named)
-      .filter(({ closed }) => closed.includes(place));
-    const nodes = new Set(closing.map(({ node }) => node));
-    if (nodes.size === (runNow(fx, show)?.nodes ?? Infinity))
-      await fx.run(closeCommand, { show, question: id });
+  if (show === undefined || state === undefined) return;
+  const nodes = runNow(fx, show)?.nodes ?? Infinity;
+  for (const [place, { id }] of state.definition?.shape.questions.entries() ?? []) {
+    const { times, closedAt } = askedOf(state, id);
+    // What is over by the clock here too, `live.time-up` closes.
+    if (closedAt !== undefined || fx.now >= (times?.closesAt ?? 0)) continue;
+    if (watchOf(fx).nodesThatClosed(named, place) < nodes) continue;
+    await fx.record(stream, [closed({ show, question: id, at: fx.now, why: "time" })], {
+      id: `live.closed/${named}/${id}`,
+    });
   }
 }
 

@@ -129,6 +129,12 @@ export class Watch {
       .toSorted((a, b) => a.node - b.node || b.at - a.at);
   }
 
+  /** How many nodes take no answers to a question any more, as they told it last. */
+  nodesThatClosed(run: string, place: number): number {
+    const those = this.nodes(run).filter(({ closed }) => closed.includes(place));
+    return new Set(those.map(({ node }) => node)).size;
+  }
+
   /** Everything that was counted, as last told. */
   merged(run: string): MergedCells {
     return this.#run(run).merged;
