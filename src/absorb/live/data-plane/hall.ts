@@ -293,6 +293,7 @@ export class Hall {
     for (const end of this.timers) end();
     this.intake.run();
     for (const connection of this.connections) connection.drop();
+    this.stage.end();
     this.engine.flush();
     await this.engine.stop();
   }

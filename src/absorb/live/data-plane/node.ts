@@ -77,6 +77,7 @@ export class LiveNode implements Node {
 
   /** Goes where the picture says, one picture after the other. */
   obey(picture: LivePicture): Promise<void> {
+    this.picture = picture;
     this.obeying = this.obeying
       .then(() => this.apply(picture))
       .catch((why: unknown) => this.of.note(String(why)));
@@ -84,7 +85,6 @@ export class LiveNode implements Node {
   }
 
   private async apply(picture: LivePicture): Promise<void> {
-    this.picture = picture;
     for (const run of picture.runs) {
       const hall = this.halls.get(run.run);
       if (hall) {
@@ -193,6 +193,7 @@ export class LiveNode implements Node {
 
   /** Listens there from now on; who is connected where it was before stays. */
   private hearAt({ hostname, port }: Omit<Ear, "listener">): void {
+    const before = this.deaf;
     this.deaf = undefined;
     if (this.ear?.hostname === hostname && this.ear.port === port) return;
     // One port cannot be had twice, also at another address.
@@ -203,7 +204,7 @@ export class LiveNode implements Node {
       this.ear = { hostname, port, listener };
     } catch (why) {
       this.deaf = `nobody can connect at ${hostname}:${port}: ${why instanceof Error ? why.message : String(why)}`;
-      this.of.note(this.deaf);
+      if (this.deaf !== before) this.of.note(this.deaf);
     }
   }
 

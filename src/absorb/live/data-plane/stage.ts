@@ -52,6 +52,11 @@ export class Stage {
     this.screens.delete(screen);
   }
 
+  /** Screens come again by themselves. */
+  end(): void {
+    for (const screen of this.screens) screen.drop();
+  }
+
   tell(told: StageTold): void {
     const text = JSON.stringify(told);
     this.last = { frame: textFrame(text), event: Buffer.from(`data: ${text}\n\n`) };
