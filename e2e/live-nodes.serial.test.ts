@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "bun:test";
-import { recount } from "../bench/kit/live/recount.ts";
-import { livePicture, liveTold, nodeCluster, type OnAir } from "../src/absorb/live/contract.ts";
+import {
+  livePicture,
+  liveTold,
+  nodeCluster,
+  type OnAir,
+  type QuestionResult,
+} from "../src/absorb/live/contract.ts";
 import { outcome } from "../src/absorb/live/contract/shape.ts";
 import { Crowd } from "../src/absorb/live/generator/crowd.ts";
 import { MergedCells } from "../src/absorb/live/nodes/merge.ts";
@@ -10,13 +15,23 @@ import { sipKey } from "../src/absorb/live/wire/sip-hash.ts";
 import { connectBus } from "../src/kernel/bus/connect.ts";
 import { machineClock } from "../src/kernel/clock/machine.ts";
 import { readSnapshotFile } from "../src/kernel/snapshots/read.ts";
+import {
+  ages,
+  byChoice,
+  choices,
+  filesWithGroups,
+  folderOf,
+  participants,
+  question,
+  type Ranked,
+  recounted,
+  recountOf,
+} from "./live-nodes-recounted.ts";
 import { endAll, freePort, later, type Running, startCastor, until } from "./running.ts";
 
 const timeoutMs = 90_000;
-const participants = 40_000;
-const ages = ["young", "grown", "old"];
-const question = { text: "One?", choices: ["a", "b", "c", "d"], right: "b" };
-const choices = question.choices.length;
+/** As many as a show can have. */
+const finalistsCount = 1_000;
 
 afterEach(endAll, timeoutMs);
 
@@ -24,7 +39,7 @@ async function twoNodes(): Promise<{ castor: Running; port: number }> {
   const port = freePort();
   const final = {
     ...{ title: "The final", participantsMax: participants, dimensions: { age: ages } },
-    ...{ questions: { one: question }, finalists: 5, keepAnswers: "1s" },
+    ...{ questions: { one: question }, finalists: finalistsCount, keepAnswers: "1h" },
   };
   const castor = await startCastor({
     config: {
@@ -42,29 +57,6 @@ async function open(castor: Running, show: string): Promise<void> {
   await castor.api.act("live.reveal", { show, question: "one", in: "1s" });
 }
 
-const folderOf = ({ data }: Running, node: number, run: string): string =>
-  join(data, "outposts", `live-${node}`, run);
-
-/** What the logs of both nodes hold, counted by another program. */
-function recounted(castor: Running): { cells: number[]; top: number[] } {
-  const of = { participants, choices, groups: ages.length, right: 1 };
-  const [first, second] = [0, 1].map((node) => recount(folderOf(castor, node, "final"), of));
-  if (!first || !second) throw new Error("There are two.");
-  expect([first.twice, second.twice]).toEqual([0, 0]);
-  const top = [...first.top, ...second.top].toSorted(
-    (a, b) => a.latencyMs - b.latencyMs || a.index - b.index,
-  );
-  return {
-    cells: Array.from(first.cells, (count, at) => count + (second.cells[at] ?? 0)),
-    top: top.map(({ index }) => index).slice(0, 5),
-  };
-}
-
-const byChoice = (cells: ArrayLike<number>): number[] =>
-  Array.from({ length: choices }, (_, choice) =>
-    ages.reduce((sum, _age, group) => sum + (cells[choice * ages.length + group] ?? 0), 0),
-  );
-
 const onAir = async (castor: Running, show = "final"): Promise<OnAir> =>
   (await castor.api.ask("live.on-air", { show })) as OnAir;
 
@@ -80,33 +72,56 @@ async function controlKilled(castor: Running, counted: readonly number[]): Promi
 }
 
 /** A node dies between the end of a question and its results; nobody does anything about it. */
-async function closedAndKilled(castor: Running, counted: readonly number[]): Promise<void> {
+async function closedAndKilled(castor: Running, exact: Uint32Array): Promise<void> {
   const of = { show: "final", question: "one" };
   await castor.api.act("live.close", of);
   process.kill(castor.pidOf("live-1"), "SIGKILL");
-  const { top, cells } = recounted(castor);
-  expect(byChoice(cells)).toEqual([...counted]);
+  const { ranking, cells } = recounted(castor);
+  expect(cells).toEqual([...exact]);
   await castor.api.act("live.publish", of);
   await castor.api.act("live.finish", { show: "final" });
-  const results = await until("it is published", async () => {
+  const { totals, tables } = await until("it is published", async () => {
     const { questions } = (await castor.api.ask("live.results", { show: "final" })) as {
-      questions: { totals: number[] }[];
+      questions: Pick<QuestionResult, "totals" | "tables">[];
     };
-    return questions[0]?.totals;
+    return questions[0];
   });
-  for (const [choice, count] of counted.entries())
-    expect(Math.abs((results[choice] ?? 0) - count)).toBeLessThan(500);
+  const published = [
+    ...totals,
+    ...(tables[0]?.groups ?? []).flatMap(({ counts }) => counts.map((count) => count ?? 0)),
+  ];
+  const byAge = ages.flatMap((_, group) =>
+    Array.from({ length: choices }, (__, choice) => cells[choice * ages.length + group] ?? 0),
+  );
+  const counted = [...byChoice(exact), ...byAge];
+  expect(published).toHaveLength(counted.length);
+  for (const [at, count] of counted.entries())
+    expect(Math.abs((published[at] ?? 0) - count)).toBeLessThan(1_000);
   const ranked = await until("the finalists are found", async () => {
     const { isRanked, finalists } = (await castor.api.ask("live.finalists", {
       show: "final",
-    })) as { isRanked: boolean; finalists: { index: number }[] };
+    })) as { isRanked: boolean; finalists: Ranked[] };
     return isRanked && finalists;
   });
-  expect(ranked.map(({ index }) => index)).toEqual(top);
+  expect(ranked.map(({ index, rank, latencyMs }) => ({ index, rank, latencyMs }))).toEqual(
+    ranking.slice(0, finalistsCount),
+  );
+  // All the way down, over both nodes.
+  const placesAsked = 200;
+  const step = Math.max(1, Math.floor(ranking.length / placesAsked));
+  for (const place of ranking.filter((_, at) => at % step === 0)) {
+    const { rank } = (await castor.api.act("live.rank", {
+      ...{ show: "final", index: place.index },
+    })) as { rank: number };
+    expect(rank).toBe(place.rank);
+  }
 }
 
 /** What was answered is gone from the disks of both when the log says so, and what was counted is not. */
 async function erased(castor: Running, counted: readonly number[]): Promise<void> {
+  const ofNodes = [0, 1].map((node) => recountOf(castor, node).cells);
+  expect(filesWithGroups(castor, ofNodes).length).toBeGreaterThanOrEqual(2);
+  await castor.api.act("live.erase", { show: "final" }, { confirm: "final" });
   await until("the log says that all is erased", async () =>
     (await castor.log("live.erased")).some(({ data }) => (data as { nodes: number }).nodes === 2),
   );
@@ -121,6 +136,7 @@ async function erased(castor: Running, counted: readonly number[]): Promise<void
         expect(statSync(join(folder, name)).size).toBeLessThan(200);
     }
   }
+  expect(filesWithGroups(castor, ofNodes)).toEqual([]);
   const { recorded, question: now } = await onAir(castor);
   expect([recorded, now?.counts]).toEqual([participants, [...counted]]);
 }
@@ -241,7 +257,7 @@ test(
     );
     await twinStarted(castor);
     await controlKilled(castor, counted);
-    await closedAndKilled(castor, counted);
+    await closedAndKilled(castor, expected);
     await erased(castor, counted);
     await emptied(castor, port);
   },

@@ -8,6 +8,8 @@ export type Recount = {
   twice: number;
   cells: Uint32Array;
   top: { index: number; latencyMs: number }[];
+  /** How long each participant took for the right answer; infinity for who has none. */
+  latencyMs: Float64Array;
   /** The rank of somebody with a right answer. */
   rank(index: number): number | undefined;
 };
@@ -46,7 +48,7 @@ export function recount(
     if (latencyMs <= tenth) top.push({ index, latencyMs });
   top.sort((a, b) => a.latencyMs - b.latencyMs || a.index - b.index).splice(10);
   return {
-    ...{ answers, twice, cells, top },
+    ...{ answers, twice, cells, top, latencyMs: latency },
     rank: (index) =>
       Number.isFinite(latency[index]) ? sorted.indexOf(latency[index] as number) + 1 : undefined,
   };

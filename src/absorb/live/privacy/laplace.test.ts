@@ -92,6 +92,20 @@ test("every number below a bound is as likely as the others, also where bytes do
   expect(() => chance.below(2 ** 49)).toThrow("out of range");
 });
 
+test("random bytes are used once, all of them and in order; what would make some numbers likelier is thrown away", () => {
+  const bytes = Uint8Array.from({ length: 6_144 }, (_, at) => (at * 167 + 13) % 251);
+  // 2^48 is no multiple of 7: the last numbers below it are too many.
+  bytes.fill(255, 12, 18);
+  let fetched = 0;
+  const chance = chanceOf((count) => bytes.slice(fetched, (fetched += count)));
+  const draws: bigint[] = [];
+  for (let at = 0; at < 3_072; at += 6)
+    draws.push(BigInt(`0x${Buffer.from(bytes.subarray(at, at + 6)).toString("hex")}`));
+  const expected = draws.filter((_, at) => at !== 2).map((draw) => Number(draw % 7n));
+  expect(expected.map(() => chance.below(7))).toEqual(expected);
+  expect(fetched).toBe(3_072);
+});
+
 /** Mironov's way: the low bits of `count + noise` tell which noise a floating-point sampler can have drawn. */
 const naiveNoise = (u: number): number => {
   const centred = u - 0.5;

@@ -54,6 +54,9 @@ test("a question with too few answers says that, and no number", () => {
   const page = read(resultsPage({ ...told, questions: [few] }));
   expect(page).toContain("Too few people answered");
   expect(page).not.toContain("0 %");
+  // Noise that happens to be positive is no result either.
+  const noise = { ...result, totals: [0, 140] };
+  expect(read(resultsPage({ ...told, questions: [noise] }))).toContain("Too few people answered");
 });
 
 test("without anything published the page says so, and offers no files", () => {

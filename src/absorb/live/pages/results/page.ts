@@ -97,13 +97,18 @@ function split({ right }: QuestionResult, table: TableResult, told: ResultsTold)
 const noise = ({ error95 }: QuestionResult): string =>
   `<p class="small">Each count is off by chance, on purpose: what is said of everybody by ${number.format(error95)} at most in 95 of 100 cases, and what is split by more, as it says there. Each split has chance of its own, so its sums are a little off.</p>`;
 
+/** A largest count below so many times its error makes shares that are mostly chance. */
+const errorsMin = 2;
+const saysLittle = ({ totals, error95 }: QuestionResult): boolean =>
+  Math.max(0, ...totals) < errorsMin * error95;
+
 const tooFew =
-  "<p>Too few people answered, in any one group, to tell anything that would not tell of somebody.</p>";
+  "<p>Too few people answered to tell anything that would not tell of somebody. What the files below say of it is mostly chance.</p>";
 
 function question(result: QuestionResult, told: ResultsTold, place: number): string {
   const splits = result.tables.map((table) => split(result, table, told)).join("");
   const body =
-    result.totals.length === 0
+    result.totals.length === 0 || saysLittle(result)
       ? tooFew
       : `${choices(result)}<div class="splits">${splits}</div>${noise(result)}`;
   return `<article aria-labelledby="q${place}"><h2 id="q${place}">${text(result.text)}</h2>${body}</article>`;
