@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "bun:test";
 import { type Recount, recount } from "../bench/kit/live/recount.ts";
@@ -48,18 +48,29 @@ export const byChoice = (cells: ArrayLike<number>): number[] =>
     ages.reduce((sum, _age, group) => sum + (cells[choice * ages.length + group] ?? 0), 0),
   );
 
-/** Files anywhere in Castor's folder that hold a node's exact counts of one choice by group, as bytes or as text. */
-export function filesWithGroups(castor: Running, byGroup: readonly Uint32Array[]): string[] {
-  const traces = byGroup.flatMap((cells) =>
-    Array.from({ length: choices }, (_, choice) =>
-      cells.slice(choice * ages.length, (choice + 1) * ages.length),
-    ).flatMap((row) => [Buffer.from(row.buffer), row.join(",")]),
-  );
-  return readdirSync(castor.data, { recursive: true, withFileTypes: true })
+/** Files anywhere in Castor's folder that hold one of these. */
+export const filesHolding = (castor: Running, traces: readonly (string | Buffer)[]): string[] =>
+  readdirSync(castor.data, { recursive: true, withFileTypes: true })
     .filter((file) => file.isFile())
     .map((file) => join(file.parentPath, file.name))
     .filter((path) => {
-      const bytes = readFileSync(path);
-      return traces.some((trace) => bytes.includes(trace));
+      try {
+        const bytes = readFileSync(path);
+        return traces.some((trace) => bytes.includes(trace));
+      } catch {
+        // Some come and go: what is gone holds nothing.
+        expect(existsSync(path)).toBe(false);
+        return false;
+      }
     });
-}
+
+/** Those that hold a node's exact counts of one choice by group, as bytes or as text. */
+export const filesWithGroups = (castor: Running, byGroup: readonly Uint32Array[]): string[] =>
+  filesHolding(
+    castor,
+    byGroup.flatMap((cells) =>
+      Array.from({ length: choices }, (_, choice) =>
+        cells.slice(choice * ages.length, (choice + 1) * ages.length),
+      ).flatMap((row) => [Buffer.from(row.buffer), row.join(",")]),
+    ),
+  );

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, expect, test } from "bun:test";
 import {
   livePicture,
@@ -19,6 +19,7 @@ import {
   ages,
   byChoice,
   choices,
+  filesHolding,
   filesWithGroups,
   folderOf,
   participants,
@@ -173,6 +174,21 @@ async function emptied(castor: Running, port: number): Promise<void> {
     expect(index % 2).toBe(0);
   }
   expect((await enter(0)).status).toBe(200);
+  // What the lost life had told, by group, is on control's disk until the erasure, and nowhere after it.
+  const groups = Uint32Array.from({ length: choices * ages.length });
+  groups[2 * ages.length + ages.indexOf("old")] = 1;
+  const files = (): string[] => filesHolding(castor, [`"cells":[${groups.join(",")}]`]);
+  expect(files().map((path) => basename(path))).toContain("live-lost.json");
+  await castor.api.act("live.close", { show, question: "one" });
+  await castor.api.act("live.finish", { show });
+  await until("the rehearsal is ranked", async () =>
+    (await castor.log("live.ranked")).some(({ data }) => (data as { show: string }).show === show),
+  );
+  await castor.api.act("live.erase", { show }, { confirm: show });
+  await until("the rehearsal is erased", async () =>
+    (await castor.log("live.erased")).some(({ data }) => (data as { show: string }).show === show),
+  );
+  expect(files()).toEqual([]);
 }
 
 /** A second process under a node's name would write the same files: it ends at once. */

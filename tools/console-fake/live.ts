@@ -44,7 +44,7 @@ function fakeShows(): { at: number; shows: ShowNow[] } {
       { by: ["age"], epsilon: 0.033, error95: 91, threshold: 539, counts: 12 },
     ].map((table) => ({
       ...table,
-      expectedShown: table.counts,
+      expectedShown: table.by.includes("country") ? 0 : table.counts,
       answersNeeded: table.threshold * table.counts,
     })),
   };

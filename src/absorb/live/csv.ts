@@ -3,7 +3,7 @@ import type { QuestionResult } from "./contract/queries.ts";
 /** One field of a CSV file (RFC 4180). What a spreadsheet would take for a formula is kept from being one. */
 export function csvField(value: string | number): string {
   const text = String(value);
-  const harmless = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = typeof value === "string" && /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

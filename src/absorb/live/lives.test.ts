@@ -1,7 +1,9 @@
 import { memoryDisk, openMemoryLog, testCastor, testPorts, type TestPorts } from "#kernel/testing";
 import { expect, test } from "bun:test";
+import { Config, showOf } from "./config.ts";
 import { livePicture, type LiveTold, liveTold, onAir } from "./contract.ts";
 import { live } from "./index.ts";
+import { MemoryNode } from "./node.testing.ts";
 import { settings } from "../../platform/settings/index.ts";
 import { yaml } from "./show.testing.ts";
 
@@ -97,4 +99,48 @@ test("a node that was not heard since control started is away, once it had time 
   expect(await away(castor)).toEqual([[0, true]]);
   await castor.publish(liveTold, told(0, "a", [0, 0, 0, 0]));
   expect(await away(castor)).toEqual([[0, false]]);
+});
+
+test("when all is erased control keeps nothing of the groups of a life that was lost, in no fact and in neither copy of its snapshot", async () => {
+  const ports = testPorts();
+  /** What lies on disk: each snapshot and the one before it. */
+  const kept = new Map<string, string[]>();
+  const { put } = ports.snapshots;
+  ports.snapshots.put = async (def, value, name = def.name) => {
+    const written = kept.get(name) ?? [];
+    const text = JSON.stringify(value);
+    if (written.at(-1) !== text) kept.set(name, [...written, text].slice(-2));
+    return await put.call(ports.snapshots, def, value, name);
+  };
+  const equipment = { machine: { outpostCommand: () => ["castor"] }, sealer: ports.sealer };
+  await using castor = await testCastor([live, settings], {
+    ...{ ports, equipment, config: { live: yaml } },
+  });
+  const { shape } = showOf("final", Config.parse(yaml).shows["final"] as never);
+  const node = new MemoryNode(ports, shape);
+  await castor.run("live.open-doors", { show: "final" });
+  await castor.run("live.arm", { show: "final", question: "one" });
+  await castor.run("live.reveal", { show: "final", question: "one", in: "1s" });
+  // Two choices, two groups; in the second group one person took the second choice.
+  const alone = [8_123, 0, 9_456, 1];
+  await castor.publish(liveTold, told(0, "lost", alone));
+  await castor.publish(liveTold, told(0, node.epoch, [0, 0, 0, 0]));
+  const traces = (): string[] =>
+    [...kept].flatMap(([name, texts]) =>
+      texts.some((text) => text.includes(alone.join(","))) ? [name] : [],
+    );
+  expect(traces()).toEqual(["live-lost"]);
+  await castor.run("live.close", { show: "final", question: "one" });
+  await castor.run("live.publish", { show: "final", question: "one" });
+  await castor.run("live.finish", { show: "final" });
+  await castor.advance(60_000);
+  node.count.fold();
+  node.rawFiles = 0;
+  await castor.advance(3_600_000 + 120_000);
+  expect(castor.types()).toContain("live.erased");
+  expect(traces()).toEqual([]);
+  expect(kept.get("live-lost")).toHaveLength(2);
+  const { question } = await castor.ask(onAir, { show: "final" });
+  expect(question?.counts).toEqual([8_123, 9_457]);
+  expect(JSON.stringify(castor.facts())).not.toContain(alone.join(","));
 });

@@ -37,7 +37,7 @@ async function forEach(
 
 /** Publishes what was asked for: the exact counts of all nodes, with noise that is drawn once. */
 export const publishAll = (fx: Fx): Promise<void> =>
-  forEach(fx, async (show, { asked, definition }) => {
+  forEach(fx, async (show, { asked, definition, run: nth }) => {
     for (const [question, { price, publication }] of Object.entries(asked)) {
       if (price === undefined || publication !== undefined || definition === undefined) continue;
       const { shape, promises } = definition;
@@ -49,7 +49,7 @@ export const publishAll = (fx: Fx): Promise<void> =>
       const random = (bytes: number): Uint8Array => fx.secret(bytes);
       const tables = drawTables(shape, { counts, choices }, terms, random);
       // An envelope of this name is written once, whoever tries again later.
-      await fx.record(stream, [published({ show, question, at: fx.now, tables })], {
+      await fx.record(stream, [published({ show, run: nth, question, at: fx.now, tables })], {
         id: `live.published/${run.run}/${question}`,
       });
     }
@@ -57,25 +57,25 @@ export const publishAll = (fx: Fx): Promise<void> =>
 
 /** Finds the finalists of shows that are over. What is erased before can be ranked no more. */
 export const rankAll = (fx: Fx): Promise<void> =>
-  forEach(fx, async (show, { finishedAt, finalists: known, erasingAt, definition }) => {
+  forEach(fx, async (show, { finishedAt, finalists: known, erasingAt, definition, run: nth }) => {
     if (finishedAt === undefined || known !== undefined || erasingAt !== undefined) return;
     const run = countedRun(fx, show);
     const finalists = await topOf(fx, run, definition?.finalists ?? 0);
-    await fx.record(stream, [ranked({ show, at: fx.now, finalists })], {
+    await fx.record(stream, [ranked({ show, run: nth, at: fx.now, finalists })], {
       id: `live.ranked/${run.run}`,
     });
   });
 
 /** Says that a show is erased only when every node that counted has looked and found nothing, and control has nothing by group either. */
 export const seeAllErased = (fx: Fx): Promise<void> =>
-  forEach(fx, async (show, { erasingAt, erasedAt }) => {
+  forEach(fx, async (show, { erasingAt, erasedAt, run: nth }) => {
     if (erasingAt === undefined || erasedAt !== undefined) return;
     const run = countedRun(fx, show);
     const files = await rawFilesOf(fx, run);
     if (files > 0) throw new Error(`${run.run} still has ${files} files of single participants.`);
     await hearAll(fx, { ...run, heard: watchOf(fx).merged(run.run) });
     await foldLost(fx, run);
-    await fx.record(stream, [erased({ show, at: fx.now, nodes: run.nodes })], {
+    await fx.record(stream, [erased({ show, run: nth, at: fx.now, nodes: run.nodes })], {
       id: `live.erased/${run.run}`,
     });
   });

@@ -189,10 +189,8 @@ function evolveAudience(state: ShowState, fact: OfAudience): ShowState {
         relays: endRelay(state.relays, ({ number }) => number === fact.data.number),
       };
     case "live.life-began": {
-      const { node, epoch, before: told, at, run } = fact.data;
-      return run === state.run
-        ? { ...state, lives: [...state.lives, { node, epoch, before: told, at }] }
-        : state;
+      const { node, epoch, before: told, at } = fact.data;
+      return { ...state, lives: [...state.lives, { node, epoch, before: told, at }] };
     }
   }
 }
@@ -253,6 +251,10 @@ function evolveShow(state: ShowState, fact: Exclude<Named, OfAudience>): ShowSta
 const without = (known: Shows, ...names: string[]): Shows =>
   Object.fromEntries(Object.entries(known).filter(([name]) => !names.includes(name)));
 
+/** What was still to be done for a rehearsal when it began anew says nothing of the new one. */
+const isOfOtherRun = (fact: Named, { run }: ShowState): boolean =>
+  fact.type !== "live.doors-opened" && "run" in fact.data && (fact.data.run ?? run) !== run;
+
 /** All shows and their rehearsals: a fact changes the one that it names; a removed show takes its rehearsal along. */
 export const shows: Model<Shows, ShowFact> = {
   initial: {},
@@ -260,6 +262,7 @@ export const shows: Model<Shows, ShowFact> = {
     const { show } = fact.data;
     if (fact.type === "live.removed") return without(known, show, `${show}${rehearsalEnd}`);
     const state = stateOf(known, show);
+    if (isOfOtherRun(fact, state)) return known;
     const next = isOfAudience(fact) ? evolveAudience(state, fact) : evolveShow(state, fact);
     return { ...known, [show]: next };
   },

@@ -1,6 +1,6 @@
 import { type ReactNode, useRef } from "react";
 import { Card, Choice, Field } from "#console";
-import { type Draft, type Mistakes, nameOf } from "./draft.ts";
+import { type Draft, type Mistakes, nameOf, nothing } from "./draft.ts";
 
 export type Part = {
   draft: Draft;
@@ -159,8 +159,15 @@ export function More({ part }: { part: Part }): ReactNode {
             name="epsilonPerQuestion"
             path={`${privacy}.epsilonPerQuestion`}
             label="Epsilon of a published question"
-            hint="Smaller is safer and noisier: 0.1 is off by 30 at most, nearly always"
+            hint="Smaller is safer and noisier. The total and each split get a part of it"
             isNumber
+          />
+          <Plain
+            part={part}
+            name="splitBy"
+            path={`${privacy}.splitBy`}
+            label="Results are split by"
+            hint={`Such as "age, country+age"; empty: each group by itself; "${nothing}": the total only`}
           />
           <Plain
             part={part}

@@ -31,11 +31,16 @@ export type Draft = {
   epsilonPerQuestion: string;
   epsilonPerShow: string;
   stageCellMin: string;
+  /** With a comma between them; `nothing` where only the total is published. */
+  splitBy: string;
   /** What the form has no fields for, as it was. */
   rest: Partial<Definition>;
 };
 /** What is wrong, by the path that Castor names it with. */
 export type Mistakes = Readonly<Record<string, string>>;
+
+/** What is written where results are not split at all. */
+export const nothing = "nothing";
 
 let lastKey = 0;
 const nextKey = (): number => ++lastKey;
@@ -69,7 +74,13 @@ export const emptyDraft = (): Draft => ({
   groups: [],
   ...{ finalists: "10", stageShowsRight: false, keepAnswers: "24h", keepFinalists: "30d" },
   ...{ endsAfter: "7d", origins: "" },
-  ...{ epsilonPerQuestion: "0.1", epsilonPerShow: "5", stageCellMin: "1000", rest: {} },
+  ...{
+    epsilonPerQuestion: "0.1",
+    epsilonPerShow: "5",
+    stageCellMin: "1000",
+    splitBy: "",
+    rest: {},
+  },
 });
 
 /** What a field shows: nothing where nothing was typed. */
@@ -95,6 +106,7 @@ export function draftOf(show: string, said: Definition): Draft {
     epsilonPerQuestion: typed(privacy.epsilonPerQuestion),
     epsilonPerShow: typed(privacy.epsilonPerShow),
     stageCellMin: typed(privacy.stageCellMin),
+    splitBy: privacy.splitBy?.length === 0 ? nothing : (privacy.splitBy ?? []).join(", "),
     rest: said,
   };
 }
@@ -115,6 +127,9 @@ const numberOf = (text: string): number | string | undefined =>
 const textOf = (text: string): string | undefined => (text.trim() === "" ? undefined : text.trim());
 
 const listOf = (text: string): string[] => text.split(",").flatMap((each) => textOf(each) ?? []);
+
+/** Nothing where there is none: Castor has a word for it then. */
+const someOf = (list: string[]): string[] | undefined => (list.length === 0 ? undefined : list);
 
 /** What `live.add` and `live.change` take. */
 export function definitionOf(draft: Draft): Record<string, unknown> {
@@ -146,6 +161,7 @@ export function definitionOf(draft: Draft): Record<string, unknown> {
       epsilonPerQuestion: numberOf(draft.epsilonPerQuestion),
       epsilonPerShow: numberOf(draft.epsilonPerShow),
       stageCellMin: numberOf(draft.stageCellMin),
+      splitBy: draft.splitBy.trim() === nothing ? [] : someOf(listOf(draft.splitBy)),
     },
   };
 }

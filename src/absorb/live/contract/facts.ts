@@ -5,6 +5,8 @@ import { PublishedTable } from "./queries.ts";
 import { Show, ShowId } from "./show.ts";
 
 const OfShow = z.object({ show: ShowId, at: z.number() });
+/** Which performance it is about: a rehearsal may have begun anew before it was written. */
+const ofRun = { run: z.number().int().optional() };
 const OfQuestion = OfShow.extend({ question: z.string() });
 
 /** A show that castor.yaml does not name, and what plans reckon with for it, as castor.yaml would say it. */
@@ -75,7 +77,7 @@ export const publishing = event(
 /** What everybody may know, drawn once, with its noise: exact counts are in no fact. */
 export const published = event(
   "live.published",
-  OfQuestion.extend({ tables: z.array(PublishedTable) }),
+  OfQuestion.extend({ ...ofRun, tables: z.array(PublishedTable) }),
   {
     says: ({ show, question, tables }) => {
       const cells = tables.flatMap((table) => table.cells);
@@ -111,9 +113,13 @@ const Finalist = z.object({
 });
 export type Finalist = z.infer<typeof Finalist>;
 /** The fastest who got most right: numbers, not people, until they say who they are. */
-export const ranked = event("live.ranked", OfShow.extend({ finalists: z.array(Finalist) }), {
-  says: ({ show, finalists }) => `${show} has ${finalists.length} finalists`,
-});
+export const ranked = event(
+  "live.ranked",
+  OfShow.extend({ ...ofRun, finalists: z.array(Finalist) }),
+  {
+    says: ({ show, finalists }) => `${show} has ${finalists.length} finalists`,
+  },
+);
 /** Whose key seals what a finalist told of themselves. */
 export const finalistSubject = (of: {
   show: string;
@@ -173,7 +179,7 @@ export const erasing = event("live.erasing", OfShow.extend({ why: z.enum(["asked
     `${show}: who answered what is to be erased${why === "time" ? ", its time is over" : ""}`,
 });
 /** Every node has looked for files that tell something of single participants, and has found none: the counts stay. */
-export const erased = event("live.erased", OfShow.extend({ nodes: z.number().int() }), {
+export const erased = event("live.erased", OfShow.extend({ ...ofRun, nodes: z.number().int() }), {
   says: ({ show, nodes }) =>
     `${show}: who answered what is erased, ${nodes === 1 ? "its node" : `all ${nodes} nodes`} looked for it and found nothing`,
 });
