@@ -34,6 +34,20 @@ export function stealing(): () => number {
   };
 }
 
+/** Of time, a figure says nothing of a program while its host gave more than this share of the machine to others. */
+export const stolenMax = 0.02;
+
+type Round = { stolen: number };
+/** The rounds that the host left alone; all of them where it left none. */
+export function undisturbed<T extends Round>(rounds: readonly T[]): readonly T[] {
+  const calm = rounds.filter(({ stolen }) => stolen <= stolenMax);
+  return calm.length > 0 ? calm : rounds;
+}
+
+/** Whether so many rounds were left alone. */
+export const areCalm = (rounds: readonly Round[], wanted: number): boolean =>
+  rounds.filter(({ stolen }) => stolen <= stolenMax).length >= wanted;
+
 function msIn(stat: string): number {
   const fields = stat.replace(/^.*\) /, "").split(" ");
   return (Number(fields[11]) + Number(fields[12])) * tickMs;

@@ -2,21 +2,23 @@ import { join } from "node:path";
 import type { OnAir } from "../../../src/absorb/live/contract.ts";
 import { endAll, type Running, startCastor, until } from "../../../e2e/running.ts";
 import { freePort, residentMb } from "../castor-up.ts";
-import { cpuMsOf } from "../cpu.ts";
+import { areCalm, cpuMsOf, stealing, undisturbed } from "../cpu.ts";
 import { loadCore, serverCore } from "../one-core.ts";
 import { atMost, type BenchRow, median } from "../rows.ts";
 import type { Heard } from "./fan-out-clients.ts";
 import { runName } from "./node-up.ts";
 
 const connections = 10_000;
-const questions = ["one", "two", "three"];
+/** Rounds that the host left alone, and the most that are made to find so many. */
+const roundsWanted = 3;
+const questions = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
 const leadMs = 2_500;
 /** After one question, before the next. */
 const restMs = 1_000;
 /** A node warms up when it is armed for the first time; an organiser arms seconds ahead at the least. */
 const warmMs = 3_000;
 
-type Round = Heard & { orderedAt: number; acknowledgedAt: number };
+type Round = Heard & { orderedAt: number; acknowledgedAt: number; stolen: number };
 
 /** A whole Castor whose show has its doors open; its node has a core, as it would have in a show. */
 async function openShow(): Promise<{ castor: Running; port: number; pid: number }> {
@@ -51,6 +53,13 @@ export async function fanOut(): Promise<BenchRow[]> {
   }
 }
 
+function tell(rounds: readonly Round[]): void {
+  for (const { orderedAt, acknowledgedAt, soonAt, keyMs, shownMs, late, stolen } of rounds)
+    console.log(
+      `${connections} connections: acknowledged after ${acknowledgedAt - orderedAt} ms, the last one heard of it after ${(soonAt - orderedAt).toFixed(0)} ms; keys within ${keyMs.toFixed(0)} ms, ${late} late, shown within ${shownMs.toFixed(1)} ms; the host gave ${Math.round(stolen * 100)} % to others`,
+    );
+}
+
 async function measured(): Promise<BenchRow[]> {
   const { castor, port, pid } = await openShow();
   const emptyMb = residentMb([pid]);
@@ -68,26 +77,26 @@ async function measured(): Promise<BenchRow[]> {
   const rounds: Round[] = [];
   let cpuMs = 0;
   for (const question of questions) {
+    if (areCalm(rounds, roundsWanted)) break;
     const which = { show: runName, question };
     await castor.api.act("live.arm", which);
     await Bun.sleep(rounds.length === 0 ? warmMs : restMs);
     const before = cpuMsOf(pid);
+    const stolen = stealing();
     const orderedAt = Date.now();
     await castor.api.act("live.reveal", { ...which, in: `${leadMs}ms` });
     const acknowledgedAt = Date.now();
-    rounds.push({ ...(JSON.parse(await next()) as Heard), orderedAt, acknowledgedAt });
+    const heard = JSON.parse(await next()) as Heard;
+    rounds.push({ ...heard, orderedAt, acknowledgedAt, stolen: stolen() });
     cpuMs += cpuMsOf(pid) - before;
     await castor.api.act("live.close", which);
     await Bun.sleep(restMs);
   }
   clients.kill();
   await clients.exited;
-  for (const { orderedAt, acknowledgedAt, soonAt, keyMs, shownMs, late } of rounds)
-    console.log(
-      `${connections} connections: acknowledged after ${acknowledgedAt - orderedAt} ms, the last one heard of it after ${(soonAt - orderedAt).toFixed(0)} ms; keys within ${keyMs.toFixed(0)} ms, ${late} late, shown within ${shownMs.toFixed(1)} ms`,
-    );
-  console.log(`${((cpuMs * 1_000) / connections / questions.length / 2).toFixed(1)} us a client`);
-  const middle = (of: (round: Round) => number): number => median(rounds.map(of));
+  tell(rounds);
+  console.log(`${((cpuMs * 1_000) / connections / rounds.length / 2).toFixed(1)} us a client`);
+  const middle = (of: (round: Round) => number): number => median(undisturbed(rounds).map(of));
   const row = (what: string, castor: number, bar: number, unit: string): BenchRow =>
     atMost(`${connections} connections: ${what}`, castor, bar, unit);
   return [

@@ -7,6 +7,7 @@ import { Crowd } from "../../../src/absorb/live/generator/crowd.ts";
 import type { CrowdPlan } from "../../../src/absorb/live/generator/plan.ts";
 import { sipKey } from "../../../src/absorb/live/wire/sip-hash.ts";
 import { signToken } from "../../../src/absorb/live/wire/token.ts";
+import { stealing } from "../cpu.ts";
 import { benchRun, keyBytes, type NodeUp, nodeUp, runName } from "./node-up.ts";
 import { recount } from "./recount.ts";
 
@@ -34,7 +35,7 @@ export type Killed = {
   /** Participants minus the sum of all cells, and cells that are not as the acknowledgements say. */
   miscounted: number;
   /** From each SIGKILL until an answer was accepted again; what it took to tear a write is left out. */
-  silentMs: number[];
+  silences: { ms: number; stolen: number }[];
 };
 
 const planOf = (first: number, participants: number, shift = 0): CrowdPlan => ({
@@ -105,7 +106,7 @@ export async function killRounds({
   const { data, port } = node;
   const folder = join(data, "outposts", "live-0", runName);
   const ledger = new Ledger(all);
-  const silentMs: number[] = [];
+  const silences: Killed["silences"] = [];
   if (before > 0) {
     const crowd = await crowdAt(node, planOf(0, before), 64);
     await crowd.answer();
@@ -125,12 +126,14 @@ export async function killRounds({
     ledger.note(crowd);
     if (round % 2 === 1) tear(folder);
     const startedAt = performance.now();
+    const stolen = stealing();
     await Bun.sleep(keeperPauseMs);
     const index = waiting + round;
     const [up] = await Promise.all([
       nodeUp({ participants: all, data, port }),
       accepted(port, index).then((choice) => {
-        silentMs.push(exitedAt - killedAt + performance.now() - startedAt);
+        const ms = exitedAt - killedAt + performance.now() - startedAt;
+        silences.push({ ms, stolen: stolen() });
         ledger.noteOne(index, choice);
       }),
     ]);
@@ -144,7 +147,7 @@ export async function killRounds({
   await node.process.exited;
   const miscounted = await miscount(folder, ledger, all);
   await node.stop();
-  return { acknowledged, lost: ledger.lost, miscounted, silentMs };
+  return { acknowledged, lost: ledger.lost, miscounted, silences };
 }
 
 /** Answers once, as the simplest client does, as soon as somebody takes it; the choice that stands. */

@@ -1,4 +1,4 @@
-import { stealing } from "../cpu.ts";
+import { stealing, stolenMax } from "../cpu.ts";
 import { Load } from "./load.ts";
 import type { Counting } from "./servers.ts";
 import { type Turn, turnOf, warmMs } from "./turn.ts";
@@ -15,8 +15,7 @@ type Running = Contender & { server: Counting; driver: Load };
 
 /** After it stood still: what was on its way is told, and what it needs is in the processor's caches. */
 const settleMs = 100;
-/** A round in which the host gave more than this share to others is made again, so often at most. */
-const stolenMax = 0.02;
+/** Rounds in which the host gave time to others are made again, so many at most. */
 export const againMax = 10;
 
 async function running(contender: Contender): Promise<Running> {
